@@ -1,0 +1,59 @@
+"""Which connectors there are: a dict of dotted paths, plus entry points of installed packages.
+
+A package adds one with the entry-point group `cdsync.marketplaces` or `cdsync.shops`; nothing in cdsync changes.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import Any, cast
+
+from ..errors import ConfigError
+from .base import Marketplace, Recorder, Setting, Shop
+
+MARKETPLACES = {"octopia": "cdsync.connectors.octopia:Octopia"}
+SHOPS = {"prestashop": "cdsync.connectors.prestashop:PrestaShop"}
+
+
+def marketplace_class(name: str) -> Any:
+    """The connector class behind a name; raises ConfigError("connector.unknown")."""
+    return _load(name, MARKETPLACES, "cdsync.marketplaces")
+
+
+def shop_class(name: str) -> Any:
+    """The connector class behind a name; raises ConfigError("connector.unknown")."""
+    return _load(name, SHOPS, "cdsync.shops")
+
+
+def names(kind: str) -> list[str]:
+    """The connectors of one kind ("marketplaces" or "shops"), built-in first."""
+    builtin = MARKETPLACES if kind == "marketplaces" else SHOPS
+    added = {point.name for point in entry_points(group=f"cdsync.{kind}")}
+    return [*builtin, *sorted(added - set(builtin))]
+
+
+def open_marketplace(name: str, values: Mapping[str, Any], recorder: Recorder) -> Marketplace:
+    """A marketplace ready to be called, from its settings with the secrets in clear."""
+    return cast(Marketplace, marketplace_class(name)(values, recorder))
+
+
+def open_shop(name: str, values: Mapping[str, Any], recorder: Recorder) -> Shop:
+    """A shop ready to be called, from its settings with the secrets in clear."""
+    return cast(Shop, shop_class(name)(values, recorder))
+
+
+def declared_settings(kind: str, name: str) -> tuple[Setting, ...]:
+    """The settings a connector declares; `kind` is "marketplace" or "shop"."""
+    chosen = marketplace_class(name) if kind == "marketplace" else shop_class(name)
+    return tuple(chosen.settings)
+
+
+def _load(name: str, builtin: Mapping[str, str], group: str) -> Any:
+    if name in builtin:
+        module, _, attribute = builtin[name].partition(":")
+        return getattr(importlib.import_module(module), attribute)
+    for point in entry_points(group=group, name=name):
+        return point.load()
+    raise ConfigError("connector.unknown", connector=name)

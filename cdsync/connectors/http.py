@@ -1,0 +1,173 @@
+"""The one way out: HTTP with a time limit, no redirects, an exchange recorded, transport failures made into our errors.
+
+Knows nothing of Octopia or PrestaShop: what a status or a body means is the connector's business.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import requests
+
+from ..errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
+from .base import Exchange, Recorder
+
+_REFS: ContextVar[tuple[str, ...]] = ContextVar("order_refs", default=())
+READS = frozenset({"GET", "HEAD"})
+
+
+@contextmanager
+def about(*refs: str) -> Iterator[None]:
+    """Marks every exchange made inside as concerning these marketplace orders."""
+    token = _REFS.set(refs)
+    try:
+        yield
+    finally:
+        _REFS.reset(token)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer read to its end. `headers` ignores the case of names."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+    url: str
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait, from Retry-After (seconds or a date), at most an hour; None when absent or odd."""
+        raw = self.headers.get("Retry-After", "").strip()
+        if raw.isdigit():
+            return float(min(int(raw), 3600))
+        try:
+            moment = parsedate_to_datetime(raw)
+        except (TypeError, ValueError):
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return min(max((moment - datetime.now(UTC)).total_seconds(), 0.0), 3600.0)
+
+
+class HttpClient:
+    """Requests to one host only.
+
+    side: "marketplace" or "shop", the first word of the error codes it raises (`shop.unreachable`, …).
+    timeout: seconds for connecting and for each wait on the answer; also the limit of the whole answer.
+    """
+
+    def __init__(self, side: str, base_url: str, recorder: Recorder, timeout: float = 30.0) -> None:
+        split = urlsplit(base_url)
+        if split.scheme not in ("http", "https") or not split.hostname:
+            raise ConfigError(f"{side}.address_wrong", host=base_url, reason="not an http(s) address")
+        self.side = side
+        self.host = split.netloc
+        self._origin = (split.scheme, split.hostname, split.port)
+        self.timeout = timeout
+        self._recorder = recorder
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy, no netrc: only what the merchant configured
+        self._session.headers["User-Agent"] = "cdsync"
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | list[tuple[str, str]] | None = None,
+        data: bytes | Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        record_body: bool = True,
+        shown_url: str | None = None,
+    ) -> Answer:
+        """One request, one answer, whatever its status; a redirect is an answer too and is never followed.
+
+        No answer: TemporaryError for a read and for anything that surely never left; UnknownOutcomeError
+        for a write that may have arrived. A name that does not resolve or TLS that does not hold: ConfigError.
+        `record_body=False` keeps bodies out of the record (tokens).
+        """
+        self._only_our_host(url)
+        self._recorder.sending()
+        started, at = time.monotonic(), datetime.now(UTC)
+        request_text = _shown(data) if record_body else ""
+        try:
+            raw = self._session.request(
+                method, url, headers=dict(headers or {}), params=params, data=data, auth=auth,
+                timeout=(min(self.timeout, 10.0), self.timeout), allow_redirects=False, stream=True,
+            )  # fmt: skip
+            body = self._read(raw, started)
+        except requests.RequestException as exc:
+            self._record(method, shown_url or url, None, started, at, request_text, "", type(exc).__name__)
+            raise self._failure(exc, method) from exc
+        answer = Answer(raw.status_code, body, raw.headers, raw.url)
+        self._record(
+            method, shown_url or raw.url, raw.status_code, started, at, request_text,
+            answer.text if record_body else "", "",
+        )  # fmt: skip
+        return answer
+
+    def _only_our_host(self, url: str) -> None:
+        split = urlsplit(url)
+        if (split.scheme, split.hostname, split.port) != self._origin:
+            raise ConfigError(
+                f"{self.side}.address_wrong", host=split.netloc, reason="another host than the configured one"
+            )
+
+    def _read(self, raw: requests.Response, started: float) -> bytes:
+        """The whole body, within the same limit: a server that drips bytes must not hold a run for ever."""
+        chunks = []
+        for chunk in raw.iter_content(65536):
+            chunks.append(chunk)
+            if time.monotonic() - started > self.timeout * 2:
+                raw.close()
+                raise requests.ReadTimeout("the answer did not end in time")
+        return b"".join(chunks)
+
+    def _record(
+        self,
+        method: str,
+        url: str,
+        status: int | None,
+        started: float,
+        at: datetime,
+        sent: str,
+        got: str,
+        failure: str,
+    ) -> None:
+        took = round((time.monotonic() - started) * 1000)
+        self._recorder.record(Exchange(self.side, method, url, status, took, at, sent, got, failure, _REFS.get()))
+
+    def _failure(self, exc: requests.RequestException, method: str) -> CdsyncError:
+        text = str(exc)
+        if isinstance(exc, requests.exceptions.SSLError):
+            return ConfigError(f"{self.side}.tls", host=self.host)
+        if any(sign in text for sign in ("NameResolution", "Name or service", "getaddrinfo", "Failed to resolve")):
+            return ConfigError(f"{self.side}.no_such_host", host=self.host)
+        never_left = isinstance(exc, requests.exceptions.ConnectTimeout) or "NewConnectionError" in text
+        if method in READS or never_left:
+            timed_out = isinstance(exc, requests.exceptions.Timeout)
+            return TemporaryError(f"{self.side}.timeout" if timed_out else f"{self.side}.unreachable", host=self.host)
+        return UnknownOutcomeError(f"{self.side}.outcome_unknown", host=self.host, method=method)
+
+
+def _shown(data: bytes | Mapping[str, str] | None) -> str:
+    if data is None:
+        return ""
+    return data.decode("utf-8", "replace") if isinstance(data, bytes) else str(dict(data))

@@ -1,0 +1,1 @@
+"""The rehearsal: Octopia and PrestaShop played over real HTTP on loopback. Never imports cdsync."""

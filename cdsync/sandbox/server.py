@@ -1,0 +1,194 @@
+"""A small HTTP/1.1 server for the sandboxes: runs a handler, keeps a log, and carries out planned faults.
+
+Standard library only, one thread per connection, loopback only: a fault needs the socket itself
+(reset, lost answer), which a WSGI server does not give.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from .faults import BEFORE, Fault, FaultPlan
+
+PHP_WARNING = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<prestashop xmlns:xlink="http://www.w3.org/1999/xlink">\n'
+    b"<errors>\n<error>\n<code><![CDATA[2]]></code>\n"
+    b"<message><![CDATA[[PHP Warning #2] Undefined array key]]></message>\n</error>\n</errors>\n</prestashop>\n"
+)
+ENTITY = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><prestashop>&e;</prestashop>'
+HTML = b"<!doctype html><html><body><h1>Site en maintenance</h1></body></html>"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as the handler sees it; `path` is decoded and has no query."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    headers: dict[str, str]  # keys in lower case
+    body: bytes
+
+    def arg(self, name: str, default: str | None = None) -> str | None:
+        return next((value for key, value in self.query if key == name), default)
+
+
+@dataclass
+class Response:
+    """What the handler answers; Content-Length is added by the server."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One line of the server's log."""
+
+    method: str
+    path: str
+    query: str
+    status: int
+    fault: str | None
+    at: float
+    body: bytes
+
+
+Handler = Callable[[Request], Response]
+
+
+class SandboxServer:
+    """Serves `handler` on 127.0.0.1; `port=0` takes a free one. `start()` returns at once, `stop()` joins."""
+
+    def __init__(self, handler: Handler, faults: FaultPlan | None = None, port: int = 0) -> None:
+        self.faults = faults or FaultPlan()
+        self.log: list[Seen] = []
+        self._httpd = _Server(("127.0.0.1", port), _connection(handler, self))
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        return int(self._httpd.server_address[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> SandboxServer:
+        self._thread = threading.Thread(target=self._httpd.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        self._httpd.shutdown()
+        self._httpd.server_close()
+        if self._thread:
+            self._thread.join(timeout=5)
+
+    def requests(self, method: str = "", path: str = "") -> list[Seen]:
+        """The log, narrowed to a method and to paths that start with `path`."""
+        return [s for s in list(self.log) if method in ("", s.method) and s.path.startswith(path)]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is part of the rehearsal, not worth a traceback; anything else is shown."""
+        import sys
+        import traceback
+
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            traceback.print_exc()
+
+
+def _connection(handler: Handler, owner: SandboxServer) -> type[BaseHTTPRequestHandler]:
+    class Connection(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def version_string(self) -> str:
+            return "nginx"
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """The log is kept in memory, not printed."""
+
+        def _serve(self) -> None:
+            split = urlsplit(self.path)
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length) if length else b""
+            request = Request(
+                self.command,
+                unquote(split.path),
+                tuple(parse_qsl(split.query, keep_blank_values=True)),
+                {k.lower(): v for k, v in self.headers.items()},
+                body,
+            )
+            fault = owner.faults.take(request.method, request.path)
+            if fault and fault.kind == "late":
+                time.sleep(fault.seconds)
+            response = _planned(fault) if fault and fault.kind in BEFORE else handler(request)
+            owner.log.append(
+                Seen(request.method, request.path, split.query, response.status, fault.kind if fault else None, time.time(), body)
+            )
+            self._answer(response, fault)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _serve
+
+        def _answer(self, response: Response, fault: Fault | None) -> None:
+            kind = fault.kind if fault else None
+            if kind == "reset_before":
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            if kind in ("reset_before", "answer_lost"):
+                self.close_connection = True
+                with contextlib.suppress(OSError):
+                    self.connection.shutdown(socket.SHUT_RDWR) if kind == "answer_lost" else self.connection.close()
+                return
+            if kind == "status_500_after":
+                response = Response(500, b"", {"Content-Type": "text/html; charset=UTF-8"})
+            elif kind == "html_after":
+                response = Response(200, HTML, {"Content-Type": "text/html; charset=utf-8"})
+            elif kind == "php_warning_after":
+                response = Response(500, PHP_WARNING, {"Content-Type": "text/xml;charset=utf-8"})
+            elif kind == "xml_entity":
+                response = Response(200, ENTITY, {"Content-Type": "text/xml;charset=utf-8"})
+            self.send_response(response.status)
+            for name, value in response.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(response.body)))
+            self.end_headers()
+            if self.command == "HEAD":
+                return
+            if kind == "cut_short":
+                self.wfile.write(response.body[: len(response.body) // 2])
+                self.wfile.flush()
+                self.close_connection = True
+                return
+            self.wfile.write(response.body)
+
+    return Connection
+
+
+def _planned(fault: Fault) -> Response:
+    if fault.kind == "status_429":
+        return Response(429, b"", {"Retry-After": str(fault.retry_after)})
+    if fault.kind == "status_503_before":
+        return Response(503, b"", {"Content-Type": "text/html"})
+    if fault.kind == "status_500_before":
+        return Response(500, b"", {"Content-Type": "text/html"})
+    if fault.kind == "redirect":
+        return Response(302, b"", {"Location": "http://127.0.0.2:9/elsewhere"})
+    return Response(200, HTML, {"Content-Type": "text/html; charset=utf-8"})
