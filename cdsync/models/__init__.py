@@ -1,0 +1,22 @@
+"""The tables. Columns only and what can be read off them; what happens to a row is the business of its module."""
+
+from .account import Account, ProductMapping, User
+from .exchange import Exchange, ExchangeOrder
+from .order import ImportStep, Order, OrderEvent, OrderLine, ShopOrder
+from .run import Heartbeat, Run, RunOrder
+
+__all__ = [
+    "Account",
+    "Exchange",
+    "ExchangeOrder",
+    "Heartbeat",
+    "ImportStep",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "ProductMapping",
+    "Run",
+    "RunOrder",
+    "ShopOrder",
+    "User",
+]

@@ -1,0 +1,67 @@
+"""Accounts (a seller account tied to a shop), the people who sign in, and the merchant's own product mapping."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cdsync.db import Json, Model, Name, UtcTime, now
+
+
+class Account(Model):
+    """One seller account on one marketplace, tied to one shop.
+
+    `settings` is the document of DESIGN section 7 without "account"; secrets in it are encrypted
+    (`cdsync.secrets`), and only `cdsync.settings` reads or writes it.
+    """
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Name, unique=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcTime, default=now, onupdate=now)
+
+
+class ProductMapping(Model):
+    """The merchant's own word on which product of the shop a SKU is; it wins over every search."""
+
+    __tablename__ = "product_mappings"
+    __table_args__ = (UniqueConstraint("account_id", "sku"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    sku: Mapped[str] = mapped_column(String(255))
+    product_ref: Mapped[str] = mapped_column(Name)
+    combination_ref: Mapped[str] = mapped_column(Name, default="0")
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    created_by: Mapped[str] = mapped_column(String(128), default="")
+
+
+class User(Model):
+    """Somebody who signs in. role: merchant (everything) or support (reads and retries)."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(128), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(16))
+    timezone: Mapped[str] = mapped_column(Name, default="")
+    language: Mapped[str] = mapped_column(String(8), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    # What Flask-Login asks for.
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return str(self.id)

@@ -1,0 +1,186 @@
+"""Marketplace orders and everything that hangs on one: lines, events, shop orders, the journal of its import."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cdsync.db import Json, Model, Money, Name, UtcTime, now
+
+
+class Order(Model):
+    """One marketplace order of one account.
+
+    `state` is written by `cdsync.orders.move` only. The problem columns say why the next step did not happen;
+    they are independent of the state. The claim columns say which run works on it, and until when that holds.
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("account_id", "marketplace_ref"),
+        Index("ix_orders_account_id_state", "account_id", "state"),
+        Index("ix_orders_account_id_reference", "account_id", "reference"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    marketplace_ref: Mapped[str] = mapped_column(String(64))
+    reference: Mapped[str] = mapped_column(String(64), default="")
+
+    state: Mapped[str] = mapped_column(String(16))
+    state_since: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    marketplace_status: Mapped[str] = mapped_column(String(64), default="")  # as received, known or not
+    status_known: Mapped[bool] = mapped_column(default=True)  # False: kept and shown, never importable
+    sales_channel: Mapped[str] = mapped_column(String(32), default="")
+
+    currency: Mapped[str] = mapped_column(String(8), default="")
+    total: Mapped[Decimal | None] = mapped_column(Money)  # what the buyer paid, tax included
+    shipping: Mapped[Decimal | None] = mapped_column(Money)  # of the live seller lines, tax included
+    fees: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)  # [{"label": …, "amount": "1.00"}]
+
+    buyer_name: Mapped[str] = mapped_column(String(255), default="")  # for list and search
+    buyer_place: Mapped[str] = mapped_column(String(255), default="")  # "69003 Lyon"
+    buyer_note: Mapped[str] = mapped_column(String(64), default="")  # "company", "relay point", …
+    customer_ref: Mapped[str] = mapped_column(String(64), default="")
+    delivery_mode: Mapped[str] = mapped_column(String(64), default="")
+
+    purchased_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    marketplace_created_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    marketplace_updated_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    accept_by: Mapped[datetime | None] = mapped_column(UtcTime)
+    ship_by: Mapped[datetime | None] = mapped_column(UtcTime)
+    found_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    read_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    raw: Mapped[str] = mapped_column(Text, default="")  # the marketplace's JSON, untouched
+
+    # The problem, if any.
+    problem_code: Mapped[str | None] = mapped_column(String(64), index=True)
+    problem_data: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    problem_operation: Mapped[str | None] = mapped_column(String(16))  # which step it stops
+    problem_kind: Mapped[str | None] = mapped_column(String(16))  # rejected | temporary | unknown | config | internal
+    problem_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    # Who works on it now.
+    claim_owner: Mapped[str | None] = mapped_column(String(64))
+    claim_until: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    corrections: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    warnings: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # [{"code":…, "data":{…}}]
+    import_anyway: Mapped[bool] = mapped_column(default=False)  # a person decided past a CancelRequest
+    accepted_sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    imported_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
+    shipped_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    waiting_for_tracking_since: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    lines: Mapped[list[OrderLine]] = relationship(
+        back_populates="order", cascade="all, delete-orphan", order_by="OrderLine.id"
+    )
+    events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
+    shop_orders: Mapped[list[ShopOrder]] = relationship(back_populates="order", order_by="ShopOrder.id")
+    steps: Mapped[list[ImportStep]] = relationship(back_populates="order", order_by="ImportStep.id")
+
+
+class OrderLine(Model):
+    """One line as last read, with the shop's product as last matched. Money tax included."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (UniqueConstraint("order_id", "line_ref"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    line_ref: Mapped[str] = mapped_column(String(64))
+    sku: Mapped[str] = mapped_column(String(255), default="", index=True)
+    gtin: Mapped[str] = mapped_column(String(32), default="")
+    title: Mapped[str] = mapped_column(String(512), default="")
+    quantity: Mapped[int] = mapped_column(default=0)
+    unit_price: Mapped[Decimal | None] = mapped_column(Money)
+    shipping: Mapped[Decimal | None] = mapped_column(Money)
+    total: Mapped[Decimal | None] = mapped_column(Money)
+    commission: Mapped[Decimal | None] = mapped_column(Money)
+    status: Mapped[str] = mapped_column(String(64), default="")
+    supply_mode: Mapped[str] = mapped_column(String(32), default="")
+    delivery_mode: Mapped[str] = mapped_column(String(64), default="")
+    live: Mapped[bool] = mapped_column(default=True)
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+
+    product_ref: Mapped[str] = mapped_column(Name, default="")
+    combination_ref: Mapped[str] = mapped_column(Name, default="")
+    product_name: Mapped[str] = mapped_column(String(512), default="")
+    matched_by: Mapped[str] = mapped_column(String(32), default="")
+    stock: Mapped[int | None] = mapped_column()
+    vat_rate: Mapped[Decimal | None] = mapped_column(Money)  # percent
+    matched_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+
+
+class OrderEvent(Model):
+    """Something that happened to an order. The sentence is made from `kind` and `data` when shown.
+
+    kind is dotted: order.found, order.moved, order.accepted, import.imported, problem.raised, problem.cleared, …
+    """
+
+    __tablename__ = "order_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    kind: Mapped[str] = mapped_column(String(64))
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    actor: Mapped[str] = mapped_column(String(128), default="")  # a user's name, "cron", "scheduler"
+
+    order: Mapped[Order] = relationship(back_populates="events")
+
+
+class ShopOrder(Model):
+    """An order of the shop that came from an order of the marketplace, as last read back."""
+
+    __tablename__ = "shop_orders"
+    __table_args__ = (UniqueConstraint("account_id", "shop_ref"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    shop_ref: Mapped[str] = mapped_column(Name)
+    reference: Mapped[str] = mapped_column(String(64), default="", index=True)
+    cart_ref: Mapped[str] = mapped_column(Name, default="")
+    status_ref: Mapped[str] = mapped_column(Name, default="")
+    total_paid: Mapped[Decimal] = mapped_column(Money)
+    total_paid_real: Mapped[Decimal | None] = mapped_column(Money)
+    total_products: Mapped[Decimal | None] = mapped_column(Money)
+    total_shipping: Mapped[Decimal | None] = mapped_column(Money)
+    total_without_tax: Mapped[Decimal | None] = mapped_column(Money)
+    invoice_number: Mapped[str] = mapped_column(Name, default="")
+    payment_text: Mapped[str] = mapped_column(String(255), default="")
+    tracking_number: Mapped[str] = mapped_column(String(64), default="")
+    carrier_ref: Mapped[str] = mapped_column(Name, default="")
+    url: Mapped[str] = mapped_column(String(512), default="")
+    adopted: Mapped[bool] = mapped_column(default=False)
+    verified_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    read_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+    order: Mapped[Order] = relationship(back_populates="shop_orders")
+
+
+class ImportStep(Model):
+    """The journal: one row per step of an order's import, written before its request leaves."""
+
+    __tablename__ = "import_steps"
+    __table_args__ = (UniqueConstraint("order_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(32))
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    begun_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    done_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+
+    order: Mapped[Order] = relationship(back_populates="steps")

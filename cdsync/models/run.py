@@ -1,0 +1,82 @@
+"""Runs of an operation, what became of each order in one, and signs of life of worker and scheduler."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cdsync.db import Json, Model, UtcTime, now
+
+
+class Run(Model):
+    """One run of one operation for one account.
+
+    state: queued → running → finished | failed | stopped | lost. `open` is True until it ended: the partial unique
+    index makes a second open run of the same operation and account impossible, whatever RQ or cron do.
+    `lease_until` is renewed while work goes on; past it the worker counts as gone and the run is closed as lost.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        Index(
+            "uq_runs_open",
+            "account_id",
+            "operation",
+            unique=True,
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
+        Index("ix_runs_account_id_operation_id", "account_id", "operation", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    operation: Mapped[str] = mapped_column(String(16))
+    trigger: Mapped[str] = mapped_column(String(16))  # button | cron | scheduler | cli
+    actor: Mapped[str] = mapped_column(String(128), default="")
+    state: Mapped[str] = mapped_column(String(16), default="queued")
+    open: Mapped[bool] = mapped_column(default=True)
+    wanted: Mapped[list[int] | None] = mapped_column(Json)  # order ids; None: all that are due
+    options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # e.g. {"refuse": true}
+    total: Mapped[int] = mapped_column(default=0)
+    processed: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)  # outcome → number
+    queued_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    owner: Mapped[str] = mapped_column(String(64), default="")  # host:pid:token of who runs it
+    stop_requested: Mapped[bool] = mapped_column(default=False)
+    error_code: Mapped[str | None] = mapped_column(String(64))
+    error_data: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+    orders: Mapped[list[RunOrder]] = relationship(back_populates="run", order_by="RunOrder.id")
+
+
+class RunOrder(Model):
+    """What a run did with one order. outcome: done | problem | waiting | skipped | pending | working."""
+
+    __tablename__ = "run_orders"
+    __table_args__ = (UniqueConstraint("run_id", "order_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    outcome: Mapped[str] = mapped_column(String(16), default="pending")
+    code: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+    run: Mapped[Run] = relationship(back_populates="orders")
+
+
+class Heartbeat(Model):
+    """The last sign of life of a long-running process, by name ("worker:host:pid", "scheduler:host:pid")."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
