@@ -1,0 +1,50 @@
+# cdsync: `make run` starts everything on this machine, `make test` proves it. Needs Python 3.11 or later and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PYTEST_WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench faults soak clean
+
+help: ## what can be made
+	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 12
+
+run: $(VENV)/ready ## everything on one machine, with a rehearsal marketplace and shop; Ctrl-C stops all of it
+	@$(BIN)/python -m cdsync.launch
+
+test: $(VENV)/ready-dev ## the whole test suite, browser included
+	@$(BIN)/python -m tests.browser_setup
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+
+lint: $(VENV)/ready-dev ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/ready-dev ## requests per order and time, counted by the sandbox; written to bench/
+	$(BIN)/python -m bench
+
+faults: $(VENV)/ready-dev ## every fault at every request of an import, as a table
+	$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) -m faults -o timeout=1800 tests/faults
+
+soak: $(VENV)/ready-dev ## 10,000 orders with faults and killed workers, then reconcile
+	$(BIN)/python -m bench.soak
+
+.venv: $(VENV)/ready ## the environment alone
+
+$(VENV)/ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cdsync needs Python 3.11 or later; set PYTHON=…")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install -r requirements.txt
+	$(PIP) install --no-deps -r requirements-assets.txt
+	@$(BIN)/python -m cdsync.web.vendor
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
+	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+clean: ## the environment and everything made, but not instance/ (your data)
+	rm -rf $(VENV) static/vendor .pytest_cache .mypy_cache .ruff_cache

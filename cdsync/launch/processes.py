@@ -1,0 +1,98 @@
+"""The child processes of `make run`: started in their own sessions, watched, and all ended with their parent."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import IO
+
+MOST_RESTARTS = 5
+STOP_SECONDS = 15.0
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class Child:
+    """One process: what it is for people, how it is started, and how often it had to be started again."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[str] | None = None
+    restarts: int = 0
+    started: float = field(default=0.0)
+
+    def start(self, stdout: int | IO[str] | None = None) -> Child:
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command, env=self.environment, stdout=stdout, text=True, start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread here
+        )  # fmt: skip
+        return self
+
+    def ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+
+class Family:
+    """All children; `watch` returns when a stop was asked for, or names the child that would not stay up."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self.children: list[Child] = []
+        self._say = say
+        self._stopping = False
+
+    def add(self, child: Child, stdout: int | IO[str] | None = None) -> Child:
+        self.children.append(child.start(stdout))
+        return child
+
+    def stop_on_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
+
+    def _ask_to_stop(self, _number: int, _frame: object) -> None:
+        self._stopping = True
+
+    def watch(self) -> str | None:
+        """Starts again what ends by itself, a few times; None when stopped from outside."""
+        while not self._stopping:
+            for child in self.children:
+                if not child.ended() or self._stopping:
+                    continue
+                assert child.process is not None
+                if child.restarts >= MOST_RESTARTS:
+                    return f"{child.name} ended again and again (exit code {child.process.returncode})"
+                child.restarts += 1
+                self._say(f"{child.name} ended (exit code {child.process.returncode}); starting it again")
+                child.start()
+            time.sleep(0.2)
+        return None
+
+    def stop(self) -> None:
+        """Ends every child, the youngest first: asks, waits, and only then kills."""
+        for child in reversed(self.children):
+            if child.process is not None and not child.ended():
+                with suppress(ProcessLookupError):
+                    child.process.send_signal(signal.SIGTERM)
+        end = time.monotonic() + STOP_SECONDS
+        for child in reversed(self.children):
+            if child.process is None:
+                continue
+            try:
+                child.process.wait(timeout=max(0.1, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self._say(f"{child.name} did not stop; ending it")
+                child.process.kill()
+                child.process.wait()
+
+
+def _die_with_parent() -> None:
+    """Linux: should the parent be killed outright, its children get SIGTERM instead of living on."""
+    with suppress(OSError):
+        ctypes.CDLL("libc.so.6", use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,42 @@
+"""The job of every operation: lookup, accept, import, ship, reconcile. Arguments are ids and names only."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from typing import Any
+
+from cdsync.operations import runner
+from flask import Flask
+
+from cdsync import accounts, runs
+from cdsync.errors import ConfigError
+
+log = logging.getLogger(__name__)
+
+
+@functools.cache
+def application() -> Flask:
+    """The app of this process, made once; a worker makes it before it forks."""
+    from app import create_app  # noqa: PLC0415 - importing a job must not build an application
+
+    return create_app()
+
+
+def run_operation(run_id: int) -> dict[str, Any]:
+    """Carries out a run that was enqueued; answers its report. A failed run raises, so RQ shows it as failed."""
+    with application().app_context():
+        return runs.report(runner.execute(run_id))
+
+
+def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
+    """Starts and carries out a run because its time has come; None when one of the kind is still open."""
+    with application().app_context():
+        try:
+            run = runs.start(accounts.find(account), operation, trigger="scheduler", actor="scheduler")
+        except ConfigError as error:
+            if error.code != "run.already_running":
+                raise
+            log.info("%s for %s left out: run %s is still open", operation, account, error.data.get("run"))
+            return None
+        return runs.report(runner.execute(run.id))

@@ -1,0 +1,65 @@
+"""The worker: RQ's own, which loads the application once, gives signs of life, and lets a run end between orders."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+from typing import Any
+
+from redis import Redis
+from rq import Queue, Worker
+from rq.job import Job
+from sqlalchemy.exc import OperationalError
+
+from cdsync import heartbeats, queue
+from cdsync.db import db
+
+from .run_operation import application
+
+log = logging.getLogger(__name__)
+
+
+class OperationWorker(Worker):  # type: ignore[misc]  # rq's class is untyped here
+    """A forking worker: a run that dies takes its own process along and nothing else."""
+
+    def __init__(self, connection: Redis) -> None:
+        # A short time to live makes an idle worker give its sign of life every 30 seconds.
+        super().__init__([Queue(queue.QUEUE, connection=connection)], connection=connection, worker_ttl=45)
+        self._name = f"worker:{socket.gethostname()}:{os.getpid()}"
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """RQ's heartbeat in Redis, and one in the database, where the pages look."""
+        super().heartbeat(timeout, pipeline)
+        with application().app_context():
+            try:
+                heartbeats.beat(self._name)
+            except OperationalError:
+                log.warning("no sign of life could be written: the database does not answer")
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """In the forked process: the parent's database connections are left alone, new ones are made."""
+        with application().app_context():
+            db.engine.dispose(close=False)
+        super().main_work_horse(job, queue)
+
+    def handle_warm_shutdown_request(self) -> None:
+        """A stop is passed on to the run, which ends between two orders."""
+        super().handle_warm_shutdown_request()
+        if self.horse_pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.horse_pid, signal.SIGTERM)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with application().app_context():
+        connection = queue.connection()
+        db.engine.dispose()
+    OperationWorker(connection).work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    main()
