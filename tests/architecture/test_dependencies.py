@@ -1,0 +1,126 @@
+"""Dependencies flow one way: each part may import only what stands below it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# part → the parts it may import besides itself. The longest matching prefix names a module's part.
+BELOW = {
+    "cdsync.errors": set(),
+    "cdsync.states": set(),
+    "cdsync.error_catalogue": {"cdsync.errors"},
+    "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
+    "cdsync.sandbox": set(),
+    "cdsync.db": {"cdsync.errors"},
+}
+_STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors", "cdsync.db"}
+BELOW["cdsync.models"] = {"cdsync.db", "cdsync.states"}
+_DOMAIN = [
+    "cdsync.config",
+    "cdsync.secrets",
+    "cdsync.accounts",
+    "cdsync.users",
+    "cdsync.settings",
+    "cdsync.heartbeats",
+    "cdsync.exchanges",
+    "cdsync.orders",
+    "cdsync.runs",
+    "cdsync.journal",
+    "cdsync.queue",
+    "cdsync.products",
+    "cdsync.overview",
+    "cdsync.run_list",
+]
+for _place, _part in enumerate(_DOMAIN):
+    BELOW[_part] = _STORE | {"cdsync.models", "cdsync.error_catalogue"} | set(_DOMAIN[:_place])
+BELOW["cdsync.operations"] = _STORE | {"cdsync.models"} | set(_DOMAIN)
+BELOW["cdsync.web"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync.error_catalogue"}
+BELOW["cdsync.cli"] = BELOW["cdsync.web"]
+BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli"}
+BELOW["app"] = {"cdsync", "cdsync.extension", "cdsync.config"}
+BELOW["rq_jobs"] = BELOW["cdsync.operations"] | {"cdsync.operations", "app"}
+BELOW["cdsync.launch"] = BELOW["cdsync.operations"] | {"app"}
+BELOW["cdsync"] = {"cdsync.extension"}
+
+
+def _modules() -> dict[str, Path]:
+    found = {"app": ROOT / "app.py"}
+    for top in ("cdsync", "rq_jobs"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = _modules()
+
+
+def _part(name: str) -> str | None:
+    """The part a dotted name belongs to; None for what is not ours."""
+    while name:
+        if name in BELOW:
+            return name
+        name = name.rpartition(".")[0]
+    return None
+
+
+def _imports(name: str, path: Path) -> set[str]:
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                climb = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*climb, base] if base else climb)
+            found |= {f"{base}.{alias.name}" for alias in node.names} | {base}
+    return found
+
+
+def _known(imported: str) -> str | None:
+    """The module or part an imported dotted name stands for; a name inside a module is cut back to it."""
+    while imported and imported not in MODULES:
+        imported = imported.rpartition(".")[0]
+    return imported or None
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_module_imports_only_what_stands_below_it(name: str) -> None:
+    mine = _part(name)
+    assert mine, f"{name} has no place in the table of parts"
+    wrong = set()
+    for imported in _imports(name, MODULES[name]):
+        module = _known(imported)
+        if module is None or module == "cdsync":
+            continue
+        part = _part(module)
+        if part not in {mine} | BELOW[mine]:
+            wrong.add(module)
+    assert not wrong, f"{name} ({mine}) must not import {sorted(wrong)}"
+
+
+def test_no_part_is_named_for_nothing() -> None:
+    banned = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+    found = [name for name in MODULES if banned & set(name.split("."))]
+    assert not found
+
+
+def test_files_keep_to_one_idea() -> None:
+    lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
+    assert {name: n for name, n in lengths.items() if n > 400} == {}
+
+
+def test_nobody_in_cdsync_imports_the_jobs() -> None:
+    guilty = [
+        name
+        for name, path in MODULES.items()
+        if name.startswith("cdsync") and any(i.startswith("rq_jobs") for i in _imports(name, path))
+    ]
+    assert guilty == []
