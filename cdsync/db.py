@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,8 +17,11 @@ from typing import TYPE_CHECKING, Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, Text, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from .errors import TemporaryError
 
 LOCK_WAIT_SECONDS = 20
 READ_ONLY = "cdsync_read_only"  # execution option of a connection: begin without the write lock
@@ -101,6 +106,49 @@ Name = String(64)
 def now() -> datetime:
     """The present, aware UTC."""
     return datetime.now(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One short write: committed at the end, rolled back on any error.
+
+    Joins what the session has open already. Raises TemporaryError("database.locked") when the lock could not be had.
+    """
+    session = db.session()
+    try:
+        yield session
+        session.commit()
+    except OperationalError as exc:
+        session.rollback()
+        if _is_lock_trouble(exc):
+            raise TemporaryError("database.locked") from exc
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A short read that takes no write lock and leaves no transaction open; take plain values out of it.
+
+    What the session had open already is joined and left open: then it is the caller's to end.
+    """
+    session = db.session()
+    joined = session.in_transaction()
+    if not joined:
+        session.connection(execution_options={READ_ONLY: True})
+    try:
+        yield session
+    finally:
+        if not joined:
+            session.rollback()
+
+
+def _is_lock_trouble(exc: OperationalError) -> bool:
+    return any(
+        sign in str(exc.orig) for sign in ("database is locked", "database table is locked", "deadlock detected")
+    )
 
 
 @event.listens_for(Engine, "connect")

@@ -3,6 +3,7 @@
 from .account import Account, ProductMapping, User
 from .exchange import Exchange, ExchangeOrder
 from .order import ImportStep, Order, OrderEvent, OrderLine, ShopOrder
+from .reconcile import ReconcileRow, Reconciliation
 from .run import Heartbeat, Run, RunOrder
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "ProductMapping",
+    "ReconcileRow",
+    "Reconciliation",
     "Run",
     "RunOrder",
     "ShopOrder",

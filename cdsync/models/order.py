@@ -34,6 +34,7 @@ class Order(Model):
     state: Mapped[str] = mapped_column(String(16))
     state_since: Mapped[datetime] = mapped_column(UtcTime, default=now)
     marketplace_status: Mapped[str] = mapped_column(String(64), default="")  # as received, known or not
+    marketplace_state: Mapped[str] = mapped_column(String(16), default="")  # the state that status stands for, or ""
     status_known: Mapped[bool] = mapped_column(default=True)  # False: kept and shown, never importable
     sales_channel: Mapped[str] = mapped_column(String(32), default="")
 
@@ -47,6 +48,12 @@ class Order(Model):
     buyer_note: Mapped[str] = mapped_column(String(64), default="")  # "company", "relay point", …
     customer_ref: Mapped[str] = mapped_column(String(64), default="")
     delivery_mode: Mapped[str] = mapped_column(String(64), default="")
+    business: Mapped[bool] = mapped_column(default=False)
+    # {"billing": {…} | null, "shipping": {…} | null}: the fields of `connectors.base.Address`, nothing cleaned
+    addresses: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(
+        Json, default=list
+    )  # found while reading: [{"code":…, "data":…}]
 
     purchased_at: Mapped[datetime | None] = mapped_column(UtcTime)
     marketplace_created_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -65,6 +72,8 @@ class Order(Model):
     problem_since: Mapped[datetime | None] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    dismissed: Mapped[list[str]] = mapped_column(Json, default=list)  # codes of problems a person has settled
 
     # Who works on it now.
     claim_owner: Mapped[str | None] = mapped_column(String(64))
@@ -103,6 +112,7 @@ class OrderLine(Model):
     shipping: Mapped[Decimal | None] = mapped_column(Money)
     total: Mapped[Decimal | None] = mapped_column(Money)
     commission: Mapped[Decimal | None] = mapped_column(Money)
+    sold_vat_rate: Mapped[Decimal | None] = mapped_column(Money)  # percent, as the marketplace says it
     status: Mapped[str] = mapped_column(String(64), default="")
     supply_mode: Mapped[str] = mapped_column(String(32), default="")
     delivery_mode: Mapped[str] = mapped_column(String(64), default="")
