@@ -1,0 +1,58 @@
+"""What an HTTP answer of Octopia means when it is not what was asked for. Knows no order.
+
+Codes: section 7 of the reference. Proxies may answer HTML or an empty body with any status.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from ..http import READS, Answer
+from .problem_json import is_problem, words
+
+
+def is_page(answer: Answer) -> bool:
+    """Whether a page for people came instead of the API's answer."""
+    return "html" in answer.content_type or answer.body.lstrip()[:1] == b"<"
+
+
+def raise_for_infrastructure(answer: Answer, host: str, method: str) -> None:
+    """Raises for what any host may answer: a redirect, a limit, trouble of its own.
+
+    After a write, trouble does not say whether it was carried out: UnknownOutcomeError instead of TemporaryError.
+    """
+    status = answer.status
+    if 300 <= status < 400:
+        raise ConfigError("marketplace.redirected", host=host, to=urlsplit(answer.headers.get("Location", "")).netloc)
+    if status == 429:
+        raise TemporaryError("marketplace.rate_limited", retry_after=answer.retry_after, host=host)
+    if status >= 500 or status == 408:
+        raise _trouble(answer, host, method, TemporaryError("marketplace.server_error", host=host, status=status))
+    if 200 <= status < 300 and is_page(answer):
+        reason = "a web page came instead of JSON"
+        raise _trouble(answer, host, method, TemporaryError("marketplace.unreadable", host=host, reason=reason))
+
+
+def refusal(answer: Answer, host: str) -> CdsyncError | None:
+    """The error of a 4xx that says nothing about one order, None for 2xx and for what only the caller can judge."""
+    status = answer.status
+    if status == 401:
+        return ConfigError("marketplace.credentials_refused", detail=words(answer) or "HTTP 401")
+    if status == 403:
+        return ConfigError("marketplace.forbidden", detail=words(answer) or "HTTP 403")
+    if status == 404 and not is_problem(answer):
+        return ConfigError("marketplace.not_the_api", host=host, status=status)
+    return None
+
+
+def refused(answer: Answer) -> RejectedError:
+    """The API understood and said no, in its own words."""
+    return RejectedError("marketplace.refused", status=answer.status, detail=words(answer) or "no reason given")
+
+
+def _trouble(answer: Answer, host: str, method: str, error: TemporaryError) -> CdsyncError:
+    if method in READS:
+        error.retry_after = answer.retry_after
+        return error
+    return UnknownOutcomeError("marketplace.outcome_unknown", retry_after=answer.retry_after, host=host, method=method)

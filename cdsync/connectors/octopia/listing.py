@@ -1,0 +1,107 @@
+"""All orders changed since a moment, from numbered pages that shift while they are read. Knows no order's meaning.
+
+Facts (reference, section 2): pages from 1, at most 100 an answer, the end is a short or empty page; when an order
+changes, the same one can come twice and another can slip past. Hence: read again until a reading is calm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from ...errors import CdsyncError, TemporaryError
+from .client import OctopiaClient
+from .fields import moment, section, text
+from .json_text import Entry
+
+# Sizes of the first and the further readings: other borders, so that no order can slip past at each of them.
+PAGE_SIZES = (100, 93, 85, 77, 100)
+MOST_PAGES = 2000
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def changed_orders(client: OctopiaClient, since: datetime, channels: Sequence[str]) -> Iterator[Entry]:
+    """Each order once, in its newest reading; entries without an id as they come.
+
+    When a page can't be had, what was read is handed out first, then the error is raised. With several channels
+    the list is read for each: whether the SalesChannelId header narrows it is not established.
+    """
+    found: dict[str, Entry] = {}
+    failure: CdsyncError | None = None
+    try:
+        for channel in channels or ("",):
+            _read_until_calm(client, since, channel, found)
+    except CdsyncError as exc:
+        failure = exc
+    while found:
+        yield found.pop(next(iter(found)))
+    if failure:
+        raise failure
+
+
+@dataclass
+class _Reading:
+    """What one reading from the first page to the last met."""
+
+    pages: int = 0
+    news: int = 0
+    restless: bool = False  # an order came twice, or changed while we read
+
+
+def _read_until_calm(client: OctopiaClient, since: datetime, channel: str, found: dict[str, Entry]) -> None:
+    for attempt, size in enumerate(PAGE_SIZES):
+        reading = _read(client, since, channel, size, found)
+        told_nothing_new = attempt > 0 and not reading.news
+        if reading.pages == 1 or not reading.restless or told_nothing_new:
+            return
+
+
+def _read(client: OctopiaClient, since: datetime, channel: str, size: int, found: dict[str, Entry]) -> _Reading:
+    reading, seen, began = _Reading(), set[str](), _NEVER
+    for index in range(1, MOST_PAGES):
+        page = client.page("/orders", _query(since, index, size), channel)
+        if index == 1:
+            began = _server_time(page.date)
+        keys = [_key(entry) for entry in page.entries]
+        if len(keys) >= size and seen.issuperset(keys):
+            raise TemporaryError("marketplace.unreadable", host=client.host, reason=f"page {index} repeats others")
+        reading.pages = index
+        reading.news += sum(_keep(key, entry, found) for key, entry in zip(keys, page.entries, strict=True))
+        changed = any(_updated(entry) >= began for entry in page.entries)
+        reading.restless |= changed or not seen.isdisjoint(keys)
+        seen.update(keys)
+        if not keys or (len(keys) < size and not page.says_more):
+            return reading
+    raise TemporaryError("marketplace.unreadable", host=client.host, reason="the list has no end")
+
+
+def _query(since: datetime, index: int, size: int) -> list[tuple[str, str]]:
+    start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return [("updatedAtMin", start), ("pageIndex", str(index)), ("pageSize", str(size))]
+
+
+def _keep(key: str, entry: Entry, found: dict[str, Entry]) -> bool:
+    """Keeps the newer of two readings; whether this one tells anything new."""
+    known = found.get(key)
+    if known is not None and _updated(entry) < _updated(known):
+        return False
+    found[key] = entry
+    return known is None or known.raw != entry.raw
+
+
+def _key(entry: Entry) -> str:
+    return text(section(entry.value).get("orderId")) or entry.raw
+
+
+def _updated(entry: Entry) -> datetime:
+    return moment(section(entry.value).get("updatedAt")) or _NEVER
+
+
+def _server_time(date: str) -> datetime:
+    """The server's clock when the reading began; ours may differ."""
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC)
+    except (TypeError, ValueError):
+        return datetime.now(UTC).replace(microsecond=0)

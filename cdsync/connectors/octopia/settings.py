@@ -1,0 +1,88 @@
+"""What the merchant enters for Octopia, declared once; form, validation, masking and docs follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import ConfigError
+from ..base import Setting
+
+SIDE = "marketplace"
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "api_url",
+        "Address of the seller API",
+        kind="url",
+        default="https://api.octopia-io.net/seller/v2",
+        help="Leave it as it is, unless you rehearse.",
+    ),
+    Setting(
+        "token_url",
+        "Address for access tokens",
+        kind="url",
+        default="https://auth.octopia-io.net/auth/realms/maas/protocol/openid-connect/token",
+        help="Leave it as it is, unless you rehearse.",
+    ),
+    Setting(
+        "client_id",
+        "Client id",
+        help="From the Octopia seller portal, page “API Credentials Management”.",
+    ),
+    Setting(
+        "client_secret",
+        "Client secret",
+        kind="secret",
+        help="Shown once by the Octopia seller portal when the credentials are made. Kept encrypted.",
+    ),
+    Setting(
+        "seller_id",
+        "Seller number",
+        help="Your number on Octopia. An integrator's credentials work only for sellers who delegated to it.",
+    ),
+    Setting(
+        "sales_channels",
+        "Sales channels",
+        kind="list",
+        required=False,
+        default=["CDISFR"],
+        help="Orders of other channels are left alone. CDISFR is Cdiscount France. Empty: every channel.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The settings of one seller account, complete and without blanks; the secret in clear."""
+
+    api_url: str
+    token_url: str
+    client_id: str
+    client_secret: str
+    seller_id: str
+    sales_channels: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Without the secret: a traceback or a log may show this."""
+        return f"Connection({self.api_url!r}, seller {self.seller_id!r})"
+
+
+def connection(values: Mapping[str, Any]) -> Connection:
+    """The settings made ready to use. Raises ConfigError("marketplace.settings_missing") with the key."""
+    found: dict[str, str] = {}
+    for setting in SETTINGS:
+        value = values.get(setting.name) or setting.default
+        if setting.kind == "list":
+            continue
+        if value is None or not str(value).strip():
+            raise ConfigError("marketplace.settings_missing", setting=setting.name)
+        found[setting.name] = str(value).strip()
+    found["api_url"] = found["api_url"].rstrip("/")
+    return Connection(**found, sales_channels=_channels(values.get("sales_channels", ["CDISFR"])))
+
+
+def _channels(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value or ()
+    return tuple(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
