@@ -47,9 +47,9 @@ class OctopiaSandbox:
         self.shifts = Shifts()
         self.approvals: list[tuple[str, str]] = []
         self.shipments: list[tuple[str, Any]] = []
+        self.notes: dict[str, str] = {}  # order id -> what the rehearsal remembers of it; never answered
         self.faults = FaultPlan()
         self.lock = threading.RLock()
-        self.on_change: Callable[[], None] | None = None
         self._ahead = 0.0
         self._server: SandboxServer | None = None
         self.tokens = tokens.TokenDesk(client_id, client_secret, lambda: self.variants, self.now)
@@ -177,10 +177,7 @@ class OctopiaSandbox:
 
     def _answer(self, request: Request) -> Response:
         with self.lock:
-            response = self.tokens.answer(request) if request.path == tokens.PATH else self.api.answer(request)
-        if self.on_change and request.method != "GET":
-            self.on_change()
-        return response
+            return self.tokens.answer(request) if request.path == tokens.PATH else self.api.answer(request)
 
     def _after_processing(self) -> str:
         return "Accepted" if self.automatic_acceptance else "WaitingAcceptance"

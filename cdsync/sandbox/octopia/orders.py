@@ -138,7 +138,7 @@ def order_json(
     bill = address_json(**dict(billing or {}))
     deliver = _delivery_address(bill, order_id, dict(shipping or {}))
     deadline = ship_by or created + timedelta(days=2)
-    rows = [dict(line) for line in (lines if lines is not None else [line_json(sku="demo_6")])]
+    rows = [dict(line) for line in (lines if lines is not None else [line_json(sku="demo_11")])]
     for index, line in enumerate(rows, start=1):
         line["orderLineId"] = line["orderLineId"] or f"{order_id}-{index}"
         line["status"] = line["status"] or status
@@ -173,8 +173,9 @@ def order_json(
 
 
 def total_of(lines: Iterable[Json], fees: Iterable[Json] = ()) -> Decimal:
-    """Lines + shipping + fees, VAT included, without the lines that are dead."""
-    live = [line for line in lines if line["status"] not in DEAD]
+    """Lines + shipping + fees, VAT included, without the dead lines; of an order wholly dead, what it was."""
+    lines = list(lines)
+    live = [line for line in lines if line["status"] not in DEAD] or lines
     goods = sum((line["sellingPrice"]["unitSalesPrice"] * line["quantity"] for line in live), Decimal(0))
     shipping = sum((line["sellingPrice"]["shippingCost"] for line in live), Decimal(0))
     return money(goods + shipping + sum((fee["amount"] for fee in fees), Decimal(0)))

@@ -25,6 +25,7 @@ def dump(market: OctopiaSandbox) -> bytes:
         "variants": asdict(market.variants),
         "approvals": market.approvals,
         "shipments": market.shipments,
+        "notes": market.notes,
         "tokens": market.tokens.alive,
         "records": [asdict(record) for record in market.ledger.records.values()],
     }
@@ -46,6 +47,7 @@ def load(market: OctopiaSandbox, data: bytes) -> None:
             setattr(market.variants, name, value)
     market.approvals[:] = [(order_id, decision) for order_id, decision in state["approvals"]]
     market.shipments[:] = [(order_id, body) for order_id, body in state["shipments"]]
+    market.notes = dict(state["notes"])
     market.tokens.alive = {token: float(end) for token, end in state["tokens"].items()}
     records = [Record(**_times(row)) for row in state["records"]]
     market.ledger.records = {record.order["orderId"]: record for record in records}
