@@ -1,0 +1,96 @@
+"""What cdsync is told by its environment: four variables, each with a default. Everything else is a setting.
+
+A value already in `app.config` wins over the environment, so tests and host apps can say their own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from .errors import ConfigError
+
+VARIABLES = ("CDSYNC_DATABASE_URL", "CDSYNC_REDIS_URL", "CDSYNC_SECRET_KEY", "CDSYNC_PORT")
+DEFAULT_PORT = 8000
+KEY_FILE = "secret_key"
+
+
+def configure(app: Flask) -> None:
+    """Fills the CDSYNC_* keys of `app.config` and what follows from them for the database.
+
+    Raises ConfigError("database.address_wrong"), ("config.port_wrong") or ("config.secret_key_empty").
+    """
+    instance = Path(app.instance_path)
+    instance.mkdir(parents=True, exist_ok=True)
+    for name in VARIABLES:
+        if not app.config.get(name) and os.environ.get(name):
+            app.config[name] = os.environ[name]
+    config = app.config
+    config["CDSYNC_DATABASE_URL"] = database_url(
+        config.get("CDSYNC_DATABASE_URL") or f"sqlite:///{instance / 'cdsync.sqlite3'}"
+    )
+    config["CDSYNC_REDIS_URL"] = config.get("CDSYNC_REDIS_URL") or f"unix://{instance / 'redis.sock'}"
+    config["CDSYNC_SECRET_KEY"] = config.get("CDSYNC_SECRET_KEY") or kept_key(instance)
+    config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
+    config["SQLALCHEMY_DATABASE_URI"] = config["CDSYNC_DATABASE_URL"]
+    config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(config["CDSYNC_DATABASE_URL"]))
+
+
+def database_url(url: str) -> str:
+    """The address with the driver cdsync has: "postgresql://…" (or "postgres://…") means psycopg 3.
+
+    Raises ConfigError("database.address_wrong"); the address itself is not repeated, it may hold a password.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ConfigError("database.address_wrong", reason="not a database address") from None
+    if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    if parsed.get_backend_name() == "sqlite":
+        return url
+    raise ConfigError("database.address_wrong", reason=f"{parsed.drivername} is neither SQLite nor PostgreSQL")
+
+
+def port(value: object) -> int:
+    """A TCP port from 1 to 65535; raises ConfigError("config.port_wrong")."""
+    text = str(value).strip()
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise ConfigError("config.port_wrong", port=text)
+
+
+def kept_key(instance: Path) -> str:
+    """The generated key of this installation, made at the first call, readable by its owner only.
+
+    Web, worker and scheduler may start at the same moment: the link is what one of them wins.
+    """
+    path = instance / KEY_FILE
+    if not path.exists():
+        draft = instance / f"{KEY_FILE}.{os.getpid()}.{secrets.token_hex(4)}"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+            file.flush()
+            os.fsync(file.fileno())  # secrets in the database are worth nothing without it
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first; its key is the key
+        finally:
+            draft.unlink()
+    key = path.read_text("ascii").strip()
+    if not key:
+        raise ConfigError("config.secret_key_empty", file=str(path))
+    return key
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {}
+    return {"pool_pre_ping": True}  # a database restarted overnight must not cost the first order of the morning
