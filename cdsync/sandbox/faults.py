@@ -15,7 +15,10 @@ BEFORE = frozenset(
         "reset_before",  # connection reset, request not handled
         "status_503_before",
         "status_500_before",
+        "status_504_before",
         "status_429",  # with Retry-After
+        "status_429_bare",  # without it: nobody has seen Octopia send one
+        "status_401",  # as if the token or key had just died
         "html_before",  # 200 text/html, request not handled (a proxy's or maintenance page)
         "redirect",  # 302 to another host
     }

@@ -182,13 +182,19 @@ def _connection(handler: Handler, owner: SandboxServer) -> type[BaseHTTPRequestH
     return Connection
 
 
+#: What the "before" kinds answer: status, body, headers. The rest is built in `_planned`.
+_ANSWERS: dict[str, tuple[int, bytes, dict[str, str]]] = {
+    "status_429_bare": (429, b"", {}),
+    "status_401": (401, b"", {}),
+    "status_500_before": (500, b"", {"Content-Type": "text/html"}),
+    "status_503_before": (503, b"", {"Content-Type": "text/html"}),
+    "status_504_before": (504, b"", {"Content-Type": "text/html"}),
+    "redirect": (302, b"", {"Location": "http://127.0.0.2:9/elsewhere"}),
+}
+
+
 def _planned(fault: Fault) -> Response:
     if fault.kind == "status_429":
         return Response(429, b"", {"Retry-After": str(fault.retry_after)})
-    if fault.kind == "status_503_before":
-        return Response(503, b"", {"Content-Type": "text/html"})
-    if fault.kind == "status_500_before":
-        return Response(500, b"", {"Content-Type": "text/html"})
-    if fault.kind == "redirect":
-        return Response(302, b"", {"Location": "http://127.0.0.2:9/elsewhere"})
-    return Response(200, HTML, {"Content-Type": "text/html; charset=utf-8"})
+    status, body, headers = _ANSWERS.get(fault.kind, (200, HTML, {"Content-Type": "text/html; charset=utf-8"}))
+    return Response(status, body, dict(headers))
