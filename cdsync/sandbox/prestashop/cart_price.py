@@ -1,0 +1,223 @@
+"""Prices of a cart: unit prices, line totals and the order's sums, rounded as PrestaShop does. Reads only.
+
+Source: Product::priceCalculation, SpecificPrice::getSpecificPrice, Cart\\CartRow and Cart::getOrderTotal, checked
+against the recordings. Money is Decimal in the cart's currency; names say whether tax is included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from .shop import Shop
+from .store import Row, number
+from .tax import rate_of, tax_of
+
+ROUND_ITEM, ROUND_LINE, ROUND_TOTAL = "1", "2", "3"
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A cart row that will become an order row, with its prices."""
+
+    product: Row
+    combination: Row | None
+    id_product_attribute: str
+    quantity: int
+    id_customization: str
+    unit_tax_excl: Decimal  # 6 decimals
+    unit_tax_incl: Decimal
+    total_tax_excl: Decimal  # as the rounding type asks
+    total_tax_incl: Decimal
+    original_tax_excl: Decimal  # without any reduction
+    specific: Row | None
+    tax: Row | None
+    ecotax: Decimal
+
+
+def rounded(value: Decimal, places: int = 2) -> Decimal:
+    """Half away from zero, PrestaShop's default PS_PRICE_ROUND_MODE."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def lines_of(shop: Shop, cart: Row, rows: Sequence[dict[str, str]], address: Row | None) -> list[Line]:
+    """The cart's rows with prices, in the order PrestaShop puts them; rows of unknown products drop out."""
+    ordered = sorted(rows, key=lambda one: (int(one["id_product"]), int(one["id_product_attribute"])))
+    priced = (_line(shop, cart, row, address) for row in ordered)
+    return [line for line in priced if line is not None]
+
+
+def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Line | None:
+    product = shop.store.table("products").get(row["id_product"])
+    if product is None:
+        return None
+    attribute, quantity = row["id_product_attribute"], int(row["quantity"])
+    combination = shop.store.table("combinations").get(attribute) if attribute != "0" else None
+    specific = specific_price(shop, cart, product["id"], attribute, quantity)
+    tax = tax_of(shop, product["id_tax_rules_group"], address)
+    rate = number(tax["rate"]) if tax else ZERO
+    unknown = attribute != "0" and (combination is None or combination["id_product"] != product["id"])
+    ecotax = ecotax_of(product, combination)
+    reduction = group_reduction(shop, cart)
+    excl, incl, original = (
+        (ZERO, ZERO, ZERO)
+        if unknown
+        else (
+            unit_price(product, combination, specific, rate, ecotax, reduction, taxed=False),
+            unit_price(product, combination, specific, rate, ecotax, reduction, taxed=True),
+            unit_price(product, combination, _without_reduction(specific), rate, ecotax, ZERO, taxed=False),
+        )
+    )
+    kind = shop.setting("PS_ROUND_TYPE")
+    return Line(
+        product,
+        combination,
+        attribute,
+        quantity,
+        row.get("id_customization", "0"),
+        excl,
+        incl,
+        line_total(excl, quantity, kind),
+        line_total(incl, quantity, kind),
+        original,
+        specific,
+        tax,
+        ecotax,
+    )
+
+
+def unit_price(
+    product: Row,
+    combination: Row | None,
+    specific: Row | None,
+    rate: Decimal,
+    ecotax: Decimal,
+    group_percent: Decimal,
+    *,
+    taxed: bool,
+) -> Decimal:
+    """The unit price with 6 decimals; `rate` and `group_percent` in per cent, `ecotax` without tax."""
+    fixed = specific is not None and number(specific["price"]) >= 0
+    price = number(specific["price"]) if specific is not None and fixed else number(product["price"])
+    if combination is not None and not (fixed and specific and specific["id_product_attribute"] != "0"):
+        price += number(combination["price"])
+    factor = 1 + rate / 100 if taxed else Decimal(1)
+    price = price * factor + ecotax
+    if specific is not None:
+        price -= _reduction(specific, price, rate, taxed)
+    price -= price * group_percent / 100
+    return max(rounded(price, 6), ZERO)
+
+
+def _reduction(specific: Row, price: Decimal, rate: Decimal, taxed: bool) -> Decimal:
+    reduction = number(specific["reduction"])
+    if specific["reduction_type"] == "percentage":
+        return price * reduction
+    if taxed and specific["reduction_tax"] == "0":
+        return reduction * (1 + rate / 100)
+    if not taxed and specific["reduction_tax"] != "0":
+        return reduction / (1 + rate / 100)
+    return reduction
+
+
+def _without_reduction(specific: Row | None) -> Row | None:
+    return {**specific, "reduction": "0"} if specific else None
+
+
+def ecotax_of(product: Row, combination: Row | None) -> Decimal:
+    own = number(combination["ecotax"]) if combination else ZERO
+    return own if own > 0 else number(product["ecotax"])
+
+
+def group_reduction(shop: Shop, cart: Row) -> Decimal:
+    """The reduction of the customer's default group in per cent."""
+    customer = shop.store.table("customers").get(cart["id_customer"])
+    group = shop.store.table("groups").get(customer["id_default_group"]) if customer else None
+    return number(group["reduction"]) if group else ZERO
+
+
+def specific_price(shop: Shop, cart: Row, id_product: str, attribute: str, quantity: int) -> Row | None:
+    """The specific price that counts for a cart row, ranked as PrestaShop ranks them."""
+    customer = shop.store.table("customers").get(cart["id_customer"]) or {}
+    address = shop.store.table("addresses").get(cart["id_address_delivery"]) or {}
+    wanted = {
+        "id_cart": cart["id"],
+        "id_product_attribute": attribute,
+        "id_shop": cart["id_shop"],
+        "id_currency": cart["id_currency"],
+        "id_country": address.get("id_country") or shop.setting("PS_COUNTRY_DEFAULT"),
+        "id_group": customer.get("id_default_group", ""),
+        "id_customer": cart["id_customer"],
+    }
+    now = shop.now()
+    found = [
+        row
+        for row in shop.store.table("specific_prices").where("id_product", id_product)
+        if all(row[name] in ("0", value) for name, value in wanted.items())
+        and (int(row["from_quantity"]) <= max(quantity, 1))
+        and (row["from"].startswith("0000") or row["from"] <= now)
+        and (row["to"].startswith("0000") or row["to"] >= now)
+    ]
+    return max(found, key=_rank, default=None)
+
+
+def _rank(row: Row) -> tuple[int, ...]:
+    score = sum(row[name] != "0" for name in ("id_customer", "id_group", "id_country", "id_currency", "id_shop"))
+    return (int(row["id_product_attribute"]), int(row["id_cart"]), int(row["from_quantity"]), score, -int(row["id"]))
+
+
+def line_total(unit: Decimal, quantity: int, kind: str) -> Decimal:
+    """A line's total by PS_ROUND_TYPE: each unit rounded, the line rounded, or nothing rounded yet."""
+    if kind == ROUND_ITEM:
+        return rounded(unit) * quantity
+    return rounded(unit * quantity) if kind == ROUND_LINE else unit * quantity
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The sums of one order, two decimals."""
+
+    products_tax_excl: Decimal
+    products_tax_incl: Decimal
+    shipping_tax_excl: Decimal
+    shipping_tax_incl: Decimal
+
+    @property
+    def paid_tax_excl(self) -> Decimal:
+        return self.products_tax_excl + self.shipping_tax_excl
+
+    @property
+    def paid_tax_incl(self) -> Decimal:
+        return self.products_tax_incl + self.shipping_tax_incl
+
+
+def totals_of(lines: Sequence[Line], shipping_tax_excl: Decimal, shipping_rate: Decimal) -> Totals:
+    """Sums of lines and shipping; `shipping_rate` in per cent."""
+    return Totals(
+        rounded(sum((line.total_tax_excl for line in lines), ZERO)),
+        rounded(sum((line.total_tax_incl for line in lines), ZERO)),
+        rounded(shipping_tax_excl),
+        rounded(shipping_tax_excl * (1 + shipping_rate / 100)),
+    )
+
+
+def shown_price(shop: Shop, product: Row, asked: dict[str, str]) -> str:
+    """What `?price[name][…]=` adds to a product: its price for a country, rounded to `decimals`."""
+    combination = shop.store.table("combinations").get(asked.get("product_attribute", "0"))
+    country = {
+        "id_country": asked.get("country") or shop.setting("PS_COUNTRY_DEFAULT"),
+        "id_state": asked.get("state", "0"),
+    }
+    rate = rate_of(shop, product["id_tax_rules_group"], country)
+    cart = {"id": "0", "id_customer": "0", "id_address_delivery": "0", "id_shop": "1", "id_currency": "1"}
+    attribute = combination["id"] if combination else "0"
+    specific = specific_price(shop, cart, product["id"], attribute, int(asked.get("quantity", "1") or 1))
+    if asked.get("use_reduction") == "0":
+        specific = _without_reduction(specific)
+    ecotax = ZERO if asked.get("use_ecotax") == "0" else ecotax_of(product, combination)
+    taxed = asked.get("use_tax", "1") != "0"
+    price = unit_price(product, combination, specific, rate, ecotax, ZERO, taxed=taxed)
+    places = int(asked.get("decimals") or shop.setting("PS_PRICE_ROUND_MODE") or 2)
+    return f"{rounded(price, places):.6f}"

@@ -1,0 +1,1 @@
+"""Field tables of the webservice resources, one module per area; data only."""

@@ -1,0 +1,238 @@
+"""POST /orders: turns a cart into one order or several, the way PaymentModule::validateOrder does.
+
+Of the posted entity only id_cart, id_customer, module, payment and total_paid have an effect. Nothing is undone
+when PHP dies half-way: what was stored before stays.
+"""
+
+from __future__ import annotations
+
+import string
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+
+from . import stock
+from .cart_price import Line, Totals, lines_of, totals_of
+from .cart_shipping import carrier_of, shipping_of
+from .errors import Crashed
+from .order_state import add_history, add_payment, change_state
+from .shop import Shop, random_word
+from .store import Row, number
+
+ALREADY = "Le panier ne peut être chargé ou une commande a déjà été réalisée avec ce panier"
+OTHER_KEY = "Error processing order. Secure key does not match."
+NOBODY: Row = {"id": "0", "secure_key": "", "id_default_group": "0"}
+
+
+@dataclass(frozen=True)
+class Package:
+    """What goes to one address in one order."""
+
+    address: Row
+    lines: list[Line]
+    carrier: Row | None
+    totals: Totals
+    carrier_tax_rate: Decimal
+
+
+def place_order(shop: Shop, posted: Row) -> str:
+    """Makes the order(s) of the posted entity's cart; returns the id of the last. Takes the shop's lock itself."""
+    with shop.lock:
+        cart = _usable_cart(shop, posted)
+    if shop.order_seconds:
+        time.sleep(shop.order_seconds)
+    with shop.lock:
+        return _store(shop, cart, posted)
+
+
+def _usable_cart(shop: Shop, posted: Row) -> Row:
+    if posted["module"] not in shop.modules:
+        raise Crashed()
+    cart = shop.store.table("carts").get(posted["id_cart"])
+    if cart is None or shop.store.table("orders").where("id_cart", cart["id"]):
+        raise Crashed(ALREADY if shop.major < 9 else "")
+    customer = shop.store.table("customers").get(posted["id_customer"]) or NOBODY
+    own = shop.store.table("customers").get(cart["id_customer"]) or NOBODY
+    key = own["secure_key"] if cart["secure_key"] in ("", "-1") else cart["secure_key"]
+    if key != customer["secure_key"]:
+        raise Crashed(OTHER_KEY if shop.major < 9 else "")
+    if key == "":
+        raise Crashed()
+    return {**cart, "secure_key": key}
+
+
+def _store(shop: Shop, cart: Row, posted: Row) -> str:
+    packages = _packages(shop, cart)
+    if not packages:
+        raise Crashed()
+    state = shop.store.table("order_states").get(shop.setting("PS_OS_WS_PAYMENT")) or {}
+    paid = number(posted["total_paid"])
+    total = sum((package.totals.paid_tax_incl for package in packages), Decimal(0))
+    logable = state["logable"] == "1"
+    initial = shop.setting("PS_OS_ERROR") if logable and f"{total:.2f}" != f"{paid:.2f}" else state["id"]
+    reference = random_word(string.ascii_uppercase, 9)
+    orders = [_order(shop, cart, posted, package, reference, initial) for package in packages]
+    for order in orders:
+        _delete_cart_prices(shop, cart["id"])
+        if logable and order is orders[-1]:
+            _pay(shop, order, paid, posted["payment"])
+    for order in orders:
+        change_state(shop, order, initial, use_existing_payment=True)
+        add_history(shop, order["id"], initial)
+    return str(orders[-1]["id"])
+
+
+def _packages(shop: Shop, cart: Row) -> list[Package]:
+    by_address: dict[str, list[dict[str, str]]] = {}
+    for row in cart.get("cart_rows", []):
+        own = row.get("id_address_delivery", "0") if shop.major < 9 else "0"
+        by_address.setdefault(own if own not in ("", "0") else cart["id_address_delivery"], []).append(row)
+    found = []
+    for id_address, rows in by_address.items():
+        address = shop.store.table("addresses").get(id_address)
+        if address is None:
+            _half_made_order(shop, cart)
+            raise Crashed()
+        country = shop.store.table("countries").get(address["id_country"])
+        if country is None or country["active"] != "1":
+            raise Crashed()
+        lines = lines_of(shop, cart, rows, address)
+        if lines:
+            carrier = carrier_of(shop, cart, address)
+            price, rate = shipping_of(shop, carrier, lines, address)
+            found.append(Package(address, lines, carrier, totals_of(lines, price, rate), rate))
+    return found
+
+
+def _half_made_order(shop: Shop, cart: Row) -> None:
+    """8.x with an unknown address in a cart row: an order without rows, in no state, is left behind."""
+    if shop.major < 9:
+        names = ("id_address_invoice", "id_currency", "id_lang", "id_customer", "secure_key")
+        shop.insert("orders", {name: cart[name] for name in names} | {"id_cart": cart["id"], "current_state": "0"})
+
+
+def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str, id_state: str) -> Row:
+    totals, carrier, now = package.totals, package.carrier, shop.now()
+    money = {
+        "total_paid": totals.paid_tax_incl,
+        "total_paid_tax_incl": totals.paid_tax_incl,
+        "total_paid_tax_excl": totals.paid_tax_excl,
+        "total_products": totals.products_tax_excl,
+        "total_products_wt": totals.products_tax_incl,
+        "total_shipping": totals.shipping_tax_incl,
+        "total_shipping_tax_incl": totals.shipping_tax_incl,
+        "total_shipping_tax_excl": totals.shipping_tax_excl,
+        "carrier_tax_rate": package.carrier_tax_rate,
+    }
+    same = "id_currency id_lang id_customer id_address_invoice id_shop id_shop_group recyclable gift gift_message"
+    order = {name: cart[name] for name in same.split()} | {name: str(value) for name, value in money.items()}
+    order |= {
+        "id_cart": cart["id"],
+        "id_address_delivery": package.address["id"],
+        "id_carrier": carrier["id"] if carrier else "0",
+        "secure_key": cart["secure_key"],
+        "module": posted["module"],
+        "payment": posted["payment"],
+        "reference": reference,
+        "round_mode": shop.setting("PS_PRICE_ROUND_MODE"),
+        "round_type": shop.setting("PS_ROUND_TYPE"),
+        "conversion_rate": (shop.store.table("currencies").get(cart["id_currency"]) or {}).get("conversion_rate", "1"),
+        "date_add": now,
+        "date_upd": now,
+    }
+    stored = shop.add("orders", order)
+    for line in package.lines:
+        _detail(shop, stored, line, id_state)
+    if carrier is not None:
+        _order_carrier(shop, stored, package)
+    return stored
+
+
+def _detail(shop: Shop, order: Row, line: Line, id_state: str) -> None:
+    product, combination, quantity = line.product, line.combination, line.quantity
+    in_stock = stock.quantity_of(shop, product["id"], line.id_product_attribute)
+    specific = line.specific or {"reduction": "0", "reduction_type": "amount", "reduction_tax": "1"}
+    percent = number(specific["reduction"]) * 100 if specific["reduction_type"] == "percentage" else Decimal(0)
+    amount = number(specific["reduction"]) if specific["reduction_type"] == "amount" else Decimal(0)
+    bare = amount / (1 + number(line.tax["rate"]) / 100) if line.tax and specific["reduction_tax"] == "1" else amount
+    codes = combination or {}
+    detail = {
+        "id_order": order["id"],
+        "product_id": product["id"],
+        "product_attribute_id": line.id_product_attribute,
+        "id_shop": order["id_shop"],
+        "id_customization": line.id_customization,
+        "product_name": _name(shop, product, combination, order["id_lang"]),
+        "product_quantity": str(quantity),
+        "product_quantity_in_stock": str(in_stock if in_stock - quantity < 0 else quantity),
+        "product_price": str(line.unit_tax_excl),
+        "reduction_percent": str(percent),
+        "reduction_amount": str(amount),
+        "reduction_amount_tax_incl": str(amount),
+        "reduction_amount_tax_excl": str(bare),
+        "product_weight": str(number(product["weight"]) + number(codes.get("weight", "0"))),
+        "product_supplier_reference": _supplier_reference(shop, product, line.id_product_attribute),
+        "id_tax_rules_group": product["id_tax_rules_group"],
+        "ecotax": str(line.ecotax),
+        "unit_price_tax_incl": str(line.unit_tax_incl),
+        "unit_price_tax_excl": str(line.unit_tax_excl),
+        "total_price_tax_incl": str(line.total_tax_incl),
+        "total_price_tax_excl": str(line.total_tax_excl),
+        "purchase_supplier_price": product["wholesale_price"],
+        "original_product_price": str(line.original_tax_excl),
+        "original_wholesale_price": product["wholesale_price"],
+        "taxes": [{"id": line.tax["id"]}] if line.tax else [],
+    }
+    for name in ("reference", "ean13", "isbn", "upc", "mpn"):
+        detail[f"product_{name}"] = codes.get(name) or product[name]
+    shop.insert("order_details", detail)
+    if id_state not in (shop.setting("PS_OS_ERROR"), shop.setting("PS_OS_CANCELED")):
+        stock.move(shop, product["id"], line.id_product_attribute, -quantity)
+
+
+def _name(shop: Shop, product: Row, combination: Row | None, language: str) -> str:
+    name = _in(product["name"], language)
+    parts = []
+    for entry in (combination or {}).get("product_option_values", []):
+        value = shop.store.table("product_option_values").get(entry["id"])
+        option = shop.store.table("product_options").get(value["id_attribute_group"]) if value else None
+        if value and option:
+            parts.append(f"{_in(option['public_name'], language)}: {_in(value['name'], language)}")
+    return f"{name} ({' - '.join(parts)})" if parts else name
+
+
+def _in(texts: dict[str, str], language: str) -> str:
+    return texts.get(language) or next(iter(texts.values()), "")
+
+
+def _supplier_reference(shop: Shop, product: Row, attribute: str) -> str:
+    rows = shop.store.table("product_suppliers").where("id_product", product["id"])
+    own = (
+        row for row in rows if row["id_product_attribute"] == attribute and row["id_supplier"] == product["id_supplier"]
+    )
+    return next((str(row["product_supplier_reference"]) for row in own), product["supplier_reference"])
+
+
+def _order_carrier(shop: Shop, order: Row, package: Package) -> None:
+    details = shop.store.table("order_details").where("id_order", order["id"])
+    weight = sum((number(one["product_weight"]) * int(one["product_quantity"]) for one in details), Decimal(0))
+    row = {
+        "id_order": order["id"],
+        "id_carrier": order["id_carrier"],
+        "weight": str(weight),
+        "shipping_cost_tax_excl": order["total_shipping_tax_excl"],
+        "shipping_cost_tax_incl": order["total_shipping_tax_incl"],
+        "date_add": order["date_add"],
+    }
+    shop.insert("order_carriers", row)
+
+
+def _delete_cart_prices(shop: Shop, id_cart: str) -> None:
+    for row in shop.store.table("specific_prices").where("id_cart", id_cart):
+        shop.store.table("specific_prices").delete(row["id"])
+
+
+def _pay(shop: Shop, order: Row, amount: Decimal, text: str) -> None:
+    shop.store.table("orders").update(order["id"], {"total_paid_real": f"{amount:.6f}"})
+    method = shop.cast("orders", {"payment": text})["payment"]
+    add_payment(shop, order, amount, method)

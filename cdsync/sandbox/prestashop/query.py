@@ -1,0 +1,165 @@
+"""Lists: filters, sort, limit and display of a GET, on rows already stored. Refuses as PrestaShop does.
+
+Source: WebserviceRequest::manageFilters and SQLUtils::getSQLRetrieveFilter; recorded refusals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+
+from ..server import Request
+from .errors import Refused
+from .schema import Resource
+from .shop import Shop
+from .store import Row, number
+
+DATES = ("date_add", "date_upd")
+
+
+def rows_asked(shop: Shop, resource: Resource, request: Request) -> list[Row]:
+    """The stored rows that pass the request's filters, sorted and cut as it asks."""
+    tests, exact = _filters(resource, request)
+    table = shop.store.table(resource.name)
+    rows = table.where(*exact) if exact else list(table)
+    rows = [row for row in rows if all(test(row) for test in tests)]
+    for name, descending in reversed(_sorting(resource, request)):
+        rows.sort(key=lambda row: _sort_key(str(row.get(name, ""))), reverse=descending)
+    return _limited(rows, request.arg("limit"))
+
+
+def _sort_key(text: str) -> tuple[int, object]:
+    return (0, number(text)) if re.fullmatch(r"-?\d+(\.\d+)?", text) else (1, text.lower())
+
+
+def fields_asked(resource: Resource, request: Request) -> list[str] | None:
+    """The fields that `display` names; None for all (`full`, or one entity). Only ids when there is no `display`."""
+    display = request.arg("display")
+    if display is None or display == "full":
+        return None
+    if display == "minimum":
+        return ["id"]
+    if not re.fullmatch(r"\[.*\]", display, re.S):
+        raise Refused(
+            400, (36, "The 'display' syntax is wrong. You can set 'full' or '[field_1,field_2,field_3,...]'.")
+        )
+    asked = [name.strip() for name in re.sub(r"\[[^\[\]]*\]", "", display[1:-1]).split(",")]
+    known = ["id", *resource.fields]
+    for name in asked:
+        if name not in known and name != "associations":
+            listed = ", ".join(known)
+            raise Refused(400, (35, f'Unable to display this field "{name}". However, these are available: {listed}'))
+    return asked
+
+
+def _filterable(resource: Resource, dates: bool) -> list[str]:
+    return ["id", *(name for name in resource.fields if dates or name not in DATES)]
+
+
+def _filters(resource: Resource, request: Request) -> tuple[list[Callable[[Row], bool]], tuple[str, str] | None]:
+    tests: list[Callable[[Row], bool]] = []
+    exact: tuple[str, str] | None = None
+    known = _filterable(resource, request.arg("date") not in (None, "", "0"))
+    for key, value in request.query:
+        match = re.fullmatch(r"filter\[(\w+)\](?:\[\w*\])?", key)
+        if not match:
+            continue
+        name = match[1]
+        if name not in known:
+            raise Refused(400, (32, f"This filter does not exist.{_similar(name, known)}"))
+        field = resource.fields.get(name)
+        if field is not None and (field.computed or (resource.name == "products" and field.refused)):
+            text = f'The field "{name}" is dynamic. It is not possible to filter GET query with this field.'
+            raise Refused(400, (34, text))
+        plain = re.fullmatch(r"\[([^|,\[\]]*)\]", value)
+        if exact is None and plain and field is not None and not field.multilingual and field.storage == "int":
+            exact = (name, plain[1].lstrip("0") or "0")
+        else:
+            tests.append(_test(name, value))
+    return tests, exact
+
+
+def _similar(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, 1, 0.0)
+    listed = ", ".join(f'"{one}"' for one in known)
+    return f' Did you mean: "{close[0] if close else known[0]}"? The full list is: {listed}'
+
+
+def _test(name: str, value: str) -> Callable[[Row], bool]:
+    match = re.fullmatch(r"(%|!|<|>)?\[(.*)\](%)?", value, re.S)
+    before, inside, after = (match[1] or "", match[2], match[3] or "") if match else ("", value, "")
+    if before == "%" or after == "%":
+        return lambda row: any(_like(text, inside, before == "%", after == "%") for text in _texts(row, name))
+    if before in ("<", ">"):
+        return lambda row: any(_compared(text, inside, before) for text in _texts(row, name))
+    wanted = inside.split("|")
+    if before == "!":
+        return lambda row: not any(_equal(text, one) for text in _texts(row, name) for one in wanted)
+    ends = inside.split(",")
+    if len(ends) == 2 and all(re.fullmatch(r"[\d.:\- ]+", end) for end in ends):
+        return lambda row: any(_ordered(ends[0]) <= _ordered(text) <= _ordered(ends[1]) for text in _texts(row, name))
+    return lambda row: any(_equal(text, one) for text in _texts(row, name) for one in wanted)
+
+
+def _texts(row: Row, name: str) -> list[str]:
+    value = row.get(name, "")
+    return [str(one) for one in value.values()] if isinstance(value, dict) else [str(value)]
+
+
+def _equal(text: str, wanted: str) -> bool:
+    """MySQL: without regard to case and trailing spaces; numbers as numbers."""
+    if text.rstrip().lower() == wanted.rstrip().lower():
+        return True
+    numeric = r"-?\d+(\.\d+)?"
+    return bool(re.fullmatch(numeric, text) and re.fullmatch(numeric, wanted)) and number(text) == number(wanted)
+
+
+def _like(text: str, wanted: str, anything_before: bool, anything_after: bool) -> bool:
+    text, wanted = text.lower(), wanted.lower()
+    pattern = "".join(".*" if one == "%" else "." if one == "_" else re.escape(one) for one in wanted)
+    return bool(
+        re.fullmatch((".*" if anything_before else "") + pattern + (".*" if anything_after else ""), text, re.S)
+    )
+
+
+def _ordered(text: str) -> tuple[int, object]:
+    return (0, number(text)) if re.fullmatch(r"-?\d+(\.\d+)?", text) else (1, text)
+
+
+def _compared(text: str, limit: str, sign: str) -> bool:
+    left, right = _ordered(text), _ordered(limit)
+    if left[0] != right[0]:
+        left, right = (1, text), (1, limit)
+    return left > right if sign == ">" else left < right
+
+
+def _sorting(resource: Resource, request: Request) -> list[tuple[str, bool]]:
+    sort = request.arg("sort")
+    if not sort:
+        return []
+    known = _filterable(resource, request.arg("date") not in (None, "", "0"))
+    found = []
+    for part in sort.strip("[]").split(","):
+        match = re.fullmatch(r"(\w+?)_(ASC|DESC)", part.strip(), re.I)
+        name = match[1] if match else part.strip()
+        if name not in known:
+            listed = ", ".join(known)
+            raise Refused(400, (38, f"Unable to filter by this field. However, these are available: {listed}"))
+        if match is None:
+            raise Refused(
+                400, (37, 'The "sort" value has to be formed as this example: "field_ASC" or \'[field_1_DESC]\'')
+            )
+        found.append((name, match[2].upper() == "DESC"))
+    return found
+
+
+def _limited(rows: list[Row], limit: str | None) -> list[Row]:
+    if not limit:
+        return rows
+    parts = [part.strip() for part in limit.strip("[]").split(",")]
+    if len(parts) > 2:
+        raise Refused(400, (39, 'The "limit" value has to be formed as this example: "5,25" or "10"'))
+    offset, count = ("0", parts[0]) if len(parts) == 1 else parts
+    start, length = (int(one) if one.isdigit() else 0 for one in (offset, count))
+    return rows[start : start + length]

@@ -1,0 +1,257 @@
+"""Entities, lists, schemas and errors as the webservice's XML and JSON. Only turns given data into text.
+
+Source: recorded answers; classes/webservice/WebserviceOutputXML.php and WebserviceOutputJSON.php.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from . import computed
+from .schema import Association, Field, Resource
+from .shop import Shop
+from .store import Row
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<prestashop xmlns:xlink="http://www.w3.org/1999/xlink">\n'
+FOOT = "</prestashop>\n"
+
+
+class Rendering:
+    """How one request wants its entities: which fields, which languages, with or without associations."""
+
+    def __init__(
+        self,
+        shop: Shop,
+        resource: Resource,
+        fields: list[str] | None = None,
+        language: str | None = None,
+        extra: dict[str, dict[str, str]] | None = None,
+    ) -> None:
+        self.shop, self.resource, self.fields, self.language = shop, resource, fields, language
+        self.extra = extra or {}  # product id -> computed price fields
+        self.url = f"{shop.address}/api/"
+
+    def shown(self) -> list[Field]:
+        fields = self.resource.fields.values()
+        return [one for one in fields if self.fields is None or one.name in self.fields]
+
+    def associations(self) -> list[Association]:
+        wanted = self.fields is None or "associations" in self.fields
+        return list(self.resource.associations.values()) if wanted else []
+
+    def shows_id(self) -> bool:
+        return self.fields is None or "id" in self.fields
+
+    def value(self, field: Field, row: Row) -> str | dict[str, str]:
+        if field.multilingual:
+            texts = row.get(field.name, {})
+            return texts if isinstance(texts, dict) else {one: str(texts) for one in self.shop.languages()}
+        if field.computed or (self.resource.name, field.name) == ("products", "quantity"):
+            return computed.field_value(self.shop, self.resource.name, field.name, row)
+        return str(row.get(field.name, ""))
+
+
+def xml_document(inside: str) -> bytes:
+    return (HEAD + inside + FOOT).encode()
+
+
+def xml_entity(how: Rendering, row: Row) -> str:
+    """One entity with its fields and associations."""
+    lines = [f"<{how.resource.node}>"]
+    if how.shows_id():
+        lines.append(f"\t<id><![CDATA[{row.get('id', '')}]]></id>")
+    lines += [_xml_field(how, field, row) for field in how.shown()]
+    lines += [f"\t<{name}><![CDATA[{text}]]></{name}>" for name, text in how.extra.get(str(row.get("id")), {}).items()]
+    associations = how.associations()
+    if associations:
+        lines.append("<associations>")
+        for one in associations:
+            lines += _xml_association(how, one, computed.association(how.shop, how.resource.name, one.name, row))
+        lines.append("</associations>")
+    lines.append(f"</{how.resource.node}>")
+    return "\n".join(lines) + "\n"
+
+
+def _xml_field(how: Rendering, field: Field, row: Row) -> str:
+    value = how.value(field, row)
+    note = (
+        ' notFilterable="true"' if field.computed or how.resource.fields[field.name].refused and _dynamic(field) else ""
+    )
+    if isinstance(value, dict):
+        if how.language is not None:
+            return f"\t<{field.name}><![CDATA[{_cdata(value.get(how.language, ''))}]]></{field.name}>"
+        inside = "".join(
+            f'<language id="{one}" xlink:href="{how.url}languages/{one}"><![CDATA[{_cdata(text)}]]></language>'
+            for one, text in value.items()
+        )
+        return f"\t<{field.name}>{inside}</{field.name}>"
+    link = ""
+    if field.link and not (field.name.startswith("id_") and value in ("", "0")):
+        middle = f"{row.get('id', '')}/" if field.link == "images/products" else ""
+        link = f' xlink:href="{how.url}{field.link}/{middle}{value}"'
+    return f"\t<{field.name}{link}{note}><![CDATA[{_cdata(value)}]]></{field.name}>"
+
+
+def _dynamic(field: Field) -> bool:
+    return field.name in ("manufacturer_name", "quantity")
+
+
+def _cdata(text: str) -> str:
+    return text.replace("]]>", "]]]]><![CDATA[>")
+
+
+def _xml_association(how: Rendering, one: Association, entries: list[dict[str, str]]) -> list[str]:
+    kind = f'api="{one.api}"' if one.api else 'virtualEntity="true"'
+    opening = f'<{one.name} nodeType="{one.node}" {kind}'
+    if not entries:
+        return [f"{opening}/>"]
+    lines = [f"{opening}>"]
+    for entry in entries:
+        link = ""
+        if one.api and "id" in entry:
+            api = (
+                f"images/products/{entry.get('id_product', '')}"
+                if one.api.startswith("images") and "id_product" in entry
+                else one.api
+            )
+            link = f' xlink:href="{how.url}{api}/{entry["id"]}"'
+        lines.append(f"\t<{one.node}{link}>")
+        for name, target, _, _ in one.fields:
+            if name in entry:
+                href = f' xlink:href="{how.url}{target}/{entry[name]}"' if target else ""
+                lines.append(f"\t<{name}{href}><![CDATA[{_cdata(entry[name])}]]></{name}>")
+        lines.append(f"\t</{one.node}>")
+    lines.append(f"</{one.name}>")
+    return lines
+
+
+def xml_list(how: Rendering, rows: Iterable[Row], full: bool) -> str:
+    """A list: entities when fields were asked for, else only ids with their addresses."""
+    if full:
+        inside = "".join(xml_entity(how, row) for row in rows)
+    else:
+        inside = "".join(
+            f'<{how.resource.node} id="{row["id"]}" xlink:href="{how.url}{how.resource.name}/{row["id"]}"/>\n'
+            for row in rows
+        )
+    return f"<{how.resource.name}>\n{inside}</{how.resource.name}>\n"
+
+
+def xml_schema(how: Rendering, synopsis: bool) -> str:
+    """The empty entity (blank) or the entity with its rules as attributes (synopsis)."""
+    lines = [f"<{how.resource.node}>"]
+    if not synopsis:
+        lines.append("\t<id><![CDATA[]]></id>")
+    for field in how.shown():
+        rules = _rules(field) if synopsis else ""
+        lines.append(f"\t<{field.name}{rules}>{_schema_value(how, field, synopsis)}</{field.name}>")
+    if how.resource.associations:
+        lines.append("<associations>")
+        for one in how.resource.associations.values():
+            kind = f' nodeType="{one.node}" ' + (f'api="{one.api}"' if one.api else 'virtualEntity="true"')
+            lines.append(f"<{one.name}{kind if synopsis else ''}>\n\t<{one.node}>")
+            for name, target, required, read_only in one.fields:
+                href = f' xlink:href="{how.url}{target}/"' if target else ""
+                rule = ' required="true"' if required else ' read_only="true" readOnly="true"' if read_only else ""
+                lines.append(f"\t<{name}{href + rule if synopsis else ''}><![CDATA[]]></{name}>")
+            lines.append(f"\t</{one.node}>\n</{one.name}>")
+        lines.append("</associations>")
+    return "\n".join([*lines, f"</{how.resource.node}>"]) + "\n"
+
+
+def _schema_value(how: Rendering, field: Field, synopsis: bool) -> str:
+    if not field.multilingual:
+        return "<![CDATA[]]>"
+    rule = ' format="isUnsignedId" ' if synopsis else ""
+    return "".join(
+        f'<language id="{one}" xlink:href="{how.url}languages/{one}"{rule}><![CDATA[]]></language>'
+        if synopsis
+        else f'<language id="{one}"><![CDATA[]]></language>'
+        for one in how.shop.languages()
+    )
+
+
+def _rules(field: Field) -> str:
+    parts = []
+    if field.computed or _dynamic(field):
+        parts.append('notFilterable="true"')
+    if field.read_only:
+        parts.append('read_only="true"')
+    if field.required:
+        parts.append('required="true"')
+    if field.size:
+        parts.append(f'maxSize="{field.size}"')
+    if field.rule:
+        parts.append(f'format="{field.rule}"')
+    if field.read_only:
+        parts.append('readOnly="true"')
+    return "".join(f" {part}" for part in parts)
+
+
+def xml_errors(errors: list[tuple[int, str]]) -> str:
+    inside = "".join(
+        f"<error>\n<code><![CDATA[{code}]]></code>\n<message><![CDATA[{_cdata(message)}]]></message>\n</error>\n"
+        for code, message in errors
+    )
+    return f"<errors>\n{inside}</errors>\n"
+
+
+def json_errors(errors: list[tuple[int, str]]) -> bytes:
+    return _json({"errors": [{"code": code, "message": message} for code, message in errors]})
+
+
+def json_list(how: Rendering, rows: Iterable[Row], full: bool) -> bytes:
+    found = [_json_entity(how, row) if full else {"id": int(row["id"])} for row in rows]
+    return _json({how.resource.name: found} if found else [])
+
+
+def json_entity(how: Rendering, row: Row) -> bytes:
+    """One entity; PrestaShop leaves out what PHP takes for empty."""
+    entity = {name: value for name, value in _json_entity(how, row).items() if value not in ("", "0", 0, None)}
+    return _json({how.resource.node: entity})
+
+
+def _json_entity(how: Rendering, row: Row) -> dict[str, Any]:
+    entity: dict[str, Any] = {"id": int(row["id"])} if how.shows_id() else {}
+    for field in how.shown():
+        entity[field.name] = _json_value(how, field, row)
+    entity.update(how.extra.get(str(row.get("id")), {}))
+    lists = {}
+    for one in how.associations():
+        entries = computed.association(how.shop, how.resource.name, one.name, row)
+        if entries:
+            lists[one.name] = [_json_entry(how, one, entry) for entry in entries]
+    if lists:
+        entity["associations"] = lists
+    return entity
+
+
+def _json_value(how: Rendering, field: Field, row: Row) -> Any:
+    value = how.value(field, row)
+    if isinstance(value, dict):
+        if how.language is not None:
+            return value.get(how.language, "")
+        if len(value) == 1:
+            return next(iter(value.values()))
+        return [{"id": int(one), "value": text} for one, text in value.items()]
+    if (how.resource.name, field.name) == ("products", "new"):
+        return None
+    return _number(value) if field.storage == "int" and how.shop.major >= 9 else value
+
+
+def _json_entry(how: Rendering, one: Association, entry: dict[str, str]) -> dict[str, Any]:
+    names = [name for name, _, _, _ in one.fields if name in entry]
+    if how.shop.major < 9:
+        return {name: entry[name] for name in names}
+    whole = ("id", "quantity", "product_id", "product_attribute_id", "product_quantity")
+    return {name: _number(entry[name]) if name in whole or name.startswith("id_") else entry[name] for name in names}
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def _json(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("/", "\\/").encode()

@@ -1,0 +1,97 @@
+"""One shop: its version, clock, database, keys and switches, shared by all parts. Answers no request itself."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from .schema import Resource, resources
+from .store import Row, Store, stored
+
+TIME = "%Y-%m-%d %H:%M:%S"
+
+
+@dataclass
+class AccessKey:
+    """A webservice key: the methods it has for each resource (None: all of them), and whether it is on."""
+
+    rights: dict[str, set[str]] | None = None
+    active: bool = True
+
+
+@dataclass
+class Shop:
+    """The state that the webservice reads and writes. Hold `lock` around any use from several threads."""
+
+    version: str
+    store: Store = field(default_factory=Store)
+    keys: dict[str, AccessKey] = field(default_factory=dict)
+    name: str = "Boutique de test"
+    address: str = "http://127.0.0.1"
+    webservice_on: bool = True
+    order_seconds: float = 0.0
+    php_warnings: bool = True  # PHP's ordinary display_errors: warnings join the errors, status 500
+    php_deprecations: bool = False  # error_reporting = E_ALL on 8.x with PHP 8.2
+    debug: bool = False  # _PS_MODE_DEV_
+    modules: dict[str, str] = field(default_factory=dict)  # installed payment modules: name -> what is shown
+    now_utc: datetime | None = None  # fixed time, for tests
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def major(self) -> int:
+        first, second = self.version.split(".")[:2]
+        return int(second) if first == "1" else int(first)
+
+    @property
+    def resources(self) -> dict[str, Resource]:
+        return resources(self.major)
+
+    @property
+    def french(self) -> bool:
+        """Whether core messages are in the shop's language; the recorded 9.1.4 lacked its catalogue."""
+        return self.major < 9
+
+    def setting(self, name: str) -> str:
+        return self.store.configuration.get(name, "")
+
+    def now(self, ago: timedelta = timedelta(0)) -> str:
+        """Shop local time as PrestaShop writes it."""
+        moment = (self.now_utc or datetime.now(UTC)) - ago
+        return moment.astimezone(ZoneInfo(self.setting("PS_TIMEZONE") or "Europe/Paris")).strftime(TIME)
+
+    def languages(self) -> list[str]:
+        return [row["id"] for row in self.store.table("languages") if row["active"] == "1"]
+
+    def insert(self, resource: str, values: Row, id_: int | None = None) -> int:
+        """Stores a row as the database would: every field of the resource present and cast."""
+        return self.store.table(resource).insert(self.cast(resource, values), id_)
+
+    def add(self, resource: str, values: Row) -> Row:
+        """As `insert`, giving the stored row itself."""
+        row = self.cast(resource, values)
+        self.store.table(resource).insert(row)
+        return row
+
+    def cast(self, resource: str, values: Row) -> Row:
+        """`values` as the database keeps them; what is no field of the resource (associations) stays as it is."""
+        fields = self.resources[resource].fields
+        row: Row = {"id": str(values.get("id", ""))}
+        for one in fields.values():
+            if one.multilingual:
+                row[one.name] = self._in_each_language(values.get(one.name, ""))
+            else:
+                row[one.name] = stored(one.storage, str(values.get(one.name, "")), one.column)
+        row.update({name: value for name, value in values.items() if name not in fields and name != "id"})
+        return row
+
+    def _in_each_language(self, value: object) -> dict[str, str]:
+        if isinstance(value, dict):
+            return dict(value)
+        return {language: str(value) for language in self.languages() or ["1"]}
+
+
+def random_word(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))
