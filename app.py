@@ -23,6 +23,6 @@ def create_app(instance_path: str | None = None, **overrides: Any) -> Flask:
 def __getattr__(name: str) -> Flask:
     """`app:app` for WSGI servers, built when first asked for: importing this module touches no file."""
     if name == "app":
-        globals()["app"] = create_app()
-        return globals()["app"]
+        app = globals()["app"] = create_app()
+        return app
     raise AttributeError(name)

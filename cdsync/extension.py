@@ -94,7 +94,7 @@ class CdSync:
         self.app = inner
         self._wire(inner)
         behind: WSGIApplication = DispatcherMiddleware(host.wsgi_app, {prefix: inner.wsgi_app})
-        host.wsgi_app = behind  # type: ignore[method-assign]
+        host.wsgi_app = behind  # type: ignore[method-assign, assignment]
         host.cli.add_command(cli.group_for(inner))
 
     @staticmethod
@@ -141,11 +141,10 @@ def _sign_in(app: Flask) -> None:
 def _register_pages(app: Flask) -> None:
     try:
         web = importlib.import_module("cdsync.web")
-    except ModuleNotFoundError as exc:
-        if exc.name != "cdsync.web":
-            raise
+    except ImportError:  # while the pages are being built
         return
-    web.register(app, "")
+    if hasattr(web, "register"):
+        web.register(app, "")
 
 
 def _protect(response: Response) -> Response:

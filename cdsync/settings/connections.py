@@ -1,0 +1,47 @@
+"""An account's marketplace and shop, opened from its settings. Makes no request itself."""
+
+from __future__ import annotations
+
+from .. import connectors
+from ..connectors.base import ImportPolicy, Marketplace, NoRecorder, Recorder, Shop
+from ..errors import ConfigError
+from ..models import Account
+from . import store
+
+
+def policy(account: Account) -> ImportPolicy:
+    """What the shop connector needs of section `orders`; raises ConfigError("settings.incomplete" [fields])."""
+    orders = store.read(account).orders
+    if orders.imported_status is None:
+        raise ConfigError("settings.incomplete", fields=["orders.imported_status"])
+    return ImportPolicy(
+        imported_status=orders.imported_status,
+        payment_module=orders.payment_module,
+        carriers=orders.carriers,
+        default_carrier=orders.default_carrier,
+        customer_group=orders.customer_group,
+        customer_email=orders.customer_email,
+        import_without_stock=orders.import_without_stock,
+        fee_sku=orders.fee_sku,
+        account=account.name,
+    )
+
+
+def open_marketplace(account: Account, recorder: Recorder | None = None) -> Marketplace:
+    """Ready to be called; raises ConfigError: settings.incomplete [fields], connector.unknown, secret unreadable."""
+    _require(account, "marketplace")
+    values = dict(store.read(account).marketplace)
+    return connectors.open_marketplace(values.pop("connector"), values, recorder or NoRecorder())
+
+
+def open_shop(account: Account, recorder: Recorder | None = None) -> Shop:
+    """Ready to be called; raises ConfigError: settings.incomplete [fields], connector.unknown, secret unreadable."""
+    _require(account, "shop")
+    values = dict(store.read(account).shop)
+    return connectors.open_shop(values.pop("connector"), values, recorder or NoRecorder())
+
+
+def _require(account: Account, side: str) -> None:
+    missing = [name for name in store.is_complete(account) if name.startswith(f"{side}.")]
+    if missing:
+        raise ConfigError("settings.incomplete", fields=missing)

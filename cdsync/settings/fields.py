@@ -1,0 +1,180 @@
+"""Every key of the sections `orders` and `schedule`, declared once: form, validation, defaults and docs follow.
+
+The sections `marketplace` and `shop` are declared by their connectors (`connectors.base.Setting`). No logic here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+LOOKUP, ACCEPT, IMPORT, SHIP, RECONCILE = "lookup", "accept", "import", "ship", "reconcile"
+ALL = frozenset({LOOKUP, ACCEPT, IMPORT, SHIP, RECONCILE})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One key.
+
+    kind: number (whole) | flag | choice (one of `choices`) | reference (an id of the other side, as text)
+    | mapping (text → text) | cron (five fields).
+    needed_by: the operations that cannot run while it is empty; no operation: the key may be null.
+    live: where the choices of a reference, or the values of a mapping, come from at present: the name of a list in
+    `ShopData` with "shop." before it, or "marketplace.carriers". `live_keys`: the same for the keys of a mapping.
+    """
+
+    name: str
+    label: str
+    kind: str
+    default: Any
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()  # value, label
+    minimum: int | None = None
+    maximum: int | None = None
+    needed_by: frozenset[str] = frozenset()
+    live: str = ""
+    live_keys: str = ""
+
+    @property
+    def nullable(self) -> bool:
+        """Whether null is a value of its own ("none", "off"), rather than "not chosen yet"."""
+        return self.kind == "cron" or (self.kind == "reference" and not self.needed_by)
+
+
+ORDERS: tuple[Field, ...] = (
+    Field(
+        "lookback_days",
+        "Look back",
+        "number",
+        7,
+        "How many days back each lookup reads the marketplace's orders.",
+        minimum=1,
+        maximum=90,
+    ),
+    Field(
+        "acceptance",
+        "Accept orders",
+        "choice",
+        "importable",
+        "Which waiting orders the acceptance accepts. Refusing is always done by a person.",
+        choices=(
+            ("importable", "Those that could be imported: products, stock, carrier and country are fine"),
+            ("all", "All of them"),
+            ("manual", "None by itself: a person accepts each one"),
+        ),
+    ),
+    Field(
+        "import_without_stock",
+        "Import although stock is short",
+        "flag",
+        True,
+        "Off: an order for more pieces than the shop has in stock becomes a problem instead of a shop order.",
+    ),
+    Field(
+        "imported_status",
+        "Status of imported orders",
+        "reference",
+        None,
+        "The shop status an imported order gets, usually “Payment accepted”.",
+        needed_by=ALL,
+        live="shop.statuses",
+    ),
+    Field(
+        "shipped_status",
+        "Status that means shipped",
+        "reference",
+        None,
+        "When a shop order reaches this status and has a tracking number, the marketplace is told.",
+        needed_by=frozenset({SHIP}),
+        live="shop.statuses",
+    ),
+    Field(
+        "cancelled_status",
+        "Status for cancelled orders",
+        "reference",
+        None,
+        "Given to the shop order when the marketplace cancels after the import. None: only a problem is shown.",
+        live="shop.statuses",
+    ),
+    Field(
+        "carriers",
+        "Carrier for each delivery mode",
+        "mapping",
+        {},
+        "The marketplace's delivery mode (its label or code), and the shop carrier that brings it.",
+        live="shop.carriers",
+        live_keys="marketplace.delivery_modes",
+    ),
+    Field(
+        "default_carrier",
+        "Carrier for every other delivery mode",
+        "reference",
+        None,
+        "None: an order with a delivery mode not in the list above becomes a problem.",
+        live="shop.carriers",
+    ),
+    Field(
+        "marketplace_carriers",
+        "Marketplace carrier for each shop carrier",
+        "mapping",
+        {},
+        "The name under which the marketplace knows the carrier that took the parcel.",
+        live="marketplace.carriers",
+        live_keys="shop.carriers",
+    ),
+    Field(
+        "wait_for_tracking_hours",
+        "Wait for a tracking number, hours",
+        "number",
+        24,
+        "A shipped order without tracking number waits this long before it becomes a problem.",
+        minimum=1,
+        maximum=720,
+    ),
+    Field(
+        "fee_sku",
+        "Product for marketplace fees",
+        "reference",
+        None,
+        "The reference (SKU) of the shop product that carries a fee the buyer paid through the order, such as "
+        "Cdiscount's instalment fee. None: such an order becomes a problem.",
+    ),
+    Field(
+        "customer_group",
+        "Customer group",
+        "reference",
+        None,
+        "The group of new customers. None: the shop's own default.",
+        live="shop.groups",
+    ),
+    Field(
+        "customer_email",
+        "Customer e-mail",
+        "choice",
+        "masked",
+        "The shop sends its mails to this address, and customers are told apart by it.",
+        choices=(
+            ("masked", "An address of its own for each customer, which takes no mail"),
+            ("marketplace", "The address the marketplace gives"),
+        ),
+    ),
+    Field(
+        "payment_module",
+        "Payment module",
+        "reference",
+        "ps_wirepayment",
+        "The shop module under which imported orders are paid; the payment itself is named after the marketplace.",
+        needed_by=ALL,
+        live="shop.payment_modules",
+    ),
+)
+
+SCHEDULE: tuple[Field, ...] = (
+    Field(LOOKUP, "Look up orders", "cron", "*/15 * * * *", "Reads new and changed orders from the marketplace."),
+    Field(ACCEPT, "Accept orders", "cron", None, "Accepts waiting orders as “Accept orders” says."),
+    Field(IMPORT, "Import orders", "cron", "*/15 * * * *", "Makes shop orders of paid, addressed orders."),
+    Field(SHIP, "Confirm shipments", "cron", "*/30 * * * *", "Tells the marketplace what the shop has shipped."),
+    Field(RECONCILE, "Compare both sides", "cron", "15 4 * * *", "Proves that no order is missing or doubled."),
+)
+
+SECTIONS = {"orders": ORDERS, "schedule": SCHEDULE}

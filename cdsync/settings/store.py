@@ -1,0 +1,196 @@
+"""Accounts' settings: load a document, show it, read it. The only place that touches `Account.settings`.
+
+Stored is what was chosen; defaults are filled in when reading, so a better default reaches everybody.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import select
+
+from .. import accounts
+from ..connectors import declared_settings
+from ..db import db
+from ..errors import ConfigError
+from ..models import Account
+from ..secrets import decrypt, is_encrypted
+from . import sections
+from .fields import ORDERS, SCHEDULE, SECTIONS
+from .values import MASK
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class OrderSettings:
+    """Section `orders`. References (statuses, carriers, group) are the shop's ids as text."""
+
+    lookback_days: int = 7
+    import_without_stock: bool = True
+    imported_status: str | None = None
+    shipped_status: str | None = None
+    cancelled_status: str | None = None
+    carriers: Mapping[str, str] = field(default_factory=dict)  # delivery mode → the shop carrier's stable reference
+    default_carrier: str | None = None
+    marketplace_carriers: Mapping[str, str] = field(default_factory=dict)  # shop carrier → the marketplace's name
+    fee_sku: str | None = None
+    customer_group: str | None = None
+    payment_module: str = "ps_wirepayment"
+    customer_email: str = "masked"
+    acceptance: str = "importable"
+    wait_for_tracking_hours: int = 24
+
+
+@dataclass(frozen=True)
+class AccountSettings:
+    """Everything an account was told, defaults filled in, secrets in clear: never log it."""
+
+    marketplace: Mapping[str, Any] = field(repr=False)
+    shop: Mapping[str, Any] = field(repr=False)
+    orders: OrderSettings
+    schedule: Mapping[str, str | None]
+
+
+class SettingsInvalid(ConfigError):
+    """Nothing was stored. `errors`: dotted key → sentence; "" is the document as a whole."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("settings.invalid", errors=dict(errors))
+        self.errors = dict(errors)
+
+
+def load(document: Mapping[str, Any], *, actor: str = "") -> Account:
+    """Checks the whole document, then merges it into its account and commits; makes the account when absent.
+
+    document: as DESIGN section 7; keys left out keep their value, `MASK` keeps the stored secret. Without "account"
+    the only account is meant. Raises SettingsInvalid with every fault, and then nothing was changed.
+    """
+    faults: dict[str, str] = {}
+    if not isinstance(document, Mapping):
+        raise SettingsInvalid({"": "Must be an object with the sections marketplace, shop, orders, schedule."})
+    name = _account_name(document, faults)
+    account = db.session.scalar(select(Account).where(Account.name == name).with_for_update())
+    stored = account.settings if account else {}
+    merged = {section: _merged(section, document, stored, faults) for section in show_order()}
+    faults.update({str(key): sections.UNKNOWN for key in document if key != "account" and key not in merged})
+    if faults:
+        db.session.rollback()
+        raise SettingsInvalid(faults)
+    account = account or accounts.ensure(name)
+    account.settings = merged
+    db.session.commit()
+    log.info("settings of account %s changed by %s: %s", name, actor or "?", ", ".join(_keys(document)))
+    return account
+
+
+def read(account: Account) -> AccountSettings:
+    """The settings to work with.
+
+    Raises ConfigError("connector.unknown"), ("settings.secret_unreadable" [setting]).
+    """
+    full = _full(account)
+    return AccountSettings(
+        marketplace=_clear("marketplace", full["marketplace"]),
+        shop=_clear("shop", full["shop"]),
+        orders=OrderSettings(**{each.name: full["orders"][each.name] for each in fields(OrderSettings)}),
+        schedule=full["schedule"],
+    )
+
+
+def show(account: Account) -> dict[str, Any]:
+    """The document of DESIGN section 7, defaults filled in, each stored secret as `MASK`: `load` takes it back."""
+    full = _full(account)
+    for side in sections.SIDES:
+        secret = sections.secret_names(side, full[side]["connector"])
+        full[side] = {
+            key: MASK if value and (key in secret or is_encrypted(value)) else value
+            for key, value in full[side].items()
+        }
+    return {"account": account.name, **full}
+
+
+def defaults() -> dict[str, Any]:
+    """The document of an account nobody has told anything yet."""
+    return {"account": accounts.DEFAULT, **_filled({})}
+
+
+def is_complete(account: Account, operation: str | None = None) -> list[str]:
+    """The dotted keys still missing before the operation (None: before all of them) can run; empty: complete."""
+    full = _full(account)
+    missing = []
+    for side in sections.SIDES:
+        for setting in declared_settings(side, full[side]["connector"]):
+            if setting.required and full[side].get(setting.name) in (None, "", []):
+                missing.append(f"{side}.{setting.name}")
+    for each in ORDERS:
+        needed = bool(each.needed_by) if operation is None else operation in each.needed_by
+        if needed and full["orders"][each.name] is None:
+            missing.append(f"orders.{each.name}")
+    return missing
+
+
+def show_order() -> tuple[str, ...]:
+    """The sections, in the order they are shown."""
+    return (*sections.SIDES, *SECTIONS)
+
+
+def _account_name(document: Mapping[str, Any], faults: dict[str, str]) -> str:
+    if "account" not in document:
+        known = accounts.every()
+        if len(known) > 1:
+            faults["account"] = f"Say which account is meant: {', '.join(each.name for each in known)}."
+        return known[0].name if known else accounts.DEFAULT
+    name = document["account"]
+    if not isinstance(name, str) or not accounts.is_name(name):
+        faults["account"] = "Must be text of at most 64 letters, digits, spaces, dots or dashes."
+        return accounts.DEFAULT
+    return name
+
+
+def _merged(
+    section: str, document: Mapping[str, Any], stored: Mapping[str, Any], faults: dict[str, str]
+) -> dict[str, Any]:
+    given = document.get(section, {})
+    if not isinstance(given, Mapping):
+        faults[section] = "Must be an object."
+        return {}
+    if section in sections.SIDES:
+        return sections.connector(section, given, stored.get(section, {}), faults)
+    return sections.declared(section, given, stored.get(section, {}), faults)
+
+
+def _full(account: Account) -> dict[str, dict[str, Any]]:
+    return _filled(account.settings)
+
+
+def _filled(stored: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    full: dict[str, dict[str, Any]] = {}
+    for side in sections.SIDES:
+        chosen = stored.get(side, {})
+        name = chosen.get("connector") or sections.default_connector(side)
+        full[side] = {"connector": name, **sections.connector_defaults(side, name)}
+        full[side].update((key, value) for key, value in chosen.items() if key in full[side] and value is not None)
+    for section, declared in (("orders", ORDERS), ("schedule", SCHEDULE)):
+        full[section] = {each.name: each.default for each in declared} | dict(stored.get(section, {}))
+    return full
+
+
+def _clear(side: str, section: Mapping[str, Any]) -> dict[str, Any]:
+    result = {}
+    for key, value in section.items():
+        try:
+            result[key] = decrypt(value) if is_encrypted(value) else value
+        except ConfigError as exc:
+            raise ConfigError(exc.code, setting=f"{side}.{key}") from exc
+    return result
+
+
+def _keys(document: Mapping[str, Any]) -> list[str]:
+    """Which keys were given, for the log: never their values."""
+    return sorted(
+        f"{section}.{key}" for section, given in document.items() if isinstance(given, Mapping) for key in given
+    )
