@@ -19,7 +19,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from . import cli, models, users
+from . import cli, users
 from .config import configure
 from .db import db
 from .secrets import derive
@@ -162,4 +162,4 @@ def _timezone() -> str | None:
     return getattr(current_user, "timezone", "") or None
 
 
-__all__ = ["CdSync", "models"]
+__all__ = ["CdSync"]
