@@ -1,0 +1,132 @@
+"""HTTP exchanges kept for support: written right after each answer, without secrets, read back masked.
+
+Secrets never reach the table; personal data does, and is masked when shown (`masked`).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from cdsync.connectors import base
+from cdsync.db import db, now, reading, transaction
+from cdsync.errors import TemporaryError
+from cdsync.models import Exchange, ExchangeOrder, Order
+
+LONGEST_BODY = 64 * 1024
+KEPT = timedelta(days=90)
+HIDDEN = "•••"
+log = logging.getLogger(__name__)
+
+_SECRET_NAMES = "ws_key|client_secret|access_token|refresh_token|id_token|passwd|password|secure_key|authorization|key"
+_PERSONAL_NAMES = (
+    "firstname|lastname|company|companyname|companyvatnumber|vat_number|address1|address2|other|"
+    "addressline1|addressline2|addressline3|street|phone|phone_mobile|mobilephone|email|pickupname|name_buyer"
+)
+
+
+def _patterns(names: str) -> tuple[re.Pattern[str], ...]:
+    """Where a named value can stand: JSON, XML (CDATA or not), a printed dict, a form or query, a filter."""
+    return (
+        re.compile(rf'("(?:{names})"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE),
+        re.compile(rf"('(?:{names})'\s*:\s*)'(?:[^'\\]|\\.)*'?", re.IGNORECASE),
+        re.compile(
+            rf"(<(?:{names})(?:\s[^>]*)?>)(?!\s*<language)(?:<!\[CDATA\[.*?\]\]>|[^<]+)", re.IGNORECASE | re.DOTALL
+        ),
+        re.compile(rf"((?:^|[?&\s])(?:{names})=)[^&\s]*", re.IGNORECASE),
+        re.compile(rf"(filter(?:\[|%5B)(?:{names})(?:\]|%5D)=)[^&\s]*", re.IGNORECASE),
+    )
+
+
+_SECRETS, _PERSONAL = _patterns(_SECRET_NAMES), _patterns(_PERSONAL_NAMES)
+_BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}")
+_USER_IN_URL = re.compile(r"(https?://)[^/@\s]+@")
+_EMAIL = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
+
+
+class RunRecorder:
+    """`connectors.base.Recorder` for a run: one short commit per exchange, never inside a transaction."""
+
+    def __init__(self, account_id: int, run_id: int | None = None) -> None:
+        self._account_id, self._run_id = account_id, run_id
+
+    def sending(self) -> None:
+        """Refuses to let a request leave while a transaction is open: it would hold locks for as long as it takes."""
+        if db.session().in_transaction():
+            raise RuntimeError("a database transaction is open while a request is about to leave")
+
+    def record(self, exchange: base.Exchange) -> None:
+        """Keeps an exchange. A locked database costs the record, not the request: its outcome is known already."""
+        try:
+            self._write(exchange)
+        except TemporaryError as exc:
+            log.warning("run %s: an exchange was not kept: %s", self._run_id, exc.code)
+
+    def _write(self, exchange: base.Exchange) -> None:
+        with transaction() as session:
+            row = Exchange(
+                account_id=self._account_id,
+                run_id=self._run_id,
+                side=exchange.side,
+                method=exchange.method,
+                url=without_secrets(exchange.url),
+                status=exchange.status,
+                milliseconds=exchange.milliseconds,
+                failure=exchange.failure[:64],
+                request_body=_kept(exchange.request_body),
+                response_body=_kept(exchange.response_body),
+                at=exchange.at,
+            )
+            session.add(row)
+            session.flush()
+            mine = (Order.account_id == self._account_id, Order.marketplace_ref.in_(exchange.order_refs))
+            for order_id in session.scalars(select(Order.id).where(*mine)) if exchange.order_refs else ():
+                session.add(ExchangeOrder(exchange_id=row.id, order_id=order_id))
+
+
+def of_order(order_id: int, limit: int = 200) -> list[Exchange]:
+    """The exchanges an order was part of, oldest first; the newest `limit` when there are more."""
+    with reading() as session:
+        query = select(Exchange).join(ExchangeOrder, ExchangeOrder.exchange_id == Exchange.id)
+        newest = query.where(ExchangeOrder.order_id == order_id).order_by(Exchange.id.desc()).limit(limit)
+        rows = list(session.scalars(newest))[::-1]
+        for row in rows:
+            session.expunge(row)
+        return rows
+
+
+def prune(before: timedelta = KEPT) -> int:
+    """Forgets exchanges older than `before`; how many."""
+    with transaction() as session:
+        old = select(Exchange.id).where(Exchange.at < now() - before)
+        session.execute(delete(ExchangeOrder).where(ExchangeOrder.exchange_id.in_(old)))
+        gone = session.scalars(delete(Exchange).where(Exchange.at < now() - before).returning(Exchange.id)).all()
+    return len(gone)
+
+
+def without_secrets(text: str) -> str:
+    """The text with keys, tokens and passwords taken out, wherever they stand."""
+    hidden = _BEARER.sub(rf"\1 {HIDDEN}", _USER_IN_URL.sub(rf"\1{HIDDEN}@", text))
+    return _hide(hidden, _SECRETS)
+
+
+def masked(text: str) -> str:
+    """The text with the buyer's names, streets, e-mails, phones and VAT numbers taken out; JSON, XML and addresses."""
+    return _EMAIL.sub(HIDDEN, _hide(text, _PERSONAL))
+
+
+def _hide(text: str, patterns: tuple[re.Pattern[str], ...]) -> str:
+    json_like, printed, xml, query, listed = patterns
+    text = json_like.sub(rf'\1"{HIDDEN}"', text)
+    text = printed.sub(rf"\1'{HIDDEN}'", text)
+    for pattern in (xml, query, listed):
+        text = pattern.sub(rf"\1{HIDDEN}", text)
+    return text
+
+
+def _kept(body: str) -> str:
+    clean = without_secrets(body[: LONGEST_BODY * 2])
+    return clean if len(clean) <= LONGEST_BODY else clean[:LONGEST_BODY] + "…"

@@ -1,0 +1,77 @@
+"""The intent journal: each step of an order's import, written before its request leaves. Never calls the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from cdsync import orders
+from cdsync.connectors.base import Step
+from cdsync.db import now, reading, transaction
+from cdsync.models import ImportStep, Order
+
+
+class OrderJournal:
+    """`connectors.base.Journal` on the table import_steps, for the orders one run has claimed.
+
+    `lease_seconds` is what each step renews the claims by.
+    """
+
+    def __init__(self, account_id: int, run_id: int | None, owner: str, lease_seconds: float) -> None:
+        self._account_id, self._run_id = account_id, run_id
+        self._owner, self._lease = owner, lease_seconds
+
+    def steps(self, ref: str) -> dict[str, Step]:
+        """What earlier attempts left for this order, by name."""
+        with reading() as session:
+            ids = self._ids(session, [ref])
+            rows = session.scalars(select(ImportStep).where(ImportStep.order_id.in_(ids.values())))
+            return {row.name: Step(row.name, dict(row.data), row.begun_at, row.done_at is not None) for row in rows}
+
+    def begin(self, step: str, intents: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+        """Commits the intents and renews the claims; answers the refs whose claim is still ours."""
+        with transaction() as session:
+            ids = self._ids(session, list(intents))
+            held = orders.hold(session, list(ids.values()), self._owner, self._lease)
+            allowed = {ref: order_id for ref, order_id in ids.items() if order_id in held}
+            known = self._rows(session, step, list(allowed.values()))
+            for ref, order_id in allowed.items():
+                row = known.get(order_id) or self._new(session, step, order_id)
+                row.data, row.begun_at, row.done_at, row.run_id = dict(intents[ref]), now(), None, self._run_id
+        return frozenset(allowed)
+
+    def done(self, step: str, results: Mapping[str, Mapping[str, Any]]) -> None:
+        """Commits what came of a step, beside its intent. A fact is kept also when the claim was lost meanwhile."""
+        with transaction() as session:
+            ids = self._ids(session, list(results))
+            orders.hold(session, list(ids.values()), self._owner, self._lease)
+            known = self._rows(session, step, list(ids.values()))
+            for ref, order_id in ids.items():
+                row = known.get(order_id) or self._new(session, step, order_id)
+                row.data, row.done_at = {**(row.data or {}), **results[ref]}, now()
+
+    def forget(self, ref: str, step: str) -> None:
+        """Drops a step whose remote thing turned out not to exist."""
+        with transaction() as session:
+            ids = self._ids(session, [ref])
+            mine = (ImportStep.order_id.in_(ids.values()), ImportStep.name == step)
+            session.execute(delete(ImportStep).where(*mine))
+
+    def _ids(self, session: Session, refs: list[str]) -> dict[str, int]:
+        mine = (Order.account_id == self._account_id, Order.marketplace_ref.in_(refs))
+        found = {
+            row.marketplace_ref: row.id for row in session.execute(select(Order.marketplace_ref, Order.id).where(*mine))
+        }
+        return {ref: found[ref] for ref in refs if ref in found}
+
+    def _rows(self, session: Session, step: str, order_ids: list[int]) -> dict[int, ImportStep]:
+        mine = (ImportStep.order_id.in_(order_ids), ImportStep.name == step)
+        return {row.order_id: row for row in session.scalars(select(ImportStep).where(*mine))}
+
+    def _new(self, session: Session, step: str, order_id: int) -> ImportStep:
+        row = ImportStep(order_id=order_id, name=step, run_id=self._run_id, begun_at=now(), data={})
+        session.add(row)
+        return row

@@ -1,0 +1,48 @@
+"""Orders: the only place where states are moved and problems recorded. Never calls a marketplace or a shop.
+
+A function that takes a `session` first works inside the caller's transaction; every other one commits by itself.
+"""
+
+from .claims import claim, drop_claim, held_by_others, hold, release, release_all, renew
+from .draft import draft, mappings_of, payment_text
+from .following import import_under_way, raise_if_waiting_too_long
+from .moves import add_event, apply_move, move, note
+from .outcomes import keep_check, keep_examination, keep_imported, keep_matches, keep_shop_order
+from .problems import RETRIED, clear_problem, dismiss_problem, drop_problem, kind_of, put_problem, raise_problem
+from .reading import is_ours
+from .store import UNREADABLE, Stored, store
+
+__all__ = [
+    "RETRIED",
+    "UNREADABLE",
+    "Stored",
+    "add_event",
+    "apply_move",
+    "claim",
+    "clear_problem",
+    "dismiss_problem",
+    "draft",
+    "drop_claim",
+    "drop_problem",
+    "held_by_others",
+    "hold",
+    "import_under_way",
+    "is_ours",
+    "keep_check",
+    "keep_examination",
+    "keep_imported",
+    "keep_matches",
+    "keep_shop_order",
+    "kind_of",
+    "mappings_of",
+    "move",
+    "note",
+    "payment_text",
+    "put_problem",
+    "raise_if_waiting_too_long",
+    "raise_problem",
+    "release",
+    "release_all",
+    "renew",
+    "store",
+]

@@ -1,0 +1,73 @@
+"""Who works on an order now: a lease in the database, taken and renewed by compare-and-set. Never touches `state`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from cdsync.db import now, reading, transaction
+from cdsync.models import Order
+
+
+def claim(order_ids: Sequence[int], owner: str, seconds: float, *, state: str | None = None) -> list[int]:
+    """Takes the orders that nobody holds (a lease that ran out holds nothing), for `seconds`; answers which.
+
+    With `state`, only those still in it: what changed between looking and claiming is left alone.
+    """
+    with transaction() as session:
+        free = or_(Order.claim_owner.is_(None), Order.claim_until < now(), Order.claim_owner == owner)
+        query = update(Order).where(Order.id.in_(order_ids), free)
+        if state is not None:
+            query = query.where(Order.state == state)
+        taken = set(session.scalars(query.values(_lease(owner, seconds)).returning(Order.id)))
+    return [order_id for order_id in order_ids if order_id in taken]
+
+
+def renew(owner: str, seconds: float) -> int:
+    """Prolongs every claim of this owner; how many it still has."""
+    with transaction() as session:
+        query = update(Order).where(Order.claim_owner == owner).values(_lease(owner, seconds)).returning(Order.id)
+        return len(session.scalars(query).all())
+
+
+def release(order_id: int, owner: str) -> None:
+    """Gives one order free; nothing happens when somebody else holds it."""
+    with transaction() as session:
+        drop_claim(session, order_id, owner)
+
+
+def release_all(owner: str) -> None:
+    """Gives free whatever this owner still holds."""
+    with transaction() as session:
+        session.execute(update(Order).where(Order.claim_owner == owner).values(claim_owner=None, claim_until=None))
+
+
+def drop_claim(session: Session, order_id: int, owner: str) -> None:
+    """`release` inside the caller's transaction."""
+    mine = (Order.id == order_id, Order.claim_owner == owner)
+    session.execute(update(Order).where(*mine).values(claim_owner=None, claim_until=None))
+
+
+def hold(session: Session, order_ids: Sequence[int], owner: str, seconds: float) -> set[int]:
+    """Renews the claims of these orders and answers those still ours, inside the caller's transaction."""
+    query = update(Order).where(Order.id.in_(order_ids), Order.claim_owner == owner).values(_lease(owner, seconds))
+    return set(session.scalars(query.returning(Order.id)))
+
+
+def held_by_others(order_ids: Sequence[int], owner: str) -> dict[int, datetime]:
+    """Which of these somebody else is working on, and until when that holds at the latest."""
+    with reading() as session:
+        rows = session.execute(
+            select(Order.id, Order.claim_until).where(
+                Order.id.in_(order_ids), Order.claim_owner.is_not(None), Order.claim_owner != owner
+            )
+        ).all()
+        return {row.id: row.claim_until for row in rows if row.claim_until and row.claim_until > now()}
+
+
+def _lease(owner: str, seconds: float) -> dict[str, Any]:
+    return {"claim_owner": owner, "claim_until": now() + timedelta(seconds=seconds)}

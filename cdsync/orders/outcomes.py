@@ -1,0 +1,136 @@
+"""Keeps what the shop said of an order: the checks before any write, and the shop order that came of it.
+
+Works inside the caller's transaction and asks nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cdsync import states
+from cdsync.connectors.base import Correction, Examination, Imported, ProductMatch
+from cdsync.connectors.base import ShopOrder as ShopReading
+from cdsync.db import now
+from cdsync.errors import CdsyncError, RejectedError, WrongStateError
+from cdsync.models import Order, OrderLine, ShopOrder
+
+from .moves import add_event, apply_move
+from .problems import ATTEMPTS, drop_problem, put_problem
+
+# Problems that the marketplace's reading raises and ends; the shop's checks know nothing of them.
+_NOT_CHECKED = frozenset(
+    {
+        "order.unreadable",
+        "order.gone",
+        "order.status_unknown",
+        "order.waiting_too_long",
+        "order.cancelled_after_import",
+        "order.changed_after_import",
+        "order.shipped_elsewhere",
+    }
+)
+_CHECKED = ("order.", "product.", "address.", "carrier.", "currency.", "tax.")
+
+
+def keep_examination(
+    session: Session, order_id: int, found: Examination, operation: str, run_id: int | None = None
+) -> str | None:
+    """Keeps matches, corrections and warnings, and the first problem as the order's; answers its code.
+
+    Without problems, one that earlier checks had found is cleared; what a tried import met stays.
+    """
+    keep_matches(session, order_id, found.matches)
+    warnings = [{"code": warning.code, "data": dict(warning.data)} for warning in found.warnings]
+    values = {"corrections": as_rows(found.corrections), "warnings": warnings}
+    session.execute(update(Order).where(Order.id == order_id).values(values))
+    return keep_check(session, order_id, found.problems[0] if found.problems else None, operation, run_id)
+
+
+def keep_check(
+    session: Session, order_id: int, error: CdsyncError | None, operation: str, run_id: int | None = None
+) -> str | None:
+    """What the checks say of an order now: its problem, or that there is none; answers the order's problem code."""
+    standing = session.execute(
+        select(Order.problem_code, Order.problem_kind, Order.attempts).where(Order.id == order_id)
+    )
+    code, kind, attempts = standing.one()
+    replaceable = code is None or (is_checked(code) and kind == "rejected")
+    if error is not None and (replaceable or kind == "temporary"):
+        put_problem(session, order_id, error, operation, run_id=run_id, attempt=False)
+        return error.code
+    if error is None and replaceable and code is not None and attempts < ATTEMPTS:
+        drop_problem(session, order_id, run_id=run_id, keep_attempts=True)
+        return None
+    return str(code) if code else None
+
+
+def is_checked(code: str) -> bool:
+    """Whether the checks before any write can find (and so also end) this problem."""
+    return code.startswith(_CHECKED) and code not in _NOT_CHECKED
+
+
+def keep_imported(
+    session: Session, account_id: int, order_id: int, result: Imported, *, run_id: int | None = None, actor: str = ""
+) -> None:
+    """The shop order's row, the corrections, the move to `imported` and its events, all in the caller's commit.
+
+    Raises RejectedError("import.several_orders") when that shop order is another order's already.
+    """
+    keep_shop_order(session, account_id, order_id, result.order, adopted=result.adopted)
+    keep_matches(session, order_id, result.matches)
+    if result.corrections:
+        session.execute(update(Order).where(Order.id == order_id).values(corrections=as_rows(result.corrections)))
+    data: dict[str, Any] = {"shop_order": result.order.shop_ref, "number": result.order.reference}
+    add_event(session, order_id, "import.imported", data | {"adopted": result.adopted}, run_id, actor)
+    wanted_by_marketplace = session.scalar(select(Order.marketplace_state).where(Order.id == order_id))
+    try:
+        apply_move(session, order_id, states.TO_IMPORT, states.IMPORTED, run_id=run_id, actor=actor, data=data)
+    except WrongStateError as exc:
+        if exc.data.get("state") in (states.IMPORTED, states.SHIPPED):
+            return
+        wanted_by_marketplace = states.CANCELLED
+    if wanted_by_marketplace in (states.CANCELLED, states.REFUSED):
+        error = RejectedError("order.cancelled_after_import", shop_order=result.order.reference)
+        put_problem(session, order_id, error, "import", run_id=run_id, attempt=False)
+
+
+def keep_shop_order(
+    session: Session, account_id: int, order_id: int, read: ShopReading, *, adopted: bool | None = None
+) -> None:
+    """Upserts the row of a shop order as read back; `adopted` None leaves what the row says."""
+    same_ref = (ShopOrder.account_id == account_id, ShopOrder.shop_ref == read.shop_ref)
+    row = session.scalar(select(ShopOrder).where(*same_ref))
+    if row is not None and row.order_id != order_id:
+        raise RejectedError("import.several_orders", shop_orders=[read.shop_ref])
+    if row is None:
+        row = ShopOrder(account_id=account_id, order_id=order_id, shop_ref=read.shop_ref)
+        session.add(row)
+    row.reference, row.cart_ref, row.status_ref = read.reference, read.cart_ref, read.status_ref
+    row.total_paid, row.total_paid_real = read.total_paid, read.total_paid_real
+    row.total_products, row.total_shipping = read.total_products, read.total_shipping
+    row.total_without_tax = read.total_without_tax
+    row.invoice_number, row.payment_text = read.invoice_number, read.payment_text[:255]
+    row.tracking_number, row.carrier_ref = read.tracking_number, read.carrier_ref
+    row.url, row.read_at = read.url or row.url or "", now()
+    if adopted is not None:
+        row.adopted, row.verified_at = adopted, now()
+
+
+def keep_matches(session: Session, order_id: int, matches: Mapping[str, ProductMatch]) -> None:
+    """What the shop's product is for each line, with its stock at that moment."""
+    for line in session.scalars(select(OrderLine).where(OrderLine.order_id == order_id)):
+        match = matches.get(line.line_ref)
+        if match is None:
+            continue
+        line.product_ref, line.combination_ref = match.product_ref, match.combination_ref
+        line.product_name, line.matched_by = match.name[:512], match.matched_by
+        line.stock, line.vat_rate, line.matched_at = match.stock, match.vat_rate, now()
+
+
+def as_rows(corrections: Iterable[Correction]) -> list[dict[str, str]]:
+    """Corrections as they are stored."""
+    return [{"field": c.field, "before": c.before, "after": c.after, "why": c.why} for c in corrections]

@@ -1,0 +1,138 @@
+"""Why an order's next step did not happen: set, waited for, cleared and dismissed. Never touches `state`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cdsync.db import now, transaction
+from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from cdsync.models import Order
+
+from .moves import NO_PROBLEM, add_event
+
+BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+ATTEMPTS = 5
+UNKNOWN_WAIT = 60.0  # seconds, when nobody said how long the other side may still be working
+
+# The whole other side is away: no order's fault, so its tries are never used up.
+SIDE_AWAY = frozenset(
+    {
+        "shop.unreachable",
+        "shop.maintenance",
+        "shop.webservice_off",
+        "shop.rate_limited",
+        "marketplace.unreachable",
+        "marketplace.rate_limited",
+        "database.locked",
+    }
+)
+RETRIED = frozenset({"temporary", "unknown"})  # the kinds that are tried again by themselves
+
+
+def kind_of(error: CdsyncError) -> str:
+    """The kind stored for an error: rejected | temporary | unknown | config | internal."""
+    pairs = ((RejectedError, "rejected"), (TemporaryError, "temporary"), (UnknownOutcomeError, "unknown"))
+    for error_class, kind in (*pairs, (ConfigError, "config")):
+        if isinstance(error, error_class):
+            return kind
+    return "internal"
+
+
+def raise_problem(
+    order_id: int,
+    error: CdsyncError,
+    operation: str,
+    *,
+    run_id: int | None = None,
+    actor: str = "",
+    attempt: bool = True,
+) -> str:
+    """Records why `operation` did not happen, with the time of the next try when waiting may help; answers the kind.
+
+    `attempt=False`: found by looking, nothing was tried, so no attempt is counted. A temporary failure that came
+    `ATTEMPTS` times is left to a person (kind "rejected", data "attempts"), unless the other side is away altogether.
+    """
+    with transaction() as session:
+        return put_problem(session, order_id, error, operation, run_id=run_id, actor=actor, attempt=attempt)
+
+
+def put_problem(
+    session: Session,
+    order_id: int,
+    error: CdsyncError,
+    operation: str,
+    *,
+    run_id: int | None = None,
+    actor: str = "",
+    attempt: bool = True,
+    kind: str | None = None,
+) -> str:
+    """`raise_problem` inside the caller's transaction; `kind` overrides what the class says."""
+    order = session.execute(
+        select(
+            Order.problem_code, Order.problem_data, Order.problem_since, Order.attempts, Order.problem_operation
+        ).where(Order.id == order_id)
+    ).one()
+    kind, data = kind or kind_of(error), dict(error.data)
+    attempts = int(order.attempts if order.problem_operation in (operation, None) else 0) + attempt
+    if kind == "temporary" and attempts >= ATTEMPTS and error.code not in SIDE_AWAY:
+        kind, data["attempts"] = "rejected", attempts
+    same = order.problem_code == error.code and order.problem_data == data
+    session.execute(
+        update(Order)
+        .where(Order.id == order_id)
+        .values(
+            problem_code=error.code,
+            problem_data=data,
+            problem_operation=operation,
+            problem_kind=kind,
+            problem_since=order.problem_since if order.problem_code == error.code else now(),
+            attempts=attempts,
+            next_try_at=_next_try(error, kind, attempts) if attempt else None,
+        )
+    )
+    if attempt or not same:
+        add_event(session, order_id, "problem.raised", {"code": error.code, "operation": operation}, run_id, actor)
+    return kind
+
+
+def clear_problem(order_id: int, *, run_id: int | None = None, actor: str = "") -> None:
+    """The problem is gone; nothing happens when there was none."""
+    with transaction() as session:
+        drop_problem(session, order_id, run_id=run_id, actor=actor)
+
+
+def drop_problem(
+    session: Session, order_id: int, *, run_id: int | None = None, actor: str = "", keep_attempts: bool = False
+) -> None:
+    """`clear_problem` inside the caller's transaction; `keep_attempts`: the tries made so far still count."""
+    code = session.scalar(select(Order.problem_code).where(Order.id == order_id))
+    if code is None:
+        return
+    values = {name: value for name, value in NO_PROBLEM.items() if name != "attempts" or not keep_attempts}
+    session.execute(update(Order).where(Order.id == order_id).values(values))
+    add_event(session, order_id, "problem.cleared", {"code": code}, run_id, actor)
+
+
+def dismiss_problem(order_id: int, *, actor: str, reason: str = "") -> None:
+    """A person settled it (a cancellation after import, say): it is cleared and not raised again for this order."""
+    with transaction() as session:
+        code, dismissed = session.execute(select(Order.problem_code, Order.dismissed).where(Order.id == order_id)).one()
+        if code is None:
+            return
+        kept = sorted({*(dismissed or []), code})
+        session.execute(update(Order).where(Order.id == order_id).values(**NO_PROBLEM, dismissed=kept))
+        add_event(session, order_id, "problem.dismissed", {"code": code, "reason": reason}, None, actor)
+
+
+def _next_try(error: CdsyncError, kind: str, attempts: int) -> datetime | None:
+    asked = getattr(error, "retry_after", None)
+    if kind == "unknown":
+        return now() + timedelta(seconds=UNKNOWN_WAIT if asked is None else asked)
+    if kind != "temporary":
+        return None
+    backoff = BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1]
+    return now() + (backoff if asked is None else timedelta(seconds=asked))

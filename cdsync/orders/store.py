@@ -1,0 +1,129 @@
+"""Keeps what the marketplace told of an order and lets its state follow. Asks nobody outside the database."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cdsync import states
+from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
+from cdsync.db import now, transaction
+from cdsync.models import Account, Order
+
+from .following import follow
+from .moves import add_event
+from .problems import put_problem
+from .reading import fill
+
+UNREADABLE = "unreadable-"  # start of the reference made for an entry whose own could not be read
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of a reading: `moved` also when the order is new, `problem` the code the order has now."""
+
+    order_id: int
+    is_new: bool
+    moved: bool
+    problem: str | None = None
+
+
+def store(account: Account | int, entry: MarketplaceOrder | UnreadableOrder, run_id: int | None = None) -> Stored:
+    """Upserts the order by (account, ref) with its lines and untouched JSON, and moves it where the marketplace says.
+
+    One commit. A reading older than the stored one changes nothing. An entry that could not be read keeps whatever
+    is known of the order and gets the problem `order.unreadable`.
+    """
+    account_id = account if isinstance(account, int) else account.id
+    try:
+        return _store(account_id, entry, run_id)
+    except IntegrityError:  # another run stored the same new order a moment ago
+        return _store(account_id, entry, run_id)
+
+
+def _store(account_id: int, entry: MarketplaceOrder | UnreadableOrder, run_id: int | None) -> Stored:
+    with transaction() as session:
+        if isinstance(entry, UnreadableOrder):
+            return _store_unreadable(session, account_id, entry, run_id)
+        order = _find(session, account_id, entry.ref) or _recovered(session, account_id, entry)
+        is_new = order is None
+        if order is None:
+            order = _new(session, account_id, entry, run_id)
+        elif _is_older(entry, order):
+            return Stored(order.id, False, False, order.problem_code)
+        status = order.marketplace_status
+        changed = fill(order, entry)
+        if is_new:
+            session.flush()
+            add_event(session, order.id, "order.found", {"status": entry.status, "state": order.state}, run_id)
+        elif status != entry.status:
+            add_event(session, order.id, "order.status", {"from": status, "to": entry.status}, run_id)
+        moved = follow(session, order, entry, [] if is_new else changed, run_id)
+        session.flush()
+        session.refresh(order)
+        return Stored(order.id, is_new, moved or is_new, order.problem_code)
+
+
+def _find(session: Session, account_id: int, ref: str) -> Order | None:
+    query = select(Order).where(Order.account_id == account_id, Order.marketplace_ref == ref).with_for_update()
+    return session.scalar(query)
+
+
+def _new(session: Session, account_id: int, entry: MarketplaceOrder, run_id: int | None) -> Order:
+    """A row in the state the marketplace says; what it never saw us do (shipping) happened elsewhere."""
+    state = entry.state or states.ANNOUNCED
+    if state in (states.IMPORTED, states.SHIPPED):
+        state = states.ELSEWHERE
+    order = Order(account_id=account_id, marketplace_ref=entry.ref, state=state, lines=[])
+    session.add(order)
+    return order
+
+
+def _recovered(session: Session, account_id: int, entry: MarketplaceOrder) -> Order | None:
+    """The row of an entry that came without its id and can now be read: known again by its other number."""
+    if not entry.reference:
+        return None
+    order = session.scalar(
+        select(Order).where(
+            Order.account_id == account_id,
+            Order.reference == entry.reference,
+            Order.marketplace_ref.startswith(UNREADABLE),
+        )
+    )
+    if order is not None:
+        order.marketplace_ref = entry.ref
+    return order
+
+
+def _is_older(entry: MarketplaceOrder, order: Order) -> bool:
+    stored = order.marketplace_updated_at
+    return entry.updated_at is not None and stored is not None and entry.updated_at < stored
+
+
+def _store_unreadable(session: Session, account_id: int, entry: UnreadableOrder, run_id: int | None) -> Stored:
+    ref = entry.ref or UNREADABLE + hashlib.sha256(entry.raw.encode("utf-8", "replace")).hexdigest()[:20]
+    order = _find(session, account_id, ref[:64])
+    is_new = order is None
+    if order is None:
+        order = Order(
+            account_id=account_id,
+            marketplace_ref=ref[:64],
+            reference=entry.reference[:64],
+            state=states.ANNOUNCED,
+            status_known=False,
+            marketplace_status=entry.status[:64],
+            raw=entry.raw,
+        )
+        session.add(order)
+        session.flush()
+        add_event(session, order.id, "order.found", {"status": entry.status, "state": order.state}, run_id)
+    order.read_at = now()
+    if order.state not in states.ENDED and entry.error.code not in (order.dismissed or []):
+        put_problem(session, order.id, entry.error, "lookup", run_id=run_id, attempt=False)
+    session.flush()
+    session.refresh(order)
+    return Stored(order.id, is_new, is_new, order.problem_code)

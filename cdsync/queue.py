@@ -1,0 +1,48 @@
+"""Hands runs to RQ by the name of the job; the only place that knows the queue. Never imports rq_jobs."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import current_app
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Worker
+
+from cdsync.errors import ConfigError
+from cdsync.models import Run
+
+QUEUE = "cdsync"
+JOB = "rq_jobs.run_operation.run_operation"
+KEPT_SECONDS = 24 * 3600  # finished and failed jobs in Redis; the run itself stays in the database
+
+
+def connection() -> Redis:
+    """A connection to the configured Redis; nothing is sent yet."""
+    return Redis.from_url(current_app.config["CDSYNC_REDIS_URL"], socket_connect_timeout=5)
+
+
+def enqueue(run: Run) -> None:
+    """Enqueues a committed run. Raises ConfigError("redis.away")."""
+    try:
+        # No time limit: the run's lease in the database says whether its worker is alive.
+        Queue(QUEUE, connection=connection()).enqueue(
+            JOB, run.id, job_id=f"run-{run.id}", job_timeout=-1, result_ttl=KEPT_SECONDS, failure_ttl=KEPT_SECONDS
+        )
+    except (RedisError, OSError) as exc:
+        raise ConfigError("redis.away", host=_host()) from exc
+
+
+def workers_alive() -> list[str]:
+    """The names of the workers that serve the queue. Raises ConfigError("redis.away")."""
+    try:
+        queue = Queue(QUEUE, connection=connection())
+        return sorted(worker.name for worker in Worker.all(queue=queue))
+    except (RedisError, OSError) as exc:
+        raise ConfigError("redis.away", host=_host()) from exc
+
+
+def _host() -> str:
+    """The address without a password."""
+    split = urlsplit(str(current_app.config["CDSYNC_REDIS_URL"]))
+    return split.path if split.scheme == "unix" else f"{split.hostname}:{split.port or 6379}"

@@ -1,0 +1,168 @@
+"""Runs: opened, claimed, kept alive, closed. One open run per operation and account, which the database guards.
+
+Does no operation's work (`cdsync.operations`) and enqueues nothing (`cdsync.queue`).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cdsync.db import READ_ONLY, db, now, reading, transaction
+from cdsync.errors import CdsyncError, ConfigError
+from cdsync.models import Account, Order, Run, RunOrder
+
+QUEUED_LEASE = timedelta(hours=1)  # a queued run that nobody takes for so long is lost
+QUEUED, RUNNING, FINISHED, FAILED, STOPPED, LOST = "queued", "running", "finished", "failed", "stopped", "lost"
+
+
+def start(
+    account: Account,
+    operation: str,
+    *,
+    trigger: str,
+    actor: str = "",
+    order_ids: Sequence[int] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Run:
+    """Opens a run, queued; closes lost ones first. Commits.
+
+    trigger: button | cron | scheduler | cli. `order_ids` None: all that are due.
+    Raises ConfigError("run.already_running", run=id) while one of the same operation and account is open.
+    """
+    close_lost()
+    run = Run(
+        account_id=account.id,
+        operation=operation,
+        trigger=trigger,
+        actor=actor,
+        wanted=None if order_ids is None else list(dict.fromkeys(order_ids)),
+        options=dict(options or {}),
+        lease_until=now() + QUEUED_LEASE,
+    )
+    account_id = run.account_id
+    try:
+        with transaction() as session:
+            session.add(run)
+            session.flush()
+            run_id = run.id
+    except IntegrityError:
+        raise ConfigError("run.already_running", run=_open_run(account_id, operation)) from None
+    return find(run_id)
+
+
+def find(run_id: int) -> Run:
+    """The run as it is now, apart from the session: its columns can be read without opening a transaction."""
+    engine = db.engine.execution_options(**{READ_ONLY: True})
+    with Session(engine, expire_on_commit=False) as session:
+        return session.get_one(Run, run_id)
+
+
+def close_lost() -> int:
+    """Closes every open run whose worker is gone (its lease ran out) as lost; how many. Their claims run out alike."""
+    with transaction() as session:
+        query = update(Run).where(Run.open.is_(True), Run.lease_until < now())
+        values = {"state": LOST, "open": False, "finished_at": now()}
+        lost = session.scalars(query.values(values).returning(Run.id)).all()
+        unfinished = RunOrder.outcome.in_(("pending", "working"))
+        left = update(RunOrder).where(RunOrder.run_id.in_(lost), unfinished).values(outcome="waiting")
+        if lost:
+            session.execute(left)
+    return len(lost)
+
+
+def request_stop(run_id: int, actor: str = "") -> None:
+    """Asks a run to end between two orders; one that is still queued ends at once."""
+    with transaction() as session:
+        session.execute(update(Run).where(Run.id == run_id, Run.open.is_(True)).values(stop_requested=True))
+        queued = update(Run).where(Run.id == run_id, Run.state == QUEUED)
+        session.execute(queued.values(state=STOPPED, open=False, finished_at=now()))
+
+
+def owner_token() -> str:
+    """A name for who runs a run, unlike any other's: host:pid:random, at most 64 characters."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(8)}"
+
+
+def take(run_id: int, owner: str, seconds: float) -> bool:
+    """Takes a queued run for `owner`; False when somebody else did, or it is over."""
+    with transaction() as session:
+        values = {"state": RUNNING, "owner": owner, "started_at": now(), "lease_until": _until(seconds)}
+        query = update(Run).where(Run.id == run_id, Run.state == QUEUED, Run.open.is_(True)).values(values)
+        return session.scalar(query.returning(Run.id)) is not None
+
+
+def keep_alive(session: Session, run_id: int, owner: str, seconds: float) -> bool:
+    """Prolongs a run's lease, inside the caller's transaction; False when it is no longer this owner's."""
+    mine = (Run.id == run_id, Run.owner == owner, Run.open.is_(True))
+    query = update(Run).where(*mine).values(lease_until=_until(seconds)).returning(Run.id)
+    return session.scalar(query) is not None
+
+
+def stop_requested(run_id: int, owner: str) -> bool:
+    """Whether the run has to end: a person asked, or it is no longer this owner's."""
+    with reading() as session:
+        row = session.execute(select(Run.stop_requested, Run.owner, Run.open).where(Run.id == run_id)).one()
+        return bool(row.stop_requested or row.owner != owner or not row.open)
+
+
+def progress(session: Session, run_id: int, owner: str, values: Mapping[str, Any]) -> None:
+    """Writes total, processed or counts of a run that is still this owner's, inside the caller's transaction."""
+    mine = (Run.id == run_id, Run.owner == owner, Run.open.is_(True))
+    session.execute(update(Run).where(*mine).values(dict(values)))
+
+
+def close(run_id: int, owner: str, state: str, error: CdsyncError | None = None) -> None:
+    """Ends a run that is still this owner's, with the error that ended it (or that it wants seen)."""
+    values: dict[str, Any] = {"state": state, "open": False, "finished_at": now()}
+    if error is not None:
+        values |= {"error_code": error.code, "error_data": dict(error.data)}
+    with transaction() as session:
+        session.execute(update(Run).where(Run.id == run_id, Run.owner == owner, Run.open.is_(True)).values(values))
+
+
+def put_outcome(session: Session, run_id: int, order_id: int, outcome: str, code: str | None = None) -> None:
+    """What the run did with an order (upsert), inside the caller's transaction."""
+    values = {"outcome": outcome, "code": code, "at": now()}
+    known = update(RunOrder).where(RunOrder.run_id == run_id, RunOrder.order_id == order_id).values(values)
+    if session.scalar(known.returning(RunOrder.id)) is None:
+        session.add(RunOrder(run_id=run_id, order_id=order_id, **values))
+
+
+def report(run: Run) -> dict[str, Any]:
+    """The command line's JSON: run, operation, state, counts, problems; `error` only when something ended the run."""
+    with reading() as session:
+        fresh = session.get_one(Run, run.id, populate_existing=True)
+        problems = session.execute(
+            select(Order.marketplace_ref, RunOrder.code)
+            .join(Order, Order.id == RunOrder.order_id)
+            .where(RunOrder.run_id == fresh.id, RunOrder.outcome == "problem")
+            .order_by(RunOrder.id)
+        ).all()
+        answer: dict[str, Any] = {
+            "run": fresh.id,
+            "operation": fresh.operation,
+            "state": fresh.state,
+            "counts": dict(fresh.counts),
+            "problems": [{"order": ref, "code": code} for ref, code in problems],
+        }
+        if fresh.error_code:
+            answer["error"] = {"code": fresh.error_code, "data": fresh.error_data or {}}
+        return answer
+
+
+def _open_run(account_id: int, operation: str) -> int | None:
+    mine = (Run.account_id == account_id, Run.operation == operation, Run.open.is_(True))
+    return db.session.scalar(select(Run.id).where(*mine))
+
+
+def _until(seconds: float) -> Any:
+    return now() + timedelta(seconds=seconds)
