@@ -108,7 +108,7 @@ def add_history_line(shop: Shop, entity: Row) -> None:
     order = shop.store.table("orders").get(entity["id_order"])
     if order is None:
         raise Crashed()
-    change_state(shop, order, entity["id_order_state"], use_existing_payment=False)
+    change_state(shop, {**order}, entity["id_order_state"], use_existing_payment=False)
 
 
 def delete_address(shop: Shop, row: Row) -> bool:

@@ -15,7 +15,7 @@ from .store import Row, number
 
 
 def change_state(shop: Shop, order: Row, id_state: str, *, use_existing_payment: bool) -> None:
-    """Moves `order` (its stored row or a copy that will be stored) to a state, without a history line."""
+    """Moves an order to a state, without a history line; `order` is a copy of its row and follows."""
     state = shop.store.table("order_states").get(id_state)
     if state is None:
         raise Crashed()
@@ -110,7 +110,14 @@ def _pay_the_rest(shop: Shop, order: Row) -> None:
             method = shop.modules.get(order["module"], "") if number(order["total_paid"]) else ""
             real = number(order["total_paid_real"]) + rest
             _save(shop, order, {"total_paid_real": f"{real:.6f}"})
+            order["total_paid_real"] = plain(real)
             linked.append(str(add_payment(shop, order, rest, method)))
+
+
+def plain(value: Decimal) -> str:
+    """The number as PHP shows a float: without zeros at its end."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def add_payment(shop: Shop, order: Row, amount: Decimal, method: str) -> int:

@@ -77,7 +77,7 @@ def _store(shop: Shop, cart: Row, posted: Row) -> str:
         if logable and order is orders[-1]:
             _pay(shop, order, paid, posted["payment"])
     for order in orders:
-        change_state(shop, order, initial, use_existing_payment=True)
+        change_state(shop, {**order}, initial, use_existing_payment=True)
         add_history(shop, order["id"], initial)
     return str(orders[-1]["id"])
 

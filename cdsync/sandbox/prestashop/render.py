@@ -46,8 +46,8 @@ class Rendering:
 
     def value(self, field: Field, row: Row) -> str | dict[str, str]:
         if field.multilingual:
-            texts = row.get(field.name, {})
-            return texts if isinstance(texts, dict) else {one: str(texts) for one in self.shop.languages()}
+            texts = row.get(field.name) or {}
+            return {one: texts.get(one, "") for one in self.shop.languages()}
         if field.computed or (self.resource.name, field.name) == ("products", "quantity"):
             return computed.field_value(self.shop, self.resource.name, field.name, row)
         return str(row.get(field.name, ""))

@@ -234,7 +234,7 @@ class PrestaShopSandbox:
             order = self._shop.store.table("orders").get(id_order)
             if order is None:
                 raise KeyError(id_order)
-            set_state(self._shop, order, str(id_state))
+            set_state(self._shop, {**order}, str(id_state))
 
     def set_tracking(self, id_order: int, number: str) -> None:
         """The merchant types a tracking number: orders.date_upd moves on 1.7 only."""

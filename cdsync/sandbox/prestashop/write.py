@@ -102,7 +102,7 @@ def _assign(shop: Shop, resource: Resource, method: str, element: Element, entit
             if field.required:
                 raise Refused(400, (41, f'parameter "{field.name}" required'))
             if not field.computed and (resource.name, field.name) not in behaviour.SETTERS and not field.refused:
-                entity[field.name] = "" if field.name not in ("date_add", "date_upd") else entity[field.name]
+                entity[field.name] = ""
             elif field.refused:
                 entity[field.name] = ""
 
@@ -141,6 +141,8 @@ def _add(shop: Shop, resource: Resource, entity: Row) -> None:
 def _update(shop: Shop, resource: Resource, entity: Row) -> None:
     if "date_upd" in resource.fields:
         entity["date_upd"] = shop.now()
+    if "date_add" in resource.fields:
+        entity["date_add"] = entity["date_add"] or shop.now()
     before = behaviour.BEFORE_UPDATE.get(resource.name)
     if before:
         before(shop, entity)

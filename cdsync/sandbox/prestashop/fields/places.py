@@ -135,8 +135,8 @@ date_upd datetime isDate
 = configurations configuration
 value str
 name str req isConfigName max=254
-id_shop_group int isUnsignedId >shop_groups
-id_shop int isUnsignedId >shops
+id_shop_group str isUnsignedId >shop_groups
+id_shop str isUnsignedId >shops
 date_add datetime isDate
 date_upd datetime isDate
 
