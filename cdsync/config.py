@@ -5,8 +5,10 @@ A value already in `app.config` wins over the environment, so tests and host app
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from .errors import ConfigError
 VARIABLES = ("CDSYNC_DATABASE_URL", "CDSYNC_REDIS_URL", "CDSYNC_SECRET_KEY", "CDSYNC_PORT")
 DEFAULT_PORT = 8000
 KEY_FILE = "secret_key"
+LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
 
 
 def configure(app: Flask) -> None:
@@ -35,7 +38,7 @@ def configure(app: Flask) -> None:
     config["CDSYNC_DATABASE_URL"] = database_url(
         config.get("CDSYNC_DATABASE_URL") or f"sqlite:///{instance / 'cdsync.sqlite3'}"
     )
-    config["CDSYNC_REDIS_URL"] = config.get("CDSYNC_REDIS_URL") or f"unix://{instance / 'redis.sock'}"
+    config["CDSYNC_REDIS_URL"] = config.get("CDSYNC_REDIS_URL") or f"unix://{redis_socket(instance)}"
     config["CDSYNC_SECRET_KEY"] = config.get("CDSYNC_SECRET_KEY") or kept_key(instance)
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
     config["SQLALCHEMY_DATABASE_URI"] = config["CDSYNC_DATABASE_URL"]
@@ -56,6 +59,15 @@ def database_url(url: str) -> str:
     if parsed.get_backend_name() == "sqlite":
         return url
     raise ConfigError("database.address_wrong", reason=f"{parsed.drivername} is neither SQLite nor PostgreSQL")
+
+
+def redis_socket(instance: Path) -> Path:
+    """Where the embedded Redis listens: in the instance folder, unless that path is too long for a unix socket."""
+    socket = instance / "redis.sock"
+    if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
+        return socket
+    name = hashlib.sha256(os.fsencode(instance)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"cdsync-{name}" / "redis.sock"
 
 
 def port(value: object) -> int:

@@ -58,7 +58,7 @@ def _start_redis(family: Family, app: Flask) -> None:
     url = str(app.config["CDSYNC_REDIS_URL"])
     if not os.environ.get("CDSYNC_REDIS_URL"):
         path = Path(url.removeprefix("unix://"))
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         command = redis_server.command(path, Path(app.instance_path) / "redis")
         family.add(Child("redis", command, dict(os.environ)))
     redis_server.wait_until_up(url)
