@@ -1,0 +1,114 @@
+"""The PrestaShop connector: settings and the `Shop` protocol. Only wiring: the parts do the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from ..base import (
+    Check,
+    Examination,
+    Imported,
+    ImportPolicy,
+    Journal,
+    NotImported,
+    OrderDraft,
+    ProductMatch,
+    Recorder,
+    Setting,
+    ShopData,
+    ShopOrder,
+)
+from .checks import Checks
+from .client import Webservice
+from .examine import Examiner, match_of
+from .importing import Importer
+from .products import Products, Wanted
+from .reference import Reference
+from .stock import read_stock
+from .watching import Watching
+
+__all__ = ["PrestaShop"]
+
+
+class PrestaShop:
+    """A PrestaShop 1.7.6 to 9.x over its webservice. Implements `connectors.base.Shop`; not for use from two threads.
+
+    values: the settings below. clock: aware UTC now, for waiting out unanswered orders.
+    Raises ConfigError when the address or the key is missing or no address at all.
+    """
+
+    title: ClassVar[str] = "PrestaShop"
+    settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("url", "Shop address", "url", help="The address of the shop, e.g. https://shop.example"),
+        Setting(
+            "key", "Webservice key", "secret",
+            help="Advanced parameters > Webservice: 32 characters, with the rights the connection test names",
+        ),
+        Setting("shop_id", "Shop number", required=False, help="Only for a multishop: the shop the orders belong to"),
+        Setting(
+            "timeout_seconds", "Time limit (seconds)", "number", required=False, default=60, minimum=5, maximum=600,
+            help="How long to wait for the shop; after it an order without an answer is looked for again",
+        ),
+        Setting("connections", "Connections at once", "number", required=False, default=2, minimum=1, maximum=8),
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        recorder: Recorder,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        wait = float(values.get("timeout_seconds") or 60)
+        url, key = str(values.get("url") or "").strip(), str(values.get("key") or "").strip()
+        shop_id = str(values.get("shop_id") or "").strip()
+        self._ws = Webservice(url, key, recorder, shop_id=shop_id, timeout=wait)
+        self._reference = Reference(self._ws)
+        self._products = Products(self._ws)
+        self._examiner = Examiner(self._ws, self._reference, self._products)
+        self._watching = Watching(self._ws, self._reference)
+        self._checks = Checks(self._ws, self._reference)
+        self._importer = Importer(self._ws, self._reference, self._examiner, clock, wait)
+
+    def check(self) -> list[Check]:
+        """The lines of "Test connection"; failures are lines too."""
+        return self._checks.check()
+
+    def reference_data(self) -> ShopData:
+        return self._checks.reference_data()
+
+    def products(self, skus: Iterable[str]) -> dict[str, list[ProductMatch]]:
+        """Every product or combination each SKU fits, with stock; VAT rates are those of the shop's own country."""
+        found = self._products.find([Wanted(sku) for sku in skus])
+        stock = read_stock(self._ws, self._reference, {a.key for each in found.values() for a in each})
+        home = self._reference.settings.get("PS_COUNTRY_DEFAULT", "")
+        taxes = self._reference.taxes
+        return {
+            wanted.sku: [match_of(a, stock.get(a.key), taxes.rate(a.tax_group, home)) for a in articles]
+            for wanted, articles in found.items()
+        }
+
+    def examine(self, drafts: Sequence[OrderDraft], policy: ImportPolicy) -> dict[str, Examination]:
+        """The checks before any write, by ref: some five requests for any number of orders."""
+        return {ref: each.examination for ref, each in self._examiner.examine(drafts, policy).items()}
+
+    def import_orders(
+        self, drafts: Sequence[OrderDraft], policy: ImportPolicy, journal: Journal
+    ) -> Iterator[Imported | NotImported]:
+        """The recipe of `importing`, in batches; at most one shop order per ref, whatever happens on the way."""
+        return self._importer.run(drafts, policy, journal)
+
+    def find_orders(self, payment_texts: Sequence[str] = (), shop_refs: Sequence[str] = ()) -> list[ShopOrder]:
+        return self._watching.find(payment_texts, shop_refs)
+
+    def changes(self, since: datetime) -> Iterator[ShopOrder]:
+        return self._watching.changes(since)
+
+    def set_status(self, shop_ref: str, status_ref: str) -> None:
+        """Raises ConfigError `shop.status_missing`, RejectedError, UnknownOutcomeError."""
+        self._watching.set_status(shop_ref, status_ref)
+
+    def marketplace_orders(self, since: datetime, title: str) -> Iterator[ShopOrder]:
+        return self._watching.marketplace_orders(since, title)

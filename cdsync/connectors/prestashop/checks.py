@@ -1,0 +1,137 @@
+"""What "Test connection" says and what settings choose from. Reads only; a failing check is a result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element
+
+from ...errors import CdsyncError, ConfigError
+from ..base import Check, Choice, ShopData
+from . import answers
+from .client import Webservice
+from .reference import Reference, Status
+from .xml import UnreadableXml, parse, tree
+
+OLDEST = (1, 7, 6)
+READS = (
+    "addresses", "carriers", "carts", "combinations", "configurations", "countries", "currencies", "customers",
+    "groups", "order_carriers", "order_payments", "order_states", "orders", "products", "specific_prices", "stock_availables",
+    "tax_rule_groups", "tax_rules", "taxes",
+)  # fmt: skip
+MAKES = ("customers", "addresses", "carts", "specific_prices", "orders")
+CHANGES = ("orders", "order_carriers", "order_payments")
+USUAL_MODULES = ("ps_wirepayment", "ps_checkpayment", "ps_cashondelivery")
+
+
+def needed_rights(has_patch: bool) -> list[tuple[str, str]]:
+    """Resource and method of everything an import and its follow-up ask; before 8.0 changes are PUTs."""
+    change = "PATCH" if has_patch else "PUT"
+    return [
+        *((resource, "GET") for resource in READS),
+        *((resource, "POST") for resource in MAKES),
+        *((resource, change) for resource in CHANGES),
+    ]
+
+
+class Checks:
+    def __init__(self, webservice: Webservice, reference: Reference) -> None:
+        self._ws = webservice
+        self._reference = reference
+
+    def check(self) -> list[Check]:
+        """Address and key first; when they hold, version, every right and the currency."""
+        self._reference.forget()
+        try:
+            rights = self._rights()
+        except CdsyncError as error:
+            return [_failed("webservice", error)]
+        checks = [Check("webservice", True, self._ws.host)]
+        old = bool(self._ws.version) and self._ws.version < OLDEST
+        checks.append(Check("version", not old, self._ws.version_text))
+        for resource, method in needed_rights(self._ws.has_patch):
+            name = f"right {method} {resource}"
+            if method.lower() in rights.get(resource, frozenset()):
+                checks.append(Check(name, True))
+            else:
+                checks.append(_failed(name, ConfigError("shop.right_missing", resource=resource, method=method)))
+        checks.append(self._currency())
+        return checks
+
+    def _rights(self) -> Mapping[str, frozenset[str]]:
+        """Methods by resource, from `GET /api/`. Raises ConfigError or TemporaryError."""
+        answer = self._ws.root()
+        try:
+            root = tree(answer.body)
+        except UnreadableXml as exc:
+            if answer.status in (200, 404):  # some page, but not of a webservice
+                raise ConfigError("shop.webservice_missing", host=self._ws.host) from exc
+            answers.rows(answer, "api", "GET", self._ws.host)
+            raise
+        if answer.status >= 400 or root.find("errors") is not None:
+            raise answers.refusal(answer, parse(answer.body, "api"), "api", "GET", self._ws.host)
+        return {element.tag: _methods(element) for element in root.findall("./api/*")}
+
+    def _currency(self) -> Check:
+        try:
+            return Check("currency", bool(self._reference.currency), self._reference.currency)
+        except CdsyncError as error:
+            return _failed("currency", error)
+
+    def reference_data(self) -> ShopData:
+        """Raises ConfigError, TemporaryError."""
+        reference = self._reference
+        return ShopData(
+            version=self._version(),
+            currency=reference.currency,
+            timezone=str(reference.timezone),
+            carriers=tuple(Choice(c.reference, c.name, c.active) for c in reference.carriers.values()),
+            statuses=tuple(Choice(s.id, s.name, True, _flags(s)) for s in reference.statuses.values() if not s.deleted),
+            groups=tuple(
+                Choice(g.id, g.name, True, f"-{g.reduction.normalize():f} %" if g.reduction else "")
+                for g in reference.groups.values()
+            ),
+            payment_modules=self._payment_modules(),
+            countries=tuple(Choice(c.code, c.name, c.active) for c in reference.countries.values()),
+            shops=self._shops(),
+        )
+
+    def _version(self) -> str:
+        if not self._ws.version_text:
+            _ = self._reference.settings
+        return self._ws.version_text
+
+    def _payment_modules(self) -> tuple[Choice, ...]:
+        """The webservice lists no modules: those of the latest orders, then the ones PrestaShop ships with."""
+        rows = self._ws.rows("orders", display="[id,module]", sort="[id_DESC]", limit="0,200")
+        seen = dict.fromkeys(r["module"] for r in rows if r["module"])
+        used = [Choice(name, name, True, "used by orders of the shop") for name in seen]
+        usual = [
+            Choice(n, n, True, "comes with PrestaShop, not seen in its orders yet")
+            for n in USUAL_MODULES
+            if n not in seen
+        ]
+        return (*used, *usual)
+
+    def _shops(self) -> tuple[Choice, ...]:
+        """Empty when the key may not read them: only a multishop needs them."""
+        try:
+            rows = self._ws.rows("shops", display="[id,name,active]")
+        except ConfigError as error:
+            if error.code != "shop.right_missing":
+                raise
+            return ()
+        return tuple(Choice(r.id, r["name"], r.flag("active")) for r in rows)
+
+
+def _methods(element: Element) -> frozenset[str]:
+    return frozenset(name for name, value in element.attrib.items() if value == "true")
+
+
+def _failed(name: str, error: CdsyncError) -> Check:
+    return Check(name, False, code=error.code, data=error.data)
+
+
+def _flags(status: Status) -> str:
+    """ "paid, invoice": what PrestaShop does in this status."""
+    named = {"paid": status.paid, "shipped": status.shipped, "invoice": status.invoice}
+    return ", ".join(name for name, on in named.items() if on)

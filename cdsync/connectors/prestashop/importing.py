@@ -1,0 +1,208 @@
+"""The import recipe, batch first: look, examine, customer, addresses, cart, prices, order, read back, settle.
+
+At most one shop order per marketplace order: nothing is made before the shop was asked for the payment text, and the
+one request that makes an order is `posting`'s. Everything else may be repeated without harm. Keeps no state but the
+journal's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from ...errors import CdsyncError, RejectedError, TemporaryError, UnknownOutcomeError
+from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
+from ..http import about
+from .carts import Carts
+from .cleaning import payment_text
+from .client import Webservice
+from .customers import Customers
+from .examine import Examiner
+from .making import Changer, Key, Made, Maker
+from .posting import Posting
+from .reference import Reference
+from .settling import Settling
+from .work import CART, ORDER, Work
+from .xml import Row
+
+BATCH = 20  # orders that share their requests: 1.8 requests an order, and URLs and bodies stay small
+MOST_SILENT = 2  # unanswered orders in a row after which the rest of the batch waits for the next run
+Result = Imported | NotImported
+
+
+class Importer:
+    def __init__(
+        self,
+        webservice: Webservice,
+        reference: Reference,
+        examiner: Examiner,
+        clock: Callable[[], datetime],
+        wait: float,
+    ) -> None:
+        self._ws = webservice
+        self._reference = reference
+        self._examiner = examiner
+        self._clock = clock
+        self._wait = wait
+
+    def run(self, drafts: Sequence[OrderDraft], policy: ImportPolicy, journal: Journal) -> Iterator[Result]:
+        """A result per draft. Raises ConfigError: every order would fail alike."""
+        self._reference.status(policy.imported_status)
+        self._reference.customer_group(policy.customer_group)
+        for start in range(0, len(drafts), BATCH):
+            some = drafts[start : start + BATCH]
+            batch = Batch(self._ws, self._reference, self._examiner, policy, journal, self._clock, self._wait)
+            yield from batch.run(some)
+
+
+class Batch:
+    """Some orders that go through the recipe together; an order that fails leaves, the others go on."""
+
+    def __init__(
+        self,
+        webservice: Webservice,
+        reference: Reference,
+        examiner: Examiner,
+        policy: ImportPolicy,
+        journal: Journal,
+        clock: Callable[[], datetime],
+        wait: float,
+    ) -> None:
+        maker = Maker(webservice, journal)
+        self._ws = webservice
+        self._examiner = examiner
+        self._policy = policy
+        self._journal = journal
+        self._customers = Customers(webservice, reference, maker)
+        self._carts = Carts(webservice, maker)
+        self._posting = Posting(webservice, journal, clock, wait)
+        self._settling = Settling(webservice, reference, Changer(webservice, journal), policy)
+        self._works: dict[str, Work] = {}
+        self._results: list[Result] = []
+
+    def run(self, drafts: Sequence[OrderDraft]) -> Iterator[Result]:
+        self._works = {d.ref: Work(d, self._journal.steps(d.ref)) for d in drafts}
+        for stage in (self._look, self._resume, self._examine, self._make, self._post, self._read_back, self._settle):
+            if not self._works:
+                break
+            try:
+                with about(*self._works):
+                    stage()
+            except TemporaryError as error:  # a look-up that got no answer: nothing was done at this stage
+                self._fail(dict.fromkeys(self._works, error))
+            yield from self._results
+            self._results = []
+
+    @property
+    def _new(self) -> list[Work]:
+        return [w for w in self._works.values() if w.row is None]
+
+    def _fail(self, errors: Mapping[str, CdsyncError]) -> None:
+        for ref, error in errors.items():
+            work = self._works.pop(ref, None)
+            if work is not None:
+                self._results.append(work.failed(error))
+
+    def _look(self) -> None:
+        """Orders that are in the shop already, by the payment text that only this marketplace order has."""
+        self._take_rows(self._by_payment())
+        doubtful = {str(w.steps[ORDER].data.get(CART, "")): w for w in self._new if ORDER in w.steps}
+        if doubtful:
+            by_cart: dict[str, list[Row]] = defaultdict(list)
+            for row in self._posting.orders_of(list(doubtful)):
+                by_cart[doubtful[row["id_cart"]].ref].append(row)
+            self._take_rows(by_cart)
+        for work in self._works.values():
+            work.adopted = work.row is not None
+
+    def _by_payment(self) -> dict[str, list[Row]]:
+        texts = {payment_text(w.draft.payment_text).casefold(): w.ref for w in self._works.values()}
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self._ws.rows_where(
+            "orders", "payment", [payment_text(w.draft.payment_text) for w in self._works.values()]
+        ):
+            if ref := texts.get(row["payment"].casefold()):
+                found[ref].append(row)
+        return found
+
+    def _take_rows(self, found: Mapping[str, list[Row]]) -> None:
+        """One order each: several for one marketplace order are for a person to sort out, none is touched."""
+        for ref, rows in found.items():
+            if len(rows) > 1:
+                ids = sorted((r.id for r in rows), key=int)
+                self._fail({ref: RejectedError("import.several_orders", shop_orders=ids)})
+            elif ref in self._works:
+                self._works[ref].row = rows[0]
+
+    def _resume(self) -> None:
+        for work in self._new:
+            try:
+                self._posting.resume(work)
+            except (RejectedError, UnknownOutcomeError) as error:
+                self._fail({work.ref: error})
+
+    def _examine(self) -> None:
+        """The checks before any write. An order that exists goes on without a plan when there is a problem now."""
+        examined = self._examiner.examine([w.draft for w in self._works.values()], self._policy)
+        for work in list(self._works.values()):
+            found = examined[work.ref]
+            work.plan, work.corrections, work.matches = found.plan, found.corrections, found.examination.matches
+            if found.plan is None and work.row is None:
+                self._fail({work.ref: found.examination.problems[0]})
+
+    def _make(self) -> None:
+        """Customer, addresses, cart and prices, each kind in one body for all orders that are still new."""
+        made = self._customers.give(self._new, self._policy) if self._new else Made()
+        self._drop({w.ref: made.errors.get((w.email,)) for w in self._new})
+        if self._new:
+            self._drop(_by_ref(self._carts.give_addresses(self._new).errors))
+        if self._new:
+            self._drop(_by_ref(self._carts.give_carts(self._new, self._ws.shop_id).errors))
+        if self._new:
+            self._drop(_by_ref(self._carts.give_prices(self._new).errors))
+
+    def _drop(self, errors: Mapping[str, CdsyncError | None]) -> None:
+        self._fail({ref: error for ref, error in errors.items() if error is not None})
+
+    def _post(self) -> None:
+        silent = 0
+        for work in self._new:
+            if silent >= MOST_SILENT:
+                self._fail({work.ref: TemporaryError("shop.timeout", host=self._ws.host)})
+                continue
+            try:
+                self._posting.post(work, self._policy)
+                work.posted, silent = True, 0
+            except TemporaryError as error:
+                self._fail({w.ref: error for w in self._new if not w.posted})
+                return
+            except UnknownOutcomeError as error:
+                silent += 1
+                self._fail({work.ref: error})
+            except CdsyncError as error:
+                if not isinstance(error, RejectedError):
+                    raise
+                self._fail({work.ref: error})
+
+    def _read_back(self) -> None:
+        """The orders as they are stored: the answer to the POST only repeats what was sent."""
+        missing = {w.ref for w in self._new}
+        if missing:
+            self._take_rows({ref: rows for ref, rows in self._by_payment().items() if ref in missing})
+            carts = {w.cart: w for w in self._new}
+            if carts:
+                for row in self._posting.orders_of(list(carts)):
+                    carts[row["id_cart"]].row = row
+        self._fail({w.ref: self._posting.unknown(w.cart, 0) for w in self._new})
+
+    def _settle(self) -> None:
+        settled = self._settling.settle(list(self._works.values()))
+        self._fail(settled.errors)
+        for ref, order in settled.orders.items():
+            self._results.append(self._works.pop(ref).imported(order))
+
+
+def _by_ref(errors: Mapping[Key, CdsyncError]) -> dict[str, CdsyncError]:
+    """Keys start with the order's ref; an order with two failed entities has one problem."""
+    return {key[0]: error for key, error in reversed(list(errors.items()))}

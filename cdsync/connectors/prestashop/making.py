@@ -1,0 +1,201 @@
+"""Many entities in one body, without a transaction: what was made is found again, the rest goes on. Makes no order.
+
+PrestaShop stops at the first refused entity and keeps those before it (read in WebserviceRequest::saveEntityFromXml);
+a PHP warning stops it after the entity that raised it. So after anything but a clean answer: look, keep what is
+there, send the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...errors import CdsyncError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
+from ..base import Journal
+from .answers import EMAIL_TAKEN
+from .client import Webservice
+from .xml import Body, Row, UnreadableXml, Value, decimal
+
+Key = tuple[str, ...]
+Find = Callable[[Sequence["Item"]], Mapping[Key, str]]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entity to make, for one order or several (a customer of two orders); `key` finds it again in the shop.
+
+    `name` is what its id is called in the journal; `data` is kept beside it.
+    """
+
+    refs: tuple[str, ...]
+    key: Key
+    body: Body
+    name: str
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Made:
+    ids: dict[Key, str] = field(default_factory=dict)
+    errors: dict[Key, CdsyncError] = field(default_factory=dict)
+
+
+class Maker:
+    """Makes entities under the journal's eye. Only ConfigError is raised; any other failure is its item's."""
+
+    def __init__(self, webservice: Webservice, journal: Journal) -> None:
+        self._ws = webservice
+        self._journal = journal
+
+    def make(self, step: str, resource: str, items: Sequence[Item], find: Find, look_first: Iterable[Key] = ()) -> Made:
+        """An id or an error for each item. `look_first`: keys that may exist already, from an earlier attempt."""
+        made = Made()
+        looked = set(look_first)
+        if doubtful := [i for i in items if i.key in looked]:
+            try:
+                made.ids.update(find(doubtful))
+            except TemporaryError as error:
+                made.errors.update({i.key: error for i in items})
+                return made
+        self._note(step, items, made)
+        left = [i for i in items if i.key not in made.ids]
+        while left := self._granted(step, left, made):
+            try:
+                rows = self._ws.create(resource, [i.body for i in left])
+            except TemporaryError as error:
+                made.errors.update({i.key: error for i in left})
+            except (RejectedError, UnknownOutcomeError) as error:
+                left = self._after_failure(left, error, find, made)
+                self._note(step, items, made)
+                continue
+            else:
+                made.ids.update({i.key: row.id for i, row in zip(left, rows, strict=True)})
+            break
+        self._note(step, items, made)
+        return made
+
+    def _granted(self, step: str, left: list[Item], made: Made) -> list[Item]:
+        """Items that may go on: an order whose claim was lost is dropped before the write."""
+        if not left:
+            return []
+        refs = {ref for i in left for ref in i.refs}
+        granted = self._journal.begin(step, {ref: {} for ref in sorted(refs)})
+        kept = [i for i in left if granted.intersection(i.refs)]
+        made.errors.update({i.key: claimed() for i in left if i not in kept})
+        return kept
+
+    def _after_failure(self, left: list[Item], error: CdsyncError, find: Find, made: Made) -> list[Item]:
+        """Keeps what is in the shop after all; returns what is worth sending again."""
+        try:
+            found = find(left)
+        except TemporaryError as unread:
+            made.errors.update({i.key: unread if isinstance(error, RejectedError) else error for i in left})
+            return []
+        made.ids.update(found)
+        missing = [i for i in left if i.key not in found]
+        progress = len(missing) < len(left)
+        if isinstance(error, RejectedError):
+            if progress and error.data.get("shop_code") == str(EMAIL_TAKEN):
+                return missing  # the refused one existed: it is among the found
+            if missing:
+                made.errors[missing[0].key] = error
+            return missing[1:]
+        if progress and "status" in error.data:
+            return missing
+        made.errors.update({i.key: error for i in missing})
+        return []
+
+    def _note(self, step: str, items: Sequence[Item], made: Made) -> None:
+        """Commits the ids of the orders that have all of their entities."""
+        incomplete = {ref for i in items if i.key not in made.ids for ref in i.refs}
+        results: dict[str, dict[str, str]] = {}
+        for item in items:
+            for ref in set(item.refs) - incomplete:
+                results.setdefault(ref, {}).update({item.name: made.ids[item.key], **item.data})
+        if results:
+            self._journal.done(step, results)
+
+
+@dataclass
+class Changed:
+    """Rows as they are after the change, and errors, by order ref."""
+
+    rows: dict[str, Row] = field(default_factory=dict)
+    errors: dict[str, CdsyncError] = field(default_factory=dict)
+
+
+class Changer:
+    """Changes rows that exist, many in one body; sending a change twice does no harm. Raises ConfigError only."""
+
+    def __init__(self, webservice: Webservice, journal: Journal) -> None:
+        self._ws = webservice
+        self._journal = journal
+
+    def change(self, step: str, resource: str, changes: Mapping[str, tuple[Row, Mapping[str, Value]]]) -> Changed:
+        """By order ref: the row as read, and its new fields."""
+        done = Changed()
+        left = dict(changes)
+        while left := self._granted(step, left, done):
+            try:
+                rows = {row.id: row for row in self._ws.update(resource, list(left.values()))}
+            except TemporaryError as error:
+                done.errors.update(dict.fromkeys(left, error))
+            except (RejectedError, UnknownOutcomeError) as error:
+                left = self._after_failure(resource, left, error, done)
+                continue
+            else:
+                done.rows.update({ref: rows.get(row.id, row) for ref, (row, _) in left.items()})
+            break
+        if done.rows:
+            self._journal.done(step, {ref: {} for ref in done.rows})
+        return done
+
+    def _granted(
+        self, step: str, left: dict[str, tuple[Row, Mapping[str, Value]]], done: Changed
+    ) -> dict[str, tuple[Row, Mapping[str, Value]]]:
+        if not left:
+            return {}
+        granted = self._journal.begin(step, {ref: {} for ref in left})
+        done.errors.update({ref: claimed() for ref in left if ref not in granted})
+        return {ref: change for ref, change in left.items() if ref in granted}
+
+    def _after_failure(
+        self,
+        resource: str,
+        left: dict[str, tuple[Row, Mapping[str, Value]]],
+        error: CdsyncError,
+        done: Changed,
+    ) -> dict[str, tuple[Row, Mapping[str, Value]]]:
+        try:
+            now = {r.id: r for r in self._ws.rows_where(resource, "id", [row.id for row, _ in left.values()])}
+        except TemporaryError:
+            done.errors.update(dict.fromkeys(left, error))
+            return {}
+        changed = {ref: now[row.id] for ref, (row, new) in left.items() if row.id in now and holds(now[row.id], new)}
+        done.rows.update(changed)
+        missing = [ref for ref in left if ref not in changed]
+        if isinstance(error, RejectedError) and missing:
+            done.errors[missing.pop(0)] = error
+        elif not (changed and "status" in error.data):
+            done.errors.update(dict.fromkeys(missing, error))
+            return {}
+        return {ref: left[ref] for ref in missing}
+
+
+def holds(row: Row, fields: Mapping[str, Value]) -> bool:
+    """True when the row has these values; amounts are compared as numbers."""
+    return all(_same(row[name], str(value)) for name, value in fields.items())
+
+
+def _same(stored: str, wanted: str) -> bool:
+    if stored == wanted or {stored, wanted} <= {"", "0"}:
+        return True
+    try:
+        return bool(stored) and decimal(stored) == decimal(wanted)
+    except UnreadableXml:
+        return False
+
+
+def claimed() -> WrongStateError:
+    """The order's claim was lost to another worker."""
+    return WrongStateError("order.claimed", owner="")

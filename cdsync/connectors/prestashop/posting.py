@@ -1,0 +1,125 @@
+"""The one request that makes a shop order: one at a time, once per cart, and after any doubt only after looking.
+
+A 500, an HTML page or no answer at all may each come with the order existing (recorded on 9.1.4), and the shop's own
+guard does not hold against two requests at once: so a cart is posted again only when the shop's time limit has passed
+and `orders?filter[id_cart]` still knows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NoReturn
+
+from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from ..base import ImportPolicy, Journal
+from ..http import about
+from .client import Webservice
+from .making import claimed
+from .mapper import order_body
+from .work import CART, ORDER, Work
+from .xml import Row
+
+SAVE_FAILED = "46"
+CRASHES = "crashes"
+MOST_CRASHES = 2
+
+
+class Posting:
+    """clock: aware UTC now; wait: seconds after which a request that was not answered is surely over."""
+
+    def __init__(self, webservice: Webservice, journal: Journal, clock: Callable[[], datetime], wait: float) -> None:
+        self._ws = webservice
+        self._journal = journal
+        self._clock = clock
+        self._wait = wait
+
+    def post(self, work: Work, policy: ImportPolicy) -> None:
+        """Makes the order of the work's cart. Afterwards it exists; read it back, the answer only echoes what was sent.
+
+        Raises RejectedError (refused, nothing made), UnknownOutcomeError, TemporaryError (not made), ConfigError,
+        WrongStateError (the claim was lost).
+        """
+        assert work.plan is not None
+        crashes = self._crashes(work)
+        self._begin(work, crashes)
+        body = order_body(work.plan, policy.payment_module, work.customer, work.delivery, work.invoice, work.cart)
+        try:
+            with about(work.ref):
+                made = self._ws.create("orders", [body])
+        except CdsyncError as error:
+            self._after_failure(work, error, crashes)
+        else:
+            self._done(work, made[0].id)
+
+    def _begin(self, work: Work, crashes: int) -> None:
+        intent = {CART: work.cart, CRASHES: crashes}
+        if work.ref not in self._journal.begin(ORDER, {work.ref: intent}):
+            raise claimed()
+
+    def _after_failure(self, work: Work, error: CdsyncError, crashes: int) -> None:
+        """Returns when the order is there after all."""
+        if isinstance(error, ConfigError) or (isinstance(error, RejectedError) and not _doubtful(error)):
+            self._journal.forget(work.ref, ORDER)
+            raise error
+        found = self._look(work)
+        if found:
+            self._done(work, found[0].id)
+            return
+        if isinstance(error, TemporaryError):
+            self._journal.forget(work.ref, ORDER)
+            raise error
+        if "status" in error.data or isinstance(error, RejectedError):
+            self._begin(work, crashes + 1)
+        raise self.unknown(work.cart, self._wait) from error
+
+    def _look(self, work: Work) -> list[Row]:
+        """The cart's orders, as far as the shop answers now; nothing found proves nothing yet."""
+        try:
+            with about(work.ref):
+                return self.orders_of([work.cart])
+        except TemporaryError:
+            return []
+
+    def orders_of(self, carts: list[str]) -> list[Row]:
+        return self._ws.rows_where("orders", "id_cart", carts)
+
+    def _done(self, work: Work, order: str) -> None:
+        self._journal.done(ORDER, {work.ref: {ORDER: order, CART: work.cart}})
+
+    def _crashes(self, work: Work) -> int:
+        step = work.steps.get(ORDER)
+        same = step is not None and not step.done and step.data.get(CART) == work.cart
+        return int(step.data.get(CRASHES, 0)) if step is not None and same else 0
+
+    def resume(self, work: Work) -> None:
+        """What an earlier attempt left of this step, when no order was found for it: returns when posting may go on.
+
+        Raises UnknownOutcomeError while the earlier request may still be at work, RejectedError when the shop
+        crashed on this cart again and again.
+        """
+        step = work.steps.get(ORDER)
+        if step is None:
+            return
+        cart = str(step.data.get(CART, ""))
+        left = self._wait - (self._clock() - step.begun_at).total_seconds()
+        if not step.done and left > 0:
+            raise self.unknown(cart, left)
+        if not step.done and int(step.data.get(CRASHES, 0)) >= MOST_CRASHES:
+            self._journal.forget(work.ref, ORDER)
+            self._give_up(cart)
+
+    @staticmethod
+    def unknown(cart: str, wait: float) -> UnknownOutcomeError:
+        return UnknownOutcomeError("shop.order_unknown", cart=cart, retry_after=max(wait, 1.0))
+
+    @staticmethod
+    def _give_up(cart: str) -> NoReturn:
+        """PrestaShop does not say why it crashes: a module or country switched off, or a fault of a shop's module."""
+        message = f"PrestaShop stopped without an answer each time cart {cart} was ordered; its error log says why."
+        raise RejectedError("shop.refused", resource="orders", field="", message=message, shop_code="500")
+
+
+def _doubtful(error: RejectedError) -> bool:
+    """ "Unable to save" comes after the attempt to save; every other code before it."""
+    return error.data.get("shop_code") == SAVE_FAILED

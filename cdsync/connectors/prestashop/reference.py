@@ -1,0 +1,204 @@
+"""The shop's own data that imports lean on: countries, currencies, carriers, statuses, groups, settings, taxes.
+
+Read once and kept for some minutes; reads only. Products and stock are not here: they change by the minute.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ...errors import ConfigError
+from .client import Webservice
+from .taxes import TaxTable
+from .xml import Row
+
+KEPT_SECONDS = 600
+SETTINGS = (
+    "PS_COUNTRY_DEFAULT",
+    "PS_CURRENCY_DEFAULT",
+    "PS_CUSTOMER_GROUP",
+    "PS_ECOTAX_TAX_RULES_GROUP_ID",
+    "PS_INVOICE",
+    "PS_LANG_DEFAULT",
+    "PS_ORDER_OUT_OF_STOCK",
+    "PS_OS_ERROR",
+    "PS_OS_OUTOFSTOCK_PAID",
+    "PS_OS_WS_PAYMENT",
+    "PS_ROUND_TYPE",
+    "PS_STOCK_MANAGEMENT",
+    "PS_TAX",
+    "PS_TAX_ADDRESS_TYPE",
+    "PS_TIMEZONE",
+    "PS_USE_ECOTAX",
+)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Country:
+    id: str
+    code: str
+    name: str
+    active: bool
+    needs_postcode: bool
+
+
+@dataclass(frozen=True)
+class ShopCarrier:
+    """`reference` stays when the merchant edits the carrier; `id` is the one of its current version."""
+
+    id: str
+    reference: str
+    name: str
+    active: bool
+    tax_group: str
+
+
+@dataclass(frozen=True)
+class Status:
+    id: str
+    name: str
+    paid: bool
+    shipped: bool
+    invoice: bool
+    counts_as_sale: bool  # PrestaShop's `logable`: stock is lowered
+    deleted: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    id: str
+    name: str
+    reduction: Decimal  # percent, taken off every price, the imposed ones too
+
+
+class Reference:
+    """Each property is read from the shop at first use. Raises ConfigError when the key may not read it."""
+
+    def __init__(self, webservice: Webservice) -> None:
+        self._ws = webservice
+        self._kept: dict[str, tuple[float, Any]] = {}
+
+    def forget(self) -> None:
+        """Reads everything anew at the next use."""
+        self._kept.clear()
+
+    def _keep(self, name: str, read: Callable[[], T]) -> T:
+        at, value = self._kept.get(name, (0.0, None))
+        if value is None or time.monotonic() - at > KEPT_SECONDS:
+            value = read()
+            self._kept[name] = (time.monotonic(), value)
+        return value  # type: ignore[no-any-return]
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """The shop's configuration values by name; absent ones are absent."""
+        return self._keep("settings", self._read_settings)
+
+    def _read_settings(self) -> dict[str, str]:
+        rows = self._ws.rows_where(
+            "configurations", "name", SETTINGS, display="[id,name,value,id_shop,id_shop_group]"
+        )  # fmt: skip
+        # In a multishop the more particular row comes after the general one, and wins.
+        mine = [r for r in rows if r["id_shop"] in ("", "0", self._ws.shop_id or r["id_shop"])]
+        mine.sort(key=lambda r: (r["id_shop"] not in ("", "0"), r["id_shop_group"] not in ("", "0")))
+        return {row["name"]: row["value"] for row in mine}
+
+    @property
+    def countries(self) -> Mapping[str, Country]:
+        """By ISO code, upper case."""
+        return self._keep("countries", lambda: {
+            r["iso_code"].upper(): Country(
+                r.id, r["iso_code"].upper(), r["name"], r.flag("active"), r.flag("need_zip_code")
+            )
+            for r in self._ws.rows("countries", display="[id,iso_code,name,active,need_zip_code]")
+        })  # fmt: skip
+
+    @property
+    def currencies(self) -> Mapping[str, Row]:
+        """Active currencies by ISO code."""
+        return self._keep("currencies", lambda: {
+            r["iso_code"].upper(): r
+            for r in self._ws.rows("currencies", display="[id,iso_code,active,deleted]")
+            if r.flag("active") and not r.flag("deleted")
+        })  # fmt: skip
+
+    @property
+    def carriers(self) -> Mapping[str, ShopCarrier]:
+        """Current versions by stable reference; deleted ones are left out."""
+        return {
+            r["id_reference"]: ShopCarrier(
+                r.id, r["id_reference"], r["name"], r.flag("active"), r["id_tax_rules_group"]
+            )
+            for r in self._carrier_rows
+            if not r.flag("deleted")
+        }
+
+    @property
+    def carrier_references(self) -> Mapping[str, str]:
+        """Stable reference by id, of every version there ever was: old orders name old ids."""
+        return {r.id: r["id_reference"] for r in self._carrier_rows}
+
+    @property
+    def _carrier_rows(self) -> list[Row]:
+        return self._keep("carriers", lambda: sorted(self._ws.rows("carriers"), key=lambda r: int(r.id)))
+
+    @property
+    def statuses(self) -> Mapping[str, Status]:
+        return self._keep("statuses", lambda: {
+            r.id: Status(
+                r.id, r["name"], r.flag("paid"), r.flag("shipped"), r.flag("invoice"), r.flag("logable"), r.flag("deleted")
+            )
+            for r in self._ws.rows("order_states")
+        })  # fmt: skip
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        return self._keep(
+            "groups", lambda: {r.id: Group(r.id, r["name"], r.money("reduction")) for r in self._ws.rows("groups")}
+        )
+
+    @property
+    def taxes(self) -> TaxTable:
+        return self._keep("taxes", self._read_taxes)
+
+    def _read_taxes(self) -> TaxTable:
+        rules = self._ws.rows("tax_rules")
+        taxes = self._ws.rows("taxes", display="[id,rate,active]")
+        groups = self._ws.rows("tax_rule_groups", display="[id,active,deleted]")
+        return TaxTable(rules, taxes, groups, on=self.settings.get("PS_TAX", "1") != "0")
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The shop's clock: every date of the webservice is in it, without saying so."""
+        try:
+            return ZoneInfo(self.settings.get("PS_TIMEZONE") or "Europe/Paris")
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("Europe/Paris")
+
+    @property
+    def currency(self) -> str:
+        """ISO code of the shop's default currency, or "" when it has none."""
+        default = self.settings.get("PS_CURRENCY_DEFAULT", "")
+        return next((code for code, row in self.currencies.items() if row.id == default), "")
+
+    def status(self, ref: str) -> Status:
+        """Raises ConfigError `shop.status_missing`."""
+        found = self.statuses.get(ref)
+        if found is None or found.deleted:
+            raise ConfigError("shop.status_missing", status=ref)
+        return found
+
+    def customer_group(self, ref: str | None) -> Group:
+        """The group for new customers. Raises ConfigError when it is gone, or takes a discount off every price."""
+        group = self.groups.get(ref or self.settings.get("PS_CUSTOMER_GROUP") or "3")
+        if group is None:
+            raise ConfigError("shop.group_missing", group=ref or "")
+        if group.reduction:
+            raise ConfigError("shop.group_reduces", group=group.name, reduction=str(group.reduction))
+        return group

@@ -1,0 +1,95 @@
+"""What became of orders in the shop: found again, changed, listed, and moved to another status. Makes none.
+
+A tracking number typed in the back office does not touch `orders.date_upd` on 8.x and 9.x: numbers are read from
+`order_carriers` for every order given back, and open orders are to be asked for by `find`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from ...errors import RejectedError
+from ..base import ShopOrder
+from .cleaning import payment_text
+from .client import Webservice
+from .mapper import shop_order, shop_time
+from .reference import Reference
+from .xml import Row
+
+PAGE = 100
+
+
+class Watching:
+    """Reads orders with their tracking numbers. Times are aware UTC; money includes tax."""
+
+    def __init__(self, webservice: Webservice, reference: Reference) -> None:
+        self._ws = webservice
+        self._reference = reference
+
+    def find(self, payment_texts: Sequence[str] = (), shop_refs: Sequence[str] = ()) -> list[ShopOrder]:
+        """The orders with one of the payment texts, and those with one of the ids; in the order of their ids."""
+        texts = {payment_text(t).casefold(): payment_text(t) for t in payment_texts}
+        rows = {
+            r.id: r
+            for r in self._ws.rows_where("orders", "payment", texts.values())
+            if r["payment"].casefold() in texts
+        }
+        rows |= {r.id: r for r in self._ws.rows_where("orders", "id", shop_refs)}
+        return self._orders(sorted(rows.values(), key=lambda r: int(r.id)))
+
+    def changes(self, since: datetime) -> Iterator[ShopOrder]:
+        """Orders touched since, by id."""
+        moment = shop_time(since, self._reference.timezone)
+        return self._pages({"date_upd": f">[{moment}]"})
+
+    def marketplace_orders(self, since: datetime, title: str) -> Iterator[ShopOrder]:
+        """Orders made since whose payment text starts with `title`, by id."""
+        moment = shop_time(since, self._reference.timezone)
+        begin = payment_text(title)
+        for order in self._pages({"date_add": f">[{moment}]", "payment": f"[{begin}]%"}):
+            if order.payment_text.casefold().startswith(begin.casefold()):
+                yield order
+
+    def set_status(self, shop_ref: str, status_ref: str) -> None:
+        """Moves an order; nothing is written when it is there already, since each move writes history and mails."""
+        self._reference.status(status_ref)
+        rows = self._ws.rows_where("orders", "id", [shop_ref])
+        if not rows:
+            raise RejectedError("shop.refused", resource="orders", field="id", message="no such order", shop_code="404")
+        if rows[0]["current_state"] != status_ref:
+            self._ws.update("orders", [(rows[0], {"current_state": status_ref})])
+
+    def _pages(self, filters: Mapping[str, str]) -> Iterator[ShopOrder]:
+        """Page by page by id, which no change shifts."""
+        last = "0"
+        while True:
+            rows = self._ws.rows(
+                "orders", {"id": f">[{last}]", **filters}, date=True, sort="[id_ASC]", limit=f"0,{PAGE}"
+            )
+            yield from self._orders(rows)
+            if len(rows) < PAGE:
+                return
+            last = rows[-1].id
+
+    def _orders(self, rows: Sequence[Row]) -> list[ShopOrder]:
+        if not rows:
+            return []
+        parcels = self._ws.rows_where("order_carriers", "id_order", [r.id for r in rows])
+        parcels.sort(key=lambda r: int(r.id))
+        numbers = {r["id_order"]: r["tracking_number"] for r in parcels if r["tracking_number"]}
+        taken = {r["id_order"]: r["id_carrier"] for r in parcels}
+        timezone = self._reference.timezone
+        return [
+            shop_order(
+                row, timezone, currency=self._currency(row), tracking=numbers.get(row.id, ""),
+                carrier_ref=self._carrier(taken.get(row.id, row["id_carrier"])),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def _currency(self, row: Row) -> str:
+        return next((c for c, r in self._reference.currencies.items() if r.id == row["id_currency"]), "")
+
+    def _carrier(self, id_carrier: str) -> str:
+        return self._reference.carrier_references.get(id_carrier, "")

@@ -1,0 +1,47 @@
+"""One order on its way through a batch: the plan, and the shop's ids as they come. No requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ...errors import CdsyncError
+from ..base import Correction, Imported, NotImported, OrderDraft, ProductMatch, ShopOrder, Step
+from .plan import Plan
+from .xml import Row
+
+CUSTOMER, ADDRESSES, CART, PRICES, ORDER = "customer", "addresses", "cart", "prices", "order"
+TOTALS, SHIPPING, STATUS, PAYMENT = "totals", "shipping", "status", "payment"
+
+
+@dataclass
+class Work:
+    """`row`: the order as last read. `posted`: made by this attempt; `adopted`: in the shop before it."""
+
+    draft: OrderDraft
+    steps: Mapping[str, Step]
+    plan: Plan | None = None
+    email: str = ""
+    customer: str = ""
+    delivery: str = ""
+    invoice: str = ""
+    cart: str = ""
+    row: Row | None = None
+    posted: bool = False
+    adopted: bool = False
+    corrections: tuple[Correction, ...] = ()
+    matches: Mapping[str, ProductMatch] = field(default_factory=dict)
+
+    @property
+    def ref(self) -> str:
+        return self.draft.ref
+
+    def left_over(self, step: str) -> bool:
+        """True when an earlier attempt began the step: what it makes may exist."""
+        return step in self.steps
+
+    def failed(self, error: CdsyncError) -> NotImported:
+        return NotImported(self.ref, error, self.corrections, self.matches)
+
+    def imported(self, order: ShopOrder) -> Imported:
+        return Imported(self.ref, order, self.corrections, self.matches, self.adopted)

@@ -1,0 +1,148 @@
+"""PrestaShop's XML, both ways: bodies out, rows in. Speaks no HTTP and knows no resource but by name.
+
+Out with ElementTree, which escapes; in with defusedxml, which refuses DOCTYPEs and entities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from xml.etree import ElementTree as ET
+
+from defusedxml import ElementTree as SafeET
+from defusedxml.common import DefusedXmlException
+
+Value = str | int | Decimal
+# What a body holds: fields, and under "associations" lists of rows by association name.
+Body = Mapping[str, "Value | Mapping[str, Iterable[Mapping[str, Value]]]"]
+
+_SINGULAR = {
+    "addresses": "address",
+    "countries": "country",
+    "currencies": "currency",
+    "taxes": "tax",
+    "order_histories": "order_history",
+}
+
+
+class UnreadableXml(ValueError):
+    """Not XML, cut short, or XML that a webservice has no business sending (DOCTYPE, entities)."""
+
+
+def singular(resource: str) -> str:
+    """The element's name for one entity of a resource: `carts` → `cart`, `addresses` → `address`."""
+    return _SINGULAR.get(resource, resource.removesuffix("s"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entity as read. Texts in several languages keep the first; `links` are the associations."""
+
+    fields: Mapping[str, str]
+    links: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.fields.get("id", "")
+
+    def __getitem__(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+    def money(self, name: str) -> Decimal:
+        """An amount; empty is zero, as the webservice leaves zeros out of some answers."""
+        return decimal(self.fields.get(name, ""))
+
+    def flag(self, name: str) -> bool:
+        return self.fields.get(name, "") not in ("", "0")
+
+
+@dataclass(frozen=True)
+class ShopFault:
+    """One `<error>` of an errors document."""
+
+    code: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Document:
+    rows: tuple[Row, ...]
+    faults: tuple[ShopFault, ...] = ()
+
+
+def decimal(text: str) -> Decimal:
+    """A number of the shop; "" is 0. Raises UnreadableXml when it is no number."""
+    try:
+        return Decimal(text.strip() or "0")
+    except InvalidOperation as exc:
+        raise UnreadableXml("not a number") from exc
+
+
+def body(resource: str, entities: Iterable[Body]) -> bytes:
+    """A request body with one element per entity: the webservice takes several in one POST, PUT or PATCH."""
+    root = ET.Element("prestashop")
+    for entity in entities:
+        element = ET.SubElement(root, singular(resource))
+        for name, value in entity.items():
+            if isinstance(value, Mapping):
+                _associations(ET.SubElement(element, name), value)
+            else:
+                ET.SubElement(element, name).text = str(value)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _associations(parent: ET.Element, lists: Mapping[str, Iterable[Mapping[str, Value]]]) -> None:
+    for name, rows in lists.items():
+        holder = ET.SubElement(parent, name)
+        for row in rows:
+            item = ET.SubElement(holder, singular(name))
+            for key, value in row.items():
+                ET.SubElement(item, key).text = str(value)
+
+
+def parse(raw: bytes, resource: str) -> Document:
+    """Rows of a list or of one or several entities, or the faults of an errors document.
+
+    Raises UnreadableXml, also for a document that is XML but not the webservice's.
+    """
+    root = tree(raw)
+    rows: list[Row] = []
+    for child in root:
+        if child.tag == "errors":
+            return Document((), tuple(_fault(e) for e in child))
+        if child.tag == resource:
+            rows += [_row(e) for e in child]
+        elif child.tag == singular(resource):
+            rows.append(_row(child))
+    return Document(tuple(rows))
+
+
+def tree(raw: bytes) -> ET.Element:
+    """The `<prestashop>` element. Raises UnreadableXml."""
+    try:
+        root = SafeET.fromstring(raw, forbid_dtd=True)
+    except (ET.ParseError, DefusedXmlException, ValueError, LookupError) as exc:
+        raise UnreadableXml(type(exc).__name__) from exc
+    if root.tag != "prestashop":
+        raise UnreadableXml("not a webservice document")
+    return root
+
+
+def _fault(element: ET.Element) -> ShopFault:
+    code = (element.findtext("code") or "").strip()
+    return ShopFault(int(code) if code.isdigit() else 0, (element.findtext("message") or "").strip())
+
+
+def _row(element: ET.Element) -> Row:
+    fields: dict[str, str] = {}
+    links: dict[str, tuple[Mapping[str, str], ...]] = {}
+    if "id" in element.attrib:  # a list asked without `display` gives ids as attributes
+        fields["id"] = element.attrib["id"]
+    for child in element:
+        if child.tag == "associations":
+            links = {each.tag: tuple({f.tag: f.text or "" for f in item} for item in each) for each in child}
+        else:
+            language = child.find("language")
+            fields[child.tag] = (language if language is not None else child).text or ""
+    return Row(fields, links)
