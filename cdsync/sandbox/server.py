@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -107,9 +109,6 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is part of the rehearsal, not worth a traceback; anything else is shown."""
-        import sys
-        import traceback
-
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
             traceback.print_exc()
 
@@ -142,7 +141,15 @@ def _connection(handler: Handler, owner: SandboxServer) -> type[BaseHTTPRequestH
                 time.sleep(fault.seconds)
             response = _planned(fault) if fault and fault.kind in BEFORE else handler(request)
             owner.log.append(
-                Seen(request.method, request.path, split.query, response.status, fault.kind if fault else None, time.time(), body)
+                Seen(
+                    request.method,
+                    request.path,
+                    split.query,
+                    response.status,
+                    fault.kind if fault else None,
+                    time.time(),
+                    body,
+                )
             )
             self._answer(response, fault)
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..octopia import OctopiaSandbox
-from ..prestashop import Combination
-from .catalogue import DELIVERIES, FEE, Shop, fill_shop
+from ..prestashop import PrestaShopSandbox
+from .catalogue import DELIVERIES, FEE, fill_shop
 from .kinds import KINDS, Kind
 from .maker import Arrival, Maker
 
@@ -19,9 +19,9 @@ __all__ = ["KINDS", "Kind", "add_orders", "load", "react", "suggested_settings"]
 SEED = "cdsync"
 
 
-def load(market: OctopiaSandbox, shop: Shop, now: datetime | None = None, seed: str = SEED) -> None:
+def load(market: OctopiaSandbox, shop: PrestaShopSandbox, now: datetime | None = None, seed: str = SEED) -> None:
     """The opening of a rehearsal: at least 30 products, 6 carriers and 40 orders of every kind."""
-    fill_shop(shop, Combination)
+    fill_shop(shop)
     for kind in KINDS.values():
         add_orders(market, kind.name, kind.at_start, now, seed)
 
@@ -39,7 +39,7 @@ def add_orders(
     return ids
 
 
-def react(market: OctopiaSandbox, shop: Shop) -> list[str]:
+def react(market: OctopiaSandbox, shop: PrestaShopSandbox) -> list[str]:
     """What the marketplace does once the shop has an order: cancels those made for it; their ids."""
     waiting = [
         market.ledger.records[order_id]
@@ -53,7 +53,7 @@ def react(market: OctopiaSandbox, shop: Shop) -> list[str]:
     return imported
 
 
-def suggested_settings(shop: Shop) -> dict[str, Any]:
+def suggested_settings(shop: PrestaShopSandbox) -> dict[str, Any]:
     """The `orders` settings that fit this shop: carriers both ways by id_reference, and the fee product."""
     ids = {row["name"]: row["id_reference"] for row in shop.rows("carriers") if row.get("deleted", "0") == "0"}
     served = [delivery for delivery in DELIVERIES if delivery.mode and delivery.name in ids]

@@ -7,15 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Protocol
+from typing import Any
 
-
-class Shop(Protocol):
-    """The part of the PrestaShop sandbox that a scenario needs."""
-
-    def add_product(self, reference: str, name: str, price_tax_excl: Decimal, **details: Any) -> int: ...
-    def add_carrier(self, name: str, price_tax_excl: Decimal = ..., **details: Any) -> int: ...
-    def rows(self, resource: str) -> list[dict[str, Any]]: ...
+from ..prestashop import Combination, PrestaShopSandbox
 
 
 @dataclass(frozen=True)
@@ -153,8 +147,8 @@ def without_vat(price: Decimal, vat: str) -> Decimal:
     return (price / (1 + Decimal(vat) / 100)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
-def fill_shop(shop: Shop, combination: Any) -> None:
-    """Adds all articles and carriers. `combination`: the sandbox's own class for one."""
+def fill_shop(shop: PrestaShopSandbox) -> None:
+    """Adds all articles and carriers, and Belgium to the countries."""
     for article in ARTICLES:
         shop.add_product(
             article.reference,
@@ -166,7 +160,10 @@ def fill_shop(shop: Shop, combination: Any) -> None:
             supplier_reference=article.supplier_reference,
             active=article.active,
             out_of_stock=2 if article.back_orders else 0,
-            combinations=[combination(v.reference, v.name, v.stock, ean13=v.ean13) for v in article.variations],
+            combinations=[Combination(v.reference, v.name, v.stock, ean13=v.ean13) for v in article.variations],
         )
     for delivery in DELIVERIES:
         shop.add_carrier(delivery.name, without_vat(delivery.price, "20"), tax_rate="20", active=delivery.active)
+    countries = shop.shop.store.table("countries")
+    for country in countries.where("iso_code", "BE"):
+        countries.update(country["id"], {"active": "1"})

@@ -158,3 +158,8 @@ def one_cent(make: Maker) -> Arrival:
 def dead_line(make: Maker) -> Arrival:
     one, two = make.some(SIMPLE, 2)
     return make.arrival([line(one), line(two, status="Cancelled", shipping=NO_SHIPPING)])
+
+
+def belgium(make: Maker) -> Arrival:
+    place = {"countryCode": "BE", "postalCode": "4000", "city": "Liège", "addressLine1": "Rue Saint-Gilles 21"}
+    return make.arrival([line(make.pick(SIMPLE))], billing=place)

@@ -51,6 +51,7 @@ IMPORTABLE = _kinds(
     (good.same_buyer, 2, "A buyer who comes again", "One customer for all of them."),
     (good.late_to_ship, 1, "Shipping deadline passed", "Imports; shown as late."),
     (good.dead_line, 1, "One of two lines cancelled", "Only the live line is imported."),
+    (good.belgium, 1, "Belgium", "The shop delivers there: imports with its VAT."),
     (good.fee, 1, "Instalment fee", "A line of its own with a fee product set, else a problem."),
     (life.mixed_supply, 1, "Own goods and a partner’s", "Only the own line, with its money."),
 )  # fmt: skip
@@ -85,8 +86,7 @@ PROBLEM = _kinds(
     (trouble.unknown_delivery, 1, "Delivery mode nobody knows", "Problem."),
     (trouble.wrong_total, 1, "Total that does not add up", "Problem: 2.00 missing."),
     (trouble.other_currency, 1, "Order in pounds", "Problem: the shop has no GBP."),
-    (trouble.overseas, 2, "Réunion and Guadeloupe", "Imports where the shop delivers there, else a problem."),
-    (trouble.belgium, 1, "Belgium", "Imports where the shop delivers there, else a problem."),
+    (trouble.overseas, 2, "Réunion and Guadeloupe", "Problem: the shop does not deliver there."),
     (trouble.inactive_country, 1, "Portugal, not active in the shop", "Problem."),
     (trouble.unknown_country, 1, "Country code XX", "Problem."),
     (trouble.no_address, 1, "Prepared, but without address", "Problem."),

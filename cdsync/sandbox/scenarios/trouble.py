@@ -10,7 +10,11 @@ from .maker import Arrival, Maker, line
 
 
 def unknown_sku(make: Maker) -> Arrival:
-    ghost: dict[str, Any] = {"sku": f"INCONNU-{make.number:03d}", "gtin": None, "title": "Article jamais publié dans la boutique"}
+    ghost: dict[str, Any] = {
+        "sku": f"INCONNU-{make.number:03d}",
+        "gtin": None,
+        "title": "Article jamais publié dans la boutique",
+    }
     return make.arrival([line(make.pick(SIMPLE)), line(SIMPLE[0], shipping="0.00", **ghost)])
 
 
@@ -62,11 +66,6 @@ def overseas(make: Maker) -> Arrival:
         {"countryCode": "GP", "postalCode": "97110", "city": "Pointe-à-Pitre"},
     )[make.number % 2]
     return make.arrival([line(make.pick(SIMPLE), shipping="14.90")], billing=place)
-
-
-def belgium(make: Maker) -> Arrival:
-    place = {"countryCode": "BE", "postalCode": "4000", "city": "Liège", "addressLine1": "Rue Saint-Gilles 21"}
-    return make.arrival([line(make.pick(SIMPLE))], billing=place)
 
 
 def inactive_country(make: Maker) -> Arrival:
