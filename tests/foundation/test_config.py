@@ -1,0 +1,86 @@
+"""The environment: four variables, their defaults, and the key that is made once and kept."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from cdsync import config
+from cdsync.errors import ConfigError
+
+
+def test_without_environment_everything_lies_in_the_instance_folder(tmp_path: Path) -> None:
+    told = create_app(instance_path=str(tmp_path)).config
+    assert told["CDSYNC_DATABASE_URL"] == f"sqlite:///{tmp_path}/cdsync.sqlite3"
+    assert told["CDSYNC_REDIS_URL"] == f"unix://{tmp_path}/redis.sock"
+    assert told["CDSYNC_PORT"] == 8000
+    key = tmp_path / "secret_key"
+    assert told["CDSYNC_SECRET_KEY"] == key.read_text().strip()
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_the_generated_key_is_kept_and_never_used_as_it_is(tmp_path: Path) -> None:
+    first, second = create_app(instance_path=str(tmp_path)), create_app(instance_path=str(tmp_path))
+    assert first.config["CDSYNC_SECRET_KEY"] == second.config["CDSYNC_SECRET_KEY"]
+    assert first.config["SECRET_KEY"] == second.config["SECRET_KEY"] != first.config["CDSYNC_SECRET_KEY"]
+
+
+def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:
+    keys: list[str] = []
+    starters = [threading.Thread(target=lambda: keys.append(config.kept_key(tmp_path))) for _ in range(8)]
+    for starter in starters:
+        starter.start()
+    for starter in starters:
+        starter.join()
+    assert len(keys) == 8
+    assert len(set(keys)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_an_emptied_key_file_is_said_rather_than_used(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("\n")
+    with pytest.raises(ConfigError, match="config.secret_key_empty"):
+        create_app(instance_path=str(tmp_path))
+
+
+def test_the_environment_is_heard_and_an_override_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDSYNC_SECRET_KEY", "from the environment")
+    monkeypatch.setenv("CDSYNC_PORT", "8111")
+    monkeypatch.setenv("CDSYNC_REDIS_URL", "redis://127.0.0.1:6390/3")
+    told = create_app(instance_path=str(tmp_path), CDSYNC_PORT=8222).config
+    assert (told["CDSYNC_SECRET_KEY"], told["CDSYNC_PORT"]) == ("from the environment", 8222)
+    assert told["CDSYNC_REDIS_URL"] == "redis://127.0.0.1:6390/3"
+    assert not (tmp_path / "secret_key").exists()
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_means_the_driver_that_is_installed(scheme: str) -> None:
+    url = config.database_url(f"{scheme}://me:p%40ss@db.example/cdsync")
+    assert url == "postgresql+psycopg://me:p%40ss@db.example/cdsync"
+
+
+@pytest.mark.parametrize("wrong", ["mysql://me:secret@db/x", "nonsense secret", "postgresql+psycopg2://me:secret@db/x"])
+def test_another_database_is_refused_without_repeating_a_password(wrong: str) -> None:
+    with pytest.raises(ConfigError, match="database.address_wrong") as caught:
+        config.database_url(wrong)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", ["0", "65536", "http", "-1", "８０"])
+def test_a_port_is_a_port(wrong: str) -> None:
+    with pytest.raises(ConfigError, match="config.port_wrong"):
+        config.port(wrong)
+
+
+def test_importing_the_wsgi_application_builds_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import app as module
+
+    monkeypatch.setattr(module, "create_app", lambda: create_app(instance_path=str(tmp_path)))
+    try:
+        assert module.app is module.app
+    finally:
+        vars(module).pop("app", None)
