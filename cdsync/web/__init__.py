@@ -1,0 +1,37 @@
+"""The pages: one blueprint a module, put together here. Pages read and start operations; they decide nothing.
+
+To add a page: a module with a Blueprint called `pages`, its name in PAGES, its templates in templates/<area>/.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+PAGES = (
+    "dashboard",
+    "order_pages",
+    "run_pages",
+    "problem_pages",
+    "settings_pages",
+    "automation_pages",
+    "product_pages",
+    "sign_in",
+    "patterns",
+)
+
+
+AROUND_THEM = ("access", "errors", "shown", "frame")
+
+
+def register(app: Flask, url_prefix: str = "") -> None:
+    """Adds every page to the app, with sign-in required, error pages, the frame's data and the templates' filters."""
+    for name in PAGES:
+        if find_spec(f"{__name__}.{name}") is None:
+            continue
+        pages = import_module(f"{__name__}.{name}").pages
+        app.register_blueprint(pages, url_prefix=f"{url_prefix}{pages.url_prefix or ''}" or None)
+    for name in AROUND_THEM:
+        import_module(f"{__name__}.{name}").register(app)

@@ -1,0 +1,92 @@
+"""Who may see and do what: sign-in for every page, two roles. Knows no order.
+
+merchant: everything. support: reads everything, looks orders up again and retries what has a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, make_response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from cdsync.users import MERCHANT
+
+from .parts import wants_part
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OPEN_TO_ALL = frozenset({"sign_in.page", "sign_in.enter", "static"})
+
+
+def register(app: Flask) -> None:
+    """Every page but the sign-in asks who is there."""
+    app.before_request(_ask_who)
+    app.after_request(_keep_private)
+    app.context_processor(lambda: {"is_merchant": is_merchant()})
+
+
+def is_merchant() -> bool:
+    """Whether the person signed in may do everything."""
+    return bool(current_user.is_authenticated and current_user.role == MERCHANT)
+
+
+def merchant_only(view: Callable[P, R]) -> Callable[P, R]:
+    """For views of the merchant only; others get 403, and no button for it in the first place."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not is_merchant():
+            abort(403)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def actor() -> str:
+    """The name that runs and events are recorded under."""
+    return str(current_user.name)
+
+
+def own_path(target: str | None) -> str | None:
+    """`target` when it is a path of this application, else None: nobody is sent to another site."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(character) < 32 or character == "\\" for character in target):
+        return None  # browsers drop tabs and line ends, and read a backslash as a slash
+    parts = urlsplit(target)
+    inside = parts.path == request.script_root or parts.path.startswith(f"{request.script_root}/")
+    return target if inside and not parts.scheme and not parts.netloc else None
+
+
+def came_from() -> str | None:
+    """The own page this request was made from, by HTMX's header or the referrer."""
+    for header in (request.headers.get("HX-Current-URL"), request.referrer):
+        parts = urlsplit(header or "")
+        if header and parts.netloc == request.host:
+            return own_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return None
+
+
+def _ask_who() -> BaseResponse | None:
+    if request.endpoint in OPEN_TO_ALL or current_user.is_authenticated:
+        return None
+    here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else came_from()
+    if wants_part():
+        door = url_for("sign_in.page", next=came_from())
+        response = make_response("", 401)
+        response.headers["HX-Redirect"] = door
+        return response
+    at_home = here is None or request.endpoint == "dashboard.page"
+    return redirect(url_for("sign_in.page", next=None if at_home else here))
+
+
+def _keep_private(response: Response) -> Response:
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")  # pages hold buyers' names and addresses
+    return response

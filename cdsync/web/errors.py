@@ -1,0 +1,89 @@
+"""What a person sees when a request fails: a sentence where they are looking, never a stack trace. Decides nothing.
+
+A page may let any CdsyncError rise: its sentence becomes a message on the page the person came from.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, flash, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as BaseResponse
+
+from cdsync.errors import CdsyncError
+
+from .access import came_from
+from .explaining import explain
+from .parts import go_to, wants_part
+
+
+def register(app: Flask) -> None:
+    """Takes over the error answers of the whole application."""
+    app.register_error_handler(CdsyncError, _expected)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(HTTPException, _refused)
+
+
+def say(error: CdsyncError) -> Markup:
+    """The error as one message: its sentence and the first thing to do."""
+    told = explain(error.code, error.data)
+    hint = told.steps[0].text if told.steps else told.why
+    return Markup('{}<span class="hint">{}</span>').format(told.title, hint)
+
+
+def _expected(error: CdsyncError) -> BaseResponse:
+    return _message(say(error), 409)
+
+
+def _database_away(error: OperationalError) -> BaseResponse:
+    told = explain("database.locked", {})
+    return _message(Markup("{}").format(told.title), 503)
+
+
+def _message(text: Markup, status: int) -> BaseResponse:
+    """In place for HTMX; after a plain form back on the page it came from; else a page of its own."""
+    if wants_part():
+        flash(text, "bad")
+        return _into_flash(status)
+    back = came_from()
+    if request.method == "POST" and back:
+        flash(text, "bad")
+        return go_to(back)
+    return make_response(render_template("error.html", title=_("That did not work"), text=text), status)
+
+
+def _refused(error: HTTPException) -> BaseResponse:
+    if error.response is not None:
+        return error.response  # a redirect raised by routing
+    title, text = _words(error)
+    status = error.code or 500
+    if wants_part():
+        flash(Markup('{}<span class="hint">{}</span>').format(title, text), "bad")
+        return _into_flash(status)
+    return make_response(render_template("error.html", title=title, text=text), status)
+
+
+def _into_flash(status: int) -> Response:
+    """The message alone, into the frame's region, leaving the part that asked as it was."""
+    response = make_response(render_template("_flash.html"), status)
+    response.headers["HX-Retarget"] = "#flash"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def _words(error: HTTPException) -> tuple[str, str]:
+    if isinstance(error, CSRFError):
+        return _("This page had been open for too long"), _("Nothing was changed. Reload the page and try again.")
+    if isinstance(error, InternalServerError):
+        return _("Something in cdsync broke"), _(
+            "It is not your fault. Nothing more was done; the details are in the log of the web server."
+        )
+    known = {
+        403: (_("Only a merchant may do that"), _("You are signed in as support: you can read and retry.")),
+        404: (_("There is nothing here"), _("The address is wrong, or what it named is gone.")),
+        405: (_("That did not work"), _("This address does not take that kind of request.")),
+    }
+    return known.get(error.code or 500, (_("That did not work"), error.description or ""))

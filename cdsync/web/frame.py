@@ -1,0 +1,95 @@
+"""What the frame around every page shows: account, signs of life, next lookup, problems to count. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from flask import Flask, g, session, url_for
+from flask_babel import get_locale
+from flask_login import current_user
+from sqlalchemy import func, select
+
+from cdsync import accounts, heartbeats, settings
+from cdsync.db import db
+from cdsync.errors import CdsyncError
+from cdsync.models import Account, Order
+from cdsync.timetable import next_times
+
+from . import vendor
+from .words import STOPPING
+
+ACCOUNT = "account"  # key in the session: which account the person looks at
+
+
+def register(app: Flask) -> None:
+    """Gives every template `frame` (nothing is read before the template asks) and the addresses of static files."""
+    app.context_processor(lambda: {"frame": Frame()})
+    static = Path(app.static_folder or "")
+
+    def asset(name: str) -> str:
+        """The file's address, new whenever the file is: browsers may keep it."""
+        file = static / name
+        return url_for("static", filename=name, v=int(file.stat().st_mtime) if file.is_file() else None)
+
+    app.jinja_env.globals.update(asset=asset, get_locale=get_locale, has_htmx=(static / vendor.FILE).is_file())
+
+
+def account() -> Account:
+    """The account the person looks at: the one chosen, else the first; made when there is none at all yet."""
+    if "cdsync_account" not in g:
+        g.cdsync_account = _chosen() or _first()
+    found: Account = g.cdsync_account
+    return found
+
+
+def _chosen() -> Account | None:
+    name = session.get(ACCOUNT)
+    return db.session.scalar(select(Account).where(Account.name == name)) if name else None
+
+
+def _first() -> Account:
+    known = accounts.every()
+    return known[0] if known else accounts.ensure(accounts.DEFAULT)
+
+
+@dataclass
+class Frame:
+    """Read lazily: the sign-in page shows none of it."""
+
+    @property
+    def shows_menu(self) -> bool:
+        return bool(current_user.is_authenticated)
+
+    @property
+    def account(self) -> Account:
+        return account()
+
+    @cached_property
+    def accounts(self) -> list[Account]:
+        return accounts.every()
+
+    @cached_property
+    def worker_alive(self) -> bool:
+        return bool(heartbeats.alive("worker"))
+
+    @cached_property
+    def scheduler_alive(self) -> bool:
+        return bool(heartbeats.alive("scheduler"))
+
+    @cached_property
+    def next_lookup(self) -> datetime | None:
+        """By the schedule; None when it is off or the settings cannot be read."""
+        try:
+            schedule = settings.read(self.account).schedule
+        except CdsyncError:
+            return None
+        return next(iter(next_times(schedule.get("lookup"))), None)
+
+    @cached_property
+    def problems(self) -> int:
+        """Orders that a person must look at."""
+        stopped = select(func.count()).select_from(Order).where(Order.account_id == self.account.id)
+        return db.session.scalar(stopped.where(Order.problem_code.is_not(None), Order.problem_kind.in_(STOPPING))) or 0

@@ -1,0 +1,128 @@
+"""The Settings page: one form, one Save, "Test connection" per side, choices read live. Judges no value itself.
+
+What is valid is decided by `settings.load`. Everything here is the merchant's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, make_response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from .. import settings
+from ..connectors.base import Check
+from ..db import now
+from ..settings import SettingsInvalid
+from . import access, frame, settings_choices
+from .access import merchant_only
+from .parts import go_to, page_or_part, wants_part
+from .settings_choices import Offered
+from .settings_posted import document_of, side_of
+from .settings_view import FormView, form_view
+
+pages = Blueprint("settings", __name__, url_prefix="/settings")
+
+PAGE, FORM, CHOICES, CHECKS = (
+    f"settings/{name}.html" for name in ("page", "_form", "_choices", "_checks")
+)  # fmt: skip
+SIDES = ("marketplace", "shop")
+
+
+@pages.get("")
+@merchant_only
+def page() -> Response:
+    """The form with what is stored."""
+    stored = settings.show(frame.account())
+    offered = settings_choices.kept(frame.account(), _sides_in_clear(stored))
+    return page_or_part(PAGE, FORM, view=_view(stored, offered=offered))
+
+
+@pages.post("")
+@merchant_only
+def save() -> Response | BaseResponse:
+    """Stores all of it or nothing; what does not hold is said at its field, with what was entered kept."""
+    account = frame.account()
+    document = _posted()
+    try:
+        settings.load(document, actor=access.actor())
+    except SettingsInvalid as invalid:
+        return page_or_part(PAGE, FORM, 422, view=_view(_shown(document), invalid.errors, _kept(document)))
+    if not wants_part():
+        flash(_("The settings are saved."), "good")
+        return go_to(url_for("settings.page"))
+    stored = settings.show(account)
+    offered = settings_choices.kept(account, _sides_in_clear(stored))
+    return page_or_part(PAGE, FORM, view=_view(stored, offered=offered), saved_at=now())
+
+
+@pages.post("/connector")
+@merchant_only
+def connector() -> Response:
+    """The form with the fields of another connector; nothing is stored."""
+    return page_or_part(PAGE, FORM, view=_view(_shown(_posted())))
+
+
+@pages.post("/choices")
+@merchant_only
+def choices() -> Response:
+    """The sections whose choices come from the other sides, asked with the values in the form; nothing is stored."""
+    document = _posted()
+    if "again" in request.args:
+        settings_choices.forget()
+    offered = settings_choices.ask(frame.account(), _sides_in_clear(document))
+    return page_or_part(PAGE, CHOICES, view=_view(_shown(document), offered=offered))
+
+
+@pages.post("/test/<side>")
+@merchant_only
+def test(side: str) -> Response:
+    """Every check of one side with the values in the form; nothing is stored."""
+    if side not in SIDES:
+        abort(404)
+    account = frame.account()
+    stored = settings.show(account)
+    values = settings_choices.in_clear(account, side, side_of(request.form, side, stored[side]))
+    checks = settings_choices.check(side, values)
+    document = _posted()
+    view = _view(_shown(document), offered=_kept(document), checks={side: checks})
+    response = make_response(page_or_part(PAGE, CHECKS, view=view, side=side))
+    if all(each.ok for each in checks):
+        response.headers["HX-Trigger"] = "settings-tested"  # the choices can be read now
+    return response
+
+
+def _posted() -> dict[str, Any]:
+    account = frame.account()
+    return document_of(request.form, account.name, settings.show(account))
+
+
+def _shown(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored with what was posted over it, for a form that is shown again."""
+    stored = settings.show(frame.account())
+    result: dict[str, Any] = {"account": stored["account"]}
+    for section in ("marketplace", "shop", "orders", "schedule"):
+        posted = document.get(section, {})
+        same = posted.get("connector") in {None, stored[section].get("connector")}
+        result[section] = {**(stored[section] if same else {}), **posted}
+    return result
+
+
+def _sides_in_clear(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    account = frame.account()
+    return {side: settings_choices.in_clear(account, side, document.get(side, {})) for side in SIDES}
+
+
+def _kept(document: Mapping[str, Any]) -> Offered:
+    return settings_choices.kept(frame.account(), _sides_in_clear(document))
+
+
+def _view(
+    document: Mapping[str, Any],
+    errors: Mapping[str, str] | None = None,
+    offered: Offered | None = None,
+    checks: Mapping[str, list[Check]] | None = None,
+) -> FormView:
+    return form_view(frame.account(), document, errors or {}, offered or Offered(), checks or {})

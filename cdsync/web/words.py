@@ -1,0 +1,107 @@
+"""The words of states, operations and outcomes, in the reader's language. No markup, no database."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from cdsync import states
+from cdsync.models import Order, Run
+
+# kinds of badge: good ✓, do →, wait ◔, busy ◐, bad !, dead ○
+Badge = tuple[str, str]
+
+STOPPING = frozenset({"rejected", "config", "internal"})  # kinds of problem a person must look at
+
+
+def state_badge(state: str) -> Badge:
+    """(kind, word) of a state as it is, whatever problem there may be."""
+    known: dict[str, Badge] = {
+        states.ANNOUNCED: ("wait", _("announced")),
+        states.TO_ACCEPT: ("do", _("to accept")),
+        states.ACCEPTED: ("wait", _("accepted, waiting")),
+        states.TO_IMPORT: ("do", _("to import")),
+        states.IMPORTED: ("good", _("imported")),
+        states.SHIPPED: ("good", _("shipped")),
+        states.REFUSED: ("dead", _("refused")),
+        states.CANCELLED: ("dead", _("cancelled")),
+        states.ELSEWHERE: ("dead", _("handled elsewhere")),
+    }
+    return known.get(state, ("dead", state))
+
+
+def order_badge(order: Order) -> Badge:
+    """(kind, word) for an order: what stops it, else how far it got."""
+    if order.problem_code and order.problem_kind in STOPPING:
+        return "bad", cannot(order.problem_operation or "")
+    if order.problem_code and order.problem_kind == "unknown":
+        return "wait", _("checking")
+    if order.problem_code:
+        return "wait", _("will retry")
+    if not order.status_known:
+        return "wait", _("unknown status")
+    if order.state == states.IMPORTED and order.waiting_for_tracking_since:
+        return "wait", _("waits for tracking")
+    return state_badge(order.state)
+
+
+def cannot(operation: str) -> str:
+    """What a problem keeps from happening, as the word of a badge."""
+    known = {
+        "accept": _("cannot accept"),
+        "import": _("cannot import"),
+        "ship": _("cannot ship"),
+        "reconcile": _("does not match"),
+    }
+    return known.get(operation, _("problem"))
+
+
+def working(operation: str) -> str:
+    """What goes on with an order while a run works on it."""
+    known = {"accept": _("accepting"), "import": _("importing"), "ship": _("telling"), "lookup": _("looking up")}
+    return known.get(operation, _("working"))
+
+
+def operation_word(operation: str) -> str:
+    """The name of an operation, to begin a sentence or a line with."""
+    known = {
+        "lookup": _("Lookup"),
+        "accept": _("Accept"),
+        "import": _("Import"),
+        "ship": _("Ship"),
+        "reconcile": _("Reconcile"),
+    }
+    return known.get(operation, operation)
+
+
+def run_badge(run: Run) -> Badge:
+    """(kind, word) of a run; a finished one that met problems says so."""
+    if run.state == "finished" and run.counts.get("problem"):
+        return "bad", _("finished, with problems")
+    known: dict[str, Badge] = {
+        "queued": ("wait", _("queued")),
+        "running": ("busy", _("running")),
+        "finished": ("good", _("finished")),
+        "failed": ("bad", _("failed")),
+        "stopped": ("dead", _("stopped")),
+        "lost": ("bad", _("lost its worker")),
+    }
+    return known.get(run.state, ("dead", run.state))
+
+
+def outcome_badge(outcome: str) -> Badge:
+    """(kind, word) of what a run did with an order."""
+    known: dict[str, Badge] = {
+        "done": ("good", _("done")),
+        "problem": ("bad", _("problem")),
+        "waiting": ("wait", _("waiting")),
+        "skipped": ("dead", _("skipped")),
+        "pending": ("dead", _("not yet")),
+        "working": ("busy", _("working")),
+    }
+    return known.get(outcome, ("dead", outcome))
+
+
+def trigger_word(trigger: str) -> str:
+    """What started a run."""
+    known = {"button": _("a person"), "cron": _("cron"), "scheduler": _("the schedule"), "cli": _("command line")}
+    return known.get(trigger, trigger)
