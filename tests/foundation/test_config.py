@@ -43,7 +43,7 @@ def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:
 
 def test_an_emptied_key_file_is_said_rather_than_used(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("\n")
-    with pytest.raises(ConfigError, match="config.secret_key_empty"):
+    with pytest.raises(ConfigError, match=r"^config\.secret_key_empty"):
         create_app(instance_path=str(tmp_path))
 
 
@@ -65,14 +65,14 @@ def test_postgresql_means_the_driver_that_is_installed(scheme: str) -> None:
 
 @pytest.mark.parametrize("wrong", ["mysql://me:secret@db/x", "nonsense secret", "postgresql+psycopg2://me:secret@db/x"])
 def test_another_database_is_refused_without_repeating_a_password(wrong: str) -> None:
-    with pytest.raises(ConfigError, match="database.address_wrong") as caught:
+    with pytest.raises(ConfigError, match=r"^database\.address_wrong") as caught:
         config.database_url(wrong)
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("wrong", ["0", "65536", "http", "-1", "８０"])
 def test_a_port_is_a_port(wrong: str) -> None:
-    with pytest.raises(ConfigError, match="config.port_wrong"):
+    with pytest.raises(ConfigError, match=r"^config\.port_wrong"):
         config.port(wrong)
 
 

@@ -187,10 +187,10 @@ def test_what_is_missing_is_named_with_its_key() -> None:
     everything = ["marketplace.key", "shop.url", "shop.key", "orders.imported_status", "orders.shipped_status"]
     assert settings.is_complete(account) == everything
     assert settings.is_complete(account, "import") == everything[:-1]
-    with pytest.raises(ConfigError, match="settings.incomplete") as caught:
+    with pytest.raises(ConfigError, match=r"^settings\.incomplete") as caught:
         settings.open_shop(account)
     assert caught.value.data == {"fields": ["shop.url", "shop.key"]}
-    with pytest.raises(ConfigError, match="settings.incomplete"):
+    with pytest.raises(ConfigError, match=r"^settings\.incomplete"):
         settings.policy(account)
 
 

@@ -45,7 +45,7 @@ def test_made_up_passwords_are_readable_and_differ() -> None:
 def test_a_name_is_found_in_any_case_and_taken_once() -> None:
     _user, password = users.add(" Jo ", "support", "correct horse")
     assert users.authenticate("JO", password).role == "support"
-    with pytest.raises(ConfigError, match="user.exists"):
+    with pytest.raises(ConfigError, match=r"^user\.exists"):
         users.add("jo", "merchant")
 
 
