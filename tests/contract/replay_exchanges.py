@@ -13,7 +13,6 @@ from typing import Any
 
 from compare_answers import Known, differences
 
-from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.prestashop.reference_data import add_english
 
@@ -33,17 +32,17 @@ CHAINS: dict[str, list[list[str]]] = {
         ["h-exact-import"],
         ["h-exact-import-batch"],
         ["h-exact-import-prepared-state"],
-        ["x-914-i-cart-rows", "x-914-i-customers", "x-914-i-too-long"],
+        ["x-914-i-cart-rows", "x-914-i-customers", "x-914-i-too-long", "x-914-i-cart-rows-later"],
         ["x-914-e-failures"],
         ["x-914-f-shop-conditions"],
     ],
     "8.2.1": [
         ONE_SHOP,
-        ["f-shop-conditions-eall"],
+        ["f-shop-conditions-later"],
         ["h-exact-import"],
         ["h-exact-import-batch"],
         ["h-exact-import-prepared-state"],
-        ["i-cart-rows", "i-customers", "i-too-long"],
+        ["i-cart-rows", "i-customers", "i-too-long", "i-cart-rows-later"],
     ],
 }
 
@@ -121,16 +120,16 @@ def _reason(version: str, folder: str, name: str) -> str | None:
 def _condition(shop: PrestaShopSandbox, folder: str, name: str) -> Callable[[], None]:
     """Puts the shop into the state the recording was made in; returns what undoes it."""
     inner = shop.shop
-    inner.php_deprecations = folder == "f-shop-conditions-eall"
+    inner.php_deprecations = folder == "f-shop-conditions-later"
     if "php-dies-midway" in name:
-        shop.faults.add(Fault("html_after", "POST", "/api/orders"))
+        inner.logo_missing = True
     if "webservice-off" in name:
         shop.webservice_on = False
     inner.debug = "debug-mode" in name
     shop.order_seconds = 0.15 if "simultaneous" in name else 0.0
 
     def undo() -> None:
-        shop.webservice_on, inner.debug, shop.order_seconds = True, False, 0.0
+        shop.webservice_on, inner.debug, inner.logo_missing, shop.order_seconds = True, False, False, 0.0
 
     return undo
 
@@ -162,7 +161,7 @@ def send(shop: PrestaShopSandbox, one: dict[str, Any], known: Known) -> Answer:
     raw: bytes | None = None
     if body is not None:
         latin = body.startswith("latin-1:")
-        raw = body[8:].encode("latin-1") if latin else _own(body, shop, known).encode()
+        raw = body[len("latin-1:") :].encode("latin-1") if latin else _own(body, shop, known).encode()
     connection = http.client.HTTPConnection(host, timeout=10)
     try:
         connection.request(one["method"], _own(one["path"], shop, known), raw, headers)

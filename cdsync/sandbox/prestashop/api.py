@@ -85,7 +85,7 @@ class _Exchange:
             if resource.name in behaviour.NO_DELETE:
                 raise Refused(405, (101, f"Method DELETE is not allowed for the resource {resource.name}"))
             delete(self.shop, resource, id_, self.request.arg("id"))
-            return Response(200, b"", self._headers(XML))
+            return Response(200, b"", self._headers(None))
         return self._write(resource, id_)
 
     def _read(self, resource: Resource, id_: str) -> Response:
@@ -93,7 +93,8 @@ class _Exchange:
         if schema is not None and not id_:
             if schema not in ("blank", "synopsis"):
                 raise Refused(400, (28, SCHEMA))
-            return self._ok(render.xml_schema(self._how(resource), schema == "synopsis"))
+            how = self._how(resource)
+            return self._bytes(render.json_schema(how)) if self.json else self._ok(render.xml_schema(how, schema == "synopsis"))
         if id_:
             row = self.shop.store.table(resource.name).get(id_)
             if row is None:

@@ -67,7 +67,7 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
         else (
             unit_price(product, combination, specific, rate, ecotax, reduction, taxed=False),
             unit_price(product, combination, specific, rate, ecotax, reduction, taxed=True),
-            unit_price(product, combination, _without_reduction(specific), rate, ecotax, ZERO, taxed=False),
+            unit_price(product, combination, None, rate, ecotax, ZERO, taxed=False),
         )
     )
     kind = shop.setting("PS_ROUND_TYPE")

@@ -86,6 +86,7 @@ PRODUCTS = [
 ]
 IMAGES = {1: "1 2", 2: "21"}
 POSITIONS = {7: "2", 8: "3"}
+TOTALS = {2: 2100}
 TEXTS = {
     # id: (description, short description)
     1: (
@@ -105,6 +106,11 @@ TEXTS = {
         "<p>Le meilleur reste à venir ! Commencez la journée avec une pensée positive. Diamètre : 8,2cm / Hauteur : "
         "9,5cm / Poids : 0.43kg. Passe au lave-vaisselle.</p>",
         "<p>Mug en céramique blanche, 325ml.</p>",
+    ),
+    7: (
+        "<p>L'aventure commence avec une tasse de café. Partez à la conquête de votre journée ! Diamètre : 8,2cm / "
+        "Hauteur : 9,5cm / Poids : 0.43kg. Passe au lave-vaisselle.</p>",
+        "<p>Mug en céramique blanche. 325ml</p>",
     ),
 }
 
@@ -241,7 +247,8 @@ def _combinations(shop: Shop, id_product: int) -> None:
         shop.insert("product_suppliers", supplied | {"product_supplier_reference": reference})
     rows = shop.store.table("stock_availables").where("id_product", str(id_product))
     if len(rows) > 1:
-        shop.store.table("stock_availables").update(rows[0]["id"], {"quantity": str(300 * (len(rows) - 1))})
+        total = TOTALS.get(id_product, 300 * (len(rows) - 1))
+        shop.store.table("stock_availables").update(rows[0]["id"], {"quantity": str(total)})
 
 
 def _values(id_product: int) -> list[tuple[int, ...]]:

@@ -58,7 +58,8 @@ def _usable_cart(shop: Shop, posted: Row) -> Row:
         raise Crashed(OTHER_KEY if shop.major < 9 else "")
     if key == "":
         raise Crashed()
-    return {**cart, "secure_key": key}
+    shop.store.table("carts").update(cart["id"], {"secure_key": key})
+    return {**cart}
 
 
 def _store(shop: Shop, cart: Row, posted: Row) -> str:

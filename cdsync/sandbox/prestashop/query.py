@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 
 from ..server import Request
 from .errors import Refused
 from .schema import Resource
 from .shop import Shop
+from .spelling import closest
 from .store import Row, number
 
 DATES = ("date_add", "date_upd")
+INDEX = {
+    "addresses": "id_customer",
+    "order_histories": "id_order",
+    "order_payments": "order_reference",
+    "order_states": "module_name",
+    "states": "id_country",
+}
 
 
 def rows_asked(shop: Shop, resource: Resource, request: Request) -> list[Row]:
@@ -24,9 +31,17 @@ def rows_asked(shop: Shop, resource: Resource, request: Request) -> list[Row]:
     table = shop.store.table(resource.name)
     rows = table.where(*exact) if exact else list(table)
     rows = [row for row in rows if all(test(row) for test in tests)]
-    for name, descending in reversed(_sorting(resource, request)):
+    for name, descending in reversed(_sorting(resource, request) or _by_index(resource, request)):
         rows.sort(key=lambda row: _sort_key(str(row.get(name, ""))), reverse=descending)
     return _limited(rows, request.arg("limit"))
+
+
+def _by_index(resource: Resource, request: Request) -> list[tuple[str, bool]]:
+    """Without `sort` MySQL reads along the index it likes best, which is not always the id."""
+    filtered = {key for key, _ in request.query if key.startswith("filter[")}
+    if resource.name == "configurations":
+        return [("name", False)] if "filter[name]" in filtered else []
+    return [(INDEX[resource.name], False)] if resource.name in INDEX and not filtered else []
 
 
 def _sort_key(text: str) -> tuple[int, object]:
@@ -81,9 +96,8 @@ def _filters(resource: Resource, request: Request) -> tuple[list[Callable[[Row],
 
 
 def _similar(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, 1, 0.0)
     listed = ", ".join(f'"{one}"' for one in known)
-    return f' Did you mean: "{close[0] if close else known[0]}"? The full list is: {listed}'
+    return f' Did you mean: "{closest(name, known)}"? The full list is: {listed}'
 
 
 def _test(name: str, value: str) -> Callable[[Row], bool]:

@@ -59,6 +59,8 @@ ORDER_STATES = [
     (13, "En attente de paiement à la livraison", "#34209E", "cashondelivery", ""),
 ]
 
+STATES_OF_MODULES = {1: "ps_checkpayment", 10: "ps_wirepayment", 13: "ps_cashondelivery"}
+
 COUNTRIES = [
     # id, ISO code, zone, name, calling code, postcode format, active, states
     (1, "DE", 1, "Allemagne", 49, "NNNNN", 0, 0),
@@ -145,7 +147,8 @@ def install(shop: Shop) -> None:
         group = {"show_prices": "1", "reduction": "0.00", "date_add": INSTALLED, "date_upd": INSTALLED, "name": name}
         shop.insert("groups", group)
     for id_, name, colour, template, flags in ORDER_STATES:
-        shop.insert("order_states", _order_state(name, colour, template, flags), id_)
+        module = STATES_OF_MODULES.get(id_, "")
+        shop.insert("order_states", _order_state(name, colour, template, flags) | {"module_name": module}, id_)
     _carriers(shop)
 
 

@@ -47,8 +47,9 @@ class Rendering:
     def value(self, field: Field, row: Row) -> str | dict[str, str]:
         if field.multilingual:
             texts = row.get(field.name) or {}
-            return {one: texts.get(one, "") for one in self.shop.languages()}
-        if field.computed or (self.resource.name, field.name) == ("products", "quantity"):
+            shown = [self.language] if self.language is not None else self.shop.languages()
+            return {one: texts.get(one, "") for one in shown}
+        if field.computed:
             return computed.field_value(self.shop, self.resource.name, field.name, row)
         return str(row.get(field.name, ""))
 
@@ -68,7 +69,7 @@ def xml_entity(how: Rendering, row: Row) -> str:
     if associations:
         lines.append("<associations>")
         for one in associations:
-            lines += _xml_association(how, one, computed.association(how.shop, how.resource.name, one.name, row))
+            lines += _xml_association(how, one, row)
         lines.append("</associations>")
     lines.append(f"</{how.resource.node}>")
     return "\n".join(lines) + "\n"
@@ -76,14 +77,10 @@ def xml_entity(how: Rendering, row: Row) -> str:
 
 def _xml_field(how: Rendering, field: Field, row: Row) -> str:
     value = how.value(field, row)
-    note = (
-        ' notFilterable="true"' if field.computed or how.resource.fields[field.name].refused and _dynamic(field) else ""
-    )
+    note = ' notFilterable="true"' if field.computed else ""
     if isinstance(value, dict):
-        if how.language is not None:
-            return f"\t<{field.name}><![CDATA[{_cdata(value.get(how.language, ''))}]]></{field.name}>"
         inside = "".join(
-            f'<language id="{one}" xlink:href="{how.url}languages/{one}"><![CDATA[{_cdata(text)}]]></language>'
+            f'<language id="{one}"{_language_link(how, row, field, one)}><![CDATA[{_cdata(text)}]]></language>'
             for one, text in value.items()
         )
         return f"\t<{field.name}>{inside}</{field.name}>"
@@ -94,15 +91,16 @@ def _xml_field(how: Rendering, field: Field, row: Row) -> str:
     return f"\t<{field.name}{link}{note}><![CDATA[{_cdata(value)}]]></{field.name}>"
 
 
-def _dynamic(field: Field) -> bool:
-    return field.name in ("manufacturer_name", "quantity")
+def _language_link(how: Rendering, row: Row, field: Field, language: str) -> str:
+    return f' xlink:href="{how.url}languages/{language}"' if row.get(field.name) else ""
 
 
 def _cdata(text: str) -> str:
     return text.replace("]]>", "]]]]><![CDATA[>")
 
 
-def _xml_association(how: Rendering, one: Association, entries: list[dict[str, str]]) -> list[str]:
+def _xml_association(how: Rendering, one: Association, row: Row) -> list[str]:
+    entries = computed.association(how.shop, how.resource.name, one.name, row)
     kind = f'api="{one.api}"' if one.api else 'virtualEntity="true"'
     opening = f'<{one.name} nodeType="{one.node}" {kind}'
     if not entries:
@@ -111,12 +109,7 @@ def _xml_association(how: Rendering, one: Association, entries: list[dict[str, s
     for entry in entries:
         link = ""
         if one.api and "id" in entry:
-            api = (
-                f"images/products/{entry.get('id_product', '')}"
-                if one.api.startswith("images") and "id_product" in entry
-                else one.api
-            )
-            link = f' xlink:href="{how.url}{api}/{entry["id"]}"'
+            link = f' xlink:href="{how.url}{_target(how, one, row)}/{entry["id"]}"'
         lines.append(f"\t<{one.node}{link}>")
         for name, target, _, _ in one.fields:
             if name in entry:
@@ -125,6 +118,13 @@ def _xml_association(how: Rendering, one: Association, entries: list[dict[str, s
         lines.append(f"\t</{one.node}>")
     lines.append(f"</{one.name}>")
     return lines
+
+
+def _target(how: Rendering, one: Association, row: Row) -> str:
+    """Where an association's entries are found; pictures under their product."""
+    if not one.api.startswith("images"):
+        return one.api
+    return f"images/products/{row.get('id_product', row.get('id'))}"
 
 
 def xml_list(how: Rendering, rows: Iterable[Row], full: bool) -> str:
@@ -145,6 +145,8 @@ def xml_schema(how: Rendering, synopsis: bool) -> str:
     if not synopsis:
         lines.append("\t<id><![CDATA[]]></id>")
     for field in how.shown():
+        if field.refused and not synopsis:
+            continue
         rules = _rules(field) if synopsis else ""
         lines.append(f"\t<{field.name}{rules}>{_schema_value(how, field, synopsis)}</{field.name}>")
     if how.resource.associations:
@@ -175,7 +177,7 @@ def _schema_value(how: Rendering, field: Field, synopsis: bool) -> str:
 
 def _rules(field: Field) -> str:
     parts = []
-    if field.computed or _dynamic(field):
+    if field.computed:
         parts.append('notFilterable="true"')
     if field.read_only:
         parts.append('read_only="true"')
@@ -191,8 +193,9 @@ def _rules(field: Field) -> str:
 
 
 def xml_errors(errors: list[tuple[int, str]]) -> str:
+    """Messages go in as they are: one that holds "]]>" makes the document ill-formed, as PrestaShop's."""
     inside = "".join(
-        f"<error>\n<code><![CDATA[{code}]]></code>\n<message><![CDATA[{_cdata(message)}]]></message>\n</error>\n"
+        f"<error>\n<code><![CDATA[{code}]]></code>\n<message><![CDATA[{message}]]></message>\n</error>\n"
         for code, message in errors
     )
     return f"<errors>\n{inside}</errors>\n"
@@ -200,6 +203,14 @@ def xml_errors(errors: list[tuple[int, str]]) -> str:
 
 def json_errors(errors: list[tuple[int, str]]) -> bytes:
     return _json({"errors": [{"code": code, "message": message} for code, message in errors]})
+
+
+def json_schema(how: Rendering) -> bytes:
+    """PrestaShop shows nothing but the associations' fields."""
+    lists = {
+        one.name: [{name: None for name, _, _, _ in one.fields}] for one in how.resource.associations.values()
+    }
+    return _json({how.resource.node: {"associations": lists} if lists else []})
 
 
 def json_list(how: Rendering, rows: Iterable[Row], full: bool) -> bytes:
@@ -231,8 +242,6 @@ def _json_entity(how: Rendering, row: Row) -> dict[str, Any]:
 def _json_value(how: Rendering, field: Field, row: Row) -> Any:
     value = how.value(field, row)
     if isinstance(value, dict):
-        if how.language is not None:
-            return value.get(how.language, "")
         if len(value) == 1:
             return next(iter(value.values()))
         return [{"id": int(one), "value": text} for one, text in value.items()]

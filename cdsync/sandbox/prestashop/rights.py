@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from difflib import get_close_matches
 
 from ..server import Request
 from .errors import Refused
 from .listing import listed
+from .spelling import closest
 from .shop import AccessKey, Shop
 
 METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE", "HEAD")
@@ -54,9 +54,8 @@ def check(shop: Shop, key: AccessKey, resource: str, method: str) -> None:
     """Refuses an unknown resource, one the key may not see, and a method it may not use."""
     names = listed(shop.major)
     if resource not in names:
-        close = get_close_matches(resource, names, 1, 0.0)
         full = ", ".join(f'"{name}"' for name in names)
-        text = f'Resource of type "{resource}" does not exists. Did you mean: "{close[0]}"? The full list is: {full}'
+        text = f'Resource of type "{resource}" does not exists. Did you mean: "{closest(resource, names)}"? The full list is: {full}'
         raise Refused(400, (27, text))
     if method not in methods_known(shop):
         raise Refused(405, (23, f"Method {method} is not valid"))

@@ -36,6 +36,7 @@ class Shop:
     php_warnings: bool = True  # PHP's ordinary display_errors: warnings join the errors, status 500
     php_deprecations: bool = False  # error_reporting = E_ALL on 8.x with PHP 8.2
     debug: bool = False  # _PS_MODE_DEV_
+    logo_missing: bool = False  # PHP dies while it draws the invoice, the order exists
     modules: dict[str, str] = field(default_factory=dict)  # installed payment modules: name -> what is shown
     now_utc: datetime | None = None  # fixed time, for tests
     lock: threading.RLock = field(default_factory=threading.RLock)

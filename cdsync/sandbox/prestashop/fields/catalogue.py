@@ -134,7 +134,7 @@ id_specific_price_rule int isUnsignedId
 price dec6 req isNegativePrice
 from_quantity int req isUnsignedInt
 reduction dec6 req isPrice
-reduction_tax bool req isBool
+reduction_tax int req isBool
 reduction_type str req isReductionType
 from datetime req isDateFormat
 to datetime req isDateFormat

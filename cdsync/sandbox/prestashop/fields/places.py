@@ -23,7 +23,7 @@ active bool req isBool
 is_free bool isBool
 url str isAbsoluteUrl max=255|
 shipping_handling bool isBool
-shipping_external int
+shipping_external bool
 range_behavior bool isBool
 shipping_method int isUnsignedInt
 max_width int isUnsignedInt
@@ -32,7 +32,7 @@ max_depth int isUnsignedInt
 max_weight dec6 isFloat
 grade int isUnsignedInt max=1
 external_module_name str max=64
-need_range int
+need_range bool
 position int
 delay str lang req isGenericName max=512
 
@@ -68,10 +68,10 @@ iso_code str req isLanguageIsoCode max=3
 numeric_iso_code str isNumericIsoCode max=3
 precision int isInt
 conversion_rate dec6 req isUnsignedFloat
-deleted bool isBool
-active bool isBool
-unofficial bool isBool
-modified bool isBool
+deleted int isBool
+active int isBool
+unofficial int isBool
+modified int isBool
 pattern str lang max=255
 
 = languages language
@@ -79,16 +79,16 @@ name str req isGenericName max=32
 iso_code str req isLanguageIsoCode max=2
 locale str isLocale max=5
 language_code str isLanguageCode max=5
-active bool isBool
-is_rtl bool isBool
+active int isBool
+is_rtl int isBool
 date_format_lite str req isPhpDateFormat max=32
 date_format_full str req isPhpDateFormat max=32
 
 = shops shop
 id_shop_group int req >shop_groups
 id_category int req
-active bool isBool
-deleted bool isBool
+active int isBool
+deleted int isBool
 name str req isGenericName max=64
 color str isColor max=50|
 theme_name str isThemeName max=255|
@@ -104,7 +104,7 @@ deleted bool isBool
 = groups group
 reduction dec2 isFloat
 price_display_method int req isPriceDisplayMethod
-show_prices bool isBool
+show_prices int isBool
 date_add datetime isDate
 date_upd datetime isDate
 name str lang req isGenericName max=32
