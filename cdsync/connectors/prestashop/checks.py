@@ -15,8 +15,8 @@ from .xml import UnreadableXml, parse, tree
 OLDEST = (1, 7, 6)
 READS = (
     "addresses", "carriers", "carts", "combinations", "configurations", "countries", "currencies", "customers",
-    "groups", "order_carriers", "order_payments", "order_states", "orders", "products", "specific_prices", "stock_availables",
-    "tax_rule_groups", "tax_rules", "taxes",
+    "groups", "order_carriers", "order_payments", "order_states", "orders", "products", "specific_prices",
+    "stock_availables", "tax_rule_groups", "tax_rules", "taxes",
 )  # fmt: skip
 MAKES = ("customers", "addresses", "carts", "specific_prices", "orders")
 CHANGES = ("orders", "order_carriers", "order_payments")
@@ -30,6 +30,7 @@ def needed_rights(has_patch: bool) -> list[tuple[str, str]]:
         *((resource, "GET") for resource in READS),
         *((resource, "POST") for resource in MAKES),
         *((resource, change) for resource in CHANGES),
+        *(() if has_patch else (("order_invoices", "GET"),)),
     ]
 
 

@@ -152,7 +152,8 @@ class Reference:
     def statuses(self) -> Mapping[str, Status]:
         return self._keep("statuses", lambda: {
             r.id: Status(
-                r.id, r["name"], r.flag("paid"), r.flag("shipped"), r.flag("invoice"), r.flag("logable"), r.flag("deleted")
+                r.id, r["name"], r.flag("paid"), r.flag("shipped"), r.flag("invoice"), r.flag("logable"),
+                r.flag("deleted"),
             )
             for r in self._ws.rows("order_states")
         })  # fmt: skip

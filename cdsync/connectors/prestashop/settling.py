@@ -19,7 +19,7 @@ from .client import Webservice
 from .making import Changer
 from .mapper import shipping_changes, shop_order, total_changes
 from .reference import Reference
-from .work import PAYMENT, SHIPPING, STATUS, TOTALS, Work
+from .work import INVOICE, PAYMENT, SHIPPING, STATUS, TOTALS, Work
 from .xml import Row, Value
 
 Changes = dict[str, tuple[Row, Mapping[str, Value]]]
@@ -49,6 +49,8 @@ class Settling:
         if corrected:
             self._correct([by_ref[ref] for ref in corrected], corrected)
         self._set_status(self._alive(works))
+        if not self._ws.has_patch:
+            self._restore_invoices(self._alive(works))
         self._name_payments(self._alive(works))
         settled = Settled(errors=self._errors)
         for work in self._alive(works):
@@ -78,7 +80,7 @@ class Settling:
 
     def _may_correct(self, work: Work) -> bool:
         """Only before there is an invoice: afterwards the totals would no longer be the invoice's."""
-        return _row(work)["invoice_number"] in ("", "0") and self._is_fresh(work)
+        return not _has_invoice(_row(work)) and self._is_fresh(work)
 
     def _is_fresh(self, work: Work) -> bool:
         """The order stands where an import leaves it: the merchant has not moved it on."""
@@ -114,8 +116,7 @@ class Settling:
             own = carriers.get(row.id)
             if own is not None:
                 shipping[work.ref] = (own, {**carrier, **costs})
-        for ref, changed in self._change(TOTALS, "orders", totals).items():
-            next(w for w in works if w.ref == ref).row = changed
+        self._keep_rows(works, self._change(TOTALS, "orders", totals))
         self._change(SHIPPING, "order_carriers", {r: c for r, c in shipping.items() if r not in self._errors})
 
     def _order_carriers(self, works: Sequence[Work]) -> dict[str, Row]:
@@ -144,8 +145,38 @@ class Settling:
             for w in works
             if _row(w)["current_state"] != wanted and self._is_fresh(w)
         }
-        for ref, changed in self._change(STATUS, "orders", changes).items():
-            next(w for w in works if w.ref == ref).row = changed
+        self._keep_rows(works, self._change(STATUS, "orders", changes))
+
+    def _restore_invoices(self, works: Sequence[Work]) -> None:
+        """Gives orders back the invoice that a PUT of their status took from them.
+
+        The webservice sets the fields in its own order: the status first, which makes the invoice, then
+        `invoice_number` and `valid` as they were read before. 1.7 only: a PATCH leaves them alone.
+        """
+        bare = {_row(w).id: w for w in works if self._wants_invoice(_row(w)) and not _has_invoice(_row(w))}
+        if not bare:
+            return
+        try:
+            invoices = self._ws.rows_where("order_invoices", "id_order", bare)
+        except TemporaryError as error:
+            self._errors.update({w.ref: error for w in bare.values()})
+            return
+        changes: Changes = {}
+        for invoice in invoices:
+            work = bare[invoice["id_order"]]
+            fields: dict[str, Value] = {
+                "invoice_number": invoice["number"],
+                "invoice_date": invoice["date_add"],
+                "delivery_number": invoice["delivery_number"],
+                "delivery_date": invoice["delivery_date"],
+                "valid": 1,
+            }
+            changes[work.ref] = (_row(work), {name: value for name, value in fields.items() if value not in ("", "0")})
+        self._keep_rows(works, self._change(INVOICE, "orders", changes))
+
+    def _wants_invoice(self, row: Row) -> bool:
+        status = self._reference.statuses.get(row["current_state"])
+        return status is not None and status.invoice and self._reference.settings.get("PS_INVOICE", "1") != "0"
 
     def _name_payments(self, works: Sequence[Work]) -> None:
         """Exactly one payment of the whole amount, with the marketplace's reference as its transaction."""
@@ -183,8 +214,7 @@ class Settling:
         if error := verify.totals_hold(row, work.draft, work.plan):
             return error
         status = self._reference.statuses.get(row["current_state"])
-        invoiced = status is not None and status.invoice and self._reference.settings.get("PS_INVOICE", "1") != "0"
-        if invoiced and row["invoice_number"] in ("", "0"):
+        if self._wants_invoice(row) and not _has_invoice(row):
             return RejectedError("import.not_verified", shop_order=row.id, what="no invoice")
         if status is not None and status.paid and row.money("total_paid_real") != work.draft.total:
             what = f"paid {row.money('total_paid_real'):.2f} instead of {work.draft.total}"
@@ -196,12 +226,21 @@ class Settling:
         carrier = self._reference.carrier_references.get(row["id_carrier"], "")
         return shop_order(row, self._reference.timezone, currency=work.draft.currency, carrier_ref=carrier)
 
+    @staticmethod
+    def _keep_rows(works: Sequence[Work], rows: Mapping[str, Row]) -> None:
+        for work in works:
+            work.row = rows.get(work.ref, work.row)
+
     def _change(self, step: str, resource: str, changes: Changes) -> dict[str, Row]:
         if not changes:
             return {}
         done = self._changer.change(step, resource, changes)
         self._errors.update(done.errors)
         return done.rows
+
+
+def _has_invoice(row: Row) -> bool:
+    return row["invoice_number"] not in ("", "0")
 
 
 def _row(work: Work) -> Row:

@@ -11,7 +11,7 @@ from .plan import Plan
 from .xml import Row
 
 CUSTOMER, ADDRESSES, CART, PRICES, ORDER = "customer", "addresses", "cart", "prices", "order"
-TOTALS, SHIPPING, STATUS, PAYMENT = "totals", "shipping", "status", "payment"
+TOTALS, SHIPPING, STATUS, INVOICE, PAYMENT = "totals", "shipping", "status", "invoice", "payment"
 
 
 @dataclass
