@@ -28,6 +28,7 @@ SCHEMA = (
     "Please select a schema of type 'synopsis' to get the whole schema informations (which fields are required, "
     "which kind of content...) or 'blank' to get an empty schema to fill before using POST request"
 )
+TCPDF = "<strong>TCPDF ERROR: </strong>[Image] Unable to get the size of the image: {}/img/"
 OFFSET = "[PHP Warning #2] Trying to access array offset on value of type bool"
 
 
@@ -70,7 +71,10 @@ class _Exchange:
             except NotFound:
                 return Response(404, b"", self._headers(None))
             except Crashed as crash:
-                return Response(crash.status, crash.sentence.encode(), {"Content-Type": HTML})
+                # In debug mode 9.x answers 200 with the text of the error, 8.x 500 for what it says itself.
+                status = 200 if self.shop.debug and not (self.shop.major < 9 and crash.sentence) else crash.status
+                text = f"\nFatal error: Uncaught PrestaShopException: {crash.sentence}" if self.shop.debug else crash.sentence
+                return Response(status, text.encode(), {"Content-Type": HTML})
 
     def _answer(self) -> Response:
         key = rights.admitted(self.shop, self.key_text)
@@ -112,6 +116,8 @@ class _Exchange:
         if self.method == "POST" and resource.name in behaviour.NO_POST:
             raise Refused(405, (101, f"Method POST is not allowed for the resource {resource.name}"))
         entities = save(self.shop, resource, self.method, self.request.body, id_)
+        if self.shop.logo_missing and (self.method, resource.name) == ("POST", "orders"):
+            raise Crashed(TCPDF.format(self.shop.address), 200)
         status = 201 if self.method == "POST" else 200
         how = self._how(resource)
         if self.json:

@@ -144,5 +144,6 @@ ASSOCIATIONS: dict[tuple[str, str], Callable[[Shop, Row, list[dict[str, str]] | 
     ("carts", "cart_rows"): rows_of_cart,
 }
 BEFORE_DELETE: dict[str, Callable[[Shop, Row], bool]] = {"addresses": delete_address}
+KEPT_WHEN_EMPTY = {"customers": ("last_passwd_gen",)}
 NO_POST = frozenset({"stock_availables"})
 NO_DELETE = frozenset({"stock_availables"})

@@ -56,7 +56,8 @@ def _combinations(shop: Shop, row: Row) -> Entries:
 
 def _option_values(shop: Shop, row: Row) -> Entries:
     found: dict[str, None] = {}
-    for combination in shop.store.table("combinations").where("id_product", row["id"]):
+    combinations = shop.store.table("combinations").where("id_product", row["id"])
+    for combination in sorted(combinations, key=lambda one: str(one["id"])):
         found.update({entry["id"]: None for entry in combination.get("product_option_values", [])})
     return [{"id": one} for one in found]
 

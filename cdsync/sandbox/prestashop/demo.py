@@ -26,6 +26,11 @@ OPTIONS = [
     ("Type de papier", "Type de papier", "select", "Ruled Plain Squared Doted"),
 ]
 
+COLOURS_IN_FRENCH = [
+    *("Gris", "Taupe", "Beige", "Blanc", "Blanc cassé", "Rouge", "Noir"),
+    *("Camel", "Orange", "Bleu", "Vert", "Jaune", "Marron", "Rose"),
+]
+
 PRODUCTS = [
     # reference, name, link, price, categories, type, supplier, features, first image, redirect, combinations
     (
@@ -133,11 +138,12 @@ def fill(shop: Shop) -> None:
 
 
 def _options(shop: Shop) -> None:
+    french = dict(zip(OPTIONS[1][3].split(), COLOURS_IN_FRENCH, strict=True)) if shop.french else {}
     for number, (name, public, kind, values) in enumerate(OPTIONS, start=1):
         option = {"is_color_group": str(int(kind == "color")), "group_type": kind, "name": name, "public_name": public}
         shop.insert("product_options", option | {"position": str(number - 1)})
         for position, value in enumerate(values.split()):
-            row = {"id_attribute_group": str(number), "position": str(position), "name": value.replace("-", " ")}
+            row = {"id_attribute_group": str(number), "position": str(position), "name": french.get(value, value.replace("-", " "))}
             shop.insert("product_option_values", row)
 
 

@@ -198,7 +198,8 @@ def _name(shop: Shop, product: Row, combination: Row | None, language: str) -> s
         value = shop.store.table("product_option_values").get(entry["id"])
         option = shop.store.table("product_options").get(value["id_attribute_group"]) if value else None
         if value and option:
-            parts.append(f"{_in(option['public_name'], language)}: {_in(value['name'], language)}")
+            colon = " : " if shop.french else ": "
+            parts.append(f"{_in(option['public_name'], language)}{colon}{_in(value['name'], language)}")
     return f"{name} ({' - '.join(parts)})" if parts else name
 
 

@@ -158,7 +158,9 @@ def _sorting(resource: Resource, request: Request) -> list[tuple[str, bool]]:
         match = re.fullmatch(r"(\w+?)_(ASC|DESC)", part.strip(), re.I)
         name = match[1] if match else part.strip()
         if name not in known:
-            listed = ", ".join(known)
+            plain = [one for one in known if one == "id" or not resource.fields[one].multilingual]
+            translated = [one for one in known if one not in plain]
+            listed = ", ".join([*plain, "for i18n fields:" + ", ".join(translated)])
             raise Refused(400, (38, f"Unable to filter by this field. However, these are available: {listed}"))
         if match is None:
             raise Refused(

@@ -179,7 +179,7 @@ def _rules(field: Field) -> str:
     parts = []
     if field.computed:
         parts.append('notFilterable="true"')
-    if field.read_only:
+    if field.refused:
         parts.append('read_only="true"')
     if field.required:
         parts.append('required="true"')

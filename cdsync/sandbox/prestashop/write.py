@@ -28,6 +28,7 @@ def save(shop: Shop, resource: Resource, method: str, body: bytes, id_in_path: s
 
 
 def _parsed(shop: Shop, body: bytes) -> Element:
+    body = body.removeprefix(b"xml=")  # a form field of that name, which PHP does not decode either
     try:
         return fromstring(body)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
@@ -147,6 +148,9 @@ def _update(shop: Shop, resource: Resource, entity: Row) -> None:
     if before:
         before(shop, entity)
     row = shop.cast(resource.name, entity)
+    for name in behaviour.KEPT_WHEN_EMPTY.get(resource.name, ()):
+        if entity[name] == "":
+            del row[name]
     shop.store.table(resource.name).update(entity["id"], row)
     after = behaviour.AFTER_UPDATE.get(resource.name)
     if after:

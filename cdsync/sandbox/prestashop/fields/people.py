@@ -8,7 +8,7 @@ FIELDS = """
 id_default_group int >groups
 id_lang int isUnsignedId >languages
 newsletter_date_add datetime
-ip_registration_newsletter str max=15
+ip_registration_newsletter str max=15|
 last_passwd_gen datetime ro9
 secure_key str isMd5 max=32| ro9
 deleted bool isBool
@@ -114,8 +114,8 @@ id_product int since=9 isUnsignedId
 id_customer_thread int >customer_threads
 ip_address str isIp2Long max=16|15
 message str req isCleanHtml max=4194303
-file_name str max=18
-user_agent str max=255
+file_name str max=18|
+user_agent str max=255|
 private bool isBool
 date_add datetime isDate
 date_upd datetime isDate

@@ -104,7 +104,7 @@ deleted bool isBool
 = groups group
 reduction dec2 isFloat
 price_display_method int req isPriceDisplayMethod
-show_prices int isBool
+show_prices bool isBool
 date_add datetime isDate
 date_upd datetime isDate
 name str lang req isGenericName max=32
@@ -133,7 +133,7 @@ date_add datetime isDate
 date_upd datetime isDate
 
 = configurations configuration
-value str
+value str max=4194303
 name str req isConfigName max=254
 id_shop_group str isUnsignedId >shop_groups
 id_shop str isUnsignedId >shops

@@ -50,7 +50,7 @@ total_wrapping_tax_excl dec6 isPrice
 round_mode int isUnsignedId
 round_type int isUnsignedId
 conversion_rate dec6 req isFloat
-reference str max=255
+reference str max=255|
 @ order_rows order_row virtual: id product_id>products! product_attribute_id! product_quantity!
   product_name- product_reference- product_ean13- product_isbn- product_upc- product_price-
   id_customization>customizations unit_price_tax_incl- unit_price_tax_excl-
