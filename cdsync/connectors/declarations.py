@@ -1,0 +1,55 @@
+"""What a connector declares and answers about itself: settings, checks, things to choose from. Records only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a connector. Form, validation, masking and docs all follow from this declaration.
+
+    kind: text | secret | url | number | list (comma separated) | choice. `default` is used when the key is absent.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    required: bool = True
+    help: str = ""
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of "Test connection": what was tried, whether it holds, and the error's code and data if not."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+    code: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something of the shop to choose from by name; `ref` is what settings store."""
+
+    ref: str
+    name: str
+    active: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A carrier to choose from. For a marketplace `ref` is what is sent back (Octopia: the label)."""
+
+    ref: str
+    name: str
+    active: bool = True

@@ -1,0 +1,114 @@
+"""Orders as a marketplace tells them, nothing cleaned. Money tax included, in the order's currency; times aware UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from ..errors import CdsyncError
+
+
+@dataclass(frozen=True)
+class Address:
+    """A postal address as the marketplace gave it, nothing cleaned."""
+
+    civility: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    vat_number: str = ""
+    lines: tuple[str, ...] = ()
+    postcode: str = ""
+    city: str = ""
+    region: str = ""
+    country_code: str = ""  # ISO 3166 alpha-2
+    phone: str = ""
+    email: str = ""
+    pickup_id: str = ""
+    pickup_name: str = ""
+
+
+@dataclass(frozen=True)
+class MarketplaceLine:
+    """One order line. `shipping` is for the whole line; `total` = quantity × unit_price, without shipping."""
+
+    line_ref: str
+    sku: str
+    title: str
+    quantity: int
+    unit_price: Decimal
+    shipping: Decimal
+    total: Decimal
+    status: str = ""
+    supply_mode: str = "Seller"
+    gtin: str = ""
+    condition: str = ""
+    delivery_mode: str = ""  # as received: code, label or legacy code
+    vat_rate: Decimal | None = None  # percent, when the marketplace says it
+    commission: Decimal | None = None
+    ship_by: datetime | None = None
+    live: bool = True  # False: cancelled, refused, rejected
+    cancel_requested: bool = False
+
+
+@dataclass(frozen=True)
+class Fee:
+    """An amount the buyer paid through the order that belongs to no line (Cdiscount's instalment fee)."""
+
+    label: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Parcel:
+    number: str
+    carrier_name: str
+    tracking_url: str = ""
+    line_refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MarketplaceOrder:
+    """One order as the marketplace tells it.
+
+    `state` is one of `cdsync.states` or None when the status is not known (kept, shown, never importable).
+    `faults` are the reasons, found while reading, why this order can't be imported (RejectedError each).
+    `raw` is the order's JSON text, untouched.
+    """
+
+    ref: str
+    reference: str
+    status: str
+    state: str | None
+    currency: str
+    total: Decimal | None
+    lines: tuple[MarketplaceLine, ...]
+    raw: str
+    fees: tuple[Fee, ...] = ()
+    sales_channel: str = ""
+    customer_ref: str = ""
+    business: bool = False
+    purchased_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    accept_by: datetime | None = None
+    ship_by: datetime | None = None
+    billing: Address | None = None
+    shipping: Address | None = None
+    parcels: tuple[Parcel, ...] = ()
+    faults: tuple[CdsyncError, ...] = ()
+
+
+@dataclass(frozen=True)
+class UnreadableOrder:
+    """An entry of the marketplace's answer that is not an order: kept as a problem, never a failed run.
+
+    `ref` is empty when not even the id could be read.
+    """
+
+    ref: str
+    reference: str
+    status: str
+    raw: str
+    error: CdsyncError

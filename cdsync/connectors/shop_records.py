@@ -1,0 +1,165 @@
+"""What goes into a shop and what is read back. Money tax included unless named otherwise; times aware UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from ..errors import CdsyncError
+from .declarations import Choice
+from .marketplace_records import Address, Fee
+
+
+@dataclass(frozen=True)
+class ShopData:
+    """What the settings page and the checks need to know of the shop."""
+
+    version: str
+    currency: str
+    timezone: str
+    carriers: tuple[Choice, ...] = ()
+    statuses: tuple[Choice, ...] = ()  # note: "paid", "shipped", … as the shop flags them
+    groups: tuple[Choice, ...] = ()
+    payment_modules: tuple[Choice, ...] = ()
+    countries: tuple[Choice, ...] = ()  # ref: ISO code
+    shops: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProductMatch:
+    """A product or combination of the shop that fits a SKU.
+
+    `matched_by`: reference | ean | supplier_reference | mapping. `vat_rate` in percent for the delivery country.
+    """
+
+    product_ref: str
+    combination_ref: str  # "0" for a simple product
+    name: str
+    matched_by: str
+    active: bool
+    orderable: bool
+    stock: int
+    is_parent: bool = False
+    vat_rate: Decimal | None = None
+    price_without_tax: Decimal | None = None
+    backorders: bool = True
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A live line to import; money tax included."""
+
+    line_ref: str
+    sku: str
+    title: str
+    quantity: int
+    unit_price: Decimal
+    gtin: str = ""
+    mapped_to: tuple[str, str] | None = None  # the merchant's own mapping: product_ref, combination_ref
+    vat_rate: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class OrderDraft:
+    """A marketplace order made ready for the shop: live seller lines only, with their money only.
+
+    `total` = sum of lines + shipping + fees, to the cent: checked before any write.
+    """
+
+    ref: str
+    reference: str
+    payment_text: str  # "Cdiscount 2611231014K7QXZ": findable again in the shop
+    currency: str
+    total: Decimal
+    shipping: Decimal
+    lines: tuple[DraftLine, ...]
+    fees: tuple[Fee, ...]
+    delivery: Address
+    invoice: Address
+    customer_ref: str
+    delivery_modes: tuple[str, ...]
+    purchased_at: datetime | None = None
+    business: bool = False
+
+
+@dataclass(frozen=True)
+class ImportPolicy:
+    """The merchant's choices that the shop connector needs, from settings `orders`."""
+
+    imported_status: str
+    payment_module: str
+    carriers: Mapping[str, str]  # delivery mode → the shop carrier's stable reference
+    default_carrier: str | None = None
+    customer_group: str | None = None
+    customer_email: str = "masked"  # or "marketplace"
+    import_without_stock: bool = True
+    fee_sku: str | None = None
+    account: str = "main"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A change cleaning made to what the marketplace sent, so that the shop accepts it."""
+
+    field: str
+    before: str
+    after: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What the checks before any write found for one order. No problems: it could be imported now."""
+
+    ref: str
+    problems: tuple[CdsyncError, ...] = ()
+    matches: Mapping[str, ProductMatch] = field(default_factory=dict)  # by line_ref
+    corrections: tuple[Correction, ...] = ()
+    carrier: Choice | None = None
+    warnings: tuple[CdsyncError, ...] = ()  # e.g. stock short although it is imported anyway
+
+
+@dataclass(frozen=True)
+class ShopOrder:
+    """An order of the shop, read back. Money tax included unless named otherwise."""
+
+    shop_ref: str
+    reference: str
+    cart_ref: str
+    status_ref: str
+    total_paid: Decimal
+    total_paid_real: Decimal
+    total_products: Decimal
+    total_shipping: Decimal
+    payment_text: str
+    currency: str = ""
+    invoice_number: str = ""
+    tracking_number: str = ""
+    carrier_ref: str = ""  # stable reference
+    total_without_tax: Decimal | None = None
+    updated_at: datetime | None = None
+    created_at: datetime | None = None
+    url: str = ""  # the order's page in the shop's back office, or ""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The shop order exists and was read back exact. `adopted`: it was found, not made now."""
+
+    ref: str
+    order: ShopOrder
+    corrections: tuple[Correction, ...] = ()
+    matches: Mapping[str, ProductMatch] = field(default_factory=dict)
+    adopted: bool = False
+
+
+@dataclass(frozen=True)
+class NotImported:
+    """This order did not get through; the others of the batch go on."""
+
+    ref: str
+    error: CdsyncError
+    corrections: tuple[Correction, ...] = ()
+    matches: Mapping[str, ProductMatch] = field(default_factory=dict)
