@@ -37,8 +37,8 @@ def world() -> Rehearsal:
 
 
 def wants_json() -> bool:
-    """Whether a script asks: JSON body, or JSON preferred to HTML."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "application/json")
+    """Whether a script asks: JSON body, or no wish for HTML."""
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"], "application/json")
     return request.is_json or best == "application/json"
 
 
@@ -56,6 +56,12 @@ def _given() -> Mapping[str, Any]:
     return data
 
 
+def _needed(form: Mapping[str, Any], name: str) -> str:
+    if not form.get(name):
+        raise ValueError(f"{name} is missing")
+    return str(form[name])
+
+
 def _done(sentence: str, **result: Any) -> Answer:
     world().changed()
     if wants_json():
@@ -65,8 +71,8 @@ def _done(sentence: str, **result: Any) -> Answer:
     return cast(Response, redirect(back.path + (f"?{back.query}" if back.query else "") if back.path else "/", 303))
 
 
-@acts.app_errorhandler(ValueError)
-@acts.app_errorhandler(KeyError)
+@acts.errorhandler(ValueError)
+@acts.errorhandler(KeyError)
 def _wrong(error: Exception) -> Answer:
     """A write whose data make no sense: nothing was changed."""
     text = f"Not known: {error}" if isinstance(error, KeyError) else f"Not done: {error}"
@@ -79,10 +85,10 @@ def _wrong(error: Exception) -> Answer:
 @acts.post("/orders")
 def add_orders() -> Answer:
     form = _given()
-    count = int(form.get("count") or 1)
+    count = int(form.get("count", 1))
     if not 1 <= count <= MOST_AT_ONCE:
         raise ValueError(f"{count} orders at once: between 1 and {MOST_AT_ONCE}, please")
-    kind = str(form["kind"])
+    kind = _needed(form, "kind")
     ids = scenarios.add_orders(world().market, kind, count)
     return _done(f"{count} × “{scenarios.KINDS[kind].title}” arrived at the marketplace.", added=ids)
 
@@ -90,7 +96,7 @@ def add_orders() -> Answer:
 @acts.post("/market-orders/<order_id>")
 @acts.post("/market-orders/<order_id>/<action>")
 def act_on_market_order(order_id: str, action: str = "") -> Answer:
-    action = action or str(_given()["action"])
+    action = action or _needed(_given(), "action")
     market = world().market
     if order_id not in market.ledger.records:
         raise KeyError(order_id)
@@ -153,11 +159,11 @@ def add_fault() -> Answer:
     if target := str(form.get("target") or ""):
         system, method, path, _ = weather.TARGETS[target]
     else:
-        system, method, path = str(form["system"]), str(form.get("method") or ".*"), str(form.get("path") or ".*")
+        system, method, path = _needed(form, "system"), str(form.get("method") or ".*"), str(form.get("path") or ".*")
     for pattern in (method, path):
         _check_pattern(pattern)
     fault = Fault(
-        str(form["kind"]),
+        _needed(form, "kind"),
         method,
         path,
         skip=int(form.get("skip") or 0),

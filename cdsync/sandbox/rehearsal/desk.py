@@ -14,6 +14,7 @@ from ..scenarios import KINDS
 from . import acting, knobs, view, weather
 from .world import Rehearsal
 
+SHOWN = 150  # rows on a page; /state has all
 NAMES = {"octopia": "Marketplace", "prestashop": "Shop"}
 
 
@@ -57,7 +58,8 @@ def _market() -> str:
 
 
 def _shop() -> str:
-    return render_template("shop.html", rows=view.shop_rows(_world()), states=view.shop_states(_world()))
+    rows = view.shop_rows(_world(), SHOWN)
+    return render_template("shop.html", rows=rows, states=view.shop_states(_world()), most=SHOWN)
 
 
 def _faults() -> Response | str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
+import textwrap
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,10 +11,12 @@ from typing import Any
 
 from ..octopia.ledger import Record
 from ..scenarios import KINDS
-from ..server import SandboxServer, Seen
+from ..server import SandboxServer
+from .naming import index, requests_for
 from .world import Rehearsal
 
 Row = dict[str, Any]
+LOG_READ = 5000  # newest requests looked through for the orders they name
 MARK = {
     "WaitingAcceptance": "do",
     "InPreparation": "do",
@@ -25,12 +27,12 @@ MARK = {
 }
 
 
-def market_rows(world: Rehearsal, status: str = "") -> list[Row]:
-    """The marketplace's orders, newest first; `status` narrows."""
+def market_rows(world: Rehearsal, status: str = "", limit: int | None = None) -> list[Row]:
+    """The marketplace's `limit` newest orders, newest first; `status` narrows."""
     with world.market.lock:
         world.market.settle()
-        rows = [_market_row(world, record) for record in world.market.ledger.records.values()]
-    return [row for row in reversed(rows) if status in ("", str(row["status"]))]
+        records = [record for record in world.market.ledger.records.values() if status in ("", str(record.status))]
+        return [_market_row(world, record) for record in records[::-1][:limit]]
 
 
 def _market_row(world: Rehearsal, record: Record) -> Row:
@@ -73,7 +75,7 @@ def _total(order: Row) -> str:
 def _buyer(order: Row) -> str:
     address = order.get("billingAddress") or {}
     names = [address.get("companyName") or "", address.get("firstName") or "", address.get("lastName") or ""]
-    return " ".join(name for name in names if name)
+    return textwrap.shorten(" ".join(name for name in names if name), 60, placeholder=" …")
 
 
 def _time(seconds: float | None) -> str | None:
@@ -82,13 +84,13 @@ def _time(seconds: float | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def shop_rows(world: Rehearsal) -> list[Row]:
-    """The shop's orders, newest first, with state, total, tracking and the requests that name each."""
+def shop_rows(world: Rehearsal, limit: int | None = None) -> list[Row]:
+    """The shop's `limit` newest orders, newest first, with state, total, tracking and the requests that name each."""
     states = {state["id"]: state for state in shop_states(world)}
     carriers: dict[str, Row] = {row["id_order"]: row for row in world.shop.rows("order_carriers")}
-    log = list(world.shop.server.log)
+    named = index(world.shop.server.log[-LOG_READ:])
     rows = []
-    for order in reversed(world.shop.rows("orders")):
+    for order in world.shop.rows("orders")[::-1][:limit]:
         state = states.get(order["current_state"], {"name": "?"})
         rows.append(
             {
@@ -99,7 +101,7 @@ def shop_rows(world: Rehearsal) -> list[Row]:
                 "state_name": state["name"],
                 "total_paid": order["total_paid"],
                 "tracking": carriers.get(order["id"], {}).get("tracking_number", ""),
-                "requests": len(requests_naming(order, log)),
+                "requests": requests_for(order, named),
             }
         )
     return rows
@@ -108,23 +110,6 @@ def shop_rows(world: Rehearsal) -> list[Row]:
 def shop_states(world: Rehearsal) -> list[dict[str, str]]:
     """The shop's order states: id and name."""
     return [{"id": row["id"], "name": row["name"]} for row in world.shop.rows("order_states")]
-
-
-def requests_naming(order: Row, log: list[Seen]) -> list[Seen]:
-    """The requests that name this shop order, its cart or its payment text. A shared request counts for each order."""
-    order_id, cart = re.escape(order["id"]), re.escape(order["id_cart"])
-    payment = re.escape(order["payment"].split()[-1]) if order["payment"].split() else "$^"
-    address = re.compile(rf"/(orders|carts)/({order_id}|{cart})$")
-    text = re.compile(
-        rf"<id_order>(<!\[CDATA\[)?{order_id}\D|<id_cart>(<!\[CDATA\[)?{cart}\D|<id>(<!\[CDATA\[)?{order_id}\D.*current"
-        rf"|id_order\]=\[{order_id}[\],|]|id_cart\]=\[{cart}[\],|]|{payment}",
-        re.DOTALL,
-    )
-    return [
-        seen
-        for seen in log
-        if address.search(seen.path) or text.search(seen.query) or text.search(seen.body.decode("utf-8", "replace"))
-    ]
 
 
 def last_requests(server: SandboxServer, limit: int = 50) -> list[Row]:
@@ -147,7 +132,9 @@ def figures(world: Rehearsal) -> Row:
     """The numbers at a glance."""
     log = list(world.shop.server.log)
     made = sum(1 for seen in log if (seen.method, seen.path.rstrip("/"), seen.status) == ("POST", "/api/orders", 201))
-    statuses = Counter(str(row["status"]) for row in market_rows(world))
+    with world.market.lock:
+        world.market.settle()
+        statuses = Counter(str(record.status) for record in world.market.ledger.records.values())
     return {
         "market_orders": sum(statuses.values()),
         "by_status": dict(sorted(statuses.items())),
