@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,30 @@ class Answer:
     text: str
 
 
+_REPLAYED: dict[tuple[str, str], Outcome] = {}
+
+
 def exchanges_of(version: str, folder: str) -> list[dict[str, Any]]:
     """The packed exchanges of a folder."""
     path = RECORDED / version / f"{folder}.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def replay_chain(version: str, chain: list[str], until: str) -> dict[str, Outcome]:
-    """Replays a chain of folders on one fresh shop up to `until`."""
+@cache
+def outcome_of(version: str, folder: str) -> Outcome:
+    """How the replay of a folder ended; its whole chain is replayed once."""
+    chain = next(tuple(chain) for chain in CHAINS[version] if folder in chain)
+    return replay_chain(version, chain)[folder]
+
+
+def replayed() -> dict[tuple[str, str], Outcome]:
+    """Every folder replayed so far in this process, by version and name."""
+    return dict(_REPLAYED)
+
+
+@cache
+def replay_chain(version: str, chain: tuple[str, ...]) -> dict[str, Outcome]:
+    """Replays a chain of folders, one after the other, on one fresh shop."""
     shop = PrestaShopSandbox(version=version, key=FULL)
     shop.add_key(READ_ONLY, {"customers": {"GET", "HEAD"}})
     shop.add_key(DISABLED, active=False)
@@ -79,9 +96,8 @@ def replay_chain(version: str, chain: list[str], until: str) -> dict[str, Outcom
     shop.start()
     known: Known = {}
     try:
-        found = {}
-        for folder in chain[: chain.index(until) + 1]:
-            found[folder] = _replay_folder(shop, version, folder, known)
+        found = {folder: _replay_folder(shop, version, folder, known) for folder in chain}
+        _REPLAYED.update({(version, folder): outcome for folder, outcome in found.items()})
         return found
     finally:
         shop.stop()

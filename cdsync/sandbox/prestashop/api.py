@@ -29,6 +29,10 @@ SCHEMA = (
     "which kind of content...) or 'blank' to get an empty schema to fill before using POST request"
 )
 TCPDF = "<strong>TCPDF ERROR: </strong>[Image] Unable to get the size of the image: {}/img/"
+DEPRECATED = (
+    "[PHP Unknown error #8192] Function utf8_encode() is deprecated "
+    "(/SHOP/vendor/egulias/email-validator/src/EmailLexer.php, line 275)"
+)
 OFFSET = "[PHP Warning #2] Trying to access array offset on value of type bool"
 
 
@@ -116,6 +120,7 @@ class _Exchange:
         if self.method == "POST" and resource.name in behaviour.NO_POST:
             raise Refused(405, (101, f"Method POST is not allowed for the resource {resource.name}"))
         entities = save(self.shop, resource, self.method, self.request.body, id_)
+        self._deprecations(resource)
         if self.shop.logo_missing and (self.method, resource.name) == ("POST", "orders"):
             raise Crashed(TCPDF.format(self.shop.address), 200)
         status = 201 if self.method == "POST" else 200
@@ -124,6 +129,13 @@ class _Exchange:
             return self._bytes(b"".join(render.json_entity(how, entity) for entity in entities), status)
         with self.shop.lock:
             return self._ok("".join(render.xml_entity(how, entity) for entity in entities), status)
+
+    def _deprecations(self, resource: Resource) -> None:
+        """8.x that reports deprecations: all is saved, and the answer is 500 with code 15 many times."""
+        noisy = self.method == "POST" and resource.name in ("customers", "orders")
+        noisy = noisy or (self.method == "PATCH" and resource.name == "orders")
+        if self.shop.php_deprecations and self.shop.major < 9 and noisy:
+            raise Refused(500, *[(15, DEPRECATED)] * 12)
 
     def _how(self, resource: Resource, fields: list[str] | None = None) -> render.Rendering:
         language = self.request.arg("language")

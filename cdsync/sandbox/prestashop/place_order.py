@@ -18,6 +18,7 @@ from .errors import Crashed
 from .order_state import add_history, add_payment, change_state
 from .shop import Shop, random_word
 from .store import Row, number
+from .tax import rate_of
 
 ALREADY = "Le panier ne peut être chargé ou une commande a déjà été réalisée avec ce panier"
 OTHER_KEY = "Error processing order. Secure key does not match."
@@ -28,7 +29,8 @@ NOBODY: Row = {"id": "0", "secure_key": "", "id_default_group": "0"}
 class Package:
     """What goes to one address in one order."""
 
-    address: Row
+    id_address: str
+    address: Row | None  # None: no such address
     lines: list[Line]
     carrier: Row | None
     totals: Totals
@@ -84,32 +86,31 @@ def _store(shop: Shop, cart: Row, posted: Row) -> str:
 
 
 def _packages(shop: Shop, cart: Row) -> list[Package]:
+    """One package for each address that the rows name; 9.x knows the cart's address only."""
     by_address: dict[str, list[dict[str, str]]] = {}
-    for row in cart.get("cart_rows", []):
+    rows = sorted(cart.get("cart_rows", []), key=lambda one: (int(one["id_product"]), int(one["id_product_attribute"])))
+    for row in rows:
         own = row.get("id_address_delivery", "0") if shop.major < 9 else "0"
         by_address.setdefault(own if own not in ("", "0") else cart["id_address_delivery"], []).append(row)
-    found = []
-    for id_address, rows in by_address.items():
-        address = shop.store.table("addresses").get(id_address)
-        if address is None:
-            _half_made_order(shop, cart)
-            raise Crashed()
-        country = shop.store.table("countries").get(address["id_country"])
-        if country is None or country["active"] != "1":
-            raise Crashed()
-        lines = lines_of(shop, cart, rows, address)
-        if lines:
-            carrier = carrier_of(shop, cart, address)
-            price, rate = shipping_of(shop, carrier, lines, address)
-            found.append(Package(address, lines, carrier, totals_of(lines, price, rate), rate))
-    return found
+    packages = (_package(shop, cart, id_address, rows) for id_address, rows in by_address.items())
+    return [package for package in packages if package.lines]
 
 
-def _half_made_order(shop: Shop, cart: Row) -> None:
-    """8.x with an unknown address in a cart row: an order without rows, in no state, is left behind."""
-    if shop.major < 9:
-        names = ("id_address_invoice", "id_currency", "id_lang", "id_customer", "secure_key")
-        shop.insert("orders", {name: cart[name] for name in names} | {"id_cart": cart["id"], "current_state": "0"})
+def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]]) -> Package:
+    address = shop.store.table("addresses").get(id_address)
+    if address is None:
+        lines = lines_of(shop, cart, rows, None)
+        return Package(id_address, None, lines, None, totals_of(lines, Decimal(0), Decimal(0)), Decimal(0))
+    country = shop.store.table("countries").get(address["id_country"])
+    if country is None or country["active"] != "1":
+        raise Crashed()
+    lines = lines_of(shop, cart, rows, address)
+    carrier = carrier_of(shop, cart, address)
+    price, rate = shipping_of(shop, carrier, lines, address)
+    totals = totals_of(lines, price, rate)
+    if carrier is not None:  # the rate kept on the order is that of the cart's own address
+        rate = rate_of(shop, carrier["id_tax_rules_group"], shop.store.table("addresses").get(cart["id_address_delivery"]))
+    return Package(id_address, address, lines, carrier, totals, rate)
 
 
 def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str, id_state: str) -> Row:
@@ -129,7 +130,7 @@ def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str,
     order = {name: cart[name] for name in same.split()} | {name: str(value) for name, value in money.items()}
     order |= {
         "id_cart": cart["id"],
-        "id_address_delivery": package.address["id"],
+        "id_address_delivery": package.id_address,
         "id_carrier": carrier["id"] if carrier else "0",
         "secure_key": cart["secure_key"],
         "module": posted["module"],
@@ -142,6 +143,8 @@ def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str,
         "date_upd": now,
     }
     stored = shop.add("orders", order)
+    if package.address is None:  # PHP dies on it: the order stays as it is, without rows and in no state
+        raise Crashed()
     for line in package.lines:
         _detail(shop, stored, line, id_state)
     if carrier is not None:

@@ -31,16 +31,18 @@ def rows_asked(shop: Shop, resource: Resource, request: Request) -> list[Row]:
     table = shop.store.table(resource.name)
     rows = table.where(*exact) if exact else list(table)
     rows = [row for row in rows if all(test(row) for test in tests)]
-    for name, descending in reversed(_sorting(resource, request) or _by_index(resource, request)):
+    for name, descending in reversed(_sorting(resource, request) or _by_index(shop, resource, request)):
         rows.sort(key=lambda row: _sort_key(str(row.get(name, ""))), reverse=descending)
     return _limited(rows, request.arg("limit"))
 
 
-def _by_index(resource: Resource, request: Request) -> list[tuple[str, bool]]:
+def _by_index(shop: Shop, resource: Resource, request: Request) -> list[tuple[str, bool]]:
     """Without `sort` MySQL reads along the index it likes best, which is not always the id."""
     filtered = {key for key, _ in request.query if key.startswith("filter[")}
     if resource.name == "configurations":
         return [("name", False)] if "filter[name]" in filtered else []
+    if shop.major < 9 and resource.name == "products" and "filter[reference]" in filtered:
+        return [("reference", False)]
     return [(INDEX[resource.name], False)] if resource.name in INDEX and not filtered else []
 
 

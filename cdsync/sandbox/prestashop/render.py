@@ -14,6 +14,11 @@ from .schema import Association, Field, Resource
 from .shop import Shop
 from .store import Row
 
+CAST_BY_PHP = {
+    ("carriers", "shipping_method"),
+    ("carriers", "id_tax_rules_group"),
+    ("products", "id_default_combination"),
+}
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<prestashop xmlns:xlink="http://www.w3.org/1999/xlink">\n'
 FOOT = "</prestashop>\n"
 
@@ -244,10 +249,16 @@ def _json_value(how: Rendering, field: Field, row: Row) -> Any:
     if isinstance(value, dict):
         if len(value) == 1:
             return next(iter(value.values()))
-        return [{"id": int(one), "value": text} for one, text in value.items()]
+        return [{"id": _whole(how, one), "value": text} for one, text in value.items()]
     if (how.resource.name, field.name) == ("products", "new"):
         return None
-    return _number(value) if field.storage == "int" and how.shop.major >= 9 else value
+    cast_by_php = (how.resource.name, field.name) in CAST_BY_PHP
+    return _number(value) if field.storage == "int" and (how.shop.major >= 9 or cast_by_php) else value
+
+
+def _whole(how: Rendering, text: str) -> int | str:
+    """An id that comes from the database: a number from 9 on."""
+    return _number(text) if how.shop.major >= 9 else text
 
 
 def _json_entry(how: Rendering, one: Association, entry: dict[str, str]) -> dict[str, Any]:
