@@ -1,0 +1,103 @@
+"""The error catalogue: for each code what happened, why, what to do, who can, and whether waiting helps.
+
+`explain` works with and without a request: outside one it speaks English. Imports nothing of cdsync but this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from . import importing, installation, machine, marketplace, order, shipping, shop
+from .entry import TARGETS, Entry, Severity, Who, by_code
+
+CATALOGUE: Mapping[str, Entry] = by_code(
+    (
+        *marketplace.ENTRIES,
+        *shop.ENTRIES,
+        *order.ENTRIES,
+        *importing.ENTRIES,
+        *shipping.ENTRIES,
+        *machine.ENTRIES,
+        *installation.ENTRIES,
+    )
+)
+MISSING = "…"
+
+
+@dataclass(frozen=True)
+class StepText:
+    """One thing to do, in the reader's language; `target` is a name of TARGETS or ""."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An error as a small article. `severity` is "red", or "amber" when nothing is lost and cdsync goes on itself."""
+
+    code: str
+    title: str
+    why: str
+    steps: tuple[StepText, ...]
+    who: Who
+    waiting_helps: bool
+    severity: Severity
+
+
+def explain(code: str, data: Mapping[str, Any] | None = None) -> Explanation:
+    """The article for a code, its data filled in. Never raises: missing data is shown as “…”, as is an empty value.
+
+    A code that is not in the catalogue gets an article that names it.
+    """
+    known = CATALOGUE.get(code)
+    entry = known or machine.UNKNOWN
+    filled = _Filled(data or {}) if known else _Filled({"code": code})
+    return Explanation(
+        code=code,
+        title=_text(entry.title, filled),
+        why=_text(entry.why, filled),
+        steps=tuple(StepText(_text(step.text, filled), step.target) for step in entry.steps),
+        who=entry.who,
+        waiting_helps=entry.waiting_helps,
+        severity=entry.severity,
+    )
+
+
+class _Filled(dict[str, str]):
+    """An error's data as text for a sentence."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__({name: _shown(value) for name, value in data.items()})
+
+    def __missing__(self, name: str) -> str:
+        return MISSING
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(_shown(item) for item in value) or MISSING
+    return str(value) if value not in (None, "") else MISSING
+
+
+def _text(english: str, filled: _Filled) -> str:
+    """The sentence in the reader's language; in English where a translation does not fit its data."""
+    try:
+        return str(_translated(english) % filled)
+    except (TypeError, ValueError):
+        return english % filled
+
+
+def _translated(english: str) -> str:
+    """English where there is no reader to ask for a language: no request, or an app without Flask-Babel."""
+    try:
+        return str(gettext(english))
+    except (KeyError, RuntimeError):
+        return english
+
+
+__all__ = ["CATALOGUE", "TARGETS", "Entry", "Explanation", "StepText", "explain"]

@@ -1,0 +1,70 @@
+"""What the catalogue keeps for one error code, in English and marked for translation. Renders nothing.
+
+Texts may hold %(name)s for the error's data; a literal percent sign is %%.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Who = Literal["you", "cdiscount", "host", "us"]
+Severity = Literal["red", "amber"]
+
+# Pages a step may lead to, by symbolic name; the web part knows their addresses.
+TARGETS: Mapping[str, str] = {
+    "settings.marketplace": "Settings, section Marketplace",
+    "settings.shop": "Settings, section Shop",
+    "settings.orders": "Settings, section Orders",
+    "settings.statuses": "Settings, the order statuses",
+    "settings.carriers": "Settings, shop carrier for each delivery mode",
+    "settings.marketplace_carriers": "Settings, marketplace carrier for each shop carrier",
+    "automation": "Automation: schedules, worker, scheduler",
+    "runs": "Runs",
+    "problems": "Problems",
+    "products": "Products: which SKU is which product",
+    "order": "the order's page",
+    "shop.order": "the order in the shop's back office",
+    "shop.product": "the product in the shop's back office",
+    "marketplace.order": "the order on the marketplace",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do, imperative; `target` is a name of TARGETS or ""."""
+
+    text: str
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One code: what happened, why, what to do, who can, and whether waiting helps."""
+
+    code: str
+    title: str
+    why: str
+    steps: tuple[Step, ...]
+    who: Who = "you"
+    waiting_helps: bool = False
+    severity: Severity = "red"
+
+
+def N_(text: str) -> str:
+    """Marks a text for translation; it is translated when it is shown."""
+    return text
+
+
+def by_code(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """The entries by code. Raises ValueError when a code is there twice or a step's target is unknown."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.code in found:
+            raise ValueError(f"{entry.code} is in the catalogue twice")
+        unknown = {step.target for step in entry.steps} - {"", *TARGETS}
+        if unknown:
+            raise ValueError(f"{entry.code} leads to {unknown}")
+        found[entry.code] = entry
+    return found

@@ -1,0 +1,208 @@
+"""The catalogue's texts for what stops an order on its way into the shop. Data only."""
+
+from __future__ import annotations
+
+from .entry import N_, Entry, Step
+
+_AGAIN = Step(N_("Import the order again."), "order")
+_MAP = Step(N_("Or say which product it is; cdsync remembers."), "products")
+_COMPARE = Step(N_("Compare the two sides on the order's page."), "order")
+
+ENTRIES = (
+    Entry(
+        "product.unknown",
+        N_("Your shop has no product with the reference “%(sku)s” (%(title)s)"),
+        N_("cdsync looked among references of products and combinations, then EAN codes, then supplier references."),
+        (
+            Step(N_("Give the product in your shop this reference.")),
+            _MAP,
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "product.ambiguous",
+        N_("%(count)s products of your shop have the reference “%(sku)s”"),
+        N_("cdsync does not choose between them: the wrong one would be sent. They are: %(products)s."),
+        (
+            Step(N_("Give each of them a reference of its own."), "shop.product"),
+            _MAP,
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "product.parent",
+        N_("“%(sku)s” is a product with combinations, and the order does not say which one"),
+        N_("Size or colour is missing: a combination has to be ordered, not the product above it."),
+        (
+            Step(N_("Give the combinations references of their own, and use those on Cdiscount."), "shop.product"),
+            Step(N_("For this order, say which combination it is; cdsync remembers."), "products"),
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "product.inactive",
+        N_("The product “%(sku)s” is switched off in your shop"),
+        N_("A shop order cannot hold a product that is not active."),
+        (
+            Step(N_("Activate the product; you may set its visibility to “nowhere”."), "shop.product"),
+            _AGAIN,
+            Step(N_("If you do not sell it any more, end the offer on Cdiscount.")),
+        ),
+    ),
+    Entry(
+        "product.not_orderable",
+        N_("The product “%(sku)s” is not available for order in your shop"),
+        N_("The tick “Available for order” is off, so the shop takes it into no cart."),
+        (Step(N_("Tick “Available for order” on the product."), "shop.product"), _AGAIN),
+    ),
+    Entry(
+        "product.out_of_stock",
+        N_("“%(sku)s”: %(wanted)s ordered, %(stock)s in stock"),
+        N_("Your settings, or the product itself, say that nothing is ordered while stock is short."),
+        (
+            Step(N_("Correct the stock, or allow orders when out of stock on the product."), "shop.product"),
+            Step(N_("Or choose “import although stock is short” for all orders."), "settings.orders"),
+            _AGAIN,
+        ),
+        "you",
+        True,
+    ),
+    Entry(
+        "product.mapping_invalid",
+        N_("You said “%(sku)s” is product %(product)s, but your shop has no such product any more"),
+        N_("It was deleted, or its combinations were made anew and got other numbers."),
+        (Step(N_("Choose the product again, or remove the mapping."), "products"), _AGAIN),
+    ),
+    Entry(
+        "address.country_unknown",
+        N_("Your shop does not have the country “%(country)s”"),
+        N_("The buyer's address is there, and a shop order needs a country of the shop."),
+        (
+            Step(N_("Add the country in International › Locations › Countries.")),
+            Step(N_("Give it a zone that your carrier delivers to.")),
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "address.country_inactive",
+        N_("The country “%(country)s” is switched off in your shop"),
+        N_("The shop refuses addresses in countries that are not active."),
+        (
+            Step(N_("Activate it in International › Locations › Countries, if you deliver there.")),
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "address.incomplete",
+        N_("The delivery address lacks “%(field)s”"),
+        N_("Your shop requires it, and cdsync does not invent it."),
+        (
+            Step(N_("Ask Cdiscount's seller support for it."), "marketplace.order"),
+            Step(N_("If Cdiscount never gives it, take it off the required fields in Customers › Addresses.")),
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "currency.unknown",
+        N_("Your shop does not have the currency %(currency)s"),
+        N_("The buyer paid in it, and cdsync does not convert money."),
+        (Step(N_("Add the currency in International › Localization › Currencies.")), _AGAIN),
+    ),
+    Entry(
+        "carrier.unmapped",
+        N_("The delivery mode “%(mode)s” has no carrier in your shop"),
+        N_("cdsync does not guess a carrier: the parcel would go to the wrong network."),
+        (
+            Step(N_("Choose the carrier for “%(mode)s”."), "settings.carriers"),
+            Step(N_("Import the order again; other orders that wait for the same can go with it."), "problems"),
+        ),
+    ),
+    Entry(
+        "carrier.unusable",
+        N_("The carrier “%(carrier)s” chosen for “%(mode)s” cannot be used for this order"),
+        N_("Reason: %(reason)s. A carrier may be deleted, switched off, or not deliver to the country or weight."),
+        (
+            Step(N_("Choose another carrier for “%(mode)s”."), "settings.carriers"),
+            Step(N_("Or correct the carrier in Shipping › Carriers of the back office.")),
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "tax.rate_unknown",
+        N_("Your shop has no VAT rate for “%(sku)s” in %(country)s"),
+        N_("Without a rate the shop order would be without VAT, or with a wrong one."),
+        (
+            Step(N_("Give the product a tax rule that covers the country."), "shop.product"),
+            Step(N_("Tax rules are in International › Taxes › Tax Rules.")),
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "tax.rate_differs",
+        N_("VAT of “%(sku)s”: Cdiscount says %(marketplace)s %%, your shop says %(shop)s %%"),
+        N_("The total would be right, the VAT in your books would not."),
+        (
+            Step(N_("Correct the tax rule of the product, if the shop is wrong."), "shop.product"),
+            Step(N_("Correct the offer on Cdiscount, if that is wrong.")),
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "import.total_differs",
+        N_("Shop order %(shop_order)s came to %(found)s, Cdiscount says %(expected)s"),
+        N_("The difference is %(difference)s: a price rule, a rounding or a module. No second order is made."),
+        (
+            _COMPARE,
+            Step(N_("Look at the shop order: it waits in the status for payment errors."), "shop.order"),
+            Step(
+                N_("Switch off cart rules and modules that change prices, then import again."),
+                "order",
+            ),
+        ),
+    ),
+    Entry(
+        "import.lines_differ",
+        N_("Shop order %(shop_order)s does not have the lines of the marketplace order: %(what)s"),
+        N_("The shop merged, left out or changed lines. It was left as it is, and no second order is made."),
+        (_COMPARE, Step(N_("Correct the shop order by hand, or cancel it and import again."), "shop.order")),
+    ),
+    Entry(
+        "import.half_made",
+        N_("Shop order %(shop_order)s was only half made"),
+        N_("Your shop broke off while it made the order: parts such as lines, payment or status are missing."),
+        (
+            _COMPARE,
+            Step(N_("Cancel the half-made order in the shop, so that its stock comes back."), "shop.order"),
+            Step(N_("Import again; cdsync makes a whole one."), "order"),
+            Step(N_("If it happens again, ask your host to look at the shop's error log.")),
+        ),
+        "host",
+    ),
+    Entry(
+        "import.several_orders",
+        N_("Your shop has several orders for this one: %(shop_orders)s"),
+        N_("Two programs or two people imported it, or the shop made it twice. cdsync adopts none of them by itself."),
+        (
+            _COMPARE,
+            Step(N_("Cancel all but the right one in the shop."), "shop.order"),
+            Step(N_("Find out who else imports Cdiscount orders, and stop it.")),
+        ),
+    ),
+    Entry(
+        "import.no_carrier_row",
+        N_("Shop order %(shop_order)s has no carrier"),
+        N_("The shop dropped the delivery option, so no tracking number can be kept."),
+        (
+            Step(N_("Check in Shipping › Carriers that the carrier delivers to the buyer's zone and weight.")),
+            Step(N_("Set the carrier on the shop order by hand."), "shop.order"),
+        ),
+    ),
+    Entry(
+        "import.not_verified",
+        N_("Shop order %(shop_order)s is there, but not everything about it could be confirmed: %(what)s"),
+        N_("An order counts as imported only when total, VAT, payment, invoice and stock were read back right."),
+        (_COMPARE, Step(N_("Check again; cdsync only reads this time."), "order")),
+        "us",
+        True,
+    ),
+)

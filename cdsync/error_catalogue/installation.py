@@ -1,0 +1,92 @@
+"""The catalogue's texts for accounts, users and the installation of cdsync. Data only."""
+
+from __future__ import annotations
+
+from .entry import N_, Entry, Step
+
+ENTRIES = (
+    Entry(
+        "account.unknown",
+        N_("There is no account “%(account)s”"),
+        N_("The accounts are: %(known)s."),
+        (Step(N_("Name one of them with --account.")),),
+    ),
+    Entry(
+        "account.ambiguous",
+        N_("There are several accounts, and the command did not name one"),
+        N_("cdsync does not guess which is meant. The accounts are: %(known)s."),
+        (Step(N_("Name one of them with --account.")),),
+    ),
+    Entry(
+        "order.unknown",
+        N_("cdsync knows no order %(orders)s"),
+        N_("Neither as the marketplace's order id nor as its reference, in this account. Nothing was started."),
+        (
+            Step(N_("Check the number for a typing mistake.")),
+            Step(N_("Look orders up; a new one comes with the next lookup."), "runs"),
+            Step(N_("Is it older? Raise the number of days to look back."), "settings.orders"),
+        ),
+    ),
+    Entry(
+        "order.ambiguous",
+        N_("The reference %(reference)s stands for several orders"),
+        N_("They are: %(orders)s."),
+        (Step(N_("Name the one you mean by its order id.")),),
+    ),
+    Entry(
+        "user.name_invalid",
+        N_("This user name cannot be used"),
+        N_("A name has 1 to 128 visible characters."),
+        (Step(N_("Choose another name.")),),
+    ),
+    Entry(
+        "user.role_unknown",
+        N_("There is no role “%(role)s”"),
+        N_("The roles are: %(roles)s."),
+        (Step(N_("Name one of them with --role.")),),
+    ),
+    Entry(
+        "user.password_short",
+        N_("The password is too short"),
+        N_("It needs at least %(shortest)s characters."),
+        (Step(N_("Choose a longer one, or leave it out: cdsync makes one up.")),),
+    ),
+    Entry(
+        "user.exists",
+        N_("There is a user “%(name)s” already"),
+        N_("Two people cannot sign in under one name."),
+        (Step(N_("Choose another name.")),),
+    ),
+    Entry(
+        "settings.secret_unreadable",
+        N_("The stored secrets cannot be read"),
+        N_("They were encrypted with another CDSYNC_SECRET_KEY than the one in use now."),
+        (
+            Step(
+                N_("Set CDSYNC_SECRET_KEY to the former key, or bring back its file from a backup, and restart cdsync.")
+            ),
+            Step(N_("If it is lost, enter the client secret and the shop's key again."), "settings.marketplace"),
+        ),
+    ),
+    Entry(
+        "config.secret_key_empty",
+        N_("The file %(file)s is empty; it should hold the key of this installation"),
+        N_("Without it stored secrets cannot be read and nobody can sign in."),
+        (
+            Step(N_("Bring the file back from a backup.")),
+            Step(N_("If there is none, delete it: cdsync makes a new key, and secrets have to be entered again.")),
+        ),
+    ),
+    Entry(
+        "config.port_wrong",
+        N_("“%(port)s” is no port"),
+        N_("CDSYNC_PORT must be a number from 1 to 65535."),
+        (Step(N_("Correct CDSYNC_PORT, and start cdsync again.")),),
+    ),
+    Entry(
+        "database.address_wrong",
+        N_("CDSYNC_DATABASE_URL cannot be used: %(reason)s"),
+        N_("cdsync keeps its data in SQLite or PostgreSQL."),
+        (Step(N_("Correct it, such as postgresql://user:password@host/name, or leave it out for SQLite.")),),
+    ),
+)

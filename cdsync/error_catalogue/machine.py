@@ -1,0 +1,81 @@
+"""The catalogue's texts for cdsync itself: settings, runs, database, queue. Data only."""
+
+from __future__ import annotations
+
+from .entry import N_, Entry, Step
+
+ENTRIES = (
+    Entry(
+        "settings.incomplete",
+        N_("Settings are not complete: %(fields)s"),
+        N_("Without them cdsync cannot work, so nothing was tried."),
+        (Step(N_("Fill in the settings named above."), "settings.marketplace"),),
+    ),
+    Entry(
+        "connector.unknown",
+        N_("There is no connector “%(connector)s” on this machine"),
+        N_("The settings name a marketplace or shop type that is not installed (any more)."),
+        (
+            Step(N_("Choose another one."), "settings.marketplace"),
+            Step(N_("Or install the package that brings it, and restart cdsync.")),
+        ),
+    ),
+    Entry(
+        "run.already_running",
+        N_("This operation is running already (run %(run)s)"),
+        N_("Two runs of one operation never overlap, so that nothing is done twice."),
+        (Step(N_("Wait until that run has ended, or stop it."), "runs"),),
+        "you",
+        True,
+        "amber",
+    ),
+    Entry(
+        "run.stopped",
+        N_("The run was stopped before it came to this order"),
+        N_("Nothing was begun for the order; it is where it was."),
+        (Step(N_("Start the operation again when you like."), "order"),),
+        "you",
+        False,
+        "amber",
+    ),
+    Entry(
+        "database.locked",
+        N_("The database was busy"),
+        N_("Another part of cdsync was writing. Nothing half-done was kept."),
+        (
+            Step(N_("Do nothing: it is tried again.")),
+            Step(N_("If it happens often, use PostgreSQL instead of SQLite (CDSYNC_DATABASE_URL).")),
+        ),
+        "us",
+        True,
+        "amber",
+    ),
+    Entry(
+        "redis.away",
+        N_("The work queue (Redis at %(host)s) cannot be reached"),
+        N_("Buttons and schedules hand their work to it, so nothing was started. No order was touched."),
+        (
+            Step(N_("See on the Automation page what is alive."), "automation"),
+            Step(N_("Start Redis, or stop cdsync and start it again with “make run”.")),
+            Step(N_("From the command line, --inline works without it.")),
+        ),
+    ),
+    Entry(
+        "internal",
+        N_("cdsync made a mistake (%(kind)s)"),
+        N_("This is a fault of the program, not of the order. It was logged; the run went on with the next order."),
+        (
+            Step(N_("Try the order again once."), "order"),
+            Step(N_("If it fails again, tell us the time and the order's number.")),
+        ),
+        "us",
+    ),
+)
+
+UNKNOWN = Entry(
+    "",
+    N_("Something went wrong that cdsync has no sentence for (code %(code)s)"),
+    N_("The code comes from a newer version or from a connector that was added."),
+    (Step(N_("Tell us the code and, if there is one, the order's number.")),),
+    "us",
+)

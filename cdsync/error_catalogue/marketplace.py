@@ -1,0 +1,165 @@
+"""The catalogue's texts for trouble with the marketplace's side as a whole. Data only."""
+
+from __future__ import annotations
+
+from .entry import N_, Entry, Step
+
+_LATER = Step(N_("Do nothing: cdsync tries again by itself at the time shown."))
+_CHECK = Step(N_("Press “Test connection” in Settings; it says which part does not hold."), "settings.marketplace")
+
+ENTRIES = (
+    Entry(
+        "marketplace.address_wrong",
+        N_("The address of the marketplace “%(host)s” cannot be used: %(reason)s"),
+        N_("cdsync only talks to the one address entered in Settings, and it must begin with http:// or https://."),
+        (
+            Step(N_("Correct the address of the seller API and the one for access tokens."), "settings.marketplace"),
+            Step(N_("If in doubt, empty the two fields: the usual addresses of Octopia are used then.")),
+        ),
+    ),
+    Entry(
+        "marketplace.no_such_host",
+        N_("The marketplace's host %(host)s does not exist, or its name cannot be looked up"),
+        N_("Either the address in Settings is misspelt, or the machine cdsync runs on has no working name service."),
+        (
+            Step(N_("Compare the address with the one in the Octopia documentation."), "settings.marketplace"),
+            Step(N_("If it is right, ask whoever runs the machine of cdsync to look at its DNS.")),
+        ),
+    ),
+    Entry(
+        "marketplace.tls",
+        N_("The secure connection to %(host)s could not be trusted"),
+        N_(
+            "Its certificate does not fit the name, has run out, or something in between replaces it. Nothing was sent."
+        ),
+        (
+            Step(N_("Check the address: it must be the one Octopia gives."), "settings.marketplace"),
+            Step(
+                N_("Check date and time of the machine cdsync runs on; a wrong clock makes every certificate invalid.")
+            ),
+            Step(N_("If a company proxy inspects connections, ask for an exception for this host.")),
+        ),
+    ),
+    Entry(
+        "marketplace.redirected",
+        N_("%(host)s sends cdsync on to another address (%(to)s)"),
+        N_("cdsync never follows: your credentials would go to a host you did not enter."),
+        (
+            Step(N_("If Octopia announced the new address, enter it in Settings."), "settings.marketplace"),
+            Step(N_("If not, check whether a proxy or a sign-in page of your network stands in between.")),
+        ),
+    ),
+    Entry(
+        "marketplace.settings_missing",
+        N_("The marketplace setting “%(setting)s” is empty"),
+        N_("Without it cdsync cannot sign in, so nothing was tried."),
+        (Step(N_("Fill in the setting and press “Test connection”."), "settings.marketplace"),),
+    ),
+    Entry(
+        "marketplace.credentials_refused",
+        N_("Cdiscount refused the client id or the client secret"),
+        N_("It said: “%(detail)s”. Credentials end when they are renewed or deleted in the seller portal."),
+        (
+            Step(
+                N_("In the Octopia seller portal open “API Credentials Management” and look whether they still exist.")
+            ),
+            Step(N_("Enter client id and client secret again, without blanks around them."), "settings.marketplace"),
+            Step(N_("Press “Test connection”, then run the operation again."), "settings.marketplace"),
+        ),
+    ),
+    Entry(
+        "marketplace.forbidden",
+        N_("Cdiscount knows the credentials but does not let them act for this seller"),
+        N_("It said: “%(detail)s”. The seller number is wrong, or this seller did not delegate to the credentials."),
+        (
+            Step(
+                N_("Compare the seller number in Settings with the one in your seller portal."), "settings.marketplace"
+            ),
+            Step(N_("If the credentials are an integrator's, delegate your account to it in the seller portal.")),
+            Step(N_("If your account is suspended, write to Cdiscount's seller support.")),
+        ),
+    ),
+    Entry(
+        "marketplace.not_the_api",
+        N_("%(host)s answers, but the seller API is not there (HTTP %(status)s)"),
+        N_("The host is right or at least alive, the rest of the address is not."),
+        (Step(N_("Correct the address; the usual one ends in /seller/v2."), "settings.marketplace"), _CHECK),
+    ),
+    Entry(
+        "marketplace.channel_missing",
+        N_("Your seller account has no sales channel “%(channel)s”"),
+        N_("Orders of a channel you are not subscribed to never come. Channels found: %(channels)s."),
+        (Step(N_("Correct the list of sales channels; Cdiscount France is CDISFR."), "settings.marketplace"),),
+    ),
+    Entry(
+        "marketplace.unreachable",
+        N_("Cdiscount could not be reached (%(host)s)"),
+        N_("The connection was refused or broke off. Nothing was changed on either side."),
+        (_LATER, Step(N_("If it lasts for hours, check the network of the machine cdsync runs on."))),
+        "cdiscount",
+        True,
+        "amber",
+    ),
+    Entry(
+        "marketplace.timeout",
+        N_("Cdiscount did not answer in time (%(host)s)"),
+        N_("Its service is slow at the moment. Nothing was changed on either side."),
+        (_LATER,),
+        "cdiscount",
+        True,
+        "amber",
+    ),
+    Entry(
+        "marketplace.rate_limited",
+        N_("Cdiscount asks cdsync to slow down"),
+        N_("More requests came from your seller account than it allows in a while; other programs count as well."),
+        (
+            _LATER,
+            Step(N_("If it happens daily, run the lookup less often."), "automation"),
+            Step(N_("Check whether another program uses the same credentials.")),
+        ),
+        "you",
+        True,
+        "amber",
+    ),
+    Entry(
+        "marketplace.server_error",
+        N_("Cdiscount has a fault of its own (HTTP %(status)s)"),
+        N_("The request was right, its service could not carry it out. Maintenance at night looks like this too."),
+        (_LATER, Step(N_("If it lasts for a day, write to Cdiscount's seller support with the time of the failure."))),
+        "cdiscount",
+        True,
+        "amber",
+    ),
+    Entry(
+        "marketplace.unreadable",
+        N_("Cdiscount's answer could not be read: %(reason)s"),
+        N_("It was cut short, or a page came instead of data, as during maintenance. It was thrown away whole."),
+        (_LATER, Step(N_("If it lasts, check that no proxy stands between cdsync and %(host)s."))),
+        "cdiscount",
+        True,
+        "amber",
+    ),
+    Entry(
+        "marketplace.outcome_unknown",
+        N_("cdsync told Cdiscount something and does not know yet whether it arrived"),
+        N_("The request left, but no trustworthy answer came. It will not be repeated blindly: cdsync looks first."),
+        (
+            Step(N_("Do nothing: at the next run cdsync reads the order and finishes or repeats by what it finds.")),
+            Step(N_("If you are in a hurry, look at the order on the marketplace."), "marketplace.order"),
+        ),
+        "us",
+        True,
+        "amber",
+    ),
+    Entry(
+        "marketplace.refused",
+        N_("Cdiscount refused the request (HTTP %(status)s)"),
+        N_("It said: “%(detail)s”. The credentials are right; what was asked was not accepted."),
+        (
+            Step(N_("Read Cdiscount's words above; if they name a setting, correct it."), "settings.marketplace"),
+            Step(N_("Otherwise send us the code and the time: the interface may have changed.")),
+        ),
+        "us",
+    ),
+)

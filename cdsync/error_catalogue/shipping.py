@@ -1,0 +1,66 @@
+"""The catalogue's texts for telling the marketplace that an order was shipped. Data only."""
+
+from __future__ import annotations
+
+from .entry import N_, Entry, Step
+
+_AGAIN = Step(N_("Send the shipment again."), "order")
+
+ENTRIES = (
+    Entry(
+        "ship.refused",
+        N_("Cdiscount did not accept the shipment"),
+        N_("It said: “%(detail)s”."),
+        (
+            Step(N_("Open the order on the marketplace; it may be cancelled or shipped already."), "marketplace.order"),
+            Step(N_("Check parcel number and carrier on the order's page."), "order"),
+            Step(
+                N_("If the carrier is unknown to Cdiscount, choose another name for it."),
+                "settings.marketplace_carriers",
+            ),
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "ship.no_tracking",
+        N_("Shipped in your shop since %(since)s, and still without a tracking number"),
+        N_("Cdiscount requires a parcel number. cdsync waited %(hours)s hours for one; nothing was sent."),
+        (
+            Step(N_("Enter the tracking number on the shop order."), "shop.order"),
+            Step(N_("cdsync sends it at the next run; or send it now."), "order"),
+            Step(N_("If numbers often come later, raise the waiting time."), "settings.orders"),
+        ),
+        "you",
+        True,
+    ),
+    Entry(
+        "ship.carrier_unmapped",
+        N_("cdsync does not know what the shop's carrier “%(carrier)s” is called on Cdiscount"),
+        N_("Cdiscount wants one of its own carrier names with each parcel."),
+        (
+            Step(N_("Choose the name of this carrier on Cdiscount."), "settings.marketplace_carriers"),
+            Step(N_("The shipment goes out at the next run; or send it now."), "order"),
+        ),
+    ),
+    Entry(
+        "ship.not_taken",
+        N_("Cdiscount took the parcel number at %(since)s but still does not show the order as shipped"),
+        N_("It usually takes minutes. Until it shows, the delay counts against you."),
+        (
+            Step(N_("Open the order on the marketplace."), "marketplace.order"),
+            _AGAIN,
+            Step(N_("If it stays, enter the parcel number in the seller portal by hand."), "marketplace.order"),
+        ),
+        "cdiscount",
+        True,
+    ),
+    Entry(
+        "ship.wrong_state",
+        N_("The order cannot be shipped any more"),
+        N_("It is shipped, refused or cancelled already. Nothing was sent."),
+        (Step(N_("Look at the order; there is nothing to repair."), "order"),),
+        "you",
+        False,
+        "amber",
+    ),
+)

@@ -1,0 +1,51 @@
+"""Finds, in the source, each error that is raised: its code and the data keys it is given."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import cdsync
+
+SOURCE = Path(cdsync.__file__).parent
+CLASSES = frozenset(
+    {"CdsyncError", "ConfigError", "TemporaryError", "RejectedError", "UnknownOutcomeError", "WrongStateError"}
+)
+SIDES = ("marketplace", "shop")
+
+
+class Raised(NamedTuple):
+    code: str
+    keys: frozenset[str]
+    open_ended: bool  # data is passed on with **
+    where: str
+
+
+def raised_errors() -> list[Raised]:
+    """Every call of an error class whose code stands in the source; f"{side}.x" counts for both sides."""
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and _called(node) in CLASSES and node.args:
+                where = f"{path.relative_to(SOURCE.parent)}:{node.lineno}"
+                keys = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
+                open_ended = any(keyword.arg is None for keyword in node.keywords)
+                found += [Raised(code, keys, open_ended, where) for code in _codes(node.args[0])]
+    return found
+
+
+def _called(node: ast.Call) -> str:
+    return getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+
+
+def _codes(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _codes(node.body)
+        yield from _codes(node.orelse)
+    elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.FormattedValue):
+        rest = "".join(str(part.value) for part in node.values[1:] if isinstance(part, ast.Constant))
+        yield from (side + rest for side in SIDES)
