@@ -27,6 +27,7 @@ _DOMAIN = [
     "cdsync.users",
     "cdsync.settings",
     "cdsync.heartbeats",
+    "cdsync.timetable",
     "cdsync.exchanges",
     "cdsync.orders",
     "cdsync.runs",
