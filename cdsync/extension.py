@@ -6,6 +6,7 @@ The only place that wires things; it holds no rule about orders.
 from __future__ import annotations
 
 import importlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,11 +141,9 @@ def _sign_in(app: Flask) -> None:
 
 def _register_pages(app: Flask) -> None:
     try:
-        web = importlib.import_module("cdsync.web")
-    except ImportError:  # while the pages are being built
-        return
-    if hasattr(web, "register"):
-        web.register(app, "")
+        importlib.import_module("cdsync.web").register(app, "")
+    except (ImportError, AttributeError) as exc:  # while the pages are being built
+        print(f"pages: {exc}", file=sys.stderr)
 
 
 def _protect(response: Response) -> Response:

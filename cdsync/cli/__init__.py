@@ -7,7 +7,16 @@ from flask import Flask
 from flask.cli import AppGroup
 from flask_migrate.cli import db as migration_commands
 
-COMMANDS: tuple[click.Command, ...] = ()
+from . import doctor, order_commands, sandbox_command, settings_commands, sync_command, user_commands
+
+COMMANDS: tuple[click.Command, ...] = (
+    settings_commands.group,
+    sync_command.command,
+    order_commands.group,
+    doctor.command,
+    user_commands.group,
+    sandbox_command.command,
+)
 
 
 def add_to(group: click.Group) -> None:

@@ -1,0 +1,149 @@
+"""`doctor`: looks at every part cdsync needs and says what to do about each that is not well. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from cdsync import accounts, heartbeats, queue, settings
+from cdsync.connectors.base import Check
+from cdsync.db import db, reading
+from cdsync.errors import CdsyncError
+
+from . import mapping_checks
+from .speech import database_trouble, sentence, steps
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `remedy` says what to do when it is not well."""
+
+    name: str
+    well: bool
+    text: str = ""
+    remedy: tuple[str, ...] = ()
+
+
+@click.command("doctor")
+@with_appcontext
+def command() -> None:
+    """Checks database, migrations, Redis, workers, scheduler, marketplace, shop rights and mappings.
+
+    Exit code: 0 all well, 1 something is not.
+    """
+    well = True
+    for finding in examine():
+        well = well and finding.well
+        click.echo(f"{'ok  ' if finding.well else 'BAD '} {finding.name}{': ' if finding.text else ''}{finding.text}")
+        for remedy in () if finding.well else finding.remedy:
+            click.echo(f"       → {remedy}")
+    raise click.exceptions.Exit(0 if well else 1)
+
+
+def examine() -> Iterator[Finding]:
+    """Each finding as soon as it is known; without a usable database the accounts cannot be looked at."""
+    try:
+        yield from _database()
+        names = [account.name for account in accounts.every()]
+    except (OperationalError, ProgrammingError) as error:
+        yield Finding("database", False, database_trouble(error), ("Check CDSYNC_DATABASE_URL.",))
+        return
+    finally:
+        db.session.rollback()
+    yield from _guarded("Redis", _redis)
+    if not names:
+        yield _of_code("settings", "settings.incomplete", {"fields": ["marketplace", "shop"]})
+    for name in names:
+        yield from _account(name, f"{name}: " if len(names) > 1 else "")
+
+
+def _database() -> Iterator[Finding]:
+    with db.engine.connect() as connection:
+        yield Finding("database", True, db.engine.url.get_backend_name())
+        now_at = MigrationContext.configure(connection).get_current_revision()
+    newest = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    text = "up to date" if now_at == newest else f"at {now_at or 'nothing'}, the newest is {newest}"
+    yield Finding("migrations", now_at == newest, text, ("Run: flask --app app db upgrade",))
+
+
+def _redis() -> Iterator[Finding]:
+    workers = queue.workers_alive()
+    yield Finding("Redis", True)
+    yield Finding(
+        "workers",
+        bool(workers),
+        f"{len(workers)} alive" if workers else "none is alive, so runs wait in the queue",
+        ("Start one: python -m rq_jobs.worker (make run starts it too).",),
+    )
+    scheduled = [name for account in accounts.every() for name, cron in settings.read(account).schedule.items() if cron]
+    alive = heartbeats.alive("scheduler")
+    db.session.rollback()
+    text = "alive" if alive else "not alive" if scheduled else "not needed: no schedule is on"
+    yield Finding(
+        "scheduler",
+        bool(alive) or not scheduled,
+        text,
+        (
+            "Start it: python -m rq_jobs.schedule (make run starts it too).",
+            "Or let cron call `flask --app app sync …` and switch the schedules off.",
+        ),
+    )
+
+
+def _account(name: str, before: str) -> Iterator[Finding]:
+    with reading():
+        missing = settings.is_complete(accounts.find(name))
+    if missing:
+        yield _of_code(f"{before}settings", "settings.incomplete", {"fields": missing})
+    else:
+        yield Finding(f"{before}settings", True, "complete")
+    yield from _guarded(f"{before}marketplace", lambda: _side(name, before, "marketplace"))
+    yield from _guarded(f"{before}shop", lambda: _side(name, before, "shop"))
+    yield from _guarded(f"{before}mappings", lambda: _mappings(name, before))
+
+
+def _side(name: str, before: str, side: str) -> Iterator[Finding]:
+    opened = settings.open_marketplace if side == "marketplace" else settings.open_shop
+    with reading():  # over before a request leaves
+        checks: Callable[[], list[Check]] = opened(accounts.find(name)).check
+    for check in checks():
+        label = f"{before}{side}, {check.name}"
+        yield Finding(label, True, check.detail) if check.ok else _of_check(label, check)
+
+
+def _mappings(name: str, before: str) -> Iterator[Finding]:
+    with reading():
+        account = accounts.find(name)
+        chosen = settings.read(account).orders
+        shop, marketplace = settings.open_shop(account), settings.open_marketplace(account)
+    faults = [*mapping_checks.of_shop(chosen, shop), *mapping_checks.of_marketplace(chosen, marketplace)]
+    for key, text in faults:
+        yield Finding(f"{before}mappings, orders.{key}", False, text, ("Choose another one in Settings.",))
+    if not faults:
+        yield Finding(f"{before}mappings", True)
+
+
+def _guarded(name: str, findings: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """What fails as a whole is a finding too, and the next one is looked at all the same."""
+    try:
+        yield from findings()
+    except CdsyncError as error:
+        db.session.rollback()
+        yield _of_code(name, error.code, error.data)
+
+
+def _of_check(name: str, check: Check) -> Finding:
+    if check.code is None:
+        return Finding(name, False, check.detail)
+    return _of_code(name, check.code, dict(check.data))
+
+
+def _of_code(name: str, code: str, data: dict[str, object]) -> Finding:
+    return Finding(name, False, f"{sentence(code, data)} ({code})", tuple(steps(code, data)))

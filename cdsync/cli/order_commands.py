@@ -1,0 +1,99 @@
+"""`orders list` and `orders show`: what is known of orders, in words or JSON. Reads, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from cdsync import accounts, states
+from cdsync.db import reading
+from cdsync.errors import ConfigError
+from cdsync.models import Account, Order
+
+from .accounts_option import account_option
+from .order_json import order_json
+from .speech import in_sentences, put_json, sentence, steps
+
+group = AppGroup("orders", help="What is known of orders.")
+
+
+@group.command("list")
+@account_option
+@click.option("--state", type=click.Choice(states.STATES), help="Only orders in this state.")
+@click.option("--json", "as_json", is_flag=True, help="Print an array of orders.")
+@in_sentences
+def list_orders(account: str | None, state: str | None, as_json: bool) -> None:
+    """Lists orders, the newest first; of all accounts when none is named."""
+    with reading() as session:
+        query = _query(account)
+        if state:
+            query = query.where(Order.state == state)
+        rows = session.execute(query.order_by(Order.purchased_at.desc(), Order.id.desc())).all()
+        if as_json:
+            put_json([order_json(order, name) for order, name in rows])
+            return
+        for order, _name in rows:
+            click.echo(_line(order))
+
+
+@group.command("show")
+@click.argument("ref")
+@account_option
+@click.option("--json", "as_json", is_flag=True, help="Print the order as JSON.")
+@in_sentences
+def show(ref: str, account: str | None, as_json: bool) -> None:
+    """Shows one order; REF is the marketplace's order id or its reference."""
+    with reading() as session:
+        named = or_(Order.marketplace_ref == ref, Order.reference == ref)
+        order, name = _the_one(ref, [(row[0], row[1]) for row in session.execute(_query(account).where(named))])
+        if as_json:
+            put_json(order_json(order, name))
+        else:
+            click.echo("\n".join(_in_words(order)))
+
+
+def _query(account: str | None):  # type: ignore[no-untyped-def]  # the select's type names every entity twice
+    query = select(Order, Account.name).join(Account, Account.id == Order.account_id)
+    query = query.options(selectinload(Order.lines), selectinload(Order.shop_orders))
+    return query if account is None else query.where(Account.id == accounts.find(account).id)
+
+
+def _the_one(ref: str, found: Sequence[tuple[Order, str]]) -> tuple[Order, str]:
+    """The order meant; its id counts more than its reference, which several orders may share."""
+    exact = [each for each in found if each[0].marketplace_ref == ref] or list(found)
+    if not exact:
+        raise ConfigError("order.unknown", orders=[ref])
+    if len(exact) > 1:
+        orders = [f"{order.marketplace_ref} ({name})" for order, name in exact]
+        raise ConfigError("order.ambiguous", reference=ref, orders=orders)
+    return exact[0]
+
+
+def _line(order: Order) -> str:
+    total = f"{order.total:f} {order.currency}" if order.total is not None else "-"
+    numbers = " ".join(each.reference or each.shop_ref for each in order.shop_orders)
+    columns = [f"{order.marketplace_ref:<26}", f"{order.state:<10}", f"{total:>14}", order.problem_code or "", numbers]
+    return "  ".join(columns).rstrip()
+
+
+def _in_words(order: Order) -> list[str]:
+    told = order_json(order, "")
+    lines = [
+        f"{order.marketplace_ref} (reference {order.reference or '-'})",
+        f"  state          {order.state} since {told['state_since']} (marketplace: {order.marketplace_status or '-'})",
+        f"  total          {told['total'] or '-'} {order.currency}, shipping {told['shipping'] or '-'} of it",
+    ]
+    lines += [f"  line           {each['quantity']} × {each['sku']}  {each['total']}" for each in told["lines"]]
+    lines += [
+        f"  shop order     {each['id']} {each['reference']}, paid {each['total_paid']}" for each in told["shop_orders"]
+    ]
+    if problem := told["problem"]:
+        lines.append(f"  problem        {sentence(problem['code'], order.problem_data)} ({problem['code']})")
+        lines += [f"                 → {step}" for step in steps(problem["code"], order.problem_data)]
+        if problem["next_try_at"]:
+            lines.append(f"  next try       {problem['next_try_at']}")
+    return lines

@@ -1,0 +1,66 @@
+"""`settings load` and `settings show`: the settings document in and out as JSON. Checks nothing itself."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any, TextIO
+
+import click
+from flask.cli import AppGroup
+
+from cdsync import settings
+
+from .accounts_option import account_option, the_account
+from .person import who
+from .speech import complain, give_up, in_sentences, put_json
+
+group = AppGroup("settings", help="The settings document, in and out.")
+
+
+@group.command("load")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@in_sentences
+def load(file: TextIO) -> None:
+    """Loads a JSON document of settings from FILE ("-": standard input).
+
+    Keys left out keep their value. Anything wrong: each wrong key is named, and nothing is changed.
+    """
+    document = _parsed(file)
+    try:
+        account = settings.load(document, actor=who())
+    except settings.SettingsInvalid as invalid:
+        lines = [f"  {key or 'document'}: {text}" for key, text in invalid.errors.items()]
+        give_up("\n".join(["Nothing was changed:", *lines]))
+    missing = settings.is_complete(account)
+    complain(f"Settings of account {account.name} saved.")
+    if missing:
+        complain(f"Still missing: {', '.join(missing)}.")
+
+
+@group.command("show")
+@account_option
+@in_sentences
+def show(account: str | None) -> None:
+    """Prints the settings as JSON, secrets masked; `settings load` takes it back."""
+    put_json(settings.show(the_account(account)))
+
+
+def _parsed(file: TextIO) -> Any:
+    try:
+        return json.loads(file.read(), parse_float=Decimal, object_pairs_hook=_no_key_twice)
+    except UnicodeDecodeError:
+        give_up("Nothing was changed: the file is not UTF-8 text.")
+    except json.JSONDecodeError as wrong:
+        give_up(f"Nothing was changed: not JSON, line {wrong.lineno}, column {wrong.colno}: {wrong.msg}.")
+    except ValueError as wrong:
+        give_up(f"Nothing was changed: {wrong}")
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The last of two equal keys would win in silence."""
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        keys = [key for key, _value in pairs]
+        raise ValueError(f"the key “{next(key for key in keys if keys.count(key) > 1)}” is there twice.")
+    return result

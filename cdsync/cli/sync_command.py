@@ -1,0 +1,140 @@
+"""`sync`: starts a run of one operation, follows it or carries it out here. No rule of any operation lives here."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import or_, select
+
+from cdsync import queue, runs, settings
+from cdsync.db import db
+from cdsync.errors import CdsyncError, ConfigError
+from cdsync.models import Account, Order, Run
+from cdsync.operations import OPERATIONS, start_and_enqueue
+
+from .accounts_option import account_option, the_account
+from .person import trigger, who
+from .speech import (
+    COULD_NOT_RUN,
+    INTERRUPTED,
+    PROBLEMS,
+    WELL,
+    complain,
+    give_up,
+    in_sentences,
+    put_json,
+    sentence,
+    told,
+)
+
+LOOK_EVERY = 0.5  # seconds between two looks at a run that is followed
+
+
+@click.command("sync")
+@click.argument("operation", type=click.Choice(OPERATIONS))
+@account_option
+@click.option("--order", "refs", multiple=True, metavar="REF", help="Only this order; may be repeated.")
+@click.option("--wait", "wait", is_flag=True, help="Follow the run to its end; Ctrl-C leaves it running.")
+@click.option("--inline", "inline", is_flag=True, help="Run here, without Redis and worker.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run's report as JSON.")
+@with_appcontext
+@in_sentences
+def command(
+    operation: str, account: str | None, refs: tuple[str, ...], wait: bool, inline: bool, as_json: bool
+) -> None:
+    """Starts one operation: what cron calls. Prints the run's number, or with --wait or --inline how it ended.
+
+    Exit code: 0 all well, 1 finished with problems, 2 could not run.
+    """
+    if wait and inline:
+        raise click.UsageError("--wait follows a run in the worker, --inline runs here: choose one.")
+    try:
+        run = _started(operation, account, refs, inline)
+    except CdsyncError as error:
+        if as_json:
+            put_json(_refused(operation, error))
+        raise
+    if inline:
+        from cdsync.operations import runner  # noqa: PLC0415
+
+        run = runner.execute(run.id)
+    elif wait:
+        run = _followed(run)
+    report = runs.report(run)
+    if as_json:
+        put_json(report)
+    elif inline or wait:
+        click.echo(in_words(report))
+    else:
+        click.echo(run.id)
+    raise click.exceptions.Exit(exit_code(report) if inline or wait else WELL)
+
+
+def exit_code(report: dict[str, Any]) -> int:
+    """0 all well; 1 ended with problems or before its end; 2 did not get to work, or broke off."""
+    if report["state"] in (runs.FAILED, runs.LOST):
+        return COULD_NOT_RUN
+    return PROBLEMS if report["problems"] or report.get("error") or report["state"] == runs.STOPPED else WELL
+
+
+def in_words(report: dict[str, Any]) -> str:
+    """How a run ended, on a line, and below it each problem."""
+    counts = ", ".join(f"{number} {outcome}" for outcome, number in report["counts"].items()) or "nothing to do"
+    lines = [f"Run {report['run']}, {report['operation']}: {report['state']}. {counts}."]
+    if error := report.get("error"):
+        lines.append(told(ConfigError(error["code"], **error["data"])))
+    lines += [f"  {each['order']}: {sentence(each['code'])} ({each['code']})" for each in report["problems"]]
+    return "\n".join(lines)
+
+
+def _started(operation: str, name: str | None, refs: tuple[str, ...], inline: bool) -> Run:
+    account = the_account(name)
+    if missing := settings.is_complete(account, operation):
+        raise ConfigError("settings.incomplete", fields=missing)
+    order_ids = _order_ids(account, refs) if refs else None
+    start = runs.start if inline else start_and_enqueue
+    return start(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids)
+
+
+def _order_ids(account: Account, refs: tuple[str, ...]) -> list[int]:
+    """The orders of these ids or references; one reference may stand for several orders."""
+    found: list[int] = []
+    unknown = []
+    for ref in refs:
+        mine = (Order.account_id == account.id, or_(Order.marketplace_ref == ref, Order.reference == ref))
+        ids = list(db.session.scalars(select(Order.id).where(*mine)))
+        found += ids
+        unknown += [] if ids else [ref]
+    if unknown:
+        raise ConfigError("order.unknown", orders=unknown)
+    return found
+
+
+def _followed(run: Run) -> Run:
+    """Waits for the end of a run, saying how far it is. Ctrl-C ends the waiting, not the run."""
+    said = ""
+    try:
+        if not queue.workers_alive():
+            complain(f"Run {run.id} waits for a worker, and none is running now. Ctrl-C leaves it waiting.")
+        while run.open:
+            now_at = f"{run.operation} {run.state}: {run.processed} of {run.total}"
+            if now_at != said:
+                complain(now_at)
+                said = now_at
+            time.sleep(LOOK_EVERY)
+            runs.close_lost()
+            run = runs.find(run.id)
+    except KeyboardInterrupt:
+        give_up(f"\nRun {run.id} goes on without being watched.", INTERRUPTED)
+    return run
+
+
+def _refused(operation: str, error: CdsyncError) -> dict[str, Any]:
+    """The report of a run that never was."""
+    reason = {"code": error.code, "data": error.data, "message": sentence(error.code, error.data)}
+    return {
+        "run": None, "operation": operation, "state": runs.FAILED, "counts": {}, "problems": [], "error": reason
+    }  # fmt: skip
