@@ -104,7 +104,7 @@ class SellerApi:
 
     def _approve(self, request: Request, order_id: str) -> Response:
         market = self.market
-        market.expire_deadlines()
+        market.settle()
         record = self._record(order_id)
         decision = approve(market.ledger, record, _body(request), market.variants)
         if decision:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
+
+#: Wraps a Decimal's digits on their way through the fast encoder, which knows no Decimal. A private-use sign.
+_MARK = "\uf8ff"
+_MARKED = re.compile(f'"{_MARK}(-?[0-9.]+){_MARK}"')
 
 
 def to_json(value: Any) -> str:
     """`value` as JSON text; a Decimal becomes a JSON number with the digits it has ("9.90" stays 9.90)."""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(str(k))}:{to_json(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(to_json(item) for item in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_marked)
+    return _MARKED.sub(r"\1", text)
+
+
+def _marked(value: object) -> str:
+    if isinstance(value, Decimal) and value.is_finite():
+        return f"{_MARK}{value:f}{_MARK}"
+    raise TypeError(f"no JSON for {value!r}")
 
 
 def from_json(text: str | bytes) -> Any:

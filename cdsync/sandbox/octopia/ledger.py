@@ -7,6 +7,7 @@ only ever sees results. `updatedAt` changes with every change of an order.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,6 +49,7 @@ class Ledger:
         self.records: dict[str, Record] = {}
         self._now = now
         self.added = 0
+        self.next_at = math.inf  # nothing moves by itself before; so that reading thousands of orders stays quick
 
     def add(self, order: Json, accept_until: float | None = None) -> str:
         """Takes a copy of `order`; its id. ValueError when the id is missing or known."""
@@ -59,6 +61,7 @@ class Ledger:
         self.records[order_id] = Record(
             copy.deepcopy(order), self.added, status not in UNADDRESSED, accept_until=accept_until
         )
+        self.next_at = min(self.next_at, _next_change(self.records[order_id]))
         return order_id
 
     def touch(self, record: Record) -> None:
@@ -67,6 +70,7 @@ class Ledger:
     def plan(self, record: Record, status: str, seconds: float) -> None:
         """`record` moves to `status` at the first read after `seconds`."""
         record.move_at, record.move_to = self._now() + seconds, status
+        self.next_at = min(self.next_at, record.move_at)
 
     def move(self, record: Record, status: str) -> None:
         """Sets the order's status now; live lines follow, parcels told before become visible when it ships."""
@@ -80,23 +84,32 @@ class Ledger:
             if status == "Shipped" and record.pending_parcels:
                 line["parcels"] = [_parcel_of(line, record.pending_parcels)]
         self.touch(record)
+        self.next_at = min(self.next_at, _next_change(record))
 
-    def settle(self) -> None:
-        """Carries out the moves whose time has come and lets acceptance deadlines pass."""
+    def settle(self, expired_status: str) -> None:
+        """Carries out the moves whose time has come; orders past their acceptance deadline get `expired_status`."""
         now = self._now()
+        if now < self.next_at:
+            return
         for record in self.records.values():
             if record.move_to and record.move_at is not None and record.move_at <= now:
                 self.move(record, record.move_to)
-
-    def expire(self, status: str) -> None:
-        """Orders still waiting for acceptance after their deadline get `status`."""
-        now = self._now()
-        for record in self.waiting():
-            if record.accept_until is not None and record.accept_until <= now:
-                self.move(record, status)
+            if _acceptance_ends(record) <= now:
+                self.move(record, expired_status)
+        self.next_at = min((_next_change(record) for record in self.records.values()), default=math.inf)
 
     def waiting(self) -> Iterator[Record]:
         return (record for record in self.records.values() if record.status == "WaitingAcceptance")
+
+
+def _acceptance_ends(record: Record) -> float:
+    waits = record.status == "WaitingAcceptance" and record.accept_until is not None
+    return record.accept_until or math.inf if waits else math.inf
+
+
+def _next_change(record: Record) -> float:
+    move_at = record.move_at if record.move_to and record.move_at is not None else math.inf
+    return min(move_at, _acceptance_ends(record))
 
 
 def _waits_for_cancellation(line: Json, status: str) -> bool:

@@ -159,11 +159,7 @@ class OctopiaSandbox:
     def settle(self) -> None:
         """Carries out moves and deadlines that are due; every read does this first."""
         self._pass_on_after_processing()
-        self.ledger.settle()
-        self.expire_deadlines()
-
-    def expire_deadlines(self) -> None:
-        self.ledger.expire(self.variants.expired_status)
+        self.ledger.settle(self.variants.expired_status)
 
     def snapshot(self) -> bytes:
         """All of its memory as bytes for `restore`; address and credentials are not in it."""

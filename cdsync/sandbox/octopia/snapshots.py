@@ -27,7 +27,7 @@ def dump(market: OctopiaSandbox) -> bytes:
         "shipments": market.shipments,
         "notes": market.notes,
         "tokens": market.tokens.alive,
-        "records": [asdict(record) for record in market.ledger.records.values()],
+        "records": [vars(record) for record in market.ledger.records.values()],
     }
     return to_json(state).encode()
 
@@ -51,6 +51,7 @@ def load(market: OctopiaSandbox, data: bytes) -> None:
     market.tokens.alive = {token: float(end) for token, end in state["tokens"].items()}
     records = [Record(**_times(row)) for row in state["records"]]
     market.ledger.records = {record.order["orderId"]: record for record in records}
+    market.ledger.next_at = 0.0
     market.ledger.added = max((record.number for record in records), default=0)
 
 
