@@ -1,4 +1,4 @@
-"""Packs folders of recorded exchanges into one JSON-lines file a folder: `python pack_recordings.py RECORDED OUT [FOLDER…]`.
+"""Packs recorded exchanges into one JSON-lines file a folder: `python pack_recordings.py RECORDED OUT [FOLDER…]`.
 
 A line holds what a replay needs: name, method, path, headers that matter, body, and the answer. The shop's own
 address becomes {shop}; the accents of the bodies sent in Latin-1, lost in the recording, are put back; a folder

@@ -22,11 +22,23 @@ NOT_APPLICABLE: dict[str, dict[str, str]] = json.loads((Path(__file__).parent / 
 FULL, READ_ONLY, DISABLED = "K" * 32, "R" * 32, "D" * 32
 
 # Folders recorded one after the other on one shop; each chain began on a fresh shop.
-ONE_SHOP = (
-    "a-root b-schemas d-order-different-price d-order-shop-price d-order-specific-prices d-order-corrected-after "
-    "d-order-variants d-order-error-state-remedies d-order-other-countries d-updates d-order-concurrency c-examples "
-    "e-failures f-shop-conditions g-two-languages"
-).split()
+ONE_SHOP = [
+    "a-root",
+    "b-schemas",
+    "d-order-different-price",
+    "d-order-shop-price",
+    "d-order-specific-prices",
+    "d-order-corrected-after",
+    "d-order-variants",
+    "d-order-error-state-remedies",
+    "d-order-other-countries",
+    "d-updates",
+    "d-order-concurrency",
+    "c-examples",
+    "e-failures",
+    "f-shop-conditions",
+    "g-two-languages",
+]
 CHAINS: dict[str, list[list[str]]] = {
     "9.1.4": [
         ONE_SHOP,

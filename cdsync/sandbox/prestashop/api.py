@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from ..server import Request, Response
-from . import behaviour, render, rights
+from . import behaviour, render, render_json, rights
 from .cart_price import shown_price
 from .errors import Crashed, NotFound, Refused
 from .listing import DESCRIPTIONS, WITHOUT_SCHEMA, listed
@@ -77,7 +77,11 @@ class _Exchange:
             except Crashed as crash:
                 # In debug mode 9.x answers 200 with the text of the error, 8.x 500 for what it says itself.
                 status = 200 if self.shop.debug and not (self.shop.major < 9 and crash.sentence) else crash.status
-                text = f"\nFatal error: Uncaught PrestaShopException: {crash.sentence}" if self.shop.debug else crash.sentence
+                text = (
+                    f"\nFatal error: Uncaught PrestaShopException: {crash.sentence}"
+                    if self.shop.debug
+                    else crash.sentence
+                )
                 return Response(status, text.encode(), {"Content-Type": HTML})
 
     def _answer(self) -> Response:
@@ -102,18 +106,24 @@ class _Exchange:
             if schema not in ("blank", "synopsis"):
                 raise Refused(400, (28, SCHEMA))
             how = self._how(resource)
-            return self._bytes(render.json_schema(how)) if self.json else self._ok(render.xml_schema(how, schema == "synopsis"))
+            return (
+                self._bytes(render_json.json_schema(how))
+                if self.json
+                else self._ok(render.xml_schema(how, schema == "synopsis"))
+            )
         if id_:
             row = self.shop.store.table(resource.name).get(id_)
             if row is None:
                 raise NotFound()
             how = self._how(resource)
-            return self._bytes(render.json_entity(how, row)) if self.json else self._ok(render.xml_entity(how, row))
+            return (
+                self._bytes(render_json.json_entity(how, row)) if self.json else self._ok(render.xml_entity(how, row))
+            )
         how = self._how(resource, fields_asked(resource, self.request))
         rows = rows_asked(self.shop, resource, self.request)
         full = self.request.arg("display") is not None
         if self.json:
-            return self._bytes(render.json_list(how, rows, full))
+            return self._bytes(render_json.json_list(how, rows, full))
         return self._ok(render.xml_list(how, rows, full))
 
     def _write(self, resource: Resource, id_: str) -> Response:
@@ -126,7 +136,7 @@ class _Exchange:
         status = 201 if self.method == "POST" else 200
         how = self._how(resource)
         if self.json:
-            return self._bytes(b"".join(render.json_entity(how, entity) for entity in entities), status)
+            return self._bytes(b"".join(render_json.json_entity(how, entity) for entity in entities), status)
         with self.shop.lock:
             return self._ok("".join(render.xml_entity(how, entity) for entity in entities), status)
 
@@ -190,7 +200,7 @@ class _Exchange:
         headers = self._headers(JSON if self.json else XML, version=authenticated)
         if status == 401 and errors[0][0] != 26:
             headers["WWW-Authenticate"] = REALM
-        body = render.json_errors(errors) if self.json else render.xml_document(render.xml_errors(errors))
+        body = render_json.json_errors(errors) if self.json else render.xml_document(render.xml_errors(errors))
         return Response(status, body, headers)
 
     def _ok(self, inside: str, status: int = 200) -> Response:

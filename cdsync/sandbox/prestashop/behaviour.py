@@ -6,7 +6,6 @@ An entity here is the object of one request: texts as posted or as read, "" for 
 from __future__ import annotations
 
 import hashlib
-import string
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -32,6 +31,8 @@ def hashed(password: str) -> str:
 
 
 def add_customer(shop: Shop, entity: Row) -> None:
+    if entity["is_guest"] == "1" and shop.setting("PS_GUEST_CHECKOUT_ENABLED") != "1":
+        raise Refused(500, (46, "Unable to save resource"))
     _refuse_taken_email(shop, entity, 140)
     entity["secure_key"] = random_word(HEX, 32)
     minutes = int(shop.setting("PS_PASSWD_TIME_FRONT") or 360)
@@ -51,10 +52,35 @@ def update_customer(shop: Shop, entity: Row) -> None:
 def _refuse_taken_email(shop: Shop, entity: Row, code: int) -> None:
     if entity["is_guest"] == "1" and shop.major >= 9:
         return
-    wanted = entity["email"].lower()
-    for row in shop.store.table("customers"):
-        if row["id"] != entity.get("id") and row["is_guest"] == "0" and str(row["email"]).lower() == wanted:
+    wanted = entity["email"]
+    for row in shop.store.table("customers").where("email", wanted):
+        if row["id"] != entity.get("id") and row["is_guest"] == "0":
             raise Refused(500, (code, TAKEN[shop.french]), (46, "Unable to save resource"))
+
+
+def add_specific_price(shop: Shop, entity: Row) -> None:
+    """The table's unique key: the same row twice is refused. How each version says so was read, not recorded."""
+    key = [
+        "id_product",
+        "id_product_attribute",
+        "id_customer",
+        "id_cart",
+        "from",
+        "to",
+        "id_shop",
+        "id_shop_group",
+        "id_currency",
+        "id_country",
+        "id_group",
+        "from_quantity",
+        "id_specific_price_rule",
+    ]
+    new = shop.cast("specific_prices", entity)
+    for row in shop.store.table("specific_prices").where("id_product", new["id_product"]):
+        if all(row[name] == new[name] for name in key):
+            if shop.major < 9:
+                raise Crashed()
+            raise Refused(500, (46, "Unable to save resource"))
 
 
 def groups_of_customer(shop: Shop, row: Row, entries: list[dict[str, str]] | None) -> None:
@@ -125,10 +151,6 @@ def after_stock(shop: Shop, row: Row) -> None:
         stock.total_up(shop, row["id_product"])
 
 
-def default_token(shop: Shop, entity: Row) -> None:
-    entity["token"] = entity["token"] or random_word(string.ascii_letters + string.digits, 12)
-
-
 SETTERS: dict[tuple[str, str], Callable[[Shop, Row, str], None]] = {
     ("orders", "current_state"): set_order_state,
     ("orders", "shipping_number"): set_shipping_number,
@@ -136,6 +158,7 @@ SETTERS: dict[tuple[str, str], Callable[[Shop, Row, str], None]] = {
 BEFORE_ADD: dict[str, Callable[[Shop, Row], None]] = {
     "customers": add_customer,
     "order_histories": add_history_line,
+    "specific_prices": add_specific_price,
 }
 BEFORE_UPDATE: dict[str, Callable[[Shop, Row], None]] = {"customers": update_customer}
 AFTER_UPDATE: dict[str, Callable[[Shop, Row], None]] = {"stock_availables": after_stock}

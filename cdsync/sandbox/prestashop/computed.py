@@ -30,10 +30,20 @@ def association(shop: Shop, resource: str, name: str, row: Row) -> Entries:
 
 
 def _order_rows(shop: Shop, row: Row) -> Entries:
-    fields = (
-        "product_id product_attribute_id product_quantity product_name product_reference product_ean13 "
-        "product_isbn product_upc product_price id_customization unit_price_tax_incl unit_price_tax_excl"
-    ).split()
+    fields = [
+        "product_id",
+        "product_attribute_id",
+        "product_quantity",
+        "product_name",
+        "product_reference",
+        "product_ean13",
+        "product_isbn",
+        "product_upc",
+        "product_price",
+        "id_customization",
+        "unit_price_tax_incl",
+        "unit_price_tax_excl",
+    ]
     details = shop.store.table("order_details").where("id_order", row["id"])
     return [{"id": one["id"], **{name: one[name] for name in fields}} for one in details]
 

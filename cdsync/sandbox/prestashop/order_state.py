@@ -75,10 +75,16 @@ def _make_invoice(shop: Shop, order: Row, use_existing_payment: bool) -> None:
         return
     shop.store.counters["invoice"] += 1
     number_, now = str(shop.store.counters["invoice"]), shop.now()
-    same = (
-        "total_paid_tax_excl total_paid_tax_incl total_products total_products_wt total_shipping_tax_excl "
-        "total_shipping_tax_incl total_wrapping_tax_excl total_wrapping_tax_incl"
-    ).split()
+    same = [
+        "total_paid_tax_excl",
+        "total_paid_tax_incl",
+        "total_products",
+        "total_products_wt",
+        "total_shipping_tax_excl",
+        "total_shipping_tax_incl",
+        "total_wrapping_tax_excl",
+        "total_wrapping_tax_incl",
+    ]
     invoice = {name: order[name] for name in same} | {
         "id_order": order["id"],
         "number": number_,

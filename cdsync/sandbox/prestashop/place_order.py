@@ -109,7 +109,9 @@ def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]])
     price, rate = shipping_of(shop, carrier, lines, address)
     totals = totals_of(lines, price, rate)
     if carrier is not None:  # the rate kept on the order is that of the cart's own address
-        rate = rate_of(shop, carrier["id_tax_rules_group"], shop.store.table("addresses").get(cart["id_address_delivery"]))
+        rate = rate_of(
+            shop, carrier["id_tax_rules_group"], shop.store.table("addresses").get(cart["id_address_delivery"])
+        )
     return Package(id_address, address, lines, carrier, totals, rate)
 
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from ..server import Request
 from .errors import Refused
-from .schema import Resource
+from .schema import Field, Resource
 from .shop import Shop
 from .spelling import closest
 from .store import Row, number
 
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+Indexed = tuple[str, list[str]]
 DATES = ("date_add", "date_upd")
 INDEX = {
     "addresses": "id_customer",
@@ -27,12 +30,12 @@ INDEX = {
 
 def rows_asked(shop: Shop, resource: Resource, request: Request) -> list[Row]:
     """The stored rows that pass the request's filters, sorted and cut as it asks."""
-    tests, exact = _filters(resource, request)
+    tests, indexed = _filters(resource, request)
     table = shop.store.table(resource.name)
-    rows = table.where(*exact) if exact else list(table)
+    rows = table.where(indexed[0], *indexed[1]) if indexed else list(table)
     rows = [row for row in rows if all(test(row) for test in tests)]
     for name, descending in reversed(_sorting(resource, request) or _by_index(shop, resource, request)):
-        rows.sort(key=lambda row: _sort_key(str(row.get(name, ""))), reverse=descending)
+        rows.sort(key=lambda row: _ordered(str(row.get(name, "")).lower()), reverse=descending)
     return _limited(rows, request.arg("limit"))
 
 
@@ -44,10 +47,6 @@ def _by_index(shop: Shop, resource: Resource, request: Request) -> list[tuple[st
     if shop.major < 9 and resource.name == "products" and "filter[reference]" in filtered:
         return [("reference", False)]
     return [(INDEX[resource.name], False)] if resource.name in INDEX and not filtered else []
-
-
-def _sort_key(text: str) -> tuple[int, object]:
-    return (0, number(text)) if re.fullmatch(r"-?\d+(\.\d+)?", text) else (1, text.lower())
 
 
 def fields_asked(resource: Resource, request: Request) -> list[str] | None:
@@ -74,9 +73,10 @@ def _filterable(resource: Resource, dates: bool) -> list[str]:
     return ["id", *(name for name in resource.fields if dates or name not in DATES)]
 
 
-def _filters(resource: Resource, request: Request) -> tuple[list[Callable[[Row], bool]], tuple[str, str] | None]:
+def _filters(resource: Resource, request: Request) -> tuple[list[Callable[[Row], bool]], Indexed | None]:
+    """The tests rows must pass, and one equality that an index can answer instead of a test."""
     tests: list[Callable[[Row], bool]] = []
-    exact: tuple[str, str] | None = None
+    indexed: Indexed | None = None
     known = _filterable(resource, request.arg("date") not in (None, "", "0"))
     for key, value in request.query:
         match = re.fullmatch(r"filter\[(\w+)\](?:\[\w*\])?", key)
@@ -89,12 +89,22 @@ def _filters(resource: Resource, request: Request) -> tuple[list[Callable[[Row],
         if field is not None and (field.computed or (resource.name == "products" and field.refused)):
             text = f'The field "{name}" is dynamic. It is not possible to filter GET query with this field.'
             raise Refused(400, (34, text))
-        plain = re.fullmatch(r"\[([^|,\[\]]*)\]", value)
-        if exact is None and plain and field is not None and not field.multilingual and field.storage == "int":
-            exact = (name, plain[1].lstrip("0") or "0")
+        wanted = _equalities(field, value) if indexed is None else None
+        if wanted is not None:
+            indexed = (name, wanted)
         else:
             tests.append(_test(name, value))
-    return tests, exact
+    return tests, indexed
+
+
+def _equalities(field: Field | None, value: str) -> list[str] | None:
+    """The values of `[a]` or `[a|b]` for a field whose texts are compared as texts; None for anything else."""
+    match = re.fullmatch(r"\[([^,\[\]]*)\]", value)
+    if not match or (field is not None and (field.multilingual or field.storage.startswith("dec"))):
+        return None
+    wanted = match[1].split("|")
+    whole = field is None or field.storage in ("int", "bool")
+    return [str(int(number(one))) for one in wanted] if whole else wanted
 
 
 def _similar(name: str, known: list[str]) -> str:
@@ -108,13 +118,15 @@ def _test(name: str, value: str) -> Callable[[Row], bool]:
     if before == "%" or after == "%":
         return lambda row: any(_like(text, inside, before == "%", after == "%") for text in _texts(row, name))
     if before in ("<", ">"):
-        return lambda row: any(_compared(text, inside, before) for text in _texts(row, name))
+        limit = _ordered(inside)
+        return lambda row: any(_compared(text, inside, limit, before) for text in _texts(row, name))
     wanted = inside.split("|")
     if before == "!":
         return lambda row: not any(_equal(text, one) for text in _texts(row, name) for one in wanted)
     ends = inside.split(",")
     if len(ends) == 2 and all(re.fullmatch(r"[\d.:\- ]+", end) for end in ends):
-        return lambda row: any(_ordered(ends[0]) <= _ordered(text) <= _ordered(ends[1]) for text in _texts(row, name))
+        low, high = _ordered(ends[0]), _ordered(ends[1])
+        return lambda row: any(low <= _ordered(text) <= high for text in _texts(row, name))
     return lambda row: any(_equal(text, one) for text in _texts(row, name) for one in wanted)
 
 
@@ -127,8 +139,7 @@ def _equal(text: str, wanted: str) -> bool:
     """MySQL: without regard to case and trailing spaces; numbers as numbers."""
     if text.rstrip().lower() == wanted.rstrip().lower():
         return True
-    numeric = r"-?\d+(\.\d+)?"
-    return bool(re.fullmatch(numeric, text) and re.fullmatch(numeric, wanted)) and number(text) == number(wanted)
+    return bool(NUMBER.fullmatch(text) and NUMBER.fullmatch(wanted)) and number(text) == number(wanted)
 
 
 def _like(text: str, wanted: str, anything_before: bool, anything_after: bool) -> bool:
@@ -139,12 +150,13 @@ def _like(text: str, wanted: str, anything_before: bool, anything_after: bool) -
     )
 
 
-def _ordered(text: str) -> tuple[int, object]:
-    return (0, number(text)) if re.fullmatch(r"-?\d+(\.\d+)?", text) else (1, text)
+def _ordered(text: str) -> tuple[int, Any]:
+    """A key that puts numbers in their order before texts in theirs."""
+    return (0, number(text)) if NUMBER.fullmatch(text) else (1, text)
 
 
-def _compared(text: str, limit: str, sign: str) -> bool:
-    left, right = _ordered(text), _ordered(limit)
+def _compared(text: str, limit: str, right: tuple[int, Any], sign: str) -> bool:
+    left = _ordered(text)
     if left[0] != right[0]:
         left, right = (1, text), (1, limit)
     return left > right if sign == ">" else left < right

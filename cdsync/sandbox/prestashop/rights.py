@@ -11,8 +11,8 @@ import binascii
 from ..server import Request
 from .errors import Refused
 from .listing import listed
-from .spelling import closest
 from .shop import AccessKey, Shop
+from .spelling import closest
 
 METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE", "HEAD")
 OFF = "The PrestaShop webservice is disabled. Please activate it in the PrestaShop Back Office"
@@ -55,7 +55,8 @@ def check(shop: Shop, key: AccessKey, resource: str, method: str) -> None:
     names = listed(shop.major)
     if resource not in names:
         full = ", ".join(f'"{name}"' for name in names)
-        text = f'Resource of type "{resource}" does not exists. Did you mean: "{closest(resource, names)}"? The full list is: {full}'
+        meant = f'Did you mean: "{closest(resource, names)}"? The full list is: {full}'
+        text = f'Resource of type "{resource}" does not exists. {meant}'
         raise Refused(400, (27, text))
     if method not in methods_known(shop):
         raise Refused(405, (23, f"Method {method} is not valid"))

@@ -13,7 +13,8 @@ from ..faults import FaultPlan
 from ..server import SandboxServer
 from . import reference_data
 from .api import handler_of
-from .demo import fill, standard_product
+from .demo import fill
+from .demo_catalogue import standard_product
 from .order_state import set_state
 from .shop import AccessKey, Shop
 from .stock import quantity_of

@@ -13,6 +13,11 @@ Row = dict[str, Any]
 EMPTY = {"int": "0", "bool": "0", "date": "0000-00-00", "datetime": "0000-00-00 00:00:00", "str": ""}
 
 
+def folded(value: object) -> str:
+    """The text as MySQL's usual collation compares it: without case and trailing spaces."""
+    return str(value).rstrip().lower()
+
+
 class Table:
     """Rows by id, in the order of their ids, with an index on each field that was asked for."""
 
@@ -40,29 +45,29 @@ class Table:
         if unsorted:
             self._rows = dict(sorted(self._rows.items()))
         for name, index in self._index.items():
-            index.setdefault(str(row.get(name, "")), {})[new] = None
+            index.setdefault(folded(row.get(name, "")), {})[new] = None
         return new
 
     def update(self, id_: int | str, values: Row) -> None:
         row = self._rows[int(id_)]
         for name in self._index.keys() & values.keys():
-            self._index[name].get(str(row.get(name, "")), {}).pop(int(id_), None)
-            self._index[name].setdefault(str(values[name]), {})[int(id_)] = None
+            self._index[name].get(folded(row.get(name, "")), {}).pop(int(id_), None)
+            self._index[name].setdefault(folded(values[name]), {})[int(id_)] = None
         row.update(values)
 
     def delete(self, id_: int | str) -> None:
         row = self._rows.pop(int(id_))
         for name, index in self._index.items():
-            index[str(row.get(name, ""))].pop(int(id_), None)
+            index[folded(row.get(name, ""))].pop(int(id_), None)
 
-    def where(self, name: str, value: int | str) -> list[Row]:
-        """The rows whose field `name` is exactly `value`, by id."""
+    def where(self, name: str, *values: int | str) -> list[Row]:
+        """The rows whose field `name` is one of `values` as MySQL compares texts, by id."""
         if name not in self._index:
             index: dict[str, dict[int, None]] = {}
             for id_, row in self._rows.items():
-                index.setdefault(str(row.get(name, "")), {})[id_] = None
+                index.setdefault(folded(row.get(name, "")), {})[id_] = None
             self._index[name] = index
-        ids = self._index[name].get(str(value), {})
+        ids = {id_ for value in values for id_ in self._index[name].get(folded(value), ())}
         return [self._rows[id_] for id_ in sorted(ids)]
 
     def dump(self) -> dict[str, Any]:

@@ -89,7 +89,8 @@ def _fault(field: Field, text: str, name: str, french: bool) -> str | None:
                 f"La longueur du champ {name} est actuellement {len(text)} caractères. "
                 f"Il doit être entre 0 et {field.size} caractères."
             )
-        return f"The length of property {name} is currently {len(text)} chars. It must be between 0 and {field.size} chars."
+        length = f"The length of property {name} is currently {len(text)} chars."
+        return f"{length} It must be between 0 and {field.size} chars."
     if field.rule and text not in ("", "0") and not fits(field.rule, text):
         return f"La propriété {name} n'est pas valide." if french else f"Property {name} is not valid"
     return None

@@ -102,9 +102,7 @@ def _assign(shop: Shop, resource: Resource, method: str, element: Element, entit
         elif method != "PATCH":
             if field.required:
                 raise Refused(400, (41, f'parameter "{field.name}" required'))
-            if not field.computed and (resource.name, field.name) not in behaviour.SETTERS and not field.refused:
-                entity[field.name] = ""
-            elif field.refused:
+            if not field.computed and (resource.name, field.name) not in behaviour.SETTERS:
                 entity[field.name] = ""
 
 

@@ -1,4 +1,4 @@
-"""Products, combinations, stock and prices: fields of their webservice resources in the notation of `schema.py`; no behaviour.
+"""Fields of products, combinations, stock and prices, in the notation of `schema.py`; data only.
 
 Source: recorded schemas of PrestaShop 9.1.4 and 8.2.1; resources never recorded, from the core's classes.
 """
