@@ -4,16 +4,34 @@ A function that takes a `session` first works inside the caller's transaction; e
 """
 
 from .claims import claim, drop_claim, held_by_others, hold, release, release_all, renew
-from .draft import draft, mappings_of, payment_text
+from .draft import draft, mappings_of, payment_text, total_to_import
 from .following import import_under_way, raise_if_waiting_too_long
 from .moves import add_event, apply_move, move, note
-from .outcomes import keep_check, keep_examination, keep_imported, keep_matches, keep_shop_order
-from .problems import RETRIED, clear_problem, dismiss_problem, drop_problem, kind_of, put_problem, raise_problem
+from .outcomes import (
+    is_checked,
+    keep_check,
+    keep_examination,
+    keep_imported,
+    keep_matches,
+    keep_not_imported,
+    keep_shop_order,
+)
+from .problems import (
+    RETRIED,
+    SIDE_AWAY,
+    clear_problem,
+    dismiss_problem,
+    drop_problem,
+    kind_of,
+    put_problem,
+    raise_problem,
+)
 from .reading import is_ours
 from .store import UNREADABLE, Stored, store
 
 __all__ = [
     "RETRIED",
+    "SIDE_AWAY",
     "UNREADABLE",
     "Stored",
     "add_event",
@@ -27,11 +45,13 @@ __all__ = [
     "held_by_others",
     "hold",
     "import_under_way",
+    "is_checked",
     "is_ours",
     "keep_check",
     "keep_examination",
     "keep_imported",
     "keep_matches",
+    "keep_not_imported",
     "keep_shop_order",
     "kind_of",
     "mappings_of",
@@ -45,4 +65,5 @@ __all__ = [
     "release_all",
     "renew",
     "store",
+    "total_to_import",
 ]

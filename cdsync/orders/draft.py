@@ -40,18 +40,16 @@ def draft(
     lines = [line for line in order.lines if is_ours(line)]
     _refuse(order, lines, address_due)
     known = mappings_of(order.account_id) if mappings is None else mappings
-    fees = tuple(Fee(fee["label"], Decimal(fee["amount"])) for fee in order.fees or [])
-    shipping = _sum(line.shipping for line in lines)
     delivery = _address(order, "shipping") or _address(order, "billing") or Address()
     return OrderDraft(
         ref=order.marketplace_ref,
         reference=order.reference,
         payment_text=payment_text(settings, order.reference, order.marketplace_ref),
         currency=order.currency,
-        total=_sum(_gross(line) for line in lines) + shipping + _sum(fee.amount for fee in fees),
-        shipping=shipping,
+        total=total_to_import(order),
+        shipping=_sum(line.shipping for line in lines),
         lines=tuple(_line(line, known) for line in lines),
-        fees=fees,
+        fees=tuple(Fee(fee["label"], Decimal(fee["amount"])) for fee in order.fees or []),
         delivery=delivery,
         invoice=_address(order, "billing") or delivery,
         customer_ref=order.customer_ref,
@@ -59,6 +57,13 @@ def draft(
         purchased_at=order.purchased_at or order.marketplace_created_at,
         business=order.business,
     )
+
+
+def total_to_import(order: Order) -> Decimal:
+    """What the shop order has to come to: our live lines with their shipping, and the fees; tax included."""
+    ours = [line for line in order.lines if is_ours(line)]
+    fees = _sum(Decimal(fee["amount"]) for fee in order.fees or [])
+    return _sum(_gross(line) + (line.shipping or 0) for line in ours) + fees
 
 
 def payment_text(settings: MarketplaceSettings, reference: str, ref: str) -> str:

@@ -63,10 +63,9 @@ def raise_if_waiting_too_long(session: Session, order: Order, run_id: int | None
     if order.state != states.ACCEPTED or now() - order.state_since < WAITS_TOO_LONG or order.problem_code:
         return False
     error = RejectedError("order.waiting_too_long", since=order.state_since.isoformat())
-    if error.code in (order.dismissed or []):
-        return False
     put_problem(session, order.id, error, "lookup", run_id=run_id, attempt=False, kind="temporary")
-    return True
+    session.refresh(order)
+    return order.problem_code is not None
 
 
 def _follow_imported(
@@ -114,8 +113,5 @@ def _still_in_grace(since: datetime) -> bool:
 
 
 def _raise(session: Session, order: Order, error: CdsyncError, run_id: int | None) -> None:
-    """Raises a problem found by reading, unless a person settled it or it stands already."""
-    if error.code in (order.dismissed or []) or order.problem_code == error.code:
-        return
     session.flush()
     put_problem(session, order.id, error, "lookup", run_id=run_id, attempt=False)

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cdsync import states
-from cdsync.connectors.base import Correction, Examination, Imported, ProductMatch
+from cdsync.connectors.base import Correction, Examination, Imported, NotImported, ProductMatch
 from cdsync.connectors.base import ShopOrder as ShopReading
 from cdsync.db import now
 from cdsync.errors import CdsyncError, RejectedError, WrongStateError
@@ -96,6 +96,13 @@ def keep_imported(
     if wanted_by_marketplace in (states.CANCELLED, states.REFUSED):
         error = RejectedError("order.cancelled_after_import", shop_order=result.order.reference)
         put_problem(session, order_id, error, "import", run_id=run_id, attempt=False)
+
+
+def keep_not_imported(session: Session, order_id: int, result: NotImported) -> None:
+    """What the shop connector found out about an order that did not get through; the problem is raised apart."""
+    keep_matches(session, order_id, result.matches)
+    if result.corrections:
+        session.execute(update(Order).where(Order.id == order_id).values(corrections=as_rows(result.corrections)))
 
 
 def keep_shop_order(

@@ -11,7 +11,7 @@ from cdsync.db import now, transaction
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order
 
-from .moves import NO_PROBLEM, add_event
+from .moves import NO_PROBLEM, STAYING, add_event
 
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 ATTEMPTS = 5
@@ -28,6 +28,14 @@ SIDE_AWAY = frozenset(
         "marketplace.rate_limited",
         "database.locked",
     }
+)
+_STANDING = (
+    Order.problem_code,
+    Order.problem_data,
+    Order.problem_since,
+    Order.attempts,
+    Order.problem_operation,
+    Order.dismissed,
 )
 RETRIED = frozenset({"temporary", "unknown"})  # the kinds that are tried again by themselves
 
@@ -52,8 +60,10 @@ def raise_problem(
 ) -> str:
     """Records why `operation` did not happen, with the time of the next try when waiting may help; answers the kind.
 
-    `attempt=False`: found by looking, nothing was tried, so no attempt is counted. A temporary failure that came
-    `ATTEMPTS` times is left to a person (kind "rejected", data "attempts"), unless the other side is away altogether.
+    `attempt=False`: found by looking, nothing was tried: no attempt is counted, and what a person has dismissed for
+    this order stays dismissed. A temporary failure that came `ATTEMPTS` times is left to a person (kind "rejected",
+    data "attempts"), unless the other side is away altogether. What a person must see (`STAYING`) is not written over
+    by something that ends by itself.
     """
     with transaction() as session:
         return put_problem(session, order_id, error, operation, run_id=run_id, actor=actor, attempt=attempt)
@@ -71,12 +81,13 @@ def put_problem(
     kind: str | None = None,
 ) -> str:
     """`raise_problem` inside the caller's transaction; `kind` overrides what the class says."""
-    order = session.execute(
-        select(
-            Order.problem_code, Order.problem_data, Order.problem_since, Order.attempts, Order.problem_operation
-        ).where(Order.id == order_id)
-    ).one()
+    order = session.execute(select(*_STANDING).where(Order.id == order_id)).one()
     kind, data = kind or kind_of(error), dict(error.data)
+    if not attempt and error.code in (order.dismissed or []):
+        return kind
+    passing = error.code not in STAYING and (not attempt or kind in RETRIED)
+    if order.problem_code in STAYING and passing:
+        return kind
     attempts = int(order.attempts if order.problem_operation in (operation, None) else 0) + attempt
     if kind == "temporary" and attempts >= ATTEMPTS and error.code not in SIDE_AWAY:
         kind, data["attempts"] = "rejected", attempts

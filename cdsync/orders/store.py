@@ -24,12 +24,16 @@ UNREADABLE = "unreadable-"  # start of the reference made for an entry whose own
 
 @dataclass(frozen=True)
 class Stored:
-    """What became of a reading: `moved` also when the order is new, `problem` the code the order has now."""
+    """What became of a reading: `moved` also when the order is new, `problem` the code the order has now.
+
+    `news`: it is new, moved, or its problem is another than before.
+    """
 
     order_id: int
     is_new: bool
     moved: bool
     problem: str | None = None
+    news: bool = False
 
 
 def store(account: Account | int, entry: MarketplaceOrder | UnreadableOrder, run_id: int | None = None) -> Stored:
@@ -55,7 +59,7 @@ def _store(account_id: int, entry: MarketplaceOrder | UnreadableOrder, run_id: i
             order = _new(session, account_id, entry, run_id)
         elif _is_older(entry, order):
             return Stored(order.id, False, False, order.problem_code)
-        status = order.marketplace_status
+        status, problem = order.marketplace_status, order.problem_code
         changed = fill(order, entry)
         if is_new:
             session.flush()
@@ -65,7 +69,8 @@ def _store(account_id: int, entry: MarketplaceOrder | UnreadableOrder, run_id: i
         moved = follow(session, order, entry, [] if is_new else changed, run_id)
         session.flush()
         session.refresh(order)
-        return Stored(order.id, is_new, moved or is_new, order.problem_code)
+        moved = moved or is_new
+        return Stored(order.id, is_new, moved, order.problem_code, moved or order.problem_code != problem)
 
 
 def _find(session: Session, account_id: int, ref: str) -> Order | None:
@@ -121,9 +126,9 @@ def _store_unreadable(session: Session, account_id: int, entry: UnreadableOrder,
         session.add(order)
         session.flush()
         add_event(session, order.id, "order.found", {"status": entry.status, "state": order.state}, run_id)
-    order.read_at = now()
-    if order.state not in states.ENDED and entry.error.code not in (order.dismissed or []):
+    order.read_at, problem = now(), order.problem_code
+    if order.state not in states.ENDED:
         put_problem(session, order.id, entry.error, "lookup", run_id=run_id, attempt=False)
     session.flush()
     session.refresh(order)
-    return Stored(order.id, is_new, is_new, order.problem_code)
+    return Stored(order.id, is_new, is_new, order.problem_code, is_new or order.problem_code != problem)

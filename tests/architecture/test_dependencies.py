@@ -30,6 +30,7 @@ _DOMAIN = [
     "cdsync.timetable",
     "cdsync.exchanges",
     "cdsync.orders",
+    "cdsync.reconciliations",
     "cdsync.runs",
     "cdsync.journal",
     "cdsync.queue",

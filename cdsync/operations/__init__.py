@@ -1,0 +1,8 @@
+"""The five operations, each a recipe over both sides, and the runner that carries them out.
+
+No page, no queue, no RQ: `start_and_enqueue` hands a run to `cdsync.queue`, which knows RQ.
+"""
+
+from .starting import OPERATIONS, start_and_enqueue
+
+__all__ = ["OPERATIONS", "start_and_enqueue"]

@@ -1,0 +1,124 @@
+"""Accept: tells the marketplace which waiting orders the seller takes (or, when a person says so, refuses).
+
+1. Chosen by a person: exactly those. Otherwise by policy: `importable` checks each in the shop first and leaves those
+   with a problem; `all` takes all; `manual` takes none.
+2. Each: claim, intent, approval, move to `accepted`. Nothing is written to the shop; the lookup brings the paid,
+   addressed order later.
+Refusing needs chosen orders and {"refuse": true}; nothing is ever refused by schedule.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy import or_, select
+
+from cdsync import orders, states
+from cdsync.connectors.base import UnreadableOrder
+from cdsync.db import now, reading
+from cdsync.errors import CdsyncError
+from cdsync.models import Order
+
+from .context import DONE, RunContext
+from .examination import examine
+from .telling import Telling, skip_others, tell
+
+
+def run(context: RunContext) -> None:
+    """Raises ConfigError, and TemporaryError when the shop cannot be asked under the policy `importable`."""
+    refuse = bool(context.options.get("refuse"))
+    if context.wanted is not None:
+        due = _wanted(context)
+    elif refuse:
+        due = []
+    else:
+        due = _by_policy(context)
+    context.expect(due)
+    skip_others(context, due)
+    for order_id in due:
+        if context.stopping():
+            return
+        _decide(context, order_id, refuse)
+
+
+def _decide(context: RunContext, order_id: int, refuse: bool) -> None:
+    ref, uncertain = _facts(order_id)
+    if uncertain and _settled_meanwhile(context, order_id, ref):
+        return
+    call = context.marketplace.refuse if refuse else context.marketplace.accept
+    kind, new = ("refuse", states.REFUSED) if refuse else ("accept", states.ACCEPTED)
+    telling = Telling(order_id, kind, states.TO_ACCEPT, new, partial(call, ref))
+    if not tell(context, telling):
+        _read_again_if_moved(context, order_id, ref)
+
+
+def _settled_meanwhile(context: RunContext, order_id: int, ref: str) -> bool:
+    """An earlier try got no answer: looks at the marketplace before telling it again."""
+    try:
+        entry = context.marketplace.order(ref)
+    except CdsyncError:
+        return False  # the approval itself will say what is wrong
+    if isinstance(entry, UnreadableOrder) or entry.state == states.TO_ACCEPT:
+        return False
+    stored = orders.store(context.account_id, entry, context.run_id)
+    if stored.moved:
+        context.skip(order_id, None, DONE)
+    return stored.moved
+
+
+def _read_again_if_moved(context: RunContext, order_id: int, ref: str) -> None:
+    """The marketplace said it no longer waits: takes over what it says now, so that the page does not lag behind."""
+    with reading() as session:
+        code = session.scalar(select(Order.problem_code).where(Order.id == order_id))
+        state = session.scalar(select(Order.state).where(Order.id == order_id))
+    if state != states.TO_ACCEPT or code is not None:
+        return
+    try:
+        entry = context.marketplace.order(ref)
+    except CdsyncError:
+        return  # the next lookup reads it
+    orders.store(context.account_id, entry, context.run_id)
+
+
+def _facts(order_id: int) -> tuple[str, bool]:
+    with reading() as session:
+        order = session.get_one(Order, order_id)
+        return order.marketplace_ref, order.problem_kind == "unknown"
+
+
+def _wanted(context: RunContext) -> list[int]:
+    with reading() as session:
+        chosen = (Order.account_id == context.account_id, Order.id.in_(context.wanted or ()))
+        return list(session.scalars(select(Order.id).where(*chosen, Order.state == states.TO_ACCEPT)))
+
+
+def _by_policy(context: RunContext) -> list[int]:
+    policy = context.orders_settings.acceptance
+    if policy == "manual":
+        return []
+    due = _due(context)
+    if policy == "all" or not due:
+        return due
+    found = examine(context, due)
+    return [order_id for order_id in due if order_id in found and not _stopped_by_checks(found[order_id])]
+
+
+def _stopped_by_checks(code: str | None) -> bool:
+    return code is not None and orders.is_checked(code)
+
+
+def _due(context: RunContext) -> list[int]:
+    """Waiting orders, nearest deadline first, without those whose next try is not due or that need a person."""
+    with reading() as session:
+        query = select(Order).where(
+            Order.account_id == context.account_id,
+            Order.state == states.TO_ACCEPT,
+            Order.status_known.is_(True),
+            or_(Order.next_try_at.is_(None), Order.next_try_at <= now()),
+        )
+        waiting = session.scalars(query.order_by(Order.accept_by.is_(None), Order.accept_by, Order.id))
+        return [order.id for order in waiting if order.problem_code is None or _is_no_persons_matter(order)]
+
+
+def _is_no_persons_matter(order: Order) -> bool:
+    return order.problem_kind in orders.RETRIED or orders.is_checked(order.problem_code or "")

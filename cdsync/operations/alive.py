@@ -1,0 +1,81 @@
+"""Keeps a run alive while it works, and lets a signal end it between two orders. Does no operation's work."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from flask import Flask, current_app
+
+from cdsync import orders, runs
+from cdsync.db import transaction
+from cdsync.errors import TemporaryError
+
+from .context import RunContext
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def kept_alive(context: RunContext) -> Iterator[None]:
+    """A thread with a connection of its own renews the run's lease and claims, four times a lease.
+
+    When the run turns out to be no longer ours, the context's stop signal is set.
+    """
+    done = threading.Event()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread needs the app itself
+    thread = threading.Thread(
+        target=_renew, args=(app, context, done), name=f"lease-of-run-{context.run_id}", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@contextmanager
+def ended_by_signals(context: RunContext) -> Iterator[None]:
+    """SIGTERM and Ctrl-C end the run after the order or batch at hand; a second Ctrl-C ends it now."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT and context.stop_signal.is_set():
+            raise KeyboardInterrupt
+        context.stop_signal.set()
+
+    before: dict[signal.Signals, Any] = {each: signal.signal(each, stop) for each in SIGNALS}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _renew(app: Flask, context: RunContext, done: threading.Event) -> None:
+    while not done.wait(context.lease_seconds / 4):
+        with app.app_context():
+            try:
+                if not renew_once(context):
+                    context.stop_signal.set()
+                    return
+            except TemporaryError as exc:  # the next beat comes before the lease ends
+                log.warning("run %s: lease not renewed: %s", context.run_id, exc.code)
+
+
+def renew_once(context: RunContext) -> bool:
+    """Prolongs the run's lease and its claims; False when the run is somebody else's or closed."""
+    with transaction() as session:
+        mine = runs.keep_alive(session, context.run_id, context.owner, context.lease_seconds)
+    if mine:
+        orders.renew(context.owner, context.lease_seconds)
+    return mine

@@ -1,0 +1,128 @@
+"""What an operation works with: its run, the account's settings, both sides opened, progress, and when to stop.
+
+Holds plain values only, so that nothing here opens a transaction while a request is under way.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cdsync import runs, settings
+from cdsync.connectors.base import ImportPolicy, Marketplace, Shop
+from cdsync.db import reading, transaction
+from cdsync.errors import CdsyncError, UnknownOutcomeError
+from cdsync.exchanges import RunRecorder
+from cdsync.journal import OrderJournal
+from cdsync.models import Account, Run
+
+DONE, PROBLEM, WAITING, SKIPPED, PENDING, WORKING = "done", "problem", "waiting", "skipped", "pending", "working"
+DEFAULT_TIMEOUT = 60.0
+
+
+class RunContext:
+    """One run of one operation. Made by the runner once the run is its own; raises ConfigError for broken settings."""
+
+    def __init__(self, run: Run, owner: str) -> None:
+        self.run_id, self.account_id, self.owner = run.id, run.account_id, owner
+        self.operation, self.trigger, self.actor = run.operation, run.trigger, run.actor
+        self.wanted: tuple[int, ...] | None = None if run.wanted is None else tuple(run.wanted)
+        self.options: dict[str, Any] = dict(run.options or {})
+        self.counts: Counter[str] = Counter()
+        self.total = self.processed = 0
+        self.warning: CdsyncError | None = None
+        self.bug: CdsyncError | None = None
+        self.stopped = False
+        self.stop_signal = threading.Event()  # set by a signal, or when the run is no longer ours
+        with reading() as session:
+            self.account_settings = settings.read(session.get_one(Account, self.account_id))
+
+    @property
+    def orders_settings(self) -> settings.OrderSettings:
+        return self.account_settings.orders
+
+    @property
+    def shop_timeout(self) -> float:
+        """Seconds after which an unknown outcome is asked again."""
+        return float(self.account_settings.shop.get("timeout_seconds") or DEFAULT_TIMEOUT)
+
+    @property
+    def lease_seconds(self) -> float:
+        return 2 * self.shop_timeout
+
+    @cached_property
+    def marketplace(self) -> Marketplace:
+        with reading() as session:
+            return settings.open_marketplace(session.get_one(Account, self.account_id), self._recorder)
+
+    @cached_property
+    def shop(self) -> Shop:
+        with reading() as session:
+            return settings.open_shop(session.get_one(Account, self.account_id), self._recorder)
+
+    @cached_property
+    def policy(self) -> ImportPolicy:
+        with reading() as session:
+            return settings.policy(session.get_one(Account, self.account_id))
+
+    @cached_property
+    def journal(self) -> OrderJournal:
+        return OrderJournal(self.account_id, self.run_id, self.owner, self.lease_seconds)
+
+    @cached_property
+    def _recorder(self) -> RunRecorder:
+        return RunRecorder(self.account_id, self.run_id)
+
+    def stopping(self) -> bool:
+        """Asked between two orders: whether to end here. A person, a signal, or another owner of the run says so."""
+        self.stopped = self.stopped or self.stop_signal.is_set() or runs.stop_requested(self.run_id, self.owner)
+        return self.stopped
+
+    def expect(self, order_ids: Sequence[int]) -> None:
+        """The orders this run will work on: its total, each of them pending."""
+        with transaction() as session:
+            for order_id in order_ids:
+                runs.put_outcome(session, self.run_id, order_id, PENDING)
+            self.total += len(order_ids)
+            runs.progress(session, self.run_id, self.owner, {"total": self.total})
+
+    def working(self, order_ids: Iterable[int]) -> None:
+        """These are being worked on now."""
+        with transaction() as session:
+            for order_id in order_ids:
+                runs.put_outcome(session, self.run_id, order_id, WORKING)
+
+    def put(self, session: Session, order_id: int, outcome: str, code: str | None = None) -> None:
+        """What became of an order, counted, inside the caller's transaction."""
+        runs.put_outcome(session, self.run_id, order_id, outcome, code)
+        self.count(session, outcome)
+
+    def skip(self, order_id: int, code: str | None = None, outcome: str = SKIPPED) -> None:
+        """`put` in a commit of its own."""
+        with transaction() as session:
+            self.put(session, order_id, outcome, code)
+
+    def count(self, session: Session, outcome: str, *, processed: bool = True) -> None:
+        """Counts without naming an order, inside the caller's transaction."""
+        self.counts[outcome] += 1
+        self.processed += processed
+        self.total = max(self.total, self.processed)
+        values = {"counts": dict(self.counts), "processed": self.processed, "total": self.total}
+        runs.progress(session, self.run_id, self.owner, values)
+
+    def warn(self, error: CdsyncError) -> None:
+        """Something beside the operation's purpose did not work: seen on the run, which goes on."""
+        self.warning = self.warning or error
+        with transaction() as session:
+            self.count(session, "warning", processed=False)
+
+    def patient(self, error: CdsyncError) -> CdsyncError:
+        """An unknown outcome is asked again after the shop's time limit, when nobody said otherwise."""
+        if isinstance(error, UnknownOutcomeError) and error.retry_after is None:
+            error.retry_after = self.shop_timeout
+        return error

@@ -1,0 +1,108 @@
+"""The shop's checks before any write, over orders that could be imported or accepted. Counts no attempt.
+
+Problems of an order are known before anyone tries: the first of them becomes the order's problem, and a problem
+the checks had found earlier ends when they find none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import or_, select
+
+from cdsync import orders, states
+from cdsync.connectors.base import Examination, OrderDraft
+from cdsync.db import reading, transaction
+from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError
+from cdsync.models import ImportStep, Order
+
+from .context import RunContext
+
+CHUNK = 50
+# The marketplace keeps the address back until the order is accepted and paid: no fault of the order.
+_NOT_KNOWN_YET = ("address.", "tax.rate_unknown", "order.no_address")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An order to check: its draft, or why there is none."""
+
+    order_id: int
+    state: str
+    draft: OrderDraft | None
+    fault: CdsyncError | None
+
+
+def examine_open_orders(context: RunContext) -> None:
+    """Checks what is to be imported, and what waits for acceptance; a side that is away is a warning on the run."""
+    try:
+        examine(context, _open_orders(context))
+    except (ConfigError, TemporaryError) as exc:
+        context.warn(exc)
+
+
+def examine(context: RunContext, order_ids: Sequence[int]) -> dict[int, str | None]:
+    """Checks these orders and keeps what was found; the problem code of each (None: it could go on now).
+
+    Raises ConfigError and TemporaryError of the shop; problems are left as they are then.
+    """
+    found: dict[int, str | None] = {}
+    for chunk in chunks(order_ids, CHUNK):
+        candidates = candidates_for(context, chunk)
+        drafts = [each.draft for each in candidates if each.draft is not None]
+        examinations = context.shop.examine(drafts, context.policy) if drafts else {}
+        with transaction() as session:
+            for each in candidates:
+                operation = "accept" if each.state == states.TO_ACCEPT else "import"
+                examination = examinations.get(each.draft.ref) if each.draft else None
+                if examination is None:
+                    code = orders.keep_check(session, each.order_id, each.fault, operation, context.run_id)
+                else:
+                    kept = _apart_from_address(examination) if each.state == states.TO_ACCEPT else examination
+                    code = orders.keep_examination(session, each.order_id, kept, operation, context.run_id)
+                found[each.order_id] = code
+        if context.stopping():
+            break
+    return found
+
+
+def candidates_for(context: RunContext, order_ids: Sequence[int]) -> list[Candidate]:
+    """The drafts of these orders, or what is wrong with them, in the order asked for."""
+    candidates = {}
+    with reading() as session:
+        mappings = orders.mappings_of(context.account_id)
+        for order in session.scalars(select(Order).where(Order.id.in_(order_ids))):
+            due = order.state != states.TO_ACCEPT
+            draft, fault = None, None
+            try:
+                draft = orders.draft(order, context.account_settings, mappings=mappings, address_due=due)
+            except RejectedError as exc:
+                fault = exc
+            candidates[order.id] = Candidate(order.id, order.state, draft, fault)
+    return [candidates[order_id] for order_id in order_ids if order_id in candidates]
+
+
+def chunks(ids: Sequence[int], size: int) -> Iterator[list[int]]:
+    """The ids in lists of at most `size`."""
+    for at in range(0, len(ids), size):
+        yield list(ids[at : at + size])
+
+
+def _apart_from_address(examination: Examination) -> Examination:
+    problems = tuple(each for each in examination.problems if not each.code.startswith(_NOT_KNOWN_YET))
+    return replace(examination, problems=problems)
+
+
+def _open_orders(context: RunContext) -> list[int]:
+    """Orders nobody has begun to import: what a begun import left behind would mislead the checks (stock is taken)."""
+    with reading() as session:
+        begun = select(ImportStep.id).where(ImportStep.order_id == Order.id).exists()
+        query = select(Order.id).where(
+            Order.account_id == context.account_id,
+            Order.state.in_((states.TO_IMPORT, states.TO_ACCEPT)),
+            Order.status_known.is_(True),
+            or_(Order.problem_kind.is_(None), Order.problem_kind != "unknown"),
+            ~begun,
+        )
+        return list(session.scalars(query.order_by(Order.id)))

@@ -1,0 +1,38 @@
+"""Which orders an import takes on. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, or_, select
+
+from cdsync import orders, states
+from cdsync.db import now, reading
+from cdsync.models import Order
+
+from .context import RunContext
+
+
+def due_orders(context: RunContext) -> list[int]:
+    """Orders in `to_import` with a known status, nearest shipping deadline first.
+
+    Chosen by a person: those, whatever problem they have and whenever their next try is due (an unknown outcome is
+    guarded by the shop connector, which looks first). Else: nothing stops them, or their next try is due.
+    """
+    due = or_(Order.problem_code.is_(None), and_(Order.problem_kind.in_(orders.RETRIED), Order.next_try_at <= now()))
+    chosen = due if context.wanted is None else Order.id.in_(context.wanted)
+    with reading() as session:
+        query = select(Order.id).where(
+            Order.account_id == context.account_id,
+            Order.state == states.TO_IMPORT,
+            Order.status_known.is_(True),
+            chosen,
+        )
+        return list(session.scalars(query.order_by(Order.ship_by.is_(None), Order.ship_by, Order.id)))
+
+
+def ended_meanwhile(order_ids: Sequence[int]) -> list[int]:
+    """Those the marketplace has ended (cancelled, shipped elsewhere) since their import was begun."""
+    with reading() as session:
+        ended = Order.marketplace_state.in_(sorted(states.ENDED | states.DEAD))
+        return list(session.scalars(select(Order.id).where(Order.id.in_(order_ids), ended)))

@@ -1,0 +1,115 @@
+"""Import: makes the shop orders of paid, addressed marketplace orders, at most one each.
+
+1. Which: chosen ones, or all that are due (nothing stops them, or the time of their next try has come).
+2. Batches: claim by compare-and-set, drafts (a fault is that order's problem), then the shop connector, which checks,
+   looks for what is there already, journals each step and answers order by order.
+3. Each answer is one commit: shop order, move to `imported`, event, claim given back; or the problem by its class.
+An order the marketplace ended while its import was under way is settled first: looked for in the shop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cdsync import orders, states
+from cdsync.connectors.base import Imported, NotImported
+from cdsync.db import transaction
+from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
+
+from .bugs import as_error
+from .context import DONE, RunContext
+from .examination import Candidate, candidates_for, chunks
+from .import_due import due_orders, ended_meanwhile
+from .recording import give_back, record_failure
+from .settling import settle
+from .telling import skip_others
+
+BATCH = 20
+
+
+def run(context: RunContext) -> None:
+    """Raises ConfigError: what every order would fail with; those not yet tried are left as they are."""
+    due = due_orders(context)
+    context.expect(due)
+    skip_others(context, due)
+    for batch in chunks(due, BATCH):
+        if context.stopping():
+            return
+        import_batch(context, batch)
+
+
+def import_batch(context: RunContext, batch: Sequence[int]) -> None:
+    """One batch, from claim to result."""
+    claimed = orders.claim(batch, context.owner, context.lease_seconds, state=states.TO_IMPORT)
+    held = orders.held_by_others(batch, context.owner)
+    for order_id in batch:
+        if order_id not in claimed:
+            context.skip(order_id, "order.claimed" if order_id in held else "order.moved_meanwhile")
+    context.working(claimed)
+    ended = ended_meanwhile(claimed)
+    for order_id in ended:
+        settle(context, order_id)
+    candidates = candidates_for(context, [order_id for order_id in claimed if order_id not in ended])
+    for each in candidates:
+        if each.fault is not None:
+            record_failure(context, each.order_id, each.fault)
+    _import_all(context, [each for each in candidates if each.draft is not None])
+
+
+def _import_all(context: RunContext, candidates: Sequence[Candidate]) -> None:
+    """Hands the drafts to the shop; a failure of the whole call is each remaining order's own."""
+    left = {each.draft.ref: each for each in candidates if each.draft}
+    if not left:
+        return
+    try:
+        for result in _results(context, candidates):
+            each = left.pop(result.ref, None)
+            if each is not None:
+                _keep(context, each.order_id, result)
+    except ConfigError:
+        for each in left.values():
+            give_back(context, each.order_id)
+        raise
+    except (TemporaryError, UnknownOutcomeError) as exc:
+        for each in left.values():
+            record_failure(context, each.order_id, exc)
+        if exc.code in orders.SIDE_AWAY:
+            raise  # the next batch would only wait as long again
+    except Exception as exc:
+        _after_a_bug(context, list(left.values()), exc)
+        return
+    for each in left.values():  # the connector dropped it: its claim was lost
+        give_back(context, each.order_id, "order.claimed")
+
+
+def _results(context: RunContext, candidates: Sequence[Candidate]) -> Iterator[Imported | NotImported]:
+    drafts = [each.draft for each in candidates if each.draft is not None]
+    return context.shop.import_orders(drafts, context.policy, context.journal)
+
+
+def _after_a_bug(context: RunContext, left: Sequence[Candidate], exc: Exception) -> None:
+    """Nobody foresaw it: the orders of the batch go on one by one, and the culprit keeps the problem."""
+    error = as_error(exc, context.run_id, "importing a batch")
+    context.bug = context.bug or error
+    if len(left) == 1:
+        record_failure(context, left[0].order_id, error)
+        return
+    for each in left:
+        _import_all(context, [each])
+
+
+def _keep(context: RunContext, order_id: int, result: Imported | NotImported) -> None:
+    if isinstance(result, NotImported):
+        with transaction() as session:
+            orders.keep_not_imported(session, order_id, result)
+        record_failure(context, order_id, result.error)
+        return
+    try:
+        with transaction() as session:
+            orders.keep_imported(
+                session, context.account_id, order_id, result, run_id=context.run_id, actor=context.actor
+            )
+            orders.drop_claim(session, order_id, context.owner)
+            context.put(session, order_id, DONE)
+    except CdsyncError as exc:
+        record_failure(context, order_id, exc)

@@ -1,0 +1,153 @@
+"""Lookup: reads the marketplace's orders of the last days, stores them, and finds out what would stop their import.
+
+1. All pages of the window (with two hours of overlap): one commit per order; a bad one is a problem, not a failure.
+2. Open orders that the window no longer shows are read one by one, longest unread first, so that none is lost.
+3. Orders accepted long ago and still waiting raise an alarm; shop orders of cancelled ones get the chosen status.
+4. The shop's checks run over what could be imported or accepted. A shop that is away costs only these checks.
+Writes nothing to the marketplace; to the shop only the status of step 3.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from cdsync import exchanges, orders, states
+from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
+from cdsync.db import now, reading, transaction
+from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError
+from cdsync.models import Order, ShopOrder
+
+from .bugs import as_error
+from .context import DONE, PROBLEM, RunContext
+from .examination import examine_open_orders
+
+OVERLAP = timedelta(hours=2)
+REREAD_AT_MOST = 100
+STILL_OPEN = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT, states.IMPORTED)
+
+
+def run(context: RunContext) -> None:
+    """Raises what the marketplace raises; what was read until then is kept."""
+    exchanges.prune()
+    seen = read_window(context, window_start(context))
+    if not context.stopping():
+        read_unseen(context, seen)
+    raise_alarms(context)
+    if not context.stopping():
+        cancel_in_shop(context)
+        examine_open_orders(context)
+
+
+def window_start(context: RunContext, at_least_days: int = 0) -> datetime:
+    """From when on orders are read: the chosen number of days, and the overlap."""
+    return now() - timedelta(days=max(context.orders_settings.lookback_days, at_least_days)) - OVERLAP
+
+
+def read_window(context: RunContext, since: datetime) -> set[int]:
+    """Stores every order changed since; answers the ids seen."""
+    seen: set[int] = set()
+    for entry in context.marketplace.orders(since):
+        seen.add(keep(context, entry).order_id)
+        if context.stopping():
+            break
+    return seen
+
+
+def keep(context: RunContext, entry: MarketplaceOrder | UnreadableOrder) -> orders.Stored:
+    """Stores one entry and counts it: every order read counts, only those with news get a row of their own."""
+    stored = store_safely(context, entry)
+    with transaction() as session:
+        if stored.is_new:
+            context.count(session, "new", processed=False)
+        if stored.problem and stored.news:
+            context.put(session, stored.order_id, PROBLEM, stored.problem)
+        elif stored.moved:
+            context.put(session, stored.order_id, DONE)
+        else:
+            context.count(session, DONE)
+    return stored
+
+
+def store_safely(context: RunContext, entry: MarketplaceOrder | UnreadableOrder) -> orders.Stored:
+    """`orders.store`; what nobody foresaw becomes a problem of that order, and fails the run at its end."""
+    try:
+        return orders.store(context.account_id, entry, context.run_id)
+    except TemporaryError:
+        raise  # the database is locked: nothing more can be kept
+    except Exception as exc:
+        error = as_error(exc, context.run_id, "reading an order")
+        context.bug = context.bug or error
+        unread = RejectedError("order.unreadable", reason=f"internal: {error.data.get('kind', error.code)}")
+        kept = UnreadableOrder(entry.ref, entry.reference, entry.status, entry.raw, unread)
+        return orders.store(context.account_id, kept, context.run_id)
+
+
+def read_unseen(context: RunContext, seen: set[int]) -> None:
+    """Reads open orders that are outside the window, longest unread first, a bounded number each run."""
+    for order_id, ref in _unseen(context, seen):
+        try:
+            keep(context, context.marketplace.order(ref))
+        except RejectedError as exc:
+            orders.raise_problem(order_id, exc, "lookup", run_id=context.run_id, attempt=False)
+            context.skip(order_id, exc.code, PROBLEM)
+        except TemporaryError as exc:
+            context.warn(exc)
+            return
+        finally:
+            _mark_read(order_id)
+        if context.stopping():
+            return
+
+
+def raise_alarms(context: RunContext) -> None:
+    """Accepted, and the marketplace does not bring it: an alarm on the order."""
+    with transaction() as session:
+        mine = (Order.account_id == context.account_id, Order.state == states.ACCEPTED)
+        for order in session.scalars(select(Order).where(*mine)):
+            if orders.raise_if_waiting_too_long(session, order, context.run_id):
+                context.put(session, order.id, PROBLEM, "order.waiting_too_long")
+
+
+def cancel_in_shop(context: RunContext) -> None:
+    """Gives the chosen status to the shop orders of orders cancelled after import, once."""
+    status = context.orders_settings.cancelled_status
+    if not status:
+        return
+    for order_id, row_id, shop_ref in _cancelled(context, status):
+        try:
+            context.shop.set_status(shop_ref, status)
+        except (ConfigError, TemporaryError) as exc:
+            context.warn(exc)
+            return
+        except CdsyncError as exc:  # this order's only, or its outcome is unknown: the next lookup asks again
+            context.warn(exc)
+            continue
+        with transaction() as session:
+            session.execute(update(ShopOrder).where(ShopOrder.id == row_id).values(status_ref=status))
+            data = {"shop_order": shop_ref, "status": status}
+            orders.add_event(session, order_id, "shop.cancelled", data, context.run_id, context.actor)
+
+
+def _unseen(context: RunContext, seen: set[int]) -> list[tuple[int, str]]:
+    with reading() as session:
+        query = select(Order.id, Order.marketplace_ref).where(
+            Order.account_id == context.account_id,
+            Order.state.in_(STILL_OPEN),
+            ~Order.marketplace_ref.startswith(orders.UNREADABLE),
+        )
+        rows = session.execute(query.order_by(Order.read_at)).all()
+    return [(row.id, row.marketplace_ref) for row in rows if row.id not in seen][:REREAD_AT_MOST]
+
+
+def _mark_read(order_id: int) -> None:
+    with transaction() as session:
+        session.execute(update(Order).where(Order.id == order_id).values(read_at=now()))
+
+
+def _cancelled(context: RunContext, status: str) -> list[tuple[int, int, str]]:
+    with reading() as session:
+        query = select(Order.id, ShopOrder.id, ShopOrder.shop_ref).join(ShopOrder, ShopOrder.order_id == Order.id)
+        mine = (Order.account_id == context.account_id, Order.problem_code == "order.cancelled_after_import")
+        return [(a, b, c) for a, b, c in session.execute(query.where(*mine, ShopOrder.status_ref != status))]

@@ -1,0 +1,156 @@
+"""Reconcile: proves for a period that nothing was lost, doubled or changed: three lists side by side.
+
+1. The marketplace's list is read and stored: an order nobody had seen is no longer lost, and is said to have been.
+2. The shop's list of orders with our payment text; shop orders of ours that it does not show are asked for by number,
+   and the marketplace is asked for orders that only the shop knows.
+3. Every order of the period gets one verdict (`cdsync.reconciliations`); they are kept.
+Writes nothing to either side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from cdsync import orders, reconciliations, runs
+from cdsync.connectors.base import MarketplaceOrder, ShopOrder, UnreadableOrder
+from cdsync.db import reading, transaction
+from cdsync.errors import RejectedError
+from cdsync.models import Order, Run
+from cdsync.reconciliations import BAD, Facts, Verdict, judge, unclaimed
+
+from .context import DONE, PROBLEM, RunContext
+from .examination import chunks
+from .lookup_orders import STILL_OPEN, store_safely, window_start
+
+AT_LEAST_DAYS = 7
+SHOP_CLOCK = timedelta(days=1)  # the shop's clock and zone differ: its list is asked with an overlap
+CHUNK = 50
+ASK_AT_MOST = 50
+
+
+def run(context: RunContext) -> None:
+    """Raises what either side raises: a comparison with half a list would prove nothing."""
+    since = window_start(context, AT_LEAST_DAYS)
+    seen, late = _read_marketplace(context, since)
+    if context.stopping():
+        return
+    listed = context.shop.marketplace_orders(since - SHOP_CLOCK, context.marketplace.title)
+    in_shop = {each.shop_ref: each for each in listed}
+    facts = _facts(context, since, seen)
+    in_shop |= _not_listed(context, facts, in_shop)
+    found = _ask_marketplace(context, unclaimed(facts, in_shop.values()))
+    if found:
+        facts = _facts(context, since, seen | found)
+    cancelled = context.orders_settings.cancelled_status
+    verdicts = judge(facts, list(in_shop.values()), late | found, cancelled)
+    reconciliations.keep(context.account_id, context.run_id, since, verdicts)
+    _count(context, verdicts)
+
+
+def _read_marketplace(context: RunContext, since: datetime) -> tuple[set[int], set[int]]:
+    """Stores the marketplace's list; the ids of its orders, and of those that a lookup should have found before."""
+    looked_up = _last_lookup(context)
+    seen, late = set(), set()
+    for entry in context.marketplace.orders(since):
+        stored = store_safely(context, entry)
+        seen.add(stored.order_id)
+        if stored.is_new and _is_overdue(entry, looked_up):
+            late.add(stored.order_id)
+        if context.stopping():
+            break
+    return seen, late
+
+
+def _last_lookup(context: RunContext) -> datetime | None:
+    with reading() as session:
+        query = select(Run.started_at).where(
+            Run.account_id == context.account_id, Run.operation == "lookup", Run.state == "finished"
+        )
+        return session.scalar(query.order_by(Run.id.desc()).limit(1))
+
+
+def _is_overdue(entry: MarketplaceOrder | UnreadableOrder, looked_up: datetime | None) -> bool:
+    if looked_up is None or isinstance(entry, UnreadableOrder):
+        return False
+    changed = entry.updated_at or entry.created_at
+    return changed is not None and changed < looked_up
+
+
+def _facts(context: RunContext, since: datetime, seen: set[int]) -> list[Facts]:
+    """The orders of the period: seen at the marketplace, changed or imported since, or still open."""
+    with reading() as session:
+        recent = or_(Order.marketplace_updated_at >= since, Order.imported_at >= since, Order.state.in_(STILL_OPEN))
+        query = select(Order).where(Order.account_id == context.account_id)
+        query = query.options(selectinload(Order.lines), selectinload(Order.shop_orders)).order_by(Order.id)
+        found = {order.id: order for order in session.scalars(query.where(recent))}
+        for chunk in chunks(sorted(seen - set(found)), 500):
+            found |= {order.id: order for order in session.scalars(query.where(Order.id.in_(chunk)))}
+        return [_facts_of(context, order) for order in found.values()]
+
+
+def _facts_of(context: RunContext, order: Order) -> Facts:
+    return Facts(
+        order_id=order.id,
+        ref=order.marketplace_ref,
+        reference=order.reference,
+        state=order.state,
+        problem_code=order.problem_code,
+        waits=order.problem_kind in orders.RETRIED,
+        total=orders.total_to_import(order),
+        payment_text=orders.payment_text(context.account_settings, order.reference, order.marketplace_ref),
+        shop_refs=tuple(each.shop_ref for each in order.shop_orders),
+    )
+
+
+def _not_listed(context: RunContext, facts: Sequence[Facts], in_shop: Mapping[str, ShopOrder]) -> dict[str, ShopOrder]:
+    """Shop orders of ours that the list does not show (older, or renamed in the shop), asked for by number."""
+    refs = [ref for each in facts for ref in each.shop_refs if ref not in in_shop]
+    found: dict[str, ShopOrder] = {}
+    for at in range(0, len(refs), CHUNK):
+        found |= {each.shop_ref: each for each in context.shop.find_orders(shop_refs=refs[at : at + CHUNK])}
+    return found
+
+
+def _ask_marketplace(context: RunContext, strangers: Sequence[ShopOrder]) -> set[int]:
+    """Orders that only the shop knows: one of ours that is older, or one that the marketplace knows after all."""
+    found = set()
+    for each in strangers[:ASK_AT_MOST]:
+        numbers = each.payment_text.removeprefix(context.marketplace.title).split()
+        if not numbers or context.stopping():
+            continue
+        known = _known(context, numbers)
+        if known is None:
+            known = _asked(context, numbers[-1])
+        if known is not None:
+            found.add(known)
+    return found
+
+
+def _known(context: RunContext, numbers: Sequence[str]) -> int | None:
+    with reading() as session:
+        named = or_(Order.marketplace_ref.in_(numbers), Order.reference.in_(numbers))
+        return session.scalar(select(Order.id).where(Order.account_id == context.account_id, named).limit(1))
+
+
+def _asked(context: RunContext, number: str) -> int | None:
+    try:
+        entry = context.marketplace.order(number)
+    except RejectedError:
+        return None
+    return store_safely(context, entry).order_id
+
+
+def _count(context: RunContext, verdicts: Sequence[Verdict]) -> None:
+    with transaction() as session:
+        for each in verdicts:
+            bad = each.kind in BAD
+            if bad and each.order_id is not None:
+                context.put(session, each.order_id, PROBLEM, f"reconcile.{each.kind}")
+            else:
+                context.count(session, PROBLEM if bad else DONE)
+            context.counts[each.kind] += 1
+        runs.progress(session, context.run_id, context.owner, {"counts": dict(context.counts)})

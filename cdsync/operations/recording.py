@@ -1,0 +1,35 @@
+"""Records what a try of an order came to, in one commit: the problem or the skip, the claim given back, the count."""
+
+from __future__ import annotations
+
+from cdsync import orders
+from cdsync.db import transaction
+from cdsync.errors import CdsyncError, ConfigError, WrongStateError
+
+from .context import PROBLEM, SKIPPED, WAITING, RunContext
+
+
+def record_failure(context: RunContext, order_id: int, error: CdsyncError) -> None:
+    """The error's class decides: wrong state is a skip, what is tried again by itself waits, the rest is a problem.
+
+    A ConfigError is no order's fault: the order is given back untouched, and the error is raised again.
+    """
+    context.patient(error)
+    with transaction() as session:
+        orders.drop_claim(session, order_id, context.owner)
+        if isinstance(error, WrongStateError | ConfigError):
+            context.put(session, order_id, SKIPPED, error.code)
+        else:
+            kind = orders.put_problem(
+                session, order_id, error, context.operation, run_id=context.run_id, actor=context.actor
+            )
+            context.put(session, order_id, WAITING if kind in orders.RETRIED else PROBLEM, error.code)
+    if isinstance(error, ConfigError):
+        raise error
+
+
+def give_back(context: RunContext, order_id: int, code: str | None = None) -> None:
+    """Nothing was tried: the order is free again and counted as skipped."""
+    with transaction() as session:
+        orders.drop_claim(session, order_id, context.owner)
+        context.put(session, order_id, SKIPPED, code)

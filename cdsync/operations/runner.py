@@ -1,0 +1,61 @@
+"""Carries out a run from taking it to closing it, whatever happens in between. Knows no operation's rules."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from cdsync import orders, runs
+from cdsync.db import db
+from cdsync.errors import CdsyncError
+from cdsync.models import Run
+
+from . import accept_orders, import_orders, lookup_orders, reconcile_orders, ship_orders
+from .alive import ended_by_signals, kept_alive
+from .bugs import as_error
+from .context import RunContext
+
+FIRST_LEASE = 120.0
+RECIPES: dict[str, Callable[[RunContext], None]] = {
+    "lookup": lookup_orders.run,
+    "accept": accept_orders.run,
+    "import": import_orders.run,
+    "ship": ship_orders.run,
+    "reconcile": reconcile_orders.run,
+}
+log = logging.getLogger(__name__)
+
+
+def execute(run_id: int) -> Run:
+    """Carries out a queued run in this process and answers it closed, with its columns loaded.
+
+    A run that is not queued any more (delivered twice, stopped, lost) is left alone. State afterwards: finished;
+    stopped (a person or a signal, between two orders); failed, with the error's code. Raises nothing but
+    KeyboardInterrupt, SystemExit and errors of the database itself.
+    """
+    owner = runs.owner_token()
+    if not runs.take(run_id, owner, FIRST_LEASE):
+        log.warning("run %s is not queued any more: left alone", run_id)
+        return runs.find(run_id)
+    state, error = runs.FAILED, None
+    try:
+        state, error = _work(run_id, owner)
+    except (KeyboardInterrupt, SystemExit):
+        state = runs.STOPPED
+        raise
+    except Exception as exc:
+        error = as_error(exc, run_id)
+    finally:
+        db.session.rollback()
+        orders.release_all(owner)
+        runs.close(run_id, owner, state, error)
+    return runs.find(run_id)
+
+
+def _work(run_id: int, owner: str) -> tuple[str, CdsyncError | None]:
+    context = RunContext(runs.find(run_id), owner)
+    with kept_alive(context), ended_by_signals(context):
+        RECIPES[context.operation](context)
+    if context.bug is not None:
+        return runs.FAILED, context.bug
+    return (runs.STOPPED if context.stopped else runs.FINISHED), context.warning

@@ -1,0 +1,68 @@
+"""Settles an order that the marketplace ended while its import was under way: is there a shop order or not?
+
+Looks into the shop before anything else; writes nothing there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from cdsync import orders, states
+from cdsync.connectors.base import Imported
+from cdsync.db import now, reading, transaction
+from cdsync.errors import RejectedError, UnknownOutcomeError
+from cdsync.models import ImportStep, Order
+
+from .bugs import as_error
+from .context import DONE, RunContext
+from .recording import record_failure
+
+
+@dataclass(frozen=True)
+class _Begun:
+    ref: str
+    payment_text: str
+    wanted: str
+    last_step: datetime | None
+
+
+def settle(context: RunContext, order_id: int) -> None:
+    """A shop order is found: kept, and the cancellation becomes a problem on it. None, and the shop's time limit has
+    passed: the order goes where the marketplace has put it. Else it waits. Raises ConfigError.
+    """
+    begun = _begun(context, order_id)
+    try:
+        found = context.shop.find_orders(payment_texts=[begun.payment_text])
+        if len(found) > 1:
+            raise RejectedError("import.several_orders", shop_orders=[each.shop_ref for each in found])
+        left = _seconds_left(context, begun.last_step)
+        if not found and left > 0:
+            raise UnknownOutcomeError("shop.order_unknown", cart="", retry_after=left)
+        with transaction() as session:
+            if found:
+                result = Imported(begun.ref, found[0], adopted=True)
+                orders.keep_imported(session, context.account_id, order_id, result, run_id=context.run_id)
+            else:
+                orders.apply_move(session, order_id, states.TO_IMPORT, begun.wanted, run_id=context.run_id)
+            orders.drop_claim(session, order_id, context.owner)
+            context.put(session, order_id, DONE)
+    except Exception as exc:
+        record_failure(context, order_id, as_error(exc, context.run_id, f"settling order {order_id}"))
+
+
+def _begun(context: RunContext, order_id: int) -> _Begun:
+    with reading() as session:
+        order = session.get_one(Order, order_id)
+        text = orders.payment_text(context.account_settings, order.reference, order.marketplace_ref)
+        last = session.scalar(select(func.max(ImportStep.begun_at)).where(ImportStep.order_id == order_id))
+        wanted = states.ELSEWHERE if order.marketplace_state == states.SHIPPED else order.marketplace_state
+        return _Begun(order.marketplace_ref, text, wanted, last)
+
+
+def _seconds_left(context: RunContext, last_step: datetime | None) -> float:
+    if last_step is None:
+        return 0.0
+    return context.shop_timeout - (now() - last_step).total_seconds()

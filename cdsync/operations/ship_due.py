@@ -1,0 +1,85 @@
+"""The imported orders whose shipment is watched: their shop orders read again, and what a parcel needs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from cdsync import orders, states
+from cdsync.db import now, reading, transaction
+from cdsync.models import Order
+
+from .context import RunContext
+from .examination import chunks
+
+CHUNK = 50
+# Found by looking again each time: they end by themselves.
+_ENDS_BY_ITSELF = frozenset({"ship.no_tracking", "ship.carrier_unmapped", "order.changed_after_import"})
+
+
+@dataclass(frozen=True)
+class Shippable:
+    """An imported order and its shop order as last read."""
+
+    order_id: int
+    ref: str
+    shop_ref: str
+    status_ref: str
+    tracking_number: str
+    carrier_ref: str
+    line_refs: tuple[str, ...]
+    waiting_since: datetime | None
+
+
+def shippable_orders(context: RunContext) -> list[Shippable]:
+    """Imported orders with one shop order that the marketplace still waits for, nearest deadline first.
+
+    Chosen by a person: those of them. Else without those that need a person, or whose next try is not due.
+    """
+    with reading() as session:
+        query = select(Order).where(Order.account_id == context.account_id, Order.state == states.IMPORTED)
+        if context.wanted is not None:
+            query = query.where(Order.id.in_(context.wanted))
+        query = query.options(selectinload(Order.shop_orders), selectinload(Order.lines))
+        found = session.scalars(query.order_by(Order.ship_by.is_(None), Order.ship_by, Order.id))
+        return [_shippable(order) for order in found if order.shop_orders and _is_due(order, context)]
+
+
+def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> None:
+    """Reads the shop orders again and keeps status, tracking number and carrier. Raises what the shop raises."""
+    by_ref = {each.shop_ref: each for each in watched}
+    for chunk in chunks([each.order_id for each in watched], CHUNK):
+        refs = [each.shop_ref for each in watched if each.order_id in chunk]
+        for read in context.shop.find_orders(shop_refs=refs):
+            each = by_ref.get(read.shop_ref)
+            if each is None:
+                continue
+            with transaction() as session:
+                orders.keep_shop_order(session, context.account_id, each.order_id, read)
+
+
+def _is_due(order: Order, context: RunContext) -> bool:
+    if order.marketplace_state in states.DEAD:
+        return False
+    if context.wanted is not None or order.problem_code is None or order.problem_code in _ENDS_BY_ITSELF:
+        return True
+    retried = order.problem_kind in orders.RETRIED
+    return retried and (order.next_try_at is None or order.next_try_at <= now())
+
+
+def _shippable(order: Order) -> Shippable:
+    shop_order = order.shop_orders[-1]
+    return Shippable(
+        order_id=order.id,
+        ref=order.marketplace_ref,
+        shop_ref=shop_order.shop_ref,
+        status_ref=shop_order.status_ref,
+        tracking_number=shop_order.tracking_number.strip(),
+        carrier_ref=shop_order.carrier_ref,
+        line_refs=tuple(line.line_ref for line in order.lines if orders.is_ours(line)),
+        waiting_since=order.waiting_for_tracking_since,
+    )

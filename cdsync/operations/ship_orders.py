@@ -1,0 +1,86 @@
+"""Ship: tells the marketplace what the shop has shipped.
+
+1. The shop orders of all imported orders are read again: status, tracking number, carrier.
+2. Not at the shipped status yet: nothing. There, without a number: it waits visibly, then it is a problem; nothing is
+   sent, since the marketplace asks for a parcel number. There, with a number: the carrier's name there is looked up.
+3. Claim, intent, shipment (the connector looks first and reads back), move to `shipped`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import update
+
+from cdsync import orders, states
+from cdsync.connectors.base import Parcel
+from cdsync.db import now, transaction
+from cdsync.errors import CdsyncError, ConfigError, RejectedError
+from cdsync.models import Order
+
+from .context import PROBLEM, WAITING, RunContext
+from .ship_due import Shippable, shippable_orders, watch_shop
+from .shipped_statuses import reached
+from .telling import Telling, skip_others, tell
+
+
+def run(context: RunContext) -> None:
+    """Raises ConfigError, and TemporaryError when the shop does not answer."""
+    if not context.orders_settings.shipped_status:
+        raise ConfigError("settings.incomplete", fields=["orders.shipped_status"])
+    imported = shippable_orders(context)
+    watch_shop(context, imported)
+    ready = _at_shipped_status(context, shippable_orders(context))
+    context.expect([each.order_id for each in ready])
+    skip_others(context, [each.order_id for each in ready], "ship.wrong_state")
+    for each in ready:
+        if context.stopping():
+            return
+        _one(context, each)
+
+
+def _at_shipped_status(context: RunContext, imported: Sequence[Shippable]) -> list[Shippable]:
+    statuses = reached(context, {each.status_ref for each in imported})
+    return [each for each in imported if each.status_ref in statuses]
+
+
+def _one(context: RunContext, each: Shippable) -> None:
+    if not each.tracking_number:
+        _wait_for_number(context, each)
+        return
+    carrier = context.orders_settings.marketplace_carriers.get(each.carrier_ref)
+    if not carrier:
+        _stop(context, each, RejectedError("ship.carrier_unmapped", carrier=each.carrier_ref))
+        return
+    parcel = Parcel(number=each.tracking_number, carrier_name=carrier, line_refs=each.line_refs)
+    telling = Telling(
+        each.order_id,
+        "ship",
+        states.IMPORTED,
+        states.SHIPPED,
+        partial(context.marketplace.ship, each.ref, parcel),
+        {"number": parcel.number, "carrier": parcel.carrier_name},
+    )
+    tell(context, telling)
+
+
+def _wait_for_number(context: RunContext, each: Shippable) -> None:
+    since = each.waiting_since or now()
+    hours = context.orders_settings.wait_for_tracking_hours
+    if now() - since >= timedelta(hours=hours):
+        _stop(context, each, RejectedError("ship.no_tracking", since=since.isoformat(), hours=hours))
+        return
+    with transaction() as session:
+        if each.waiting_since is None:
+            session.execute(update(Order).where(Order.id == each.order_id).values(waiting_for_tracking_since=since))
+            orders.add_event(session, each.order_id, "ship.waiting_for_tracking", {}, context.run_id, context.actor)
+        context.put(session, each.order_id, WAITING, "ship.no_tracking")
+
+
+def _stop(context: RunContext, each: Shippable, error: CdsyncError) -> None:
+    """Found by looking, nothing was sent: the order goes on by itself once the reason is gone."""
+    with transaction() as session:
+        orders.put_problem(session, each.order_id, error, "ship", run_id=context.run_id, attempt=False)
+        context.put(session, each.order_id, PROBLEM, error.code)

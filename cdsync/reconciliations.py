@@ -1,0 +1,208 @@
+"""What a comparison of marketplace, own table and shop says of each order; kept, read back, dismissed by a person.
+
+Asks neither side: the lists are brought by the operation.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from cdsync import states
+from cdsync.connectors.base import ShopOrder
+from cdsync.db import now, transaction
+from cdsync.models import ReconcileRow, Reconciliation
+
+EQUAL, WAITING, PROBLEM, DEAD = "imported_equal", "waiting", "problem", "dead"
+MISSING, TWICE, DIFFERS, UNKNOWN = "missing", "twice", "total_differs", "unknown_to_marketplace"
+BAD = frozenset({MISSING, TWICE, DIFFERS, UNKNOWN})  # an alarm unless all four are zero
+KEPT = timedelta(days=90)
+_IN_SHOP = frozenset({states.IMPORTED, states.SHIPPED})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What we know of one order. `total`: what its shop order has to come to, tax included."""
+
+    order_id: int
+    ref: str
+    reference: str
+    state: str
+    problem_code: str | None
+    waits: bool  # its problem is tried again by itself
+    total: Decimal | None
+    payment_text: str
+    shop_refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The class of one order of the period, and why. Rows about a shop order nobody knows have no order_id."""
+
+    kind: str
+    why: str
+    order_id: int | None = None
+    ref: str = ""
+    reference: str = ""
+    shop_refs: tuple[str, ...] = ()
+    marketplace_total: Decimal | None = None
+    shop_total: Decimal | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def judge(
+    facts: Sequence[Facts], shop_orders: Sequence[ShopOrder], late: set[int], cancelled_status: str | None = None
+) -> list[Verdict]:
+    """One verdict per order, then one per shop order that no order owns. Pure.
+
+    `late`: orders that the comparison found and no lookup had. A shop order in `cancelled_status` does not make two.
+    """
+    owned: dict[int, list[ShopOrder]] = {}
+    owners = _owners(facts)
+    for shop_order in shop_orders:
+        owner = owners.get(shop_order.payment_text) or owners.get(_numbered(shop_order.shop_ref))
+        if owner is not None:
+            owned.setdefault(owner, []).append(shop_order)
+    verdicts = [_verdict(each, owned.get(each.order_id, []), late, cancelled_status) for each in facts]
+    return verdicts + [_stranger(each) for each in unclaimed(facts, shop_orders)]
+
+
+def unclaimed(facts: Sequence[Facts], shop_orders: Iterable[ShopOrder]) -> list[ShopOrder]:
+    """The shop's orders with our payment text that belong to none of these orders."""
+    owners = _owners(facts)
+    return [s for s in shop_orders if s.payment_text not in owners and _numbered(s.shop_ref) not in owners]
+
+
+def keep(account_id: int, run_id: int | None, since: datetime, verdicts: Sequence[Verdict]) -> int:
+    """Stores a comparison, with what a person dismissed in the one before carried over; answers its id. Commits."""
+    with transaction() as session:
+        dismissed = _dismissed(session, account_id)
+        rows = [_row(each, dismissed.get(_same(each.kind, each.ref, each.shop_refs))) for each in verdicts]
+        counts = Counter(row.kind for row in rows if row.dismissed_at is None)
+        kept = Reconciliation(
+            account_id=account_id, run_id=run_id, since=since, counts=dict(counts), rows=rows, alarm=_is_alarm(counts)
+        )
+        session.add(kept)
+        old = select(Reconciliation.id).where(Reconciliation.at < now() - KEPT)
+        session.execute(delete(ReconcileRow).where(ReconcileRow.reconciliation_id.in_(old)))
+        session.execute(delete(Reconciliation).where(Reconciliation.at < now() - KEPT))
+        session.flush()
+        return kept.id
+
+
+def latest(session: Session, account_id: int) -> Reconciliation | None:
+    """The newest comparison of the account, in the caller's session."""
+    mine = select(Reconciliation).where(Reconciliation.account_id == account_id)
+    return session.scalar(mine.order_by(Reconciliation.id.desc()).limit(1))
+
+
+def dismiss(row_id: int, *, reason: str, actor: str) -> None:
+    """A person says a row is settled, and why; it no longer counts, also in later comparisons. Commits."""
+    with transaction() as session:
+        values = {"dismissed_at": now(), "dismissed_by": actor, "dismissed_reason": reason[:255]}
+        session.execute(update(ReconcileRow).where(ReconcileRow.id == row_id).values(values))
+        kept = session.get_one(ReconcileRow, row_id).reconciliation
+        counts = Counter(row.kind for row in kept.rows if row.dismissed_at is None)
+        kept.counts, kept.alarm = dict(counts), _is_alarm(counts)
+
+
+def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int], cancelled_status: str | None) -> Verdict:
+    live = [each for each in found if each.status_ref != cancelled_status]
+    kind, why = _kind(order, found, live, order.order_id in late)
+    shown = live[0] if live else found[0] if found else None
+    return Verdict(
+        kind=kind,
+        why=why,
+        order_id=order.order_id,
+        ref=order.ref,
+        reference=order.reference,
+        shop_refs=tuple(each.shop_ref for each in found),
+        marketplace_total=order.total,
+        shop_total=shown.total_paid if shown else None,
+        data={"numbers": [each.reference for each in found]},
+    )
+
+
+def _kind(order: Facts, found: Sequence[ShopOrder], live: Sequence[ShopOrder], is_late: bool) -> tuple[str, str]:
+    if len(live) > 1:
+        return TWICE, "import.several_orders"
+    if order.state in _IN_SHOP:
+        return _kind_of_imported(order, found)
+    if order.state in states.DEAD:
+        return (PROBLEM, "order.cancelled_after_import") if live else (DEAD, order.state)
+    if is_late:
+        return MISSING, "not_looked_up"
+    if order.problem_code and not order.waits:
+        return PROBLEM, order.problem_code
+    return WAITING, order.problem_code or order.state
+
+
+def _kind_of_imported(order: Facts, found: Sequence[ShopOrder]) -> tuple[str, str]:
+    if not found:
+        return MISSING, "shop_order_gone"
+    if order.problem_code == "order.cancelled_after_import":
+        return PROBLEM, order.problem_code
+    if any(each.total_paid != order.total for each in found):
+        return DIFFERS, "import.total_differs"
+    if order.problem_code and not order.waits:
+        return PROBLEM, order.problem_code
+    return EQUAL, order.state
+
+
+def _stranger(shop_order: ShopOrder) -> Verdict:
+    return Verdict(
+        kind=UNKNOWN,
+        why="order.gone",
+        shop_refs=(shop_order.shop_ref,),
+        shop_total=shop_order.total_paid,
+        data={"numbers": [shop_order.reference], "payment": shop_order.payment_text},
+    )
+
+
+def _owners(facts: Sequence[Facts]) -> dict[str, int]:
+    """Order ids by payment text and by the shop orders already known as theirs."""
+    owners = {each.payment_text: each.order_id for each in facts}
+    return owners | {_numbered(ref): each.order_id for each in facts for ref in each.shop_refs}
+
+
+def _numbered(shop_ref: str) -> str:
+    return f"#{shop_ref}"
+
+
+def _same(kind: str, ref: str, shop_refs: Iterable[str]) -> tuple[str, str, tuple[str, ...]]:
+    return kind, ref, tuple(sorted(shop_refs))
+
+
+def _dismissed(session: Session, account_id: int) -> dict[tuple[str, str, tuple[str, ...]], ReconcileRow]:
+    last = latest(session, account_id)
+    rows = [row for row in last.rows if row.dismissed_at is not None] if last else []
+    return {_same(row.kind, row.ref, row.shop_refs or ()): row for row in rows}
+
+
+def _row(verdict: Verdict, dismissed: ReconcileRow | None) -> ReconcileRow:
+    row = ReconcileRow(
+        order_id=verdict.order_id,
+        ref=verdict.ref,
+        reference=verdict.reference,
+        kind=verdict.kind,
+        why=verdict.why,
+        shop_refs=list(verdict.shop_refs),
+        marketplace_total=verdict.marketplace_total,
+        shop_total=verdict.shop_total,
+        data=verdict.data,
+    )
+    if dismissed is not None:
+        row.dismissed_at, row.dismissed_by = dismissed.dismissed_at, dismissed.dismissed_by
+        row.dismissed_reason = dismissed.dismissed_reason
+    return row
+
+
+def _is_alarm(counts: Counter[str]) -> bool:
+    return any(counts[kind] for kind in BAD)
