@@ -25,6 +25,8 @@ def test_the_list_has_an_envelope_without_a_total(world):
     answer = seller.get("/orders", pageSize=7).json()
     assert set(answer) == {"itemsPerPage", "items"}
     assert answer["itemsPerPage"] == 7
+    market.variants.items_per_page = "count"
+    assert seller.get("/orders", pageSize=7).json()["itemsPerPage"] == 1
 
 
 def test_money_is_written_as_numbers_with_two_decimals(world):

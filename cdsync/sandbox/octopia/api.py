@@ -86,7 +86,8 @@ class SellerApi:
         headers = {}
         if self.market.variants.link_header and len(found) > index * size:
             headers["Link"] = next_link(request, self.market.api_url + "/orders", index)
-        return json_answer(page_json([self._view(record) for record in page], size), headers=headers)
+        told = size if self.market.variants.items_per_page == "size" else len(page)
+        return json_answer(page_json([self._view(record) for record in page], told), headers=headers)
 
     def _count(self, request: Request, _: str) -> Response:
         return json_answer(len(self._matching(request)))

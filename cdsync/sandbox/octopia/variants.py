@@ -49,6 +49,8 @@ class Variants:
     #: How times end.
     utc_suffix: Literal["Z", "+00:00"] = "Z"
     page_size: int = 20
+    #: What the list's itemsPerPage says: the page size asked for, or how many items this page has.
+    items_per_page: Literal["size", "count"] = "size"
     #: pageSize over 100: 400, or 100 taken instead.
     page_size_over: Literal["refused", "clamped"] = "refused"
     #: sort=createdAt&desc=true, sort=desc:createdAt, both, or sort ignored.

@@ -43,6 +43,7 @@ WORDS = {
     "hidden_address": "Addresses not shown yet are",
     "utc_suffix": "Times end with",
     "page_size": "Page size when none is asked for",
+    "items_per_page": "itemsPerPage in a list means",
     "page_size_over": "A page size over 100 is",
     "sort_grammar": "Sorting is asked for as",
     "default_sort": "Sorted by default by",
