@@ -22,7 +22,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from . import cli, users
 from .config import configure
-from .db import db
+from .db import READ_ONLY, db
 from .secrets import derive
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ class CdSync:
         CSRFProtect(app)
         Babel(app, locale_selector=_language, timezone_selector=_timezone)
         Htmx(app)
+        app.before_request(_read_without_lock)
         app.after_request(_protect)
         _register_pages(app)
 
@@ -144,6 +145,13 @@ def _register_pages(app: Flask) -> None:
         importlib.import_module("cdsync.web").register(app, "")
     except (ImportError, AttributeError) as exc:  # while the pages are being built
         print(f"pages: {exc}", file=sys.stderr)
+
+
+def _read_without_lock() -> None:
+    """On SQLite a page that is only looked at must not hold the write lock while it is drawn."""
+    looks = request.method in ("GET", "HEAD") and request.endpoint != "static"
+    if looks and not db.session().in_transaction():
+        db.session().connection(execution_options={READ_ONLY: True})
 
 
 def _protect(response: Response) -> Response:

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 16:22:58.430781
+Create Date: 2026-11-23 16:35:29.908024
 """
 
 import sqlalchemy as sa

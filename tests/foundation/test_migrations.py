@@ -1,0 +1,75 @@
+"""The migrations make exactly the tables of the models, on SQLite and on PostgreSQL, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from app import create_app
+from cdsync.db import db
+from cdsync.models import Account, Run
+
+from . import postgresql
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of its own; its address."""
+    yield from postgresql.server(tmp_path_factory.mktemp("postgresql"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    url = request.getfixturevalue("server") if request.param == "postgresql" else ""
+    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests", CDSYNC_DATABASE_URL=url)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.drop_all()
+        with db.engine.begin() as connection:
+            connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+        db.engine.dispose()
+
+
+def differences() -> list[Any]:
+    with db.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), db.metadata))
+
+
+def test_migrated_tables_are_those_of_the_models(app: Flask) -> None:
+    assert len(differences()) >= len(db.metadata.tables)  # the comparison sees what is missing
+    flask_migrate.upgrade()
+    assert differences() == []
+
+
+def test_migrations_can_be_taken_back(app: Flask) -> None:
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="base")
+    assert inspect(db.engine).get_table_names() == ["alembic_version"]
+
+
+def test_the_database_refuses_a_second_open_run(app: Flask) -> None:
+    flask_migrate.upgrade()
+    account = Account(name="main", settings={"é": "x"})
+    db.session.add(account)
+    db.session.flush()
+    closed, opened = (
+        Run(account_id=account.id, operation="import", trigger="cli", open=each) for each in (False, True)
+    )
+    db.session.add_all([closed, opened])
+    db.session.commit()
+    db.session.add(Run(account_id=account.id, operation="import", trigger="cli"))
+    with pytest.raises(IntegrityError):
+        db.session.commit()
+    db.session.rollback()
+    assert account.settings == {"é": "x"}
+    assert account.created_at.tzinfo is not None
