@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests_mock as rm
 
 from cdsync.connectors.base import Parcel
 from cdsync.errors import RejectedError, TemporaryError, UnknownOutcomeError
@@ -91,6 +92,20 @@ def test_a_refusal_keeps_the_marketplace_s_words_and_is_not_repeated(
     assert raised.value.code == "ship.refused"
     assert "Cannot switch to shipped status" in raised.value.data["detail"]
     assert len(posted(market)) == 1
+
+
+@pytest.mark.parametrize("name", ["", "$", "status", "shipments"])
+def test_the_refusal_seen_in_the_field_is_about_the_state_whatever_field_it_names(
+    market: OctopiaSandbox, ref: str, requests_mock: rm.Mocker, name: str
+) -> None:
+    errors = {name: ["Cannot switch to shipped status order A"]}
+    requests_mock.post(rm.ANY, real_http=True)
+    requests_mock.get(rm.ANY, real_http=True)
+    sent = requests_mock.post(f"{market.api_url}/orders/{ref}/shipments", status_code=400, json={"errors": errors})
+    with pytest.raises(RejectedError) as raised:
+        account(market).ship(ref, PARCEL)
+    assert raised.value.data == {"detail": "Cannot switch to shipped status order A"}
+    assert sent.call_count == 1
 
 
 def test_an_unknown_carrier_is_refused_by_name(market: OctopiaSandbox, ref: str) -> None:

@@ -44,14 +44,18 @@ def read_order(entry: Entry) -> MarketplaceOrder | UnreadableOrder:
 
 
 def _order(value: Json, raw: str) -> MarketplaceOrder:
-    lines, fees, total, faults = _money(value)
+    lines, fees, total, money_faults = _money(value)
     status = text(value.get("status"))
     state = state_of(status, lines)
     delivery = [address(line.get("shippingAddress")) for line in objects(value.get("lines"))]
     shipping = _delivery_address(lines, delivery)
-    faults += _state_faults(status, state) + _line_faults(lines, delivery, state) + _currency_faults(value)
-    if state == TO_IMPORT and not usable(shipping):
-        faults.append(RejectedError("order.no_address"))
+    faults = _state_faults(status, state)
+    if any(line.live for line in lines):
+        faults += money_faults + _line_faults(lines, delivery, state) + _currency_faults(value)
+        if state == TO_IMPORT and not usable(shipping):
+            faults.append(RejectedError("order.no_address"))
+    else:  # then nothing else about it matters
+        faults.append(RejectedError("order.no_lines"))
     created, purchased = moment(value.get("createdAt")), moment(value.get("purchasedAt"))
     return MarketplaceOrder(
         ref=text(value.get("orderId")),
@@ -143,8 +147,6 @@ def _line_faults(
 ) -> list[CdsyncError]:
     ours = [line for line in lines if is_ours(line)]
     faults: list[CdsyncError] = []
-    if not any(line.live for line in lines):
-        faults.append(RejectedError("order.no_lines"))
     asked = [line.sku or line.line_ref for line in ours if line.cancel_requested]
     if asked:
         faults.append(RejectedError("order.cancel_requested", lines=asked))

@@ -79,7 +79,7 @@ def _post(client: OctopiaClient, path: str, channel: str, body: dict[str, Any]) 
 def _about_the_form(answer: Answer) -> bool:
     """Whether the refusal speaks about the body as a whole, not about the order or one of its fields."""
     named = names_fields(answer)
-    if any(name.strip("$.[]0123456789") for name in named):
+    if "cannot switch" in words(answer).casefold() or any(name.strip("$.[]0123456789") for name in named):
         return False
     return bool(named) or not words(answer) or bool(_ABOUT_THE_FORM.search(words(answer)))
 
