@@ -58,10 +58,10 @@ ENTRIES = (
     Entry(
         "marketplace.credentials_refused",
         N_("Cdiscount refused the client id or the client secret"),
-        N_("It said: “%(detail)s”. Credentials end when they are renewed or deleted in the seller portal."),
+        N_("It said: “%(detail)s”. Credentials end when they are renewed or deleted in the API portal."),
         (
             Step(
-                N_("In the Octopia seller portal open “API Credentials Management” and look whether they still exist.")
+                N_("In the Octopia API portal open “API Credentials Management” and look whether they still exist.")
             ),
             Step(N_("Enter client id and client secret again, without blanks around them."), "settings.marketplace"),
             Step(N_("Press “Test connection”, then run the operation again."), "settings.marketplace"),

@@ -29,13 +29,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "client_id",
         "Client id",
-        help="From the Octopia seller portal, page “API Credentials Management”.",
+        help="From the Octopia API portal, page “API Credentials Management”.",
     ),
     Setting(
         "client_secret",
         "Client secret",
         kind="secret",
-        help="Shown once by the Octopia seller portal when the credentials are made. Kept encrypted.",
+        help="Shown once by the Octopia API portal when the credentials are made. Kept encrypted.",
     ),
     Setting(
         "seller_id",
