@@ -60,9 +60,7 @@ ENTRIES = (
         N_("Cdiscount refused the client id or the client secret"),
         N_("It said: “%(detail)s”. Credentials end when they are renewed or deleted in the API portal."),
         (
-            Step(
-                N_("In the Octopia API portal open “API Credentials Management” and look whether they still exist.")
-            ),
+            Step(N_("In the Octopia API portal open “API Credentials Management” and look whether they still exist.")),
             Step(N_("Enter client id and client secret again, without blanks around them."), "settings.marketplace"),
             Step(N_("Press “Test connection”, then run the operation again."), "settings.marketplace"),
         ),
