@@ -35,6 +35,7 @@ class Line:
     specific: Row | None
     tax: Row | None
     ecotax: Decimal
+    group_reduction: Decimal  # per cent
 
 
 def rounded(value: Decimal, places: int = 2) -> Decimal:
@@ -85,6 +86,7 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
         specific,
         tax,
         ecotax,
+        reduction,
     )
 
 

@@ -22,7 +22,7 @@ def fill_people_and_orders(shop: Shop) -> None:
 
 
 def _people(shop: Shop) -> None:
-    same = {"id_default_group": "3", "id_lang": "1", "id_gender": "1", "id_shop": "1", "id_shop_group": "1"}
+    same: Row = {"id_default_group": "3", "id_lang": "1", "id_gender": "1", "id_shop": "1", "id_shop_group": "1"}
     same |= {"passwd": "$2y$10$demo", "groups": [{"id": "3"}]}
     anonymous = {"lastname": "Anonymous", "firstname": "Anonymous", "email": "anonymous@psgdpr.com", "active": "0"}
     first = {"secure_key": "086086f6fa90055478bf0b284727e8a8", "last_passwd_gen": "2026-11-23 07:03:28"}

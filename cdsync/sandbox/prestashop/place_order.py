@@ -179,6 +179,7 @@ def _detail(shop: Shop, order: Row, line: Line, id_state: str) -> None:
         "product_weight": str(number(product["weight"]) + number(codes.get("weight", "0"))),
         "product_supplier_reference": _supplier_reference(shop, product, line.id_product_attribute),
         "id_tax_rules_group": product["id_tax_rules_group"],
+        "group_reduction": str(line.group_reduction),
         "ecotax": str(line.ecotax),
         "unit_price_tax_incl": str(line.unit_tax_incl),
         "unit_price_tax_excl": str(line.unit_tax_excl),

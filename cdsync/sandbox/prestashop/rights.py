@@ -69,7 +69,7 @@ def check(shop: Shop, key: AccessKey, resource: str, method: str) -> None:
 
 
 def rights_of(shop: Shop, key: AccessKey, resource: str) -> set[str]:
-    """The methods of the key for a resource; GET brings HEAD along as in the back office."""
+    """The methods of the key for a resource."""
     if key.rights is None:
         return set(methods_known(shop))
     return {one for one in key.rights.get(resource, set()) if one in methods_known(shop)}

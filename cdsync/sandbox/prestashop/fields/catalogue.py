@@ -37,7 +37,7 @@ state int isUnsignedId
 additional_delivery_times int isUnsignedId
 delivery_in_stock str lang isGenericName max=255
 delivery_out_stock str lang isGenericName max=255
-product_type str isGenericName
+product_type str since=8 isGenericName
 on_sale bool isBool
 online_only bool isBool
 ecotax dec6 isPrice
@@ -105,8 +105,8 @@ low_stock_threshold int isInt
 low_stock_alert bool isBool
 default_on bool isBool
 available_date date isDateFormat
-available_now str lang isGenericName max=255
-available_later str lang IsGenericName max=255
+available_now str since=8 lang isGenericName max=255
+available_later str since=8 lang IsGenericName max=255
 @ product_option_values product_option_value api=product_option_values: id
 @ images image api=images/products: id
 

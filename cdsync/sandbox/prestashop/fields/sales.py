@@ -132,7 +132,7 @@ card_brand str max=254
 card_expiration str max=254
 card_holder str max=254
 date_add datetime isDate
-id_employee str isUnsignedId
+id_employee str since=8 isUnsignedId
 
 = order_invoices order_invoice
 id_order int req isUnsignedId
