@@ -39,6 +39,7 @@ def run(context: RunContext) -> None:
         if context.stopping():
             return
         _decide(context, order_id, refuse)
+        context.raise_if_away()
 
 
 def _decide(context: RunContext, order_id: int, refuse: bool) -> None:

@@ -6,6 +6,7 @@ Holds plain values only, so that nothing here opens a transaction while a reques
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -23,6 +24,7 @@ from cdsync.models import Account, Run
 
 DONE, PROBLEM, WAITING, SKIPPED, PENDING, WORKING = "done", "problem", "waiting", "skipped", "pending", "working"
 DEFAULT_TIMEOUT = 60.0
+PROGRESS_SECONDS = 0.5
 
 
 class RunContext:
@@ -37,7 +39,9 @@ class RunContext:
         self.total = self.processed = 0
         self.warning: CdsyncError | None = None
         self.bug: CdsyncError | None = None
+        self.away: CdsyncError | None = None
         self.stopped = False
+        self._written = 0.0
         self.stop_signal = threading.Event()  # set by a signal, or when the run is no longer ours
         with reading() as session:
             self.account_settings = settings.read(session.get_one(Account, self.account_id))
@@ -102,6 +106,11 @@ class RunContext:
         runs.put_outcome(session, self.run_id, order_id, outcome, code)
         self.count(session, outcome)
 
+    def found_problem(self, session: Session, order_id: int, code: str) -> None:
+        """A problem found by looking at an order that is counted already, inside the caller's transaction."""
+        runs.put_outcome(session, self.run_id, order_id, PROBLEM, code)
+        self.count(session, PROBLEM, processed=False)
+
     def skip(self, order_id: int, code: str | None = None, outcome: str = SKIPPED) -> None:
         """`put` in a commit of its own."""
         with transaction() as session:
@@ -112,14 +121,25 @@ class RunContext:
         self.counts[outcome] += 1
         self.processed += processed
         self.total = max(self.total, self.processed)
+        if time.monotonic() - self._written > PROGRESS_SECONDS:
+            self.write_progress(session)
+
+    def write_progress(self, session: Session) -> None:
+        """What was counted so far, for those who watch; at most every now and then, and at the end."""
         values = {"counts": dict(self.counts), "processed": self.processed, "total": self.total}
         runs.progress(session, self.run_id, self.owner, values)
+        self._written = time.monotonic()
 
     def warn(self, error: CdsyncError) -> None:
         """Something beside the operation's purpose did not work: seen on the run, which goes on."""
         self.warning = self.warning or error
         with transaction() as session:
             self.count(session, "warning", processed=False)
+
+    def raise_if_away(self) -> None:
+        """Ends the run when one side turned out to be away altogether: the next order would only wait as long again."""
+        if self.away is not None:
+            raise self.away
 
     def patient(self, error: CdsyncError) -> CdsyncError:
         """An unknown outcome is asked again after the shop's time limit, when nobody said otherwise."""

@@ -6,10 +6,11 @@ the checks had found earlier ends when they find none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from cdsync import orders, states
 from cdsync.connectors.base import Examination, OrderDraft
@@ -32,6 +33,7 @@ class Candidate:
     state: str
     draft: OrderDraft | None
     fault: CdsyncError | None
+    problem_code: str | None  # before the check
 
 
 def examine_open_orders(context: RunContext) -> None:
@@ -54,17 +56,25 @@ def examine(context: RunContext, order_ids: Sequence[int]) -> dict[int, str | No
         examinations = context.shop.examine(drafts, context.policy) if drafts else {}
         with transaction() as session:
             for each in candidates:
-                operation = "accept" if each.state == states.TO_ACCEPT else "import"
-                examination = examinations.get(each.draft.ref) if each.draft else None
-                if examination is None:
-                    code = orders.keep_check(session, each.order_id, each.fault, operation, context.run_id)
-                else:
-                    kept = _apart_from_address(examination) if each.state == states.TO_ACCEPT else examination
-                    code = orders.keep_examination(session, each.order_id, kept, operation, context.run_id)
+                code = _keep(session, context, each, examinations)
                 found[each.order_id] = code
+                if code is not None and code != each.problem_code:
+                    context.found_problem(session, each.order_id, code)
         if context.stopping():
             break
     return found
+
+
+def _keep(
+    session: Session, context: RunContext, each: Candidate, examinations: Mapping[str, Examination]
+) -> str | None:
+    operation = "accept" if each.state == states.TO_ACCEPT else "import"
+    examination = examinations.get(each.draft.ref) if each.draft else None
+    if examination is None:
+        return orders.keep_check(session, each.order_id, each.fault, operation, context.run_id)
+    if each.state == states.TO_ACCEPT:
+        examination = _apart_from_address(examination)
+    return orders.keep_examination(session, each.order_id, examination, operation, context.run_id)
 
 
 def candidates_for(context: RunContext, order_ids: Sequence[int]) -> list[Candidate]:
@@ -79,7 +89,7 @@ def candidates_for(context: RunContext, order_ids: Sequence[int]) -> list[Candid
                 draft = orders.draft(order, context.account_settings, mappings=mappings, address_due=due)
             except RejectedError as exc:
                 fault = exc
-            candidates[order.id] = Candidate(order.id, order.state, draft, fault)
+            candidates[order.id] = Candidate(order.id, order.state, draft, fault, order.problem_code)
     return [candidates[order_id] for order_id in order_ids if order_id in candidates]
 
 

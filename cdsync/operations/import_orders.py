@@ -28,7 +28,7 @@ BATCH = 20
 
 
 def run(context: RunContext) -> None:
-    """Raises ConfigError: what every order would fail with; those not yet tried are left as they are."""
+    """Raises ConfigError, and TemporaryError when the shop is away: orders not yet tried are left as they are."""
     due = due_orders(context)
     context.expect(due)
     skip_others(context, due)
@@ -36,6 +36,7 @@ def run(context: RunContext) -> None:
         if context.stopping():
             return
         import_batch(context, batch)
+        context.raise_if_away()
 
 
 def import_batch(context: RunContext, batch: Sequence[int]) -> None:
@@ -91,6 +92,10 @@ def _after_a_bug(context: RunContext, left: Sequence[Candidate], exc: Exception)
     """Nobody foresaw it: the orders of the batch go on one by one, and the culprit keeps the problem."""
     error = as_error(exc, context.run_id, "importing a batch")
     context.bug = context.bug or error
+    _one_by_one(context, left, error)
+
+
+def _one_by_one(context: RunContext, left: Sequence[Candidate], error: CdsyncError) -> None:
     if len(left) == 1:
         record_failure(context, left[0].order_id, error)
         return

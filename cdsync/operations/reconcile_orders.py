@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from cdsync import orders, reconciliations, runs
+from cdsync import orders, reconciliations
 from cdsync.connectors.base import MarketplaceOrder, ShopOrder, UnreadableOrder
 from cdsync.db import reading, transaction
 from cdsync.errors import RejectedError
@@ -153,4 +153,3 @@ def _count(context: RunContext, verdicts: Sequence[Verdict]) -> None:
             else:
                 context.count(session, PROBLEM if bad else DONE)
             context.counts[each.kind] += 1
-        runs.progress(session, context.run_id, context.owner, {"counts": dict(context.counts)})

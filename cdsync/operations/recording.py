@@ -15,6 +15,8 @@ def record_failure(context: RunContext, order_id: int, error: CdsyncError) -> No
     A ConfigError is no order's fault: the order is given back untouched, and the error is raised again.
     """
     context.patient(error)
+    if error.code in orders.SIDE_AWAY:
+        context.away = error
     with transaction() as session:
         orders.drop_claim(session, order_id, context.owner)
         if isinstance(error, WrongStateError | ConfigError):

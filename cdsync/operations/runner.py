@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from cdsync import orders, runs
-from cdsync.db import db
+from cdsync.db import db, transaction
 from cdsync.errors import CdsyncError
 from cdsync.models import Run
 
@@ -54,8 +54,12 @@ def execute(run_id: int) -> Run:
 
 def _work(run_id: int, owner: str) -> tuple[str, CdsyncError | None]:
     context = RunContext(runs.find(run_id), owner)
-    with kept_alive(context), ended_by_signals(context):
-        RECIPES[context.operation](context)
+    try:
+        with kept_alive(context), ended_by_signals(context):
+            RECIPES[context.operation](context)
+    finally:
+        with transaction() as session:
+            context.write_progress(session)
     if context.bug is not None:
         return runs.FAILED, context.bug
     return (runs.STOPPED if context.stopped else runs.FINISHED), context.warning

@@ -39,6 +39,7 @@ def run(context: RunContext) -> None:
         if context.stopping():
             return
         _one(context, each)
+        context.raise_if_away()
 
 
 def _at_shipped_status(context: RunContext, imported: Sequence[Shippable]) -> list[Shippable]:

@@ -32,7 +32,7 @@ def follow(session: Session, order: Order, reading: MarketplaceOrder, changed: l
         if order.state not in states.ENDED:
             _raise(session, order, _why_unknown(reading), run_id)
         return False
-    if order.problem_code in _OF_READING:
+    if order.problem_code in _OF_READING and order.problem_code not in {fault.code for fault in reading.faults}:
         drop_problem(session, order.id, run_id=run_id)
     if order.state in _AFTER_IMPORT:
         return _follow_imported(session, order, reading, changed, run_id)

@@ -60,7 +60,7 @@ def _store(account_id: int, entry: MarketplaceOrder | UnreadableOrder, run_id: i
         elif _is_older(entry, order):
             return Stored(order.id, False, False, order.problem_code)
         status, problem = order.marketplace_status, order.problem_code
-        changed = fill(order, entry)
+        changed = fill(order, entry) if is_new or order.raw != entry.raw else []
         if is_new:
             session.flush()
             add_event(session, order.id, "order.found", {"status": entry.status, "state": order.state}, run_id)

@@ -1,0 +1,134 @@
+"""What all tests share: no network but loopback, an application of its own per test, and both rehearsal systems.
+
+`market` and `shop` answer over HTTP; `account` is set up for them, so operations and pages work as in a rehearsal.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from cdsync import settings
+from cdsync.config import VARIABLES
+from cdsync.db import db
+from cdsync.models import Account
+from cdsync.sandbox.octopia import OctopiaSandbox
+from cdsync.sandbox.prestashop import PrestaShopSandbox
+from cdsync.sandbox.scenarios import suggested_settings
+from cdsync.sandbox.scenarios.catalogue import fill_shop
+
+LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", ""})
+
+
+def _is_local(host: Any) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host or "")
+    return name in LOCAL_NAMES or name.startswith("127.")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """Another host is refused and another name does not resolve: a test that needs the network fails at once."""
+    patch = pytest.MonkeyPatch()
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded(original: Any) -> Any:
+        def call(self: socket.socket, address: Any) -> Any:
+            if isinstance(address, tuple) and not _is_local(address[0]):
+                raise ConnectionRefusedError(f"tests reach loopback only, not {address[0]}")
+            return original(self, address)
+
+        return call
+
+    def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if not _is_local(host):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return getaddrinfo(host, *args, **kwargs)
+
+    patch.setattr(socket.socket, "connect", guarded(connect))
+    patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+    patch.setattr(socket, "getaddrinfo", resolve)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no row, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("database")
+    patch = pytest.MonkeyPatch()
+    for name in VARIABLES:
+        patch.delenv(name, raising=False)
+    app = create_app(instance_path=str(folder), TESTING=True, CDSYNC_SECRET_KEY="a key for tests")
+    with app.app_context():
+        db.create_all()
+        db.session.remove()
+        db.engine.dispose()
+    patch.undo()
+    return folder / "cdsync.sqlite3"
+
+
+@pytest.fixture
+def app(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """cdsync's application on an empty database of its own, its context entered."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    shutil.copy(empty_database, tmp_path / "cdsync.sqlite3")
+    app = create_app(instance_path=str(tmp_path), TESTING=True, CDSYNC_SECRET_KEY="a key for tests")
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def market() -> Iterator[OctopiaSandbox]:
+    """The rehearsal marketplace, without orders; an accepted order is paid and addressed at the next read."""
+    market = OctopiaSandbox().start()
+    yield market
+    market.stop()
+
+
+@pytest.fixture
+def shop() -> Iterator[PrestaShopSandbox]:
+    """The rehearsal shop (9.1.4) with the rehearsal's products and carriers, without orders."""
+    shop = PrestaShopSandbox(demo=False)
+    fill_shop(shop)
+    shop.start()
+    yield shop
+    shop.stop()
+
+
+@pytest.fixture
+def account(app: Flask, market: OctopiaSandbox, shop: PrestaShopSandbox) -> Account:
+    """The account "main", complete and set up for `market` and `shop`: 2 imported, 4 shipped, 6 cancelled."""
+    return settings.load(settings_for(market, shop))
+
+
+def settings_for(market: OctopiaSandbox, shop: PrestaShopSandbox) -> dict[str, Any]:
+    """A complete settings document for these two."""
+    return {
+        "account": "main",
+        "marketplace": {
+            "connector": "octopia",
+            "api_url": market.api_url,
+            "token_url": market.token_url,
+            "client_id": market.client_id,
+            "client_secret": market.client_secret,
+            "seller_id": market.seller_id,
+            "sales_channels": ["CDISFR"],
+        },
+        "shop": {"connector": "prestashop", "url": shop.url, "key": shop.key, "timeout_seconds": 5},
+        "orders": {
+            "imported_status": "2",
+            "shipped_status": "4",
+            "cancelled_status": "6",
+            **suggested_settings(shop),
+        },
+    }
