@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .. import connectors
 from ..connectors.base import ImportPolicy, Marketplace, NoRecorder, Recorder, Shop
 from ..errors import ConfigError
@@ -17,7 +19,7 @@ def policy(account: Account) -> ImportPolicy:
     return ImportPolicy(
         imported_status=orders.imported_status,
         payment_module=orders.payment_module,
-        carriers=orders.carriers,
+        carriers=in_every_spelling(orders.carriers, str(store.read(account).marketplace.get("connector", ""))),
         default_carrier=orders.default_carrier,
         customer_group=orders.customer_group,
         customer_email=orders.customer_email,
@@ -25,6 +27,16 @@ def policy(account: Account) -> ImportPolicy:
         fee_sku=orders.fee_sku,
         account=account.name,
     )
+
+
+def in_every_spelling(carriers: Mapping[str, str], connector: str) -> dict[str, str]:
+    """Delivery mode → carrier, where a mode covers each of its names (label, code, legacy code).
+
+    A name that was mapped itself keeps its own carrier. A connector need not know any other names.
+    """
+    spellings = getattr(connectors.marketplace_class(connector), "delivery_mode_spellings", lambda mode: (mode,))
+    chosen = {mode: carrier for mode, carrier in carriers.items() if carrier}
+    return {name: carrier for mode, carrier in chosen.items() for name in spellings(mode)} | chosen
 
 
 def open_marketplace(account: Account, recorder: Recorder | None = None) -> Marketplace:

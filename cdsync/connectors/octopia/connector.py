@@ -91,7 +91,8 @@ class Octopia:
         """The known delivery modes, by label."""
         return list(LABELS)
 
-    def delivery_mode_spellings(self, mode: str) -> tuple[str, ...]:
+    @staticmethod
+    def delivery_mode_spellings(mode: str) -> tuple[str, ...]:
         """Label, code and legacy code of a mode given in any of them; an unknown one has only itself."""
         return spellings(mode)
 
