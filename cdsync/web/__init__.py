@@ -18,12 +18,13 @@ PAGES = (
     "settings_pages",
     "automation_pages",
     "product_pages",
+    "reconcile_pages",
     "sign_in",
     "patterns",
 )
 
 
-AROUND_THEM = ("access", "errors", "shown", "frame")
+AROUND_THEM = ("access", "errors", "shown", "template_words", "frame")
 
 
 def register(app: Flask, url_prefix: str = "") -> None:

@@ -31,6 +31,21 @@ PAGE, FORM, CHOICES, CHECKS = (
 SIDES = ("marketplace", "shop")
 
 
+@pages.app_template_global()
+def section_words() -> list[tuple[str, str]]:
+    """The sections in their order, by their anchor."""
+    return [
+        ("marketplace", _("Marketplace")),
+        ("shop", _("Shop")),
+        ("orders", _("Orders")),
+        ("carriers", _("Carriers")),
+        ("statuses", _("Statuses")),
+        ("customers", _("Customers")),
+        ("acceptance", _("Acceptance and shipping")),
+        ("schedules", _("Schedules")),
+    ]
+
+
 @pages.get("")
 @merchant_only
 def page() -> Response:

@@ -1,0 +1,114 @@
+"""One cause, many orders: the problems of an account grouped by what caused them. Read only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ..db import db
+from ..models import Order
+
+SHOWN = 6  # orders named on the page; the list shows all
+
+
+@dataclass
+class Variant:
+    """The same cause with the same data: one carrier, one SKU, one status."""
+
+    data: Mapping[str, Any]
+    count: int
+    refs: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Cause:
+    """All orders stopped by one code in one operation."""
+
+    code: str
+    operation: str
+    kind: str
+    count: int = 0
+    since: datetime | None = None
+    next_try_at: datetime | None = None
+    attempts: int = 0
+    variants: list[Variant] = field(default_factory=list)
+
+
+def causes(account_id: int) -> list[Cause]:
+    """Every cause, the one that stops most orders first; its variants likewise."""
+    rows = db.session.execute(
+        select(
+            Order.problem_code,
+            Order.problem_operation,
+            Order.problem_kind,
+            Order.problem_data,
+            func.count(Order.id),
+            func.min(Order.problem_since),
+            func.min(Order.next_try_at),
+            func.max(Order.attempts),
+        )
+        .where(Order.account_id == account_id, Order.problem_code.is_not(None))
+        .group_by(Order.problem_code, Order.problem_operation, Order.problem_kind, Order.problem_data)
+    )
+    found: dict[tuple[str, str], Cause] = {}
+    for code, operation, kind, data, count, since, next_try, attempts in rows:
+        cause = found.setdefault((code, operation or ""), Cause(code, operation or "", kind or ""))
+        cause.count += count
+        cause.since = _earliest(cause.since, since)
+        cause.next_try_at = _earliest(cause.next_try_at, next_try)
+        cause.attempts = max(cause.attempts, attempts or 0)
+        cause.variants.append(Variant(data or {}, count))
+    for cause in found.values():
+        cause.variants.sort(key=lambda variant: (-variant.count, str(variant.data)))
+        _name_orders(account_id, cause)
+    return sorted(found.values(), key=lambda cause: (-cause.count, cause.code, cause.operation))
+
+
+def orders_of(account_id: int, code: str, operation: str) -> list[Order]:
+    """The orders a cause stops, longest stopped first."""
+    return list(
+        db.session.scalars(
+            select(Order)
+            .where(
+                Order.account_id == account_id,
+                Order.problem_code == code,
+                func.coalesce(Order.problem_operation, "") == operation,
+            )
+            .order_by(Order.problem_since, Order.id)
+        )
+    )
+
+
+def all_orders(account_id: int) -> Iterable[Order]:
+    """Every order with a problem, cause by cause: what the CSV holds."""
+    return db.session.scalars(
+        select(Order)
+        .where(Order.account_id == account_id, Order.problem_code.is_not(None))
+        .order_by(Order.problem_code, Order.problem_since, Order.id)
+    )
+
+
+def _name_orders(account_id: int, cause: Cause) -> None:
+    """Fills in the first few order numbers of each variant shown."""
+    rows = db.session.execute(
+        select(Order.marketplace_ref, Order.problem_data)
+        .where(
+            Order.account_id == account_id,
+            Order.problem_code == cause.code,
+            func.coalesce(Order.problem_operation, "") == cause.operation,
+        )
+        .order_by(Order.problem_since, Order.id)
+        .limit(200)
+    )
+    for ref, data in rows:
+        variant = next((each for each in cause.variants if each.data == (data or {})), None)
+        if variant and len(variant.refs) < SHOWN:
+            variant.refs.append(ref)
+
+
+def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((each for each in (one, other) if each is not None), default=None)

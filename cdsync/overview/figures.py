@@ -1,0 +1,109 @@
+"""The dashboard's numbers: how many orders stand where, how old, and what keeps them from the shop. Read only.
+
+Each number is counted with the condition of the list it links to, so that a click shows as many orders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ..db import db
+from ..models import Order
+from ..orders import tabs
+from ..states import ACCEPTED, ANNOUNCED, IMPORTED, TO_ACCEPT, TO_IMPORT
+
+NOT_IMPORTED = (ANNOUNCED, TO_ACCEPT, ACCEPTED, TO_IMPORT)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Why `count` orders are not in the shop: a problem's code, or else the state they wait in."""
+
+    code: str | None
+    state: str  # of a problem: the state most of them stand in
+    count: int
+    oldest: datetime | None  # since when the oldest of them stands there
+    data: dict[str, Any] | None  # of the problem, when it is the same for all of them
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts of orders of one account; times aware UTC."""
+
+    total: int
+    to_accept: int
+    accept_by: datetime | None  # nearest deadline among those to accept
+    to_import: int  # without a problem: the next import takes them
+    import_by: datetime | None  # nearest deadline to ship among those to import
+    ship_by: datetime | None  # the same among those imported and not shipped
+    waiting: int  # the marketplace's turn
+    waiting_since: datetime | None
+    problems: int
+    retrying: int  # problems that the next run tries again by itself
+    imported: int  # in the period, not shipped yet
+    last_import_at: datetime | None
+    shipped: int  # in the period
+    not_imported: int
+    reasons: tuple[Waiting, ...]
+
+
+def figures(account_id: int, since: datetime) -> Figures:
+    """The numbers of an account; imported and shipped ones since then. Two queries."""
+    row = db.session.execute(
+        select(
+            func.count(Order.id).label("total"),
+            _count(tabs.condition(tabs.TO_ACCEPT)).label("to_accept"),
+            func.min(Order.accept_by).filter(Order.state == TO_ACCEPT).label("accept_by"),
+            _count(tabs.condition(tabs.TO_IMPORT), Order.problem_code.is_(None)).label("to_import"),
+            func.min(Order.ship_by).filter(Order.state == TO_IMPORT).label("import_by"),
+            func.min(Order.ship_by).filter(Order.state == IMPORTED).label("ship_by"),
+            _count(tabs.condition(tabs.WAITING)).label("waiting"),
+            func.min(Order.state_since).filter(tabs.condition(tabs.WAITING)).label("waiting_since"),
+            _count(tabs.condition(tabs.PROBLEMS)).label("problems"),
+            _count(tabs.condition(tabs.PROBLEMS), Order.next_try_at.is_not(None)).label("retrying"),
+            _count(tabs.condition(tabs.IMPORTED), tabs.date_of(tabs.IMPORTED) >= since).label("imported"),
+            func.max(Order.imported_at).label("last_import_at"),
+            _count(tabs.condition(tabs.SHIPPED), tabs.date_of(tabs.SHIPPED) >= since).label("shipped"),
+        ).where(Order.account_id == account_id)
+    ).one()
+    reasons = _reasons(account_id)
+    return Figures(**row._mapping, not_imported=sum(each.count for each in reasons), reasons=tuple(reasons))
+
+
+def _count(*conditions: Any) -> Any:
+    return func.count(Order.id).filter(*conditions)
+
+
+def _reasons(account_id: int) -> list[Waiting]:
+    """Every live order that is not in the shop, by what keeps it out; the most frequent first."""
+    code = func.coalesce(Order.problem_code, "")
+    rows = db.session.execute(
+        select(
+            code,
+            Order.state,
+            func.count(Order.id),
+            func.min(Order.state_since),
+            func.min(Order.problem_data),
+            func.count(func.distinct(Order.problem_data)),
+        )
+        .where(Order.account_id == account_id, Order.state.in_(NOT_IMPORTED))
+        .group_by(code, Order.state)
+    )
+    found: dict[str, Waiting] = {}
+    for problem, state, count, oldest, data, kinds in rows:
+        key = problem or f"state {state}"
+        new = Waiting(problem or None, state, count, oldest, data if kinds == 1 else None)
+        found[key] = _together(found[key], new) if key in found else new
+    return sorted(found.values(), key=lambda each: (-each.count, each.code or "", each.state))
+
+
+def _together(one: Waiting, other: Waiting) -> Waiting:
+    """The same problem in two states."""
+    oldest = min((each for each in (one.oldest, other.oldest) if each), default=None)
+    state = max(one, other, key=lambda each: each.count).state
+    data = one.data if one.data == other.data else None
+    return Waiting(one.code, state, one.count + other.count, oldest, data)

@@ -1,0 +1,83 @@
+"""What the last comparison of marketplace and shop found, counted and listed. Read only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+
+from ..db import db
+from ..models import ReconcileRow
+
+# Kinds of rows in the order they are shown; the first four must be zero.
+ALARMING = ("missing", "twice", "total_differs", "unknown_to_marketplace")
+KINDS = (*ALARMING, "problem", "waiting", "imported_equal", "dead")
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class RowPage:
+    rows: list[ReconcileRow]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How many rows of a kind there are, and how many of them somebody has dismissed."""
+
+    kind: str
+    count: int
+    dismissed: int
+
+    @property
+    def open(self) -> int:
+        return self.count - self.dismissed
+
+
+def kinds(reconciliation_id: int) -> list[Kind]:
+    """Every kind with its counts, the alarming ones first."""
+    rows = db.session.execute(
+        select(ReconcileRow.kind, func.count(ReconcileRow.id), func.count(ReconcileRow.dismissed_at))
+        .where(ReconcileRow.reconciliation_id == reconciliation_id)
+        .group_by(ReconcileRow.kind)
+    )
+    counted = {kind: (count, dismissed) for kind, count, dismissed in rows}
+    return [Kind(kind, *counted.get(kind, (0, 0))) for kind in KINDS]
+
+
+def rows_of(reconciliation_id: int, kind: str = "", page: int = 1) -> RowPage:
+    """One page of rows: those of a kind, or all that somebody must look at when no kind is asked for."""
+    chosen = _chosen(reconciliation_id, kind)
+    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    page = min(max(1, page), max(1, -(-total // PAGE)))
+    rows = db.session.scalars(chosen.order_by(*_order()).limit(PAGE).offset((page - 1) * PAGE))
+    return RowPage(list(rows), total, page)
+
+
+def every_row(reconciliation_id: int) -> Iterable[ReconcileRow]:
+    """All rows, alarming ones first: what the CSV holds."""
+    query = select(ReconcileRow).where(ReconcileRow.reconciliation_id == reconciliation_id).order_by(*_order())
+    return db.session.scalars(query)
+
+
+def _chosen(reconciliation_id: int, kind: str) -> Select[tuple[ReconcileRow]]:
+    chosen = select(ReconcileRow).where(ReconcileRow.reconciliation_id == reconciliation_id)
+    if kind in KINDS:
+        return chosen.where(ReconcileRow.kind == kind)
+    return chosen.where(ReconcileRow.kind.in_(ALARMING), ReconcileRow.dismissed_at.is_(None))
+
+
+def _order() -> tuple[Any, ...]:
+    places = {kind: place for place, kind in enumerate(KINDS)}
+    return (
+        ReconcileRow.dismissed_at.is_not(None),
+        case(places, value=ReconcileRow.kind, else_=len(KINDS)),
+        ReconcileRow.id,
+    )

@@ -1,0 +1,50 @@
+"""How each operation stands: its last run, the open one, the next by schedule; who is alive. Read only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from ..db import db
+from ..models import Run
+from ..timetable import next_times
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One operation: `last` is its last run that ended, `current` the open one."""
+
+    operation: str
+    schedule: str | None
+    last: Run | None
+    current: Run | None
+    next_at: datetime | None  # by schedule, aware UTC; None when it is off
+
+
+def standing(account_id: int, schedule: Mapping[str, str | None], operations: tuple[str, ...]) -> list[Standing]:
+    """The operations in their order."""
+    last = _newest(account_id, is_open=False)
+    current = _newest(account_id, is_open=True)
+    return [
+        Standing(
+            operation,
+            schedule.get(operation),
+            last.get(operation),
+            current.get(operation),
+            next(iter(next_times(schedule.get(operation))), None),
+        )
+        for operation in operations
+    ]
+
+
+def _newest(account_id: int, *, is_open: bool) -> dict[str, Run]:
+    newest = (
+        select(func.max(Run.id))
+        .where(Run.account_id == account_id, Run.open.is_(is_open))
+        .group_by(Run.operation)
+        .scalar_subquery()
+    )
+    return {run.operation: run for run in db.session.scalars(select(Run).where(Run.id.in_(newest)))}

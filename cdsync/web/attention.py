@@ -1,0 +1,91 @@
+"""What a person should look at first: a few calm lines, the most urgent on top. Reads figures, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ..db import now
+from ..orders import tabs
+from ..overview import Figures, Standing
+from .explaining import explain
+from .words import operation_word
+
+URGENT = timedelta(hours=4)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: kind is bad or wait; `until` a deadline to show after the sentence."""
+
+    kind: str
+    text: str
+    hint: str = ""
+    url: str = ""
+    link: str = ""
+    until: datetime | None = None
+
+
+def lines(figures: Figures, standings: Sequence[Standing], *, worker: bool, scheduler: bool, alarms: int) -> list[Line]:
+    """Everything that needs somebody; empty when all is well. `alarms`: orders the last reconcile could not square."""
+    found = [
+        *_processes(standings, worker=worker, scheduler=scheduler),
+        *_deadlines(figures),
+        *_failed(standings),
+    ]
+    if alarms:
+        found.append(
+            Line(
+                "bad",
+                ngettext(
+                    "%(num)s order does not match between marketplace and shop.",
+                    "%(num)s orders do not match between marketplace and shop.",
+                    alarms,
+                ),
+                url=url_for("reconcile.page"),
+                link=_("See which"),
+            )
+        )
+    return sorted(found, key=lambda line: line.kind != "bad")
+
+
+def _processes(standings: Sequence[Standing], *, worker: bool, scheduler: bool) -> list[Line]:
+    automation = {"url": url_for("automation.page"), "link": _("How to start it")}
+    if not worker:
+        return [Line("bad", _("No worker runs."), _("What is started waits until one does."), **automation)]
+    if not scheduler and any(each.schedule for each in standings):
+        hint = _("Nothing starts by itself, unless cron does it.")
+        return [Line("wait", _("The scheduler does not run."), hint, **automation)]
+    return []
+
+
+def _deadlines(figures: Figures) -> list[Line]:
+    wanted = (
+        (figures.accept_by, tabs.TO_ACCEPT, _("An order must be accepted"), _("Orders to accept")),
+        (figures.import_by, tabs.TO_IMPORT, _("An order must be imported and shipped"), _("Orders to import")),
+        (figures.ship_by, tabs.IMPORTED, _("An imported order must be shipped"), _("Imported orders")),
+    )
+    return [
+        Line("bad", text, url=url_for("orders.page", tab=tab, sort=tabs.DEADLINE), link=link, until=until)
+        for until, tab, text, link in wanted
+        if until is not None and until - now() < URGENT
+    ]
+
+
+def _failed(standings: Sequence[Standing]) -> list[Line]:
+    """The last run of an operation did not get to its end."""
+    found = []
+    for each in standings:
+        run = each.last
+        if run is None or run.state not in {"failed", "lost"}:
+            continue
+        told = explain(run.error_code, run.error_data or {}) if run.error_code else None
+        text = _("%(operation)s did not get to its end.", operation=operation_word(each.operation))
+        url = url_for("runs.run_page", id=run.id)
+        found.append(Line("bad", text, told.title if told else "", url, _("Run %(id)s", id=run.id)))
+    return found

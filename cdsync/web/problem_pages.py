@@ -1,0 +1,85 @@
+"""Problems: one cause, many orders, and the button that tries all of them again. Records and clears no problem itself."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from ..models import Order
+from ..operations import OPERATIONS, start_and_enqueue
+from ..overview import causes
+from ..overview.causes import all_orders, orders_of
+from . import access, frame
+from .csv_answers import csv_answer
+from .explaining import explain
+from .parts import go_to, page_or_part, with_link
+from .words import STOPPING
+
+SHOWN_VARIANTS = 8  # of one cause, on the page
+
+pages = Blueprint("problems", __name__, url_prefix="/problems")
+
+
+@pages.get("")
+def page() -> Response:
+    """Every cause: those a person must look at first, then those that heal by themselves."""
+    found = causes(frame.account().id)
+    stopping = [cause for cause in found if cause.kind in STOPPING]
+    healing = [cause for cause in found if cause.kind not in STOPPING]
+    return page_or_part(
+        "problems/page.html",
+        "problems/_causes.html",
+        groups=[(True, stopping), (False, healing)],
+        orders=sum(cause.count for cause in found),
+        causes=len(found),
+        retried_by=retried_by,
+        shown_variants=SHOWN_VARIANTS,
+    )
+
+
+@pages.post("/retry")
+def retry() -> BaseResponse:
+    """Tries all orders of one cause again, in one run of the operation that the problem stopped."""
+    code, operation = request.form.get("code", ""), request.form.get("operation", "")
+    stopped = orders_of(frame.account().id, code, operation)
+    if not stopped:
+        flash(_("No order has this problem any more."), "wait")
+        return go_to(url_for("problems.page"))
+    run = start_and_enqueue(
+        frame.account(),
+        retried_by(operation),
+        trigger="button",
+        actor=access.actor(),
+        order_ids=[order.id for order in stopped],
+    )
+    text = ngettext("%(num)s order is tried again.", "%(num)s orders are tried again.", len(stopped))
+    flash(with_link(text, url_for("runs.run_page", id=run.id), _("Run %(id)s", id=run.id)), "good")
+    return go_to(url_for("problems.page"))
+
+
+@pages.get("/problems.csv")
+def as_csv() -> Response:
+    """Every order with a problem: no buyer's data, only numbers and reasons."""
+    head = ("order", "reference", "state", "code", "problem", "operation", "since", "attempts", "next_try_at")
+    return csv_answer("problems", head, (_cells(order) for order in all_orders(frame.account().id)))
+
+
+def retried_by(operation: str) -> str:
+    """The operation that tries an order again."""
+    return operation if operation in OPERATIONS else "lookup"
+
+
+def _cells(order: Order) -> tuple[str | int | None, ...]:
+    return (
+        order.marketplace_ref,
+        order.reference,
+        order.state,
+        order.problem_code,
+        explain(order.problem_code or "", order.problem_data or {}).title,
+        order.problem_operation,
+        order.problem_since.isoformat(timespec="seconds") if order.problem_since else None,
+        order.attempts,
+        order.next_try_at.isoformat(timespec="seconds") if order.next_try_at else None,
+    )

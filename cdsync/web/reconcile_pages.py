@@ -1,0 +1,136 @@
+"""Reconcile: marketplace's list against shop's list, every order in one kind. Compares nothing itself.
+
+A row that does not match can be repaired by the operation that looks before it writes, or dismissed with a reason.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, flash, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from .. import reconciliations
+from ..db import db
+from ..models import ReconcileRow, Reconciliation
+from ..operations import start_and_enqueue
+from ..overview import reconciled
+from ..overview.reconciled import ALARMING, KINDS
+from . import access, frame
+from .access import merchant_only
+from .csv_answers import csv_answer
+from .parts import go_to, page_or_part, with_link
+from .reconcile_words import advice, kind_badge, kind_word, why_word
+from .run_pages import page_number
+
+pages = Blueprint("reconcile", __name__, url_prefix="/reconcile")
+
+LONGEST_REASON = 255
+
+
+@pages.get("")
+def page() -> Response:
+    """The last comparison: what does not match first, each other kind on its tab."""
+    return _page(reconciliations.latest(db.session(), frame.account().id))
+
+
+@pages.post("/<int:row_id>/dismiss")
+@merchant_only
+def dismiss(row_id: int) -> Response | BaseResponse:
+    """A person has looked and says why the row is all right."""
+    row = _row(row_id)
+    reason = " ".join(request.form.get("reason", "").split())
+    if not reason or len(reason) > LONGEST_REASON:
+        error = _("Say in a few words why this row is all right.") if not reason else _("At most 255 characters.")
+        return _page(row.reconciliation, {row.id: error}, 422)
+    ref = row.ref or ", ".join(row.shop_refs)
+    reconciliations.dismiss(row.id, reason=reason, actor=access.actor())
+    flash(_("%(ref)s is dismissed.", ref=ref), "good")
+    return _back()
+
+
+@pages.post("/<int:row_id>/repair")
+@merchant_only
+def repair(row_id: int) -> BaseResponse:
+    """Starts the operation that can put the row right; it looks on both sides before it writes."""
+    row = _row(row_id)
+    if not can_be_repaired(row):
+        abort(400)
+    run = start_and_enqueue(
+        frame.account(), "import", trigger="button", actor=access.actor(), order_ids=[row.order_id or 0]
+    )
+    flash(
+        with_link(_("The repair is started."), url_for("runs.run_page", id=run.id), _("Run %(id)s", id=run.id)), "good"
+    )
+    return _back()
+
+
+@pages.get("/reconcile.csv")
+def as_csv() -> Response:
+    """Every row of the last comparison."""
+    latest = reconciliations.latest(db.session(), frame.account().id)
+    rows = reconciled.every_row(latest.id) if latest else ()
+    head = (
+        "kind", "order", "reference", "why", "shop_orders", "marketplace_total", "shop_total", "difference",
+        "dismissed_at", "dismissed_by", "dismissed_reason",
+    )  # fmt: skip
+    return csv_answer("reconcile", head, (_cells(row) for row in rows))
+
+
+def can_be_repaired(row: ReconcileRow) -> bool:
+    """Whether an import puts the row right: the lookups had missed the order, and it is known now."""
+    return row.kind == "missing" and row.why == "not_looked_up" and bool(row.order_id) and row.dismissed_at is None
+
+
+def alarms(latest: Reconciliation | None) -> int:
+    """How many orders of a comparison do not match, those dismissed left out."""
+    return sum(latest.counts.get(kind, 0) for kind in ALARMING) if latest else 0
+
+
+def _page(latest: Reconciliation | None, errors: dict[int, str] | None = None, status: int = 200) -> Response:
+    kind = request.args.get("kind", "")
+    kind = kind if kind in KINDS else ""
+    return page_or_part(
+        "reconcile/page.html",
+        "reconcile/_rows.html",
+        status,
+        latest=latest,
+        kinds=reconciled.kinds(latest.id) if latest else [],
+        alarms=alarms(latest),
+        found=reconciled.rows_of(latest.id, kind, page_number()) if latest else None,
+        kind=kind,
+        errors=errors or {},
+        alarming=ALARMING,
+        kind_word=kind_word,
+        kind_badge=kind_badge,
+        advice=advice,
+        why_word=why_word,
+        can_be_repaired=can_be_repaired,
+    )
+
+
+def _row(row_id: int) -> ReconcileRow:
+    row = db.session.get(ReconcileRow, row_id)
+    if row is None or row.reconciliation.account_id != frame.account().id:
+        abort(404)
+    return row
+
+
+def _back() -> BaseResponse:
+    return go_to(access.came_from() or url_for("reconcile.page"))
+
+
+def _cells(row: ReconcileRow) -> tuple[object, ...]:
+    both = row.marketplace_total is not None and row.shop_total is not None
+    return (
+        row.kind,
+        row.ref,
+        row.reference,
+        row.why,
+        " ".join(row.shop_refs),
+        row.marketplace_total,
+        row.shop_total,
+        (row.shop_total or 0) - (row.marketplace_total or 0) if both else None,
+        row.dismissed_at.isoformat(timespec="seconds") if row.dismissed_at else None,
+        row.dismissed_by,
+        row.dismissed_reason,
+    )

@@ -1,0 +1,71 @@
+"""The words of a comparison: what each kind of row means and what to do about it. No database."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from .words import Badge
+
+
+def kind_word(kind: str) -> str:
+    """The name of a kind, for tabs and filters."""
+    known = {
+        "missing": _("Missing in the shop"),
+        "twice": _("Twice in the shop"),
+        "total_differs": _("Total differs"),
+        "unknown_to_marketplace": _("Unknown to the marketplace"),
+        "problem": _("Problem"),
+        "waiting": _("Waiting"),
+        "imported_equal": _("Imported and equal"),
+        "dead": _("Refused, cancelled or elsewhere"),
+    }
+    return known.get(kind, kind)
+
+
+def kind_badge(kind: str, *, dismissed: bool) -> Badge:
+    """(kind, word) of a row's badge."""
+    if dismissed:
+        return "dead", _("dismissed")
+    known: dict[str, Badge] = {
+        "missing": ("bad", _("missing")),
+        "twice": ("bad", _("twice")),
+        "total_differs": ("bad", _("differs")),
+        "unknown_to_marketplace": ("bad", _("unknown")),
+        "problem": ("wait", _("problem")),
+        "waiting": ("wait", _("waiting")),
+        "imported_equal": ("good", _("equal")),
+        "dead": ("dead", _("closed")),
+    }
+    return known.get(kind, ("dead", kind))
+
+
+def advice(kind: str, why: str) -> str:
+    """What a person does about a row; "" when nothing."""
+    if kind == "missing" and why == "shop_order_gone":
+        return _("It was imported, and the shop does not have it any more. If that was on purpose, dismiss it.")
+    known = {
+        "missing": _("No lookup had seen it; now it is known. Repair imports it, and looks in the shop first."),
+        "twice": _("Keep the order with the invoice, cancel the other in the shop’s back office, then compare again."),
+        "total_differs": _("Look at both in the shop’s back office; correct the order there, or dismiss it."),
+        "unknown_to_marketplace": _("Somebody made or renamed this order in the shop. Check its payment text."),
+        "problem": _("Its page says what stops it."),
+    }
+    return known.get(kind, "")
+
+
+def why_word(why: str) -> str:
+    """The state behind a row in words; problem codes are explained by the catalogue instead."""
+    known = {
+        "announced": _("the marketplace is still checking it"),
+        "to_accept": _("to be accepted"),
+        "accepted": _("accepted; the marketplace checks the payment"),
+        "to_import": _("to be imported"),
+        "imported": _("imported"),
+        "shipped": _("shipped"),
+        "refused": _("refused"),
+        "cancelled": _("cancelled"),
+        "elsewhere": _("handled elsewhere"),
+        "not_looked_up": _("no lookup had seen it"),
+        "shop_order_gone": _("its shop order is gone"),
+    }
+    return known.get(why, "")
