@@ -55,7 +55,7 @@ class Kept:
 
 @contextmanager
 def rehearsal_shop(version: str = "9.1.4") -> Iterator[PrestaShopSandbox]:
-    """A shop without the demo data but with a mug (9.99 on the marketplace), a T-shirt in two sizes, a book at 5.5 %."""
+    """A shop without the demo data, with a mug, a T-shirt in two sizes and a book at 5.5 %."""
     shop = PrestaShopSandbox(version, demo=False)
     shop.add_product("MUG", "Mug", Decimal("11.90"), stock=300, ean13="3760000000017")
     sizes = [Combination("TSHIRT-S", "S", 200), Combination("TSHIRT-M", "M", 100, price_impact=Decimal("1.50"))]
@@ -90,7 +90,7 @@ def draft(
     shipping: str = "5.90",
     **changes: Any,
 ) -> OrderDraft:
-    """Two mugs and three T-shirts, 84.35 with 5.90 of shipping (the shop's own would be 8.40), unless told otherwise."""
+    """Two mugs, three T-shirts, 5.90 of shipping (the shop would take 8.40): 84.35, unless told otherwise."""
     fees = changes.get("fees", ())
     total = sum((each.quantity * each.unit_price for each in lines), Decimal(shipping)) + sum(f.amount for f in fees)
     order = OrderDraft(

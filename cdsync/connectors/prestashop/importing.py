@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from ...errors import CdsyncError, RejectedError, TemporaryError, UnknownOutcomeError
+from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
 from ..http import about
 from .carts import Carts
@@ -91,6 +91,9 @@ class Batch:
                     stage()
             except TemporaryError as error:  # a look-up that got no answer: nothing was done at this stage
                 self._fail(dict.fromkeys(self._works, error))
+            except ConfigError:
+                yield from self._results
+                raise
             yield from self._results
             self._results = []
 
@@ -138,7 +141,7 @@ class Batch:
     def _resume(self) -> None:
         for work in self._new:
             try:
-                self._posting.resume(work)
+                self._posting.resume(work, self._policy)
             except (RejectedError, UnknownOutcomeError) as error:
                 self._fail({work.ref: error})
 

@@ -23,6 +23,7 @@ from .xml import Row
 SAVE_FAILED = "46"
 CRASHES = "crashes"
 MOST_CRASHES = 2
+PHP_STOPPED = (200, 500)  # not a proxy that lost patience (502, 504): behind it PHP may still be at work
 
 
 class Posting:
@@ -69,7 +70,7 @@ class Posting:
         if isinstance(error, TemporaryError):
             self._journal.forget(work.ref, ORDER)
             raise error
-        if "status" in error.data or isinstance(error, RejectedError):
+        if error.data.get("status") in PHP_STOPPED or isinstance(error, RejectedError):
             self._begin(work, crashes + 1)
         raise self.unknown(work.cart, self._wait) from error
 
@@ -92,11 +93,11 @@ class Posting:
         same = step is not None and not step.done and step.data.get(CART) == work.cart
         return int(step.data.get(CRASHES, 0)) if step is not None and same else 0
 
-    def resume(self, work: Work) -> None:
+    def resume(self, work: Work, policy: ImportPolicy) -> None:
         """What an earlier attempt left of this step, when no order was found for it: returns when posting may go on.
 
         Raises UnknownOutcomeError while the earlier request may still be at work, RejectedError when the shop
-        crashed on this cart again and again.
+        crashed on this cart again and again, ConfigError when it has never taken an order by this payment module.
         """
         step = work.steps.get(ORDER)
         if step is None:
@@ -107,15 +108,17 @@ class Posting:
             raise self.unknown(cart, left)
         if not step.done and int(step.data.get(CRASHES, 0)) >= MOST_CRASHES:
             self._journal.forget(work.ref, ORDER)
-            self._give_up(cart)
+            self._give_up(cart, policy)
 
     @staticmethod
     def unknown(cart: str, wait: float) -> UnknownOutcomeError:
         return UnknownOutcomeError("shop.order_unknown", cart=cart, retry_after=max(wait, 1.0))
 
-    @staticmethod
-    def _give_up(cart: str) -> NoReturn:
-        """PrestaShop does not say why it crashes: a module or country switched off, or a fault of a shop's module."""
+    def _give_up(self, cart: str, policy: ImportPolicy) -> NoReturn:
+        """PrestaShop does not say why it crashes: a module that is missing, or a fault of a shop's module."""
+        module = policy.payment_module
+        if not self._ws.rows("orders", {"module": f"[{module}]"}, display="[id]", limit="0,1"):
+            raise ConfigError("shop.payment_module_missing", module=module)
         message = f"PrestaShop stopped without an answer each time cart {cart} was ordered; its error log says why."
         raise RejectedError("shop.refused", resource="orders", field="", message=message, shop_code="500")
 

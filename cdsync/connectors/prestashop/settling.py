@@ -116,8 +116,10 @@ class Settling:
             own = carriers.get(row.id)
             if own is not None:
                 shipping[work.ref] = (own, {**carrier, **costs})
+        # The order's own totals come last: an order whose totals are right has nothing left to correct.
+        self._change(SHIPPING, "order_carriers", shipping)
+        totals = {ref: change for ref, change in totals.items() if ref not in self._errors}
         self._keep_rows(works, self._change(TOTALS, "orders", totals))
-        self._change(SHIPPING, "order_carriers", {r: c for r, c in shipping.items() if r not in self._errors})
 
     def _order_carriers(self, works: Sequence[Work]) -> dict[str, Row]:
         """The newest `order_carrier` by order; without one the shipping costs have no place, unless there are none."""

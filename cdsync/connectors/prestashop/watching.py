@@ -15,7 +15,7 @@ from .cleaning import payment_text
 from .client import Webservice
 from .mapper import shop_order, shop_time
 from .reference import Reference
-from .xml import Row
+from .xml import Row, Value
 
 PAGE = 100
 
@@ -53,12 +53,16 @@ class Watching:
 
     def set_status(self, shop_ref: str, status_ref: str) -> None:
         """Moves an order; nothing is written when it is there already, since each move writes history and mails."""
-        self._reference.status(status_ref)
+        status = self._reference.status(status_ref)
         rows = self._ws.rows_where("orders", "id", [shop_ref])
         if not rows:
             raise RejectedError("shop.refused", resource="orders", field="id", message="no such order", shop_code="404")
-        if rows[0]["current_state"] != status_ref:
-            self._ws.update("orders", [(rows[0], {"current_state": status_ref})])
+        if rows[0]["current_state"] == status_ref:
+            return
+        changes: dict[str, Value] = {"current_state": status_ref}
+        if not self._ws.has_patch:  # a PUT of the order as read would put back what the new status decides
+            changes["valid"] = int(status.counts_as_sale)
+        self._ws.update("orders", [(rows[0], changes)])
 
     def _pages(self, filters: Mapping[str, str]) -> Iterator[ShopOrder]:
         """Page by page by id, which no change shifts."""
