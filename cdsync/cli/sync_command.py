@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -10,10 +11,10 @@ from flask.cli import with_appcontext
 from sqlalchemy import or_, select
 
 from cdsync import queue, runs, settings
-from cdsync.db import db
+from cdsync.db import db, reading
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run
-from cdsync.operations import OPERATIONS, start_and_enqueue
+from cdsync.operations import OPERATIONS, runner, start_and_enqueue
 
 from .accounts_option import account_option, the_account
 from .person import trigger, who
@@ -58,8 +59,6 @@ def command(
             put_json(_refused(operation, error))
         raise
     if inline:
-        from cdsync.operations import runner  # noqa: PLC0415
-
         run = runner.execute(run.id)
     elif wait:
         run = _followed(run)
@@ -86,8 +85,19 @@ def in_words(report: dict[str, Any]) -> str:
     lines = [f"Run {report['run']}, {report['operation']}: {report['state']}. {counts}."]
     if error := report.get("error"):
         lines.append(told(ConfigError(error["code"], **error["data"])))
-    lines += [f"  {each['order']}: {sentence(each['code'])} ({each['code']})" for each in report["problems"]]
+    known = _problem_data([each["order"] for each in report["problems"]])
+    for each in report["problems"]:
+        data = known.get((each["order"], each["code"]))
+        lines.append(f"  {each['order']}: {sentence(each['code'], data)} ({each['code']})")
     return "\n".join(lines)
+
+
+def _problem_data(refs: Sequence[str]) -> dict[tuple[str, str | None], dict[str, Any] | None]:
+    """What fills the sentences of these orders' problems, by order and code: a problem may have changed since."""
+    with reading() as session:
+        query = select(Order.marketplace_ref, Order.problem_code, Order.problem_data)
+        rows = session.execute(query.where(Order.marketplace_ref.in_(refs))).all()
+        return {(ref, code): data for ref, code, data in rows}
 
 
 def _started(operation: str, name: str | None, refs: tuple[str, ...], inline: bool) -> Run:

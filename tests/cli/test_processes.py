@@ -1,0 +1,116 @@
+"""The command line as cron and people meet it: real processes, a real Redis, a real worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from cdsync import runs, settings
+from cdsync.db import db
+from cdsync.launch import redis_server
+from cdsync.models import Run as RunRow
+from cdsync.sandbox.rehearsal import Rehearsal
+
+from .conftest import close, new_app, rehearsal_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+FLASK = [sys.executable, "-m", "flask", "--app", "app"]
+
+pytestmark = pytest.mark.redis
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("r")
+    url = f"unix://{folder / 's'}"
+    process = subprocess.Popen(redis_server.command(folder / "s", folder / "d"), stdout=subprocess.DEVNULL)
+    try:
+        redis_server.wait_until_up(url)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def queued(tmp_path: Path, redis_url: str, rehearsal: Rehearsal) -> Iterator[Flask]:
+    """An application connected to the rehearsal and to a Redis that is there."""
+    app = new_app(tmp_path, CDSYNC_REDIS_URL=redis_url)
+    with app.app_context():
+        settings.load(rehearsal_settings(rehearsal))
+        db.session.remove()
+    yield app
+    close(app)
+
+
+def environment(app: Flask) -> dict[str, str]:
+    told = {name: str(app.config[name]) for name in ("CDSYNC_DATABASE_URL", "CDSYNC_REDIS_URL", "CDSYNC_SECRET_KEY")}
+    return {**os.environ, **told}
+
+
+@contextmanager
+def started(app: Flask, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """A process with its output to be read; ended and waited for, whatever happens."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, env=environment(app), cwd=ROOT, stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.communicate(timeout=30)
+
+
+def test_sync_enqueues_prints_the_number_and_a_worker_takes_it(queued: Flask) -> None:
+    with started(queued, *FLASK, "sync", "lookup") as first:
+        said, complained = first.communicate(timeout=30)
+    assert (first.returncode, complained) == (0, "")
+    with queued.app_context():
+        row = db.session.query(RunRow).one()
+        assert (said, row.state, row.trigger) == (f"{row.id}\n", "queued", "cron")
+        runs.request_stop(row.id)
+        db.session.remove()
+    with (
+        started(queued, sys.executable, "-m", "rq_jobs.worker"),
+        started(queued, *FLASK, "sync", "ship", "--wait", "--json") as followed,
+    ):
+        said, complained = followed.communicate(timeout=60)
+    report = json.loads(said)
+    assert (report["operation"], report["state"], report["problems"]) == ("ship", "finished", [])
+    assert followed.returncode == 0
+    assert "ship" in complained
+
+
+def test_ctrl_c_ends_the_watching_and_leaves_the_run(queued: Flask) -> None:
+    with started(queued, *FLASK, "sync", "lookup", "--wait") as followed:
+        assert followed.stderr is not None
+        assert "none is running now" in followed.stderr.readline()
+        followed.send_signal(signal.SIGINT)
+        said, complained = followed.communicate(timeout=30)
+    assert (followed.returncode, said) == (130, "")
+    assert "goes on" in complained
+    with queued.app_context():
+        row = db.session.query(RunRow).one()
+        assert (row.state, row.open) == ("queued", True)
+        db.session.remove()
+
+
+def test_sandbox_becomes_the_rehearsal_and_ends_with_a_signal(queued: Flask) -> None:
+    with started(queued, *FLASK, "sandbox", "--scenario", "empty") as sandbox:
+        assert sandbox.stdout is not None
+        told = json.loads(sandbox.stdout.readline())
+        with urllib.request.urlopen(told["desk"], timeout=10) as answer:
+            assert answer.status == 200
+        sandbox.terminate()
+        sandbox.communicate(timeout=30)
+    assert sandbox.returncode == 0
