@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from prestashop_client import ShopClient, entity, specific_price_fields
+from prestashop_client import ShopClient, address_fields, entity, specific_price_fields
 
 from cdsync.sandbox.prestashop import Combination, PrestaShopSandbox
 
@@ -255,3 +255,41 @@ def test_gross_prices_bound_to_the_cart_give_the_exact_total(
         client.order(cart, total)
     assert {one["current_state"] for one in shop.rows("orders")} == {"11"}
     assert all(one["total_paid"] == one["total_paid_real"] for one in shop.rows("orders"))
+
+
+def test_a_cart_rule_without_a_code_makes_an_exact_total_wrong(shop: PrestaShopSandbox, client: ShopClient) -> None:
+    mug = shop.add_product("MUG", "Mug", Decimal(10))
+    shop.shop.automatic_discount = Decimal(10)
+    client.order(client.cart([(mug, 0, 1)]), "20.40")
+    [order] = shop.rows("orders")
+    assert (order["current_state"], order["total_discounts"], order["total_paid"]) == ("8", "1.200000", "19.200000")
+
+
+def test_with_shipments_apart_an_order_has_no_carrier_row(shop: PrestaShopSandbox, client: ShopClient) -> None:
+    mug = shop.add_product("MUG", "Mug", Decimal(10))
+    shop.shop.shipments_apart = True
+    client.order(client.cart([(mug, 0, 1)]), "20.40")
+    assert (shop.rows("orders")[0]["id_carrier"], shop.rows("order_carriers")) == ("0", [])
+
+
+def test_the_invoice_address_decides_the_tax_where_the_shop_says_so(
+    shop: PrestaShopSandbox, client: ShopClient
+) -> None:
+    mug = shop.add_product("MUG", "Mug", Decimal(10))
+    shop.configuration["PS_TAX_ADDRESS_TYPE"] = "id_address_invoice"
+    cart = client.cart([(mug, 0, 1)], carrier=1)
+    customer = shop.rows("carts")[0]["id_customer"]
+    abroad = client.new("addresses", entity("address", address_fields(customer, "21")))
+    client.patch(f"carts/{cart}", entity("cart", {"id": cart, "id_address_invoice": abroad}))
+    client.order(cart, "10.00")
+    assert shop.rows("orders")[0]["current_state"] == "11"
+
+
+def test_the_payment_takes_a_transaction_id_and_the_order_a_note(shop: PrestaShopSandbox, client: ShopClient) -> None:
+    mug = shop.add_product("MUG", "Mug", Decimal(10))
+    client.order(client.cart([(mug, 0, 1)]), "20.40")
+    client.patch("order_payments/1", entity("order_payment", {"id": 1, "transaction_id": "ABC-1"}))
+    client.patch("orders/1", entity("order", {"id": 1, "note": "Octopia ABC"}))
+    assert shop.rows("order_payments")[0]["transaction_id"] == "ABC-1"
+    assert shop.rows("orders")[0]["note"] == "Octopia ABC"
+    assert shop.rows("orders")[0]["current_state"] == "11"

@@ -185,23 +185,31 @@ class Totals:
     products_tax_incl: Decimal
     shipping_tax_excl: Decimal
     shipping_tax_incl: Decimal
+    discounts_tax_excl: Decimal
+    discounts_tax_incl: Decimal
 
     @property
     def paid_tax_excl(self) -> Decimal:
-        return self.products_tax_excl + self.shipping_tax_excl
+        return self.products_tax_excl + self.shipping_tax_excl - self.discounts_tax_excl
 
     @property
     def paid_tax_incl(self) -> Decimal:
-        return self.products_tax_incl + self.shipping_tax_incl
+        return self.products_tax_incl + self.shipping_tax_incl - self.discounts_tax_incl
 
 
-def totals_of(lines: Sequence[Line], shipping_tax_excl: Decimal, shipping_rate: Decimal) -> Totals:
-    """Sums of lines and shipping; `shipping_rate` in per cent."""
+def totals_of(
+    lines: Sequence[Line], shipping_tax_excl: Decimal, shipping_rate: Decimal, discount: Decimal = ZERO
+) -> Totals:
+    """Sums of lines and shipping; `shipping_rate` and the `discount` on the products in per cent."""
+    products_tax_excl = rounded(sum((line.total_tax_excl for line in lines), ZERO))
+    products_tax_incl = rounded(sum((line.total_tax_incl for line in lines), ZERO))
     return Totals(
-        rounded(sum((line.total_tax_excl for line in lines), ZERO)),
-        rounded(sum((line.total_tax_incl for line in lines), ZERO)),
+        products_tax_excl,
+        products_tax_incl,
         rounded(shipping_tax_excl),
         rounded(shipping_tax_excl * (1 + shipping_rate / 100)),
+        rounded(products_tax_excl * discount / 100),
+        rounded(products_tax_incl * discount / 100),
     )
 
 

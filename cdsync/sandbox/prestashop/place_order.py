@@ -104,10 +104,13 @@ def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]])
     country = shop.store.table("countries").get(address["id_country"])
     if country is None or country["active"] != "1":
         raise Crashed()
-    lines = lines_of(shop, cart, rows, address)
+    taxed = address
+    if shop.setting("PS_TAX_ADDRESS_TYPE") == "id_address_invoice":
+        taxed = shop.store.table("addresses").get(cart["id_address_invoice"]) or address
+    lines = lines_of(shop, cart, rows, taxed)
     carrier = carrier_of(shop, cart, address)
     price, rate = shipping_of(shop, carrier, lines, address)
-    totals = totals_of(lines, price, rate)
+    totals = totals_of(lines, price, rate, shop.automatic_discount)
     if carrier is not None:  # the rate kept on the order is that of the cart's own address
         rate = rate_of(
             shop, carrier["id_tax_rules_group"], shop.store.table("addresses").get(cart["id_address_delivery"])
@@ -118,6 +121,9 @@ def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]])
 def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str, id_state: str) -> Row:
     totals, carrier, now = package.totals, package.carrier, shop.now()
     money = {
+        "total_discounts": totals.discounts_tax_incl,
+        "total_discounts_tax_incl": totals.discounts_tax_incl,
+        "total_discounts_tax_excl": totals.discounts_tax_excl,
         "total_paid": totals.paid_tax_incl,
         "total_paid_tax_incl": totals.paid_tax_incl,
         "total_paid_tax_excl": totals.paid_tax_excl,
@@ -133,7 +139,7 @@ def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str,
     order |= {
         "id_cart": cart["id"],
         "id_address_delivery": package.id_address,
-        "id_carrier": carrier["id"] if carrier else "0",
+        "id_carrier": carrier["id"] if carrier and not shop.shipments_apart else "0",
         "secure_key": cart["secure_key"],
         "module": posted["module"],
         "payment": posted["payment"],
@@ -149,7 +155,7 @@ def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str,
         raise Crashed()
     for line in package.lines:
         _detail(shop, stored, line, id_state)
-    if carrier is not None:
+    if carrier is not None and not shop.shipments_apart:
         _order_carrier(shop, stored, package)
     return stored
 

@@ -93,7 +93,7 @@ def _filters(resource: Resource, request: Request) -> tuple[list[Callable[[Row],
         if wanted is not None:
             indexed = (name, wanted)
         else:
-            tests.append(_test(name, value))
+            tests.append(_test(name, value, dated=field is not None and field.storage.startswith("date")))
     return tests, indexed
 
 
@@ -112,11 +112,15 @@ def _similar(name: str, known: list[str]) -> str:
     return f' Did you mean: "{closest(name, known)}"? The full list is: {listed}'
 
 
-def _test(name: str, value: str) -> Callable[[Row], bool]:
+def _test(name: str, value: str, *, dated: bool) -> Callable[[Row], bool]:
     match = re.fullmatch(r"(%|!|<|>)?\[(.*)\](%)?", value, re.S)
     before, inside, after = (match[1] or "", match[2], match[3] or "") if match else ("", value, "")
     if before == "%" or after == "%":
         return lambda row: any(_like(text, inside, before == "%", after == "%") for text in _texts(row, name))
+    if dated and before == ">":
+        return lambda row: row[name] > inside
+    if dated and before == "<":
+        return lambda row: row[name] < inside
     if before in ("<", ">"):
         limit = _ordered(inside)
         return lambda row: any(_compared(text, inside, limit, before) for text in _texts(row, name))

@@ -104,7 +104,14 @@ TAXES = [
     (3, "5.500", "TVA FR 5.5%"),
     (4, "2.100", "TVA FR 2.1%"),
 ]
-TAX_GROUPS = ["FR Taux standard (20%)", "FR Taux réduit (10%)", "FR Taux réduit (5.5%)", "FR Taux super réduit (2.1%)", "EU VAT For Virtual Products"]
+TAX_GROUPS = [
+    # name, tax
+    ("FR Taux standard (20%)", 1),
+    ("FR Taux réduit (10%)", 2),
+    ("FR Taux réduit (5.5%)", 3),
+    ("FR Taux super réduit (2.1%)", 4),
+    ("EU VAT For Virtual Products", 1),
+]
 # The European countries of the French standard rule, in the installer's order (ids of countries).
 EUROPEAN = (3, 233, 16, 20, 1, 86, 9, 6, 8, 26, 10, 76, 125, 131, 12, 143, 139, 13, 2, 14, 15, 36, 193, 37, 7, 18)
 ZONES = (
@@ -197,10 +204,10 @@ def _places(shop: Shop) -> None:
 def _taxes(shop: Shop) -> None:
     for id_, rate, name in TAXES:
         shop.insert("taxes", {"rate": rate, "active": "1", "name": name}, id_)
-    for group, name in enumerate(TAX_GROUPS, start=1):
+    for group, (name, tax) in enumerate(TAX_GROUPS, start=1):
         shop.insert("tax_rule_groups", {"name": name, "active": "1", "date_add": INSTALLED, "date_upd": INSTALLED})
         for country in EUROPEAN:
-            rule = {"id_tax_rules_group": str(group), "id_country": str(country), "id_tax": str(group if group <= len(TAXES) else 1)}
+            rule = {"id_tax_rules_group": str(group), "id_country": str(country), "id_tax": str(tax)}
             shop.insert("tax_rules", rule | {"zipcode_from": "0", "zipcode_to": "0"})
 
 

@@ -6,6 +6,7 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from .schema import Resource, resources
@@ -37,6 +38,8 @@ class Shop:
     php_deprecations: bool = False  # error_reporting = E_ALL on 8.x with PHP 8.2
     debug: bool = False  # _PS_MODE_DEV_
     logo_missing: bool = False  # PHP dies while it draws the invoice, the order exists
+    automatic_discount: Decimal = Decimal(0)  # a cart rule without a code: per cent of the products
+    shipments_apart: bool = False  # 9.1's improved_shipment: orders have no carrier of their own
     modules: dict[str, str] = field(default_factory=dict)  # installed payment modules: name -> what is shown
     now_utc: datetime | None = None  # fixed time, for tests
     lock: threading.RLock = field(default_factory=threading.RLock)
