@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
 from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
 from ..http import about
 from .carts import Carts
@@ -183,9 +183,7 @@ class Batch:
             except UnknownOutcomeError as error:
                 silent += 1
                 self._fail({work.ref: error})
-            except CdsyncError as error:
-                if not isinstance(error, RejectedError):
-                    raise
+            except (RejectedError, WrongStateError) as error:
                 self._fail({work.ref: error})
 
     def _read_back(self) -> None:

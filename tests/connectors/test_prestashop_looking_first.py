@@ -1,0 +1,256 @@
+"""Orders that are in the shop already, or may be: adopted, completed, or left for a person; never made a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from cdsync.connectors.base import Imported, NotImported, Step
+from cdsync.errors import ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
+from cdsync.sandbox.faults import Fault
+from cdsync.sandbox.prestashop import PrestaShopSandbox
+
+from .journal import Clock, MemoryJournal
+from .prestashop_crashes import stocks, wrongs
+from .prestashop_shop import POLICY, connector, draft, drafts, failure, line, one, rehearsal_shop, run
+
+
+@pytest.fixture
+def shop() -> Iterator[PrestaShopSandbox]:
+    with rehearsal_shop() as running:
+        yield running
+
+
+def orders_posted(shop: PrestaShopSandbox) -> int:
+    return len(shop.server.requests("POST", "/api/orders"))
+
+
+def test_an_order_found_by_its_payment_text_is_adopted_without_any_write(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), draft())
+    shop.server.log.clear()
+
+    imported = one(run(connector(shop), draft()))  # another machine: its journal knows nothing
+
+    assert imported.adopted
+    assert imported.order.shop_ref == "1"
+    assert {seen.method for seen in shop.server.log} == {"GET"}
+
+
+def test_an_adopted_order_that_the_merchant_moved_on_keeps_its_status(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), draft())
+    shop.set_state(1, 4)
+
+    assert one(run(connector(shop), draft())).order.status_ref == "4"
+    assert shop.rows("orders")[0]["current_state"] == "4"
+
+
+def test_an_order_made_but_not_finished_is_completed(shop: PrestaShopSandbox) -> None:
+    before = stocks(shop)
+    shop.faults.add(Fault("status_503_before", "PATCH"))
+    assert isinstance(failure(run(connector(shop), draft())).error, UnknownOutcomeError)
+    assert shop.rows("orders")[0]["current_state"] == "8"
+
+    imported = one(run(connector(shop), draft()))
+
+    assert imported.adopted
+    assert wrongs(shop, [draft()], before) == []
+
+
+def test_an_adopted_order_whose_product_is_gone_is_still_adopted(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), draft())
+    shop.shop.store.table("products").update(1, {"active": "0"})
+
+    assert one(run(connector(shop), draft())).adopted
+
+
+def test_two_orders_for_one_marketplace_order_are_left_to_a_person(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), draft())
+    run(connector(shop), draft("OTHER"))
+    shop.shop.store.table("orders").update(2, {"payment": "Cdiscount 26112310140K7QX"})
+    shop.server.log.clear()
+
+    error = failure(run(connector(shop), draft())).error
+
+    assert isinstance(error, RejectedError)
+    assert (error.code, error.data) == ("import.several_orders", {"shop_orders": ["1", "2"]})
+    assert {seen.method for seen in shop.server.log} == {"GET"}
+
+
+def test_a_half_made_order_is_left_to_a_person(shop: PrestaShopSandbox) -> None:
+    row = {"payment": "Cdiscount 26112310140K7QX", "id_cart": "7", "current_state": "0"}
+    shop.shop.insert("orders", row)
+
+    error = failure(run(connector(shop), draft())).error
+
+    assert (error.code, error.data) == ("import.half_made", {"shop_order": "1"})
+    assert orders_posted(shop) == 0
+
+
+def test_an_adopted_order_with_other_lines_is_not_touched(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), draft(shipping="8.40"), replace(POLICY, imported_status="11"))
+    shop.server.log.clear()
+
+    other = draft(lines=(line("MUG", 3, "9.99", "1"), line("TSHIRT-S", 3, "16.16", "2")), shipping="8.40")
+    error = failure(run(connector(shop), other)).error
+
+    assert error.code == "import.lines_differ"
+    assert error.data["shop_order"] == "1"
+    assert {seen.method for seen in shop.server.log} == {"GET"}
+
+
+def test_an_invoiced_order_with_another_total_is_not_corrected(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), draft(shipping="8.40"))
+    error = failure(run(connector(shop), draft(shipping="5.90"))).error
+
+    expected = {"expected": "84.35", "found": "86.85", "difference": "2.50", "shop_order": "1"}
+    assert (error.code, error.data) == ("import.total_differs", expected)
+    assert Decimal(shop.rows("orders")[0]["total_paid"]) == Decimal("86.85")
+
+
+def test_an_order_without_an_answer_is_asked_for_at_once(shop: PrestaShopSandbox) -> None:
+    before = stocks(shop)
+    shop.faults.add(Fault("answer_lost", "POST", "/api/orders"))
+
+    imported = one(run(connector(shop), draft()))
+
+    assert not imported.adopted
+    assert orders_posted(shop) == 1
+    assert wrongs(shop, [draft()], before) == []
+
+
+def test_an_order_that_is_not_found_is_not_posted_again_before_the_time_limit(shop: PrestaShopSandbox) -> None:
+    clock = Clock()
+    journal = MemoryJournal(clock)
+    shop.faults.add(Fault("status_500_before", "POST", "/api/orders"))
+    first = failure(run(connector(shop, clock), draft(), journal=journal)).error
+    clock.advance(59)
+    second = failure(run(connector(shop, clock), draft(), journal=journal)).error
+
+    assert (first.code, second.code) == ("shop.order_unknown", "shop.order_unknown")
+    assert isinstance(second, UnknownOutcomeError)
+    assert second.retry_after == 1
+    assert orders_posted(shop) == 1
+
+    clock.advance(2)
+    run(connector(shop, clock), draft(), journal=journal)
+    assert orders_posted(shop) == 2
+    bodies = [seen.body for seen in shop.server.requests("POST", "/api/orders")]
+    assert bodies[0] == bodies[1]
+    assert [len(shop.rows(r)) for r in ("orders", "carts", "customers", "addresses")] == [1, 1, 1, 2]
+
+
+def test_an_order_that_appears_while_waiting_is_adopted_at_once(shop: PrestaShopSandbox) -> None:
+    clock, before = Clock(), stocks(shop)
+    journal = MemoryJournal(clock)
+    shop.faults.add(Fault("answer_lost", "POST", "/api/orders"))
+    shop.faults.add(Fault("status_503_before", "GET", "/api/orders", skip=1))
+    assert failure(run(connector(shop, clock), draft(), journal=journal)).error.code == "shop.order_unknown"
+
+    assert one(run(connector(shop, clock), draft(), journal=journal)).adopted
+    assert wrongs(shop, [draft()], before) == []
+
+
+def test_a_cart_the_shop_crashes_on_twice_becomes_a_problem_and_a_person_may_try_again(
+    shop: PrestaShopSandbox,
+) -> None:
+    clock = Clock()
+    journal = MemoryJournal(clock)
+    run(connector(shop), draft("EARLIER"))
+    shop.faults.add(Fault("status_500_before", "POST", "/api/orders", times=2))
+    codes = []
+    for _ in range(3):
+        codes.append(failure(run(connector(shop, clock), draft(), journal=journal)).error.code)
+        clock.advance(61)
+
+    assert codes == ["shop.order_unknown", "shop.order_unknown", "shop.refused"]
+    assert isinstance(one(run(connector(shop, clock), draft(), journal=journal)), Imported)
+    assert [row["payment"] for row in shop.rows("orders")] == ["Cdiscount EARLIER", "Cdiscount 26112310140K7QX"]
+
+
+def test_a_payment_module_the_shop_has_never_used_is_named_when_the_shop_crashes(shop: PrestaShopSandbox) -> None:
+    clock = Clock()
+    journal = MemoryJournal(clock)
+    policy = replace(POLICY, payment_module="ps_wirepaiment")
+    for _ in range(2):
+        run(connector(shop, clock), draft(), policy, journal)
+        clock.advance(61)
+
+    with pytest.raises(ConfigError) as caught:
+        run(connector(shop, clock), draft(), policy, journal)
+    assert (caught.value.code, caught.value.data) == ("shop.payment_module_missing", {"module": "ps_wirepaiment"})
+
+
+def test_an_order_whose_claim_is_lost_is_dropped_before_any_write(shop: PrestaShopSandbox) -> None:
+    journal = MemoryJournal()
+    journal.lost = {"2611230002BATCH"}
+    results = run(connector(shop), drafts(3), journal=journal)
+
+    lost = results["2611230002BATCH"]
+    assert isinstance(lost, NotImported)
+    assert isinstance(lost.error, WrongStateError)
+    assert [row["payment"] for row in shop.rows("orders")] == ["Cdiscount 2611230001BATCH", "Cdiscount 2611230003BATCH"]
+    assert len(shop.rows("customers")) == 2
+
+
+def test_an_order_whose_claim_is_lost_just_before_the_order_is_not_posted(shop: PrestaShopSandbox) -> None:
+    class LosesAtTheEnd(MemoryJournal):
+        def done(self, step, results):  # type: ignore[no-untyped-def]
+            super().done(step, results)
+            if step == "prices":
+                self.lost = {"26112310140K7QX"}
+
+    error = failure(run(connector(shop), draft(), journal=LosesAtTheEnd())).error
+
+    assert error.code == "order.claimed"
+    assert orders_posted(shop) == 0
+
+
+def test_every_write_is_begun_before_it_leaves_and_done_before_the_next(shop: PrestaShopSandbox) -> None:
+    journal = MemoryJournal()
+    run(connector(shop), drafts(2), journal=journal)
+
+    steps = [(what, step) for what, step, _ in journal.written]
+    making = [s for name in ("customer", "addresses", "cart", "prices") for s in (("begin", name), ("done", name))]
+    assert steps[:8] == making
+    assert steps[8:12] == [("begin", "order"), ("done", "order")] * 2
+    assert steps[12:] == [s for n in ("shipping", "totals", "status", "payment") for s in (("begin", n), ("done", n))]
+
+
+def test_a_cart_made_for_other_prices_is_not_used_again(shop: PrestaShopSandbox) -> None:
+    clock, before = Clock(), stocks(shop)
+    journal = MemoryJournal(clock)
+    shop.faults.add(Fault("status_429", "POST", "/api/orders"))
+    first = failure(run(connector(shop, clock), draft(), journal=journal)).error
+    changed = draft(lines=(line("MUG", 2, "8.99", "1"), line("TSHIRT-S", 3, "19.49", "2")))
+
+    assert isinstance(first, TemporaryError)
+    assert isinstance(one(run(connector(shop, clock), changed, journal=journal)), Imported)
+    assert wrongs(shop, [changed], before) == []
+    assert (len(shop.rows("carts")), len(shop.rows("customers"))) == (2, 1)
+
+
+def test_a_cart_that_the_shop_has_cleared_away_is_made_again(shop: PrestaShopSandbox) -> None:
+    clock, before = Clock(), stocks(shop)
+    journal = MemoryJournal(clock)
+    shop.faults.add(Fault("status_429", "POST", "/api/orders"))
+    run(connector(shop, clock), draft(), journal=journal)
+    shop.shop.store.table("carts").delete(1)
+
+    one(run(connector(shop, clock), draft(), journal=journal))
+    assert wrongs(shop, [draft()], before) == []
+
+
+def test_the_journal_of_a_step_begun_long_ago_does_not_stop_a_new_attempt(shop: PrestaShopSandbox) -> None:
+    clock = Clock()
+    journal = MemoryJournal(clock)
+    journal.kept["26112310140K7QX"] = {
+        "order": Step("order", {"cart": "77"}, clock.now - timedelta(days=1), done=False)
+    }
+
+    assert isinstance(one(run(connector(shop, clock), draft(), journal=journal)), Imported)
+    asked = [seen.query for seen in shop.server.requests("GET", "/api/orders")]
+    assert any("id_cart" in query and "77" in query for query in asked)
