@@ -15,6 +15,7 @@ from . import stock
 from .cart_price import Line, Totals, lines_of, totals_of
 from .cart_shipping import carrier_of, shipping_of
 from .errors import Crashed
+from .order_row import add_order_row
 from .order_state import add_history, add_payment, change_state
 from .shop import Shop, random_word
 from .store import Row, number
@@ -119,23 +120,9 @@ def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]])
 
 
 def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str, id_state: str) -> Row:
-    totals, carrier, now = package.totals, package.carrier, shop.now()
-    money = {
-        "total_discounts": totals.discounts_tax_incl,
-        "total_discounts_tax_incl": totals.discounts_tax_incl,
-        "total_discounts_tax_excl": totals.discounts_tax_excl,
-        "total_paid": totals.paid_tax_incl,
-        "total_paid_tax_incl": totals.paid_tax_incl,
-        "total_paid_tax_excl": totals.paid_tax_excl,
-        "total_products": totals.products_tax_excl,
-        "total_products_wt": totals.products_tax_incl,
-        "total_shipping": totals.shipping_tax_incl,
-        "total_shipping_tax_incl": totals.shipping_tax_incl,
-        "total_shipping_tax_excl": totals.shipping_tax_excl,
-        "carrier_tax_rate": package.carrier_tax_rate,
-    }
+    carrier, now = package.carrier, shop.now()
     same = "id_currency id_lang id_customer id_address_invoice id_shop id_shop_group recyclable gift gift_message"
-    order = {name: cart[name] for name in same.split()} | {name: str(value) for name, value in money.items()}
+    order = {name: cart[name] for name in same.split()} | _money(package)
     order |= {
         "id_cart": cart["id"],
         "id_address_delivery": package.id_address,
@@ -154,77 +141,31 @@ def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str,
     if package.address is None:  # PHP dies on it: the order stays as it is, without rows and in no state
         raise Crashed()
     for line in package.lines:
-        _detail(shop, stored, line, id_state)
+        add_order_row(shop, stored, line)
+        if id_state not in (shop.setting("PS_OS_ERROR"), shop.setting("PS_OS_CANCELED")):
+            stock.move(shop, line.product["id"], line.id_product_attribute, -line.quantity)
     if carrier is not None and not shop.shipments_apart:
         _order_carrier(shop, stored, package)
     return stored
 
 
-def _detail(shop: Shop, order: Row, line: Line, id_state: str) -> None:
-    product, combination, quantity = line.product, line.combination, line.quantity
-    in_stock = stock.quantity_of(shop, product["id"], line.id_product_attribute)
-    specific = line.specific or {"reduction": "0", "reduction_type": "amount", "reduction_tax": "1"}
-    percent = number(specific["reduction"]) * 100 if specific["reduction_type"] == "percentage" else Decimal(0)
-    amount = number(specific["reduction"]) if specific["reduction_type"] == "amount" else Decimal(0)
-    bare = amount / (1 + number(line.tax["rate"]) / 100) if line.tax and specific["reduction_tax"] == "1" else amount
-    codes = combination or {}
-    detail = {
-        "id_order": order["id"],
-        "product_id": product["id"],
-        "product_attribute_id": line.id_product_attribute,
-        "id_shop": order["id_shop"],
-        "id_customization": line.id_customization,
-        "product_name": _name(shop, product, combination, order["id_lang"]),
-        "product_quantity": str(quantity),
-        "product_quantity_in_stock": str(in_stock if in_stock - quantity < 0 else quantity),
-        "product_price": str(line.unit_tax_excl),
-        "reduction_percent": str(percent),
-        "reduction_amount": str(amount),
-        "reduction_amount_tax_incl": str(amount),
-        "reduction_amount_tax_excl": str(bare),
-        "product_weight": str(number(product["weight"]) + number(codes.get("weight", "0"))),
-        "product_supplier_reference": _supplier_reference(shop, product, line.id_product_attribute),
-        "id_tax_rules_group": product["id_tax_rules_group"],
-        "group_reduction": str(line.group_reduction),
-        "ecotax": str(line.ecotax),
-        "unit_price_tax_incl": str(line.unit_tax_incl),
-        "unit_price_tax_excl": str(line.unit_tax_excl),
-        "total_price_tax_incl": str(line.total_tax_incl),
-        "total_price_tax_excl": str(line.total_tax_excl),
-        "purchase_supplier_price": product["wholesale_price"],
-        "original_product_price": str(line.original_tax_excl),
-        "original_wholesale_price": product["wholesale_price"],
-        "taxes": [{"id": line.tax["id"]}] if line.tax else [],
+def _money(package: Package) -> dict[str, str]:
+    totals = package.totals
+    money = {
+        "total_discounts": totals.discounts_tax_incl,
+        "total_discounts_tax_incl": totals.discounts_tax_incl,
+        "total_discounts_tax_excl": totals.discounts_tax_excl,
+        "total_paid": totals.paid_tax_incl,
+        "total_paid_tax_incl": totals.paid_tax_incl,
+        "total_paid_tax_excl": totals.paid_tax_excl,
+        "total_products": totals.products_tax_excl,
+        "total_products_wt": totals.products_tax_incl,
+        "total_shipping": totals.shipping_tax_incl,
+        "total_shipping_tax_incl": totals.shipping_tax_incl,
+        "total_shipping_tax_excl": totals.shipping_tax_excl,
+        "carrier_tax_rate": package.carrier_tax_rate,
     }
-    for name in ("reference", "ean13", "isbn", "upc", "mpn"):
-        detail[f"product_{name}"] = codes.get(name) or product[name]
-    shop.insert("order_details", detail)
-    if id_state not in (shop.setting("PS_OS_ERROR"), shop.setting("PS_OS_CANCELED")):
-        stock.move(shop, product["id"], line.id_product_attribute, -quantity)
-
-
-def _name(shop: Shop, product: Row, combination: Row | None, language: str) -> str:
-    name = _in(product["name"], language)
-    parts = []
-    for entry in (combination or {}).get("product_option_values", []):
-        value = shop.store.table("product_option_values").get(entry["id"])
-        option = shop.store.table("product_options").get(value["id_attribute_group"]) if value else None
-        if value and option:
-            colon = " : " if shop.french else ": "
-            parts.append(f"{_in(option['public_name'], language)}{colon}{_in(value['name'], language)}")
-    return f"{name} ({' - '.join(parts)})" if parts else name
-
-
-def _in(texts: dict[str, str], language: str) -> str:
-    return texts.get(language) or next(iter(texts.values()), "")
-
-
-def _supplier_reference(shop: Shop, product: Row, attribute: str) -> str:
-    rows = shop.store.table("product_suppliers").where("id_product", product["id"])
-    own = (
-        row for row in rows if row["id_product_attribute"] == attribute and row["id_supplier"] == product["id_supplier"]
-    )
-    return next((str(row["product_supplier_reference"]) for row in own), product["supplier_reference"])
+    return {name: str(value) for name, value in money.items()}
 
 
 def _order_carrier(shop: Shop, order: Row, package: Package) -> None:

@@ -117,13 +117,8 @@ def _test(name: str, value: str, *, dated: bool) -> Callable[[Row], bool]:
     before, inside, after = (match[1] or "", match[2], match[3] or "") if match else ("", value, "")
     if before == "%" or after == "%":
         return lambda row: any(_like(text, inside, before == "%", after == "%") for text in _texts(row, name))
-    if dated and before == ">":
-        return lambda row: row[name] > inside
-    if dated and before == "<":
-        return lambda row: row[name] < inside
     if before in ("<", ">"):
-        limit = _ordered(inside)
-        return lambda row: any(_compared(text, inside, limit, before) for text in _texts(row, name))
+        return _beyond(name, inside, before, dated=dated)
     wanted = inside.split("|")
     if before == "!":
         return lambda row: not any(_equal(text, one) for text in _texts(row, name) for one in wanted)
@@ -132,6 +127,13 @@ def _test(name: str, value: str, *, dated: bool) -> Callable[[Row], bool]:
         low, high = _ordered(ends[0]), _ordered(ends[1])
         return lambda row: any(low <= _ordered(text) <= high for text in _texts(row, name))
     return lambda row: any(_equal(text, one) for text in _texts(row, name) for one in wanted)
+
+
+def _beyond(name: str, limit: str, sign: str, *, dated: bool) -> Callable[[Row], bool]:
+    if dated:  # dates compare as the texts they are
+        return (lambda row: row[name] > limit) if sign == ">" else (lambda row: row[name] < limit)
+    key = _ordered(limit)
+    return lambda row: any(_compared(text, limit, key, sign) for text in _texts(row, name))
 
 
 def _texts(row: Row, name: str) -> list[str]:

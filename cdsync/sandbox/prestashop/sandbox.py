@@ -65,7 +65,10 @@ class PrestaShopSandbox:
         return self
 
     def stop(self) -> None:
-        self.server.stop()
+        """Stops serving, if it was; the shop's state stays."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
 
     @property
     def version(self) -> str:
