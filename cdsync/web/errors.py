@@ -6,7 +6,6 @@ A page may let any CdsyncError rise: its sentence becomes a message on the page 
 from __future__ import annotations
 
 from flask import Flask, Response, flash, make_response, render_template, request
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
@@ -17,6 +16,7 @@ from cdsync.errors import CdsyncError
 
 from .access import came_from
 from .explaining import explain
+from .language import _
 from .parts import go_to, wants_part
 
 
@@ -57,7 +57,7 @@ def _message(text: Markup, status: int) -> BaseResponse:
 
 def _refused(error: HTTPException) -> BaseResponse:
     if error.response is not None:
-        return error.response  # a redirect raised by routing
+        return make_response(error.get_response())  # a redirect raised by routing
     title, text = _words(error)
     status = error.code or 500
     if wants_part():

@@ -1,35 +1,53 @@
-"""The catalogue's text for an error code, made ready to show. Holds no sentence of its own."""
+"""The error catalogue for pages: the article of a code, the page each step leads to, and who can fix it in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from importlib import import_module
-from typing import Any
+from flask import url_for
+from flask_babel import gettext as _
+
+from cdsync.error_catalogue import Explanation, explain
+from cdsync.models import Order
+
+PLACES = {
+    "settings.marketplace": ("settings.page", "marketplace"),
+    "settings.shop": ("settings.page", "shop"),
+    "settings.orders": ("settings.page", "orders"),
+    "settings.statuses": ("settings.page", "statuses"),
+    "settings.carriers": ("settings.page", "carriers"),
+    "settings.marketplace_carriers": ("settings.page", "marketplace_carriers"),
+    "automation": ("automation.page", None),
+    "runs": ("runs.page", None),
+    "problems": ("problems.page", None),
+    "products": ("products.page", None),
+}
 
 
-@dataclass(frozen=True)
-class Step:
-    text: str
-    endpoint: str = ""  # the page that fixes it
+def place(target: str, order: Order | None = None, marketplace_url: str = "") -> str:
+    """The address a step's target stands for, or "" where there is none for this order.
+
+    marketplace_url: the order's page on the marketplace, when it is known.
+    """
+    if target in PLACES:
+        endpoint, anchor = PLACES[target]
+        return url_for(endpoint, _anchor=anchor)
+    if order is None:
+        return ""
+    if target == "order":
+        return url_for("orders.order_page", ref=order.marketplace_ref)
+    if target == "shop.order":
+        return next((made.url for made in order.shop_orders if made.url), "")
+    return marketplace_url if target == "marketplace.order" else ""
 
 
-@dataclass(frozen=True)
-class Explained:
-    """What happened, why, what to do, who can, and whether waiting helps."""
+def who_can_fix(who: str) -> str:
+    """Who can fix it, in a word."""
+    known = {
+        "you": _("you"),
+        "cdiscount": _("Cdiscount"),
+        "host": _("your shop's host"),
+        "us": _("the makers of cdsync"),
+    }
+    return str(known.get(who, who))
 
-    code: str
-    title: str
-    why: str = ""
-    steps: tuple[Step, ...] = field(default_factory=tuple)
-    who: str = ""
-    waiting_helps: bool = False
 
-
-def explain(code: str, data: Mapping[str, Any] | None = None) -> Explained:
-    """The text for a code and its data; a code the catalogue does not know is shown as it is."""
-    try:
-        catalogue = import_module("cdsync.error_catalogue")
-    except ModuleNotFoundError:
-        return Explained(code, code)
-    return Explained(code, str(catalogue))
+__all__ = ["Explanation", "explain", "place", "who_can_fix"]

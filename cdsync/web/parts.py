@@ -26,7 +26,7 @@ def wants_part() -> bool:
     return bool(htmx) and not whole
 
 
-def page_or_part(page: str, part: str, status: int = 200, **context: Any) -> Response:
+def page_or_part(page: str, part: str, /, status: int = 200, **context: Any) -> Response:
     """The page, or only its part (a template name) when HTMX asks.
 
     With a part also go the messages that wait to be shown, into the frame's region for them. A form that does not
@@ -39,7 +39,7 @@ def page_or_part(page: str, part: str, status: int = 200, **context: Any) -> Res
     return response
 
 
-def part_only(part: str, status: int = 200, **context: Any) -> Response:
+def part_only(part: str, /, status: int = 200, **context: Any) -> Response:
     """The part whoever asks: for what only HTMX asks for (a confirmation, a choice shown on demand)."""
     html = render_template(part, **context)
     if session.get(FLASHED):

@@ -1,4 +1,4 @@
-"""The live page of every part the pages are made of, with hostile and long values. Reads nothing of anybody's orders."""
+"""The live page of every part pages are made of, with hostile and long values. Reads nothing of anybody's orders."""
 
 from __future__ import annotations
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from cdsync.models import Run
 
+from .language import _, ngettext
 from .words import operation_word
 
 

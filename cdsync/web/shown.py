@@ -14,15 +14,15 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 from flask import Flask, request
-from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
+from flask_babel import get_locale
 from flask_login import current_user
 from markupsafe import Markup
 
 from cdsync.db import now
 
 from . import words
-from .explaining import explain
+from .explaining import explain, place, who_can_fix
+from .language import _, ngettext
 
 ZONE_COOKIE = "cdsync_zone"
 SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "PLN": "zł"}
@@ -50,7 +50,7 @@ def register(app: Flask) -> None:
         operation_word=words.operation_word,
         trigger_word=words.trigger_word,
     )
-    app.jinja_env.globals.update(explain=explain, zone_name=lambda: str(zone()))
+    app.jinja_env.globals.update(explain=explain, place=place, who_can_fix=who_can_fix, zone_name=lambda: str(zone()))
 
 
 def money(amount: Decimal | None, currency: str = "EUR") -> str:

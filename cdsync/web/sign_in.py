@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Blueprint, Response, flash, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,6 +14,7 @@ from cdsync.models import Account
 
 from .access import came_from, own_path
 from .frame import ACCOUNT
+from .language import _
 from .parts import go_to, leave_for, page_or_part
 from .shown import local
 

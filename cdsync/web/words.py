@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from cdsync import states
 from cdsync.models import Order, Run
+
+from .language import _
 
 # kinds of badge: good ✓, do →, wait ◔, busy ◐, bad !, dead ○
 Badge = tuple[str, str]

@@ -1,0 +1,189 @@
+"""Lists of orders as pages show them: tabs with counts, search, filters, sorting, pages of 50. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import defer, selectinload
+
+from cdsync.db import db
+from cdsync.models import Order, Run, RunOrder
+
+from . import tabs
+from .search import matching
+
+PAGE = 50
+ANY_PROBLEM, NO_PROBLEM = "any", "none"
+
+
+@dataclass(frozen=True)
+class OrderFilter:
+    """What is asked for. Empty means any.
+
+    problem: a code, "any" or "none". since, until: of the tab's own date (import, shipment, else purchase), aware UTC,
+    until excluded. run: the orders of that run stay in the list whatever became of them.
+    """
+
+    tab: str = tabs.ALL
+    search: str = ""
+    problem: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    sort: str = ""
+    page: int = 1
+    run: int | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the tab is asked for."""
+        return bool(self.search.strip() or self.problem or self.since or self.until)
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One page; `total` is the number of orders that match, `working` what open runs do with those on the page."""
+
+    orders: list[Order]
+    total: int
+    page: int
+    doing: dict[int, tuple[str, str]] = field(default_factory=dict)  # order id → (operation, outcome)
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PAGE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.page * PAGE, self.total)
+
+
+def counts(account_id: int, wanted: OrderFilter) -> dict[str, int]:
+    """How many orders stand in each tab, of those the rest of the filter leaves: one query."""
+    columns = [
+        func.count(Order.id).filter(tabs.condition(tab), *_narrowing(wanted, tab)).label(tab) for tab in tabs.TABS
+    ]
+    row = db.session.execute(select(*columns).where(Order.account_id == account_id)).one()
+    return dict(row._mapping)
+
+
+def page(account_id: int, wanted: OrderFilter) -> OrderPage:
+    """The asked-for page with its lines and shop orders; a page past the end is the last one."""
+    matches = conditions(account_id, wanted)
+    total = db.session.scalar(select(func.count(Order.id)).where(*matches)) or 0
+    number = min(max(1, wanted.page), max(1, -(-total // PAGE)))
+    query = select(Order).where(*matches).order_by(*sorting(wanted)).offset((number - 1) * PAGE).limit(PAGE)
+    found = list(db.session.scalars(_with_what_rows_show(query)))
+    return OrderPage(found, total, number, _doing(account_id, [order.id for order in found], wanted.run))
+
+
+def each(account_id: int, wanted: OrderFilter) -> Iterator[Order]:
+    """Every matching order, page after page: for exports."""
+    number = 1
+    while True:
+        query = select(Order).where(*conditions(account_id, wanted)).order_by(*sorting(wanted))
+        rows = list(db.session.scalars(_with_what_rows_show(query.offset((number - 1) * 500).limit(500))))
+        yield from rows
+        if len(rows) < 500:
+            return
+        for row in rows:
+            db.session.expunge(row)  # a long export must not keep every order in memory
+        number += 1
+
+
+def find(account_id: int, ref: str) -> Order | None:
+    """The order with that id or reference at the marketplace."""
+    mine = select(Order).where(Order.account_id == account_id)
+    return db.session.scalar(mine.where(Order.marketplace_ref == ref)) or db.session.scalar(
+        mine.where(Order.reference == ref).limit(1)
+    )
+
+
+def problem_codes(account_id: int) -> list[tuple[str, int]]:
+    """The problem codes there are, with the number of orders each, the most frequent first."""
+    query = (
+        select(Order.problem_code, func.count(Order.id))
+        .where(Order.account_id == account_id, Order.problem_code.is_not(None))
+        .group_by(Order.problem_code)
+        .order_by(func.count(Order.id).desc(), Order.problem_code)
+    )
+    return [(str(code), count) for code, count in db.session.execute(query)]
+
+
+def with_same_problem(order: Order) -> list[int]:
+    """The other orders of the account that the same cause stops: same code and, where it has any, same data."""
+    query = select(Order.id).where(
+        Order.account_id == order.account_id, Order.id != order.id, Order.problem_code == order.problem_code
+    )
+    return list(db.session.scalars(query.where(Order.problem_data == order.problem_data).order_by(Order.id)))
+
+
+def _with_what_rows_show(query: Select[Order]) -> Select[Order]:
+    return query.options(defer(Order.raw), selectinload(Order.lines), selectinload(Order.shop_orders))
+
+
+def conditions(account_id: int, wanted: OrderFilter) -> list[ColumnElement[bool]]:
+    """Which orders match: in the tab and all that narrows it, or of the run watched."""
+    in_tab = [tabs.condition(wanted.tab), *_narrowing(wanted, wanted.tab)]
+    if wanted.run is None:
+        return [Order.account_id == account_id, *in_tab]
+    of_run = Order.id.in_(_orders_of(wanted.run))
+    return [Order.account_id == account_id, or_(and_(*in_tab), of_run)]
+
+
+def _orders_of(run_id: int) -> list[int]:
+    """What a run was asked to do and what it did so far."""
+    run = db.session.get(Run, run_id)
+    if run is None:
+        return []
+    done = set(db.session.scalars(select(RunOrder.order_id).where(RunOrder.run_id == run_id)))
+    return sorted(done | set(run.wanted or ()))
+
+
+def _narrowing(wanted: OrderFilter, tab: str) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    searched = matching(wanted.search)
+    if searched is not None:
+        found.append(searched)
+    if wanted.problem == NO_PROBLEM:
+        found.append(Order.problem_code.is_(None))
+    elif wanted.problem:
+        found.append(
+            Order.problem_code.is_not(None) if wanted.problem == ANY_PROBLEM else Order.problem_code == wanted.problem
+        )
+    if wanted.since is not None:
+        found.append(tabs.date_of(tab) >= wanted.since)
+    if wanted.until is not None:
+        found.append(tabs.date_of(tab) < wanted.until)
+    return found
+
+
+def sorting(wanted: OrderFilter) -> list[ColumnElement[Any]]:
+    """The columns the list is sorted by."""
+    return tabs.order_by(wanted.sort or tabs.default_sort(wanted.tab), wanted.tab)
+
+
+def _doing(account_id: int, order_ids: list[int], watched: int | None) -> dict[int, tuple[str, str]]:
+    """What open runs and the one watched do or did with these orders; what is still wanted counts as pending."""
+    runs = list(
+        db.session.scalars(
+            select(Run).where(Run.account_id == account_id, or_(Run.open.is_(True), Run.id == watched)).order_by(Run.id)
+        )
+    )
+    on_page = set(order_ids)
+    found: dict[int, tuple[str, str]] = {}
+    for run in runs:
+        if run.open:
+            found |= {order_id: (run.operation, "pending") for order_id in run.wanted or () if order_id in on_page}
+        outcomes = select(RunOrder.order_id, RunOrder.outcome).where(
+            RunOrder.run_id == run.id, RunOrder.order_id.in_(order_ids)
+        )
+        found |= {order_id: (run.operation, outcome) for order_id, outcome in db.session.execute(outcomes)}
+    return found

@@ -1,0 +1,120 @@
+"""The money of an order, added up and held against both sides: lines + shipping + fees = total, VAT per rate. Pure.
+
+All amounts are in the order's currency, tax included unless named otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from cdsync.models import Order, OrderLine, ShopOrder
+
+from .reading import is_ours
+
+NOTHING = Decimal("0.00")
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class RateSum:
+    """All lines of one VAT rate (percent; None: not known)."""
+
+    rate: Decimal | None
+    with_tax: Decimal
+
+    @property
+    def tax(self) -> Decimal | None:
+        if self.rate is None:
+            return None
+        return (self.with_tax * self.rate / (100 + self.rate)).quantize(CENT, ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class ShopSide:
+    """The shop order's money beside what it should be; a difference of 0.00 is the proof."""
+
+    made: ShopOrder
+    difference: Decimal
+    shipping_difference: Decimal | None
+    tax: Decimal | None  # of the whole order, when the shop said its total without tax
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What an order's total is made of. `total` counts the live seller lines only, as an import does."""
+
+    lines: Decimal
+    shipping: Decimal
+    fees: tuple[tuple[str, Decimal], ...]
+    total: Decimal
+    left_out: Decimal  # lines that are dead or that the marketplace sends, with their shipping
+    marketplace_total: Decimal | None
+    rates: tuple[RateSum, ...]
+    shop: tuple[ShopSide, ...]
+
+    @property
+    def difference(self) -> Decimal | None:
+        """The marketplace's total less the sum. Whether its total still counts lines left out is not established."""
+        if self.marketplace_total is None:
+            return None
+        if self.marketplace_total == self.total + self.left_out:
+            return NOTHING
+        return self.marketplace_total - self.total
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything known adds up to the cent."""
+        return not self.difference and all(side.difference == 0 for side in self.shop)
+
+
+def proof(order: Order) -> Proof:
+    """Adds an order up from its columns, lines and shop orders."""
+    ours = [line for line in order.lines if is_ours(line)]
+    others = [line for line in order.lines if not is_ours(line)]
+    fees = tuple((fee["label"], Decimal(fee["amount"])) for fee in order.fees or [])
+    lines = _sum(_gross(line) for line in ours)
+    shipping = _sum(line.shipping for line in ours)
+    total = lines + shipping + _sum(amount for _label, amount in fees)
+    return Proof(
+        lines=lines,
+        shipping=shipping,
+        fees=fees,
+        total=total,
+        left_out=_sum(_gross(line) + (line.shipping or NOTHING) for line in others),
+        marketplace_total=order.total,
+        rates=_by_rate(ours),
+        shop=tuple(_beside(made, total, shipping) for made in order.shop_orders),
+    )
+
+
+def line_total(line: OrderLine) -> Decimal:
+    """Quantity × unit price, without shipping."""
+    return _gross(line)
+
+
+def _beside(made: ShopOrder, total: Decimal, shipping: Decimal) -> ShopSide:
+    return ShopSide(
+        made,
+        made.total_paid - total,
+        None if made.total_shipping is None else made.total_shipping - shipping,
+        None if made.total_without_tax is None else made.total_paid - made.total_without_tax,
+    )
+
+
+def _by_rate(lines: list[OrderLine]) -> tuple[RateSum, ...]:
+    sums: dict[Decimal | None, Decimal] = {}
+    for line in lines:
+        rate = line.vat_rate if line.vat_rate is not None else line.sold_vat_rate
+        sums[rate] = sums.get(rate, NOTHING) + _gross(line)
+    known = sorted((rate for rate in sums if rate is not None), reverse=True)
+    return tuple(RateSum(rate, sums[rate]) for rate in [*known, *([None] if None in sums else [])])
+
+
+def _gross(line: OrderLine) -> Decimal:
+    return (line.unit_price or NOTHING) * line.quantity
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), NOTHING)

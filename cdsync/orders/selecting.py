@@ -1,0 +1,84 @@
+"""What can be done with the orders a person chose, and which of them each action takes. Reads only, starts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from cdsync import states
+from cdsync.db import db
+from cdsync.models import Order
+
+from . import listing
+
+ACCEPT, REFUSE, IMPORT, RETRY = "accept", "refuse", "import", "retry"
+ACTIONS = (ACCEPT, REFUSE, IMPORT, RETRY)
+RETRIED = ("lookup", "accept", "import", "ship")  # operations that a problem can have stopped and that can be repeated
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Either the ids a person ticked, or (ids None) everything a filter matches."""
+
+    wanted: listing.OrderFilter
+    ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """How many orders were chosen, and how many of them each action takes."""
+
+    count: int
+    to_accept: int
+    to_import: int
+    stopped: int  # of those to import: how many a problem stopped before
+    retry: int
+
+    def takes(self, action: str) -> int:
+        known = {ACCEPT: self.to_accept, REFUSE: self.to_accept, IMPORT: self.to_import, RETRY: self.retry}
+        return known[action]
+
+
+def selection(account_id: int, chosen: Chosen) -> Selection:
+    """Counts in one query."""
+    columns = (
+        func.count(Order.id),
+        func.count(Order.id).filter(_takes(ACCEPT)),
+        func.count(Order.id).filter(_takes(IMPORT)),
+        func.count(Order.id).filter(and_(_takes(IMPORT), Order.problem_code.is_not(None))),
+        func.count(Order.id).filter(_takes(RETRY)),
+    )
+    counted: tuple[int, int, int, int, int] = tuple(db.session.execute(_of(select(*columns), account_id, chosen)).one())
+    return Selection(*counted)
+
+
+def orders_for(account_id: int, chosen: Chosen, action: str) -> dict[str, list[int]]:
+    """The ids an action takes, by operation: a retry may mean several operations."""
+    query = _of(select(Order.id, Order.problem_operation), account_id, chosen).where(_takes(action))
+    found: dict[str, list[int]] = {}
+    for order_id, stopped in db.session.execute(query.order_by(*listing.sorting(chosen.wanted))):
+        operation = {ACCEPT: "accept", REFUSE: "accept", IMPORT: "import"}.get(action, stopped)
+        found.setdefault(str(operation), []).append(order_id)
+    return found
+
+
+def chosen_ids(order_ids: Sequence[int], wanted: listing.OrderFilter) -> Chosen:
+    """These orders, in the list's order."""
+    return Chosen(wanted, tuple(dict.fromkeys(order_ids)))
+
+
+def _takes(action: str) -> ColumnElement[bool]:
+    if action in (ACCEPT, REFUSE):
+        return Order.state == states.TO_ACCEPT
+    if action == IMPORT:
+        return Order.state == states.TO_IMPORT
+    return and_(Order.problem_code.is_not(None), Order.problem_operation.in_(RETRIED))
+
+
+def _of(query: Any, account_id: int, chosen: Chosen) -> Any:
+    if chosen.ids is not None:
+        return query.where(Order.account_id == account_id, Order.id.in_(chosen.ids))
+    return query.where(*listing.conditions(account_id, chosen.wanted))

@@ -1,0 +1,38 @@
+"""Puts the words of orders and runs into the templates as filters. Says nothing itself."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from cdsync.db import now
+
+from . import event_words, order_words, run_words, shown, words
+
+
+def register(app: Flask) -> None:
+    """Adds the filters: why, due, buyer_note, doing_badge, run_doing, run_result; the test good_run."""
+    app.jinja_env.filters.update(
+        why=order_words.why,
+        due=order_words.due,
+        buyer_note=order_words.buyer_note,
+        doing_badge=lambda doing: shown.badge(order_words.doing_badge(doing)),
+        home_tab=order_words.home_tab,
+        matched_by=order_words.matched_by,
+        address_lines=order_words.address_lines,
+        state_word=lambda state: words.state_badge(state)[1],
+        event_sentence=event_words.sentence,
+        event_tone=event_words.tone,
+        age=lambda at: shown.duration(now() - at),
+        plain_amount=lambda amount: f"{amount:.2f}",
+        path_of=_path_of,
+        run_doing=run_words.doing,
+        run_result=run_words.result,
+    )
+    app.jinja_env.tests["good_run"] = run_words.is_good
+
+
+def _path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
