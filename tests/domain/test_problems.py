@@ -1,0 +1,106 @@
+"""A problem says why the next step did not happen, and when it is tried again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cdsync import orders
+from cdsync.db import now
+from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from tests.fakes import reading
+from tests.worlds import kinds, order_of
+
+
+@pytest.fixture
+def order_id(fake_account):
+    return orders.store(fake_account, reading()).order_id
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (RejectedError("product.unknown", sku="X", title=""), "rejected"),
+        (TemporaryError("shop.timeout", host="x"), "temporary"),
+        (UnknownOutcomeError("shop.order_unknown", cart="1"), "unknown"),
+        (ConfigError("shop.key_refused", detail=""), "config"),
+        (CdsyncError("internal", kind="KeyError"), "internal"),
+    ],
+)
+def test_the_class_of_the_error_is_kept_as_its_kind(order_id, error, kind):
+    orders.raise_problem(order_id, error, "import")
+    order = order_of("A1")
+    assert (order.problem_code, order.problem_kind, order.problem_data) == (error.code, kind, error.data)
+    assert (order.problem_operation, order.attempts) == ("import", 1)
+
+
+def test_a_temporary_failure_is_tried_again_later_and_later(order_id):
+    waits = []
+    for _ in range(4):
+        orders.raise_problem(order_id, TemporaryError("shop.timeout", host="x"), "import")
+        waits.append(round((order_of("A1").next_try_at - now()).total_seconds() / 60))
+    assert waits == [1, 5, 15, 60]
+
+
+def test_the_fifth_temporary_failure_is_left_to_a_person(order_id):
+    for _ in range(5):
+        orders.raise_problem(order_id, TemporaryError("shop.timeout", host="x"), "import")
+    order = order_of("A1")
+    assert (order.problem_kind, order.next_try_at, order.problem_data["attempts"]) == ("rejected", None, 5)
+
+
+def test_a_shop_that_is_away_uses_up_nobodys_tries(order_id):
+    for _ in range(9):
+        orders.raise_problem(order_id, TemporaryError("shop.unreachable", host="x"), "import")
+    order = order_of("A1")
+    assert order.problem_kind == "temporary"
+    assert timedelta(minutes=59) < order.next_try_at - now() < timedelta(minutes=61)
+
+
+def test_the_other_sides_word_on_how_long_to_wait_counts(order_id):
+    orders.raise_problem(order_id, TemporaryError("shop.rate_limited", retry_after=240, host="x"), "import")
+    assert 230 < (order_of("A1").next_try_at - now()).total_seconds() <= 240
+
+
+def test_an_unknown_outcome_is_always_asked_again(order_id):
+    for _ in range(9):
+        orders.raise_problem(order_id, UnknownOutcomeError("shop.order_unknown", cart="1", retry_after=60), "import")
+    order = order_of("A1")
+    assert order.problem_kind == "unknown"
+    assert 50 < (order.next_try_at - now()).total_seconds() <= 60
+
+
+def test_what_was_found_by_looking_counts_no_attempt_and_is_told_once(order_id):
+    for _ in range(3):
+        orders.raise_problem(order_id, RejectedError("product.unknown", sku="X", title=""), "import", attempt=False)
+    order = order_of("A1")
+    assert (order.attempts, order.next_try_at) == (0, None)
+    assert kinds("A1") == ["order.found", "problem.raised"]
+
+
+def test_clearing_leaves_nothing_behind(order_id):
+    orders.raise_problem(order_id, TemporaryError("shop.timeout", host="x"), "import")
+    orders.clear_problem(order_id, actor="anna")
+    order = order_of("A1")
+    assert (order.problem_code, order.problem_data, order.problem_kind, order.attempts) == (None, None, None, 0)
+    assert kinds("A1")[-1] == "problem.cleared"
+    orders.clear_problem(order_id)
+    assert kinds("A1").count("problem.cleared") == 1
+
+
+def test_a_dismissed_problem_is_not_found_again_but_can_still_be_met(order_id):
+    error = RejectedError("order.cancelled_after_import", shop_order="7")
+    orders.raise_problem(order_id, error, "lookup", attempt=False)
+    orders.dismiss_problem(order_id, actor="anna", reason="refunded by hand")
+    orders.raise_problem(order_id, error, "lookup", attempt=False)
+    assert order_of("A1").problem_code is None
+    assert order_of("A1").events[-1].data == {"code": error.code, "reason": "refunded by hand"}
+    orders.raise_problem(order_id, error, "import")
+    assert order_of("A1").problem_code == error.code
+
+
+def test_what_a_person_must_see_is_not_hidden_by_something_that_passes(order_id):
+    orders.raise_problem(order_id, RejectedError("order.changed_after_import", what=["total"]), "lookup", attempt=False)
+    orders.raise_problem(order_id, TemporaryError("marketplace.timeout", host="x"), "ship")
+    assert order_of("A1").problem_code == "order.changed_after_import"
