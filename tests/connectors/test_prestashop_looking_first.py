@@ -1,4 +1,4 @@
-"""Orders that are in the shop already, or may be: adopted, completed, or left for a person; never made a second time."""
+"""Orders that are in the shop already, or may be: adopted, completed, or left for a person; never made twice."""
 
 from __future__ import annotations
 
