@@ -5,10 +5,13 @@ Searches nothing by itself; the shop is asked by whoever has it open.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import Select
 
 from .db import db, transaction
@@ -37,6 +40,7 @@ class SeenSku:
     stock: int | None
     matched_at: datetime | None
     problem: str  # code of a problem with the product, when orders have one
+    problem_data: dict[str, Any]
     problem_orders: int
     mapping: ProductMapping | None
 
@@ -105,7 +109,7 @@ def forget(account_id: int, sku: str) -> bool:
     return bool(gone)
 
 
-def _grouped(account_id: int, text: str, only: str) -> Select[tuple[str, int, int, int]]:
+def _grouped(account_id: int, text: str, only: str) -> Select[str, int, Any, int]:
     """A row per SKU: orders, pieces still needed, orders a problem with this very SKU stops."""
     stopped = and_(Order.problem_code.startswith("product."), Order.problem_data.contains(OrderLine.sku))
     query = (
@@ -130,14 +134,12 @@ def _grouped(account_id: int, text: str, only: str) -> Select[tuple[str, int, in
 _SEARCHED = (OrderLine.sku, OrderLine.title, OrderLine.gtin, OrderLine.product_name)
 
 
-def _holds(column: ColumnElement[str] | object, text: str) -> ColumnElement[bool]:
+def _holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return column.ilike(f"%{escaped}%", escape="\\")  # type: ignore[attr-defined,no-any-return]
+    return column.ilike(f"%{escaped}%", escape="\\")
 
 
-def _only(
-    query: Select[tuple[str, int, int, int]], only: str, stopped: ColumnElement[bool]
-) -> Select[tuple[str, int, int, int]]:
+def _only(query: Select[str, int, Any, int], only: str, stopped: ColumnElement[bool]) -> Select[str, int, Any, int]:
     if only == UNMATCHED:
         return query.having(or_(func.max(OrderLine.product_ref) == "", func.max(case((stopped, 1), else_=0)) == 1))
     if only == MATCHED:
@@ -150,9 +152,9 @@ def _only(
     return query
 
 
-def _described(account_id: int, rows: object) -> list[SeenSku]:
+def _described(account_id: int, rows: Iterable[Row[str, int, Any, int]]) -> list[SeenSku]:
     """The page's SKUs with the newest line of each: what it was called and matched with last."""
-    counted = {row.sku: row for row in rows}  # type: ignore[attr-defined]
+    counted = {row.sku: row for row in rows}
     newest = (
         select(func.max(OrderLine.id))
         .join(Order, Order.id == OrderLine.order_id)
@@ -171,11 +173,11 @@ def _described(account_id: int, rows: object) -> list[SeenSku]:
         )
     }
     codes = _codes(account_id, [sku for sku, row in counted.items() if row.problem_orders])
-    return [_sku(row, lines[sku], mappings.get(sku), codes.get(sku, "")) for sku, row in counted.items()]
+    return [_sku(row, lines[sku], mappings.get(sku), codes.get(sku, ("", {}))) for sku, row in counted.items()]
 
 
-def _codes(account_id: int, skus: list[str]) -> dict[str, str]:
-    """The problem each SKU causes, by SKU."""
+def _codes(account_id: int, skus: list[str]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The problem each SKU causes: code and data, by SKU."""
     if not skus:
         return {}
     rows = db.session.execute(
@@ -183,23 +185,26 @@ def _codes(account_id: int, skus: list[str]) -> dict[str, str]:
             Order.account_id == account_id, Order.problem_code.startswith("product.")
         )
     )
-    return {str((data or {}).get("sku")): code for code, data in rows}
+    return {str((data or {}).get("sku")): (code, data or {}) for code, data in rows}
 
 
-def _sku(row: object, line: OrderLine, mapping: ProductMapping | None, code: str) -> SeenSku:
+def _sku(
+    row: Row[str, int, Any, int], line: OrderLine, mapping: ProductMapping | None, problem: tuple[str, dict[str, Any]]
+) -> SeenSku:
     return SeenSku(
         sku=line.sku,
         title=line.title,
         gtin=line.gtin,
-        orders=row.orders,  # type: ignore[attr-defined]
-        needed=row.needed or 0,  # type: ignore[attr-defined]
+        orders=row.orders,
+        needed=row.needed or 0,
         product_ref=line.product_ref,
         combination_ref=line.combination_ref,
         product_name=line.product_name,
         matched_by=line.matched_by,
         stock=line.stock,
         matched_at=line.matched_at,
-        problem=code,
-        problem_orders=row.problem_orders,  # type: ignore[attr-defined]
+        problem=problem[0],
+        problem_data=problem[1],
+        problem_orders=row.problem_orders,
         mapping=mapping,
     )

@@ -70,7 +70,7 @@ def touched_by(run_id: int, outcome: str = "", page: int = 1) -> TouchedPage:
     counted = db.session.execute(
         select(RunOrder.outcome, func.count(RunOrder.id)).where(RunOrder.run_id == run_id).group_by(RunOrder.outcome)
     )
-    outcomes = {word: count for word, count in counted}
+    outcomes: dict[str, int] = dict(counted.tuples().all())
     chosen = select(RunOrder, Order).join(Order, Order.id == RunOrder.order_id).where(RunOrder.run_id == run_id)
     if outcome in outcomes:
         chosen = chosen.where(RunOrder.outcome == outcome)
@@ -80,7 +80,7 @@ def touched_by(run_id: int, outcome: str = "", page: int = 1) -> TouchedPage:
     return TouchedPage([TouchedOrder(done, order) for done, order in rows], total, page, outcomes)
 
 
-def _filtered(chosen: Select[tuple[Run]], wanted: RunFilter) -> Select[tuple[Run]]:
+def _filtered(chosen: Select[Run], wanted: RunFilter) -> Select[Run]:
     if wanted.operation:
         chosen = chosen.where(Run.operation == wanted.operation)
     if wanted.outcome == "open":

@@ -27,7 +27,8 @@ class Waiting:
     state: str  # of a problem: the state most of them stand in
     count: int
     oldest: datetime | None  # since when the oldest of them stands there
-    data: dict[str, Any] | None  # of the problem, when it is the same for all of them
+    data: dict[str, Any] | None  # of the problem of one of them
+    kinds: int  # how many different data there are: how many things to mend
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _reasons(account_id: int) -> list[Waiting]:
     found: dict[str, Waiting] = {}
     for problem, state, count, oldest, data, kinds in rows:
         key = problem or f"state {state}"
-        new = Waiting(problem or None, state, count, oldest, data if kinds == 1 else None)
+        new = Waiting(problem or None, state, count, oldest, data, kinds)
         found[key] = _together(found[key], new) if key in found else new
     return sorted(found.values(), key=lambda each: (-each.count, each.code or "", each.state))
 
@@ -105,5 +106,5 @@ def _together(one: Waiting, other: Waiting) -> Waiting:
     """The same problem in two states."""
     oldest = min((each for each in (one.oldest, other.oldest) if each), default=None)
     state = max(one, other, key=lambda each: each.count).state
-    data = one.data if one.data == other.data else None
-    return Waiting(one.code, state, one.count + other.count, oldest, data)
+    kinds = 1 if one.data == other.data and one.kinds == other.kinds == 1 else max(2, one.kinds, other.kinds)
+    return Waiting(one.code, state, one.count + other.count, oldest, one.data, kinds)

@@ -67,7 +67,7 @@ def every_row(reconciliation_id: int) -> Iterable[ReconcileRow]:
     return db.session.scalars(query)
 
 
-def _chosen(reconciliation_id: int, kind: str) -> Select[tuple[ReconcileRow]]:
+def _chosen(reconciliation_id: int, kind: str) -> Select[ReconcileRow]:
     chosen = select(ReconcileRow).where(ReconcileRow.reconciliation_id == reconciliation_id)
     if kind in KINDS:
         return chosen.where(ReconcileRow.kind == kind)

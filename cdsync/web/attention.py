@@ -65,14 +65,26 @@ def _processes(standings: Sequence[Standing], *, worker: bool, scheduler: bool) 
 
 
 def _deadlines(figures: Figures) -> list[Line]:
+    """The nearest deadline of each list, when it is near or over; the time is shown after the sentence."""
     wanted = (
-        (figures.accept_by, tabs.TO_ACCEPT, _("An order must be accepted"), _("Orders to accept")),
-        (figures.import_by, tabs.TO_IMPORT, _("An order must be imported and shipped"), _("Orders to import")),
-        (figures.ship_by, tabs.IMPORTED, _("An imported order must be shipped"), _("Imported orders")),
+        (figures.accept_by, tabs.TO_ACCEPT, _("An order must be accepted"), _("An order should have been accepted")),
+        (figures.import_by, tabs.TO_IMPORT, _("An order must be shipped"), _("An order should have been shipped")),
+        (figures.ship_by, tabs.IMPORTED, _("An imported order must be shipped"), _("An imported order should have been shipped")),
     )
+    links = {
+        tabs.TO_ACCEPT: _("Orders to accept"),
+        tabs.TO_IMPORT: _("Orders to import"),
+        tabs.IMPORTED: _("Imported orders"),
+    }
     return [
-        Line("bad", text, url=url_for("orders.page", tab=tab, sort=tabs.DEADLINE), link=link, until=until)
-        for until, tab, text, link in wanted
+        Line(
+            "bad",
+            near if until > now() else over,
+            url=url_for("orders.page", tab=tab, sort=tabs.DEADLINE),
+            link=links[tab],
+            until=until,
+        )
+        for until, tab, near, over in wanted
         if until is not None and until - now() < URGENT
     ]
 
@@ -82,10 +94,12 @@ def _failed(standings: Sequence[Standing]) -> list[Line]:
     found = []
     for each in standings:
         run = each.last
-        if run is None or run.state not in {"failed", "lost"}:
+        if run is None or each.current or run.state not in {"failed", "lost"}:
             continue
-        told = explain(run.error_code, run.error_data or {}) if run.error_code else None
+        hint = _("Its worker went away; the next run looks before it goes on.") if run.state == "lost" else ""
+        if run.error_code:
+            hint = explain(run.error_code, run.error_data or {}).title
         text = _("%(operation)s did not get to its end.", operation=operation_word(each.operation))
         url = url_for("runs.run_page", id=run.id)
-        found.append(Line("bad", text, told.title if told else "", url, _("Run %(id)s", id=run.id)))
+        found.append(Line("bad", text, hint, url, _("Run %(id)s", id=run.id)))
     return found

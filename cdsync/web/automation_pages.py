@@ -1,4 +1,4 @@
-"""Automation: each operation's schedule, next runs, last result and crontab line. Schedules are stored by settings.load."""
+"""Automation: each operation's schedule, next runs, last result, crontab line. Stores by settings.load."""
 
 from __future__ import annotations
 

@@ -80,11 +80,11 @@ def _bar(left: float, width: float, value: int, top: int) -> Bar:
 
 
 def _round_up(highest: int) -> int:
-    """The next figure people like at the top of an axis: 1, 2, 4 or 5 times a power of ten, at least 4."""
+    """The next even figure people like at the top of an axis, at least 4."""
     step = 1
     while True:
-        for factor in (1, 2, 4, 5):
-            if factor * step >= max(highest, 4):
+        for factor in (4, 6, 8, 10, 12, 16, 20, 24, 30):
+            if factor * step >= highest:
                 return factor * step
         step *= 10
 

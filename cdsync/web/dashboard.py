@@ -1,4 +1,4 @@
-"""The overview: is all well? Numbers that link to their lists, a chart, each operation's last and next run. Reads only."""
+"""The overview: is all well? Numbers that link to their lists, a chart, each operation's runs. Reads only."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from .shown import zone
 pages = Blueprint("dashboard", __name__)
 
 DAYS = 30
+SHOWN_REASONS = 7
 
 
 @pages.app_template_global()
@@ -36,7 +37,7 @@ def missing_of(section: str, missing: list[str]) -> list[str]:
 @pages.app_template_global()
 def waiting_word(state: str) -> str:
     """Why an order without a problem is not in the shop."""
-    known = {
+    known: dict[str, str] = {
         "announced": _("The marketplace is still checking them"),
         "to_accept": _("Wait to be accepted or refused"),
         "accepted": _("Accepted; the marketplace checks the payment"),
@@ -66,6 +67,7 @@ def overview_of(account: Account) -> dict[str, Any]:
         "running": any(each.current for each in standings),
         "chart": chart_of(overview.days(account.id, DAYS, zone())),
         "days": DAYS,
+        "shown_reasons": SHOWN_REASONS,
         "missing": missing,
         "looked_up": _has_looked_up(account.id),
         "latest": latest,

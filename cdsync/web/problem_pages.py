@@ -1,4 +1,4 @@
-"""Problems: one cause, many orders, and the button that tries all of them again. Records and clears no problem itself."""
+"""Problems: one cause, many orders, and a button that tries them all again. Records no problem itself."""
 
 from __future__ import annotations
 

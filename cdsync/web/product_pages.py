@@ -91,7 +91,7 @@ def filter_words() -> list[tuple[str, str]]:
 @pages.app_template_filter()
 def matched_word(matched_by: str) -> str:
     """How a product was found."""
-    known = {
+    known: dict[str, str] = {
         "reference": _("found by reference"),
         "ean": _("found by EAN"),
         "supplier_reference": _("found by supplier reference"),

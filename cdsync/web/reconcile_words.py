@@ -9,7 +9,7 @@ from .words import Badge
 
 def kind_word(kind: str) -> str:
     """The name of a kind, for tabs and filters."""
-    known = {
+    known: dict[str, str] = {
         "missing": _("Missing in the shop"),
         "twice": _("Twice in the shop"),
         "total_differs": _("Total differs"),
@@ -42,8 +42,8 @@ def kind_badge(kind: str, *, dismissed: bool) -> Badge:
 def advice(kind: str, why: str) -> str:
     """What a person does about a row; "" when nothing."""
     if kind == "missing" and why == "shop_order_gone":
-        return _("It was imported, and the shop does not have it any more. If that was on purpose, dismiss it.")
-    known = {
+        return str(_("It was imported, and the shop does not have it any more. If that was on purpose, dismiss it."))
+    known: dict[str, str] = {
         "missing": _("No lookup had seen it; now it is known. Repair imports it, and looks in the shop first."),
         "twice": _("Keep the order with the invoice, cancel the other in the shop’s back office, then compare again."),
         "total_differs": _("Look at both in the shop’s back office; correct the order there, or dismiss it."),
@@ -55,7 +55,7 @@ def advice(kind: str, why: str) -> str:
 
 def why_word(why: str) -> str:
     """The state behind a row in words; problem codes are explained by the catalogue instead."""
-    known = {
+    known: dict[str, str] = {
         "announced": _("the marketplace is still checking it"),
         "to_accept": _("to be accepted"),
         "accepted": _("accepted; the marketplace checks the payment"),

@@ -16,13 +16,14 @@ from ..operations import OPERATIONS, start_and_enqueue
 from ..run_list import OUTCOMES, RunFilter
 from . import access, frame
 from .parts import go_to, page_or_part, with_link
-from .run_figures import counts, took
+from .run_figures import counts, started_by, took
 from .words import operation_word
 
 pages = Blueprint("runs", __name__, url_prefix="/runs")
 
 pages.add_app_template_filter(took, "run_took")
 pages.add_app_template_filter(counts, "run_counts")
+pages.add_app_template_filter(started_by)
 
 READING = frozenset({"lookup", "reconcile"})  # these write to neither side
 

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import connectors, settings
@@ -28,9 +28,9 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Offered:
-    """The choices of both sides; an error stands for the side that did not answer. `asked`: False before anybody did."""
+    """The choices of both sides; an error stands for the side that did not answer. `asked`: whether anybody did."""
 
-    choices: Choices = Choices()
+    choices: Choices = field(default_factory=Choices)
     spellings: Mapping[str, str] | None = None  # every spelling of a delivery mode → the one to show
     shop_error: CdsyncError | None = None
     marketplace_error: CdsyncError | None = None
@@ -75,9 +75,10 @@ def check(side: str, values: Mapping[str, Any]) -> list[Check]:
     """Every check of one side with the values given; a refusal to even start is one failed check."""
     db.session.rollback()
     try:
-        return _open(side, values).check()
+        checks: list[Check] = _open(side, values).check()
     except CdsyncError as error:
         return [Check("settings", ok=False, code=error.code, data=error.data)]
+    return checks
 
 
 def forget() -> None:

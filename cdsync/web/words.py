@@ -32,7 +32,7 @@ def state_badge(state: str) -> Badge:
 def order_badge(order: Order) -> Badge:
     """(kind, word) for an order: what stops it, else how far it got."""
     if order.problem_code and order.problem_kind in STOPPING:
-        return "bad", cannot(order.problem_operation or "")
+        return "bad", cannot(order.problem_operation or "", order.state)
     if order.problem_code and order.problem_kind == "unknown":
         return "wait", _("checking")
     if order.problem_code:
@@ -44,15 +44,15 @@ def order_badge(order: Order) -> Badge:
     return state_badge(order.state)
 
 
-def cannot(operation: str) -> str:
-    """What a problem keeps from happening, as the word of a badge."""
+def cannot(operation: str, state: str) -> str:
+    """What a problem keeps from happening, as the word of a badge; "problem" where the order is past that step."""
     known = {
-        "accept": _("cannot accept"),
-        "import": _("cannot import"),
-        "ship": _("cannot ship"),
-        "reconcile": _("does not match"),
+        ("accept", states.TO_ACCEPT): _("cannot accept"),
+        ("import", states.TO_IMPORT): _("cannot import"),
+        ("import", states.TO_ACCEPT): _("could not be imported"),
+        ("ship", states.IMPORTED): _("cannot ship"),
     }
-    return known.get(operation, _("problem"))
+    return known.get((operation, state), _("problem"))
 
 
 def working(operation: str) -> str:
@@ -75,7 +75,7 @@ def operation_word(operation: str) -> str:
 
 def run_badge(run: Run) -> Badge:
     """(kind, word) of a run; a finished one that met problems says so."""
-    if run.state == "finished" and run.counts.get("problem"):
+    if run.state == "finished" and _met_problems(run):
         return "bad", _("finished, with problems")
     known: dict[str, Badge] = {
         "queued": ("wait", _("queued")),
@@ -86,6 +86,12 @@ def run_badge(run: Run) -> Badge:
         "lost": ("bad", _("lost its worker")),
     }
     return known.get(run.state, ("dead", run.state))
+
+
+def _met_problems(run: Run) -> bool:
+    """Whether somebody has to look. A comparison only counts orders that have a problem of their own."""
+    kinds = ("missing", "twice", "total_differs", "unknown_to_marketplace")
+    return any(run.counts.get(kind) for kind in (kinds if run.operation == "reconcile" else ("problem",)))
 
 
 def outcome_badge(outcome: str) -> Badge:
