@@ -5,8 +5,6 @@ The only place that wires things; it holds no rule about orders.
 
 from __future__ import annotations
 
-import importlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +18,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from . import cli, users
+from . import cli, users, web
 from .config import configure
 from .db import READ_ONLY, db
 from .secrets import derive
@@ -124,7 +122,7 @@ class CdSync:
         Htmx(app)
         app.before_request(_read_without_lock)
         app.after_request(_protect)
-        _register_pages(app)
+        web.register(app, "")
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -138,13 +136,6 @@ def _sign_in(app: Flask) -> None:
     manager = LoginManager(app)
     manager.login_view = "sign_in.page"
     manager.user_loader(users.load)
-
-
-def _register_pages(app: Flask) -> None:
-    try:
-        importlib.import_module("cdsync.web").register(app, "")
-    except (ImportError, AttributeError) as exc:  # while the pages are being built
-        print(f"pages: {exc}", file=sys.stderr)
 
 
 def _read_without_lock() -> None:

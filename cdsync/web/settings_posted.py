@@ -52,14 +52,17 @@ _ABSENT = _Absent()
 
 
 def _side(form: Form, side: str, connector: str) -> dict[str, Any]:
-    connector = form.get(f"{side}.connector") or connector
+    chosen = form.get(f"{side}.connector")
+    connector = chosen or connector
     try:
         settings = declared_settings(side, connector)
     except ConfigError:
         return {"connector": connector}  # for load to refuse, with the key named
     values = {each.name: _setting(form, f"{side}.{each.name}", each) for each in settings}
     held = {name: value for name, value in values.items() if value is not _ABSENT}
-    return {"connector": connector, **held} if held else {}
+    return (
+        {"connector": connector, **held} if held or chosen else {}
+    )  # just chosen: the form holds the old one's fields
 
 
 def _setting(form: Form, key: str, setting: Setting) -> Any:
