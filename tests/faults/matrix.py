@@ -1,0 +1,156 @@
+"""One case: a situation, a fault, and the number of the request or commit at which it strikes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cdsync.sandbox.faults import Fault
+
+from . import verdict
+from .forking import Ended
+from .situations import SITUATIONS, Situation
+from .world import MARKETPLACE, SHOP, Moment, World, Worlds, until
+
+CLIENT_LIMIT, LATE = 0.25, 0.4  # seconds: the other side finishes after the client has given up
+WHILE_AT_WORK = 0.12  # seconds: the other side finishes after the process was killed
+# Seconds after the break at which cdsync is started again; the first time by a person who cannot wait.
+AGAIN = (2.0, 180.0, 600.0, 1800.0, 7200.0, 14400.0)
+
+# By the name in the table: what the other side does.
+ANSWERS = {
+    "reset before": "reset_before",
+    "answer lost": "answer_lost",
+    "late": "late",
+    "500 empty after": "status_500_after",
+    "200 html after": "html_after",
+    "500 code 2 after": "php_warning_after",
+    "cut short": "cut_short",
+    "503 before": "status_503_before",
+    "429": "status_429",
+}
+# By the name in the table: what happens to the process, by the number of a request.
+BREAKS = {
+    "killed before sending": "killed_before",
+    "killed while it works": "killed_during",
+    "killed after answer": "killed_after",
+    "database locked 2×": "locked_moment",
+    "database locked": "locked_to_the_end",
+}
+# The same by the number of a commit.
+COMMITS = {"killed before commit": "killed_commit_before", "killed after commit": "killed_commit_after"}
+FAULTS = (*ANSWERS, *BREAKS, *COMMITS)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A situation and how its operation goes when nothing breaks."""
+
+    situation: Situation
+    moment: Moment
+    requests: tuple[str, ...]  # by side, in their order
+    commits: int
+    orders: list[verdict.Asked]
+    stock: dict[str, int]
+
+    def length(self, fault: str) -> int:
+        """How many cases there are of this fault."""
+        return self.commits if fault in COMMITS else len(self.requests)
+
+
+class Courses:
+    """The undisturbed course of each situation in each world, found once."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+        self._known: dict[tuple[str, str], Course] = {}
+
+    def of(self, version: str, name: str) -> tuple[World, Course]:
+        world = self._worlds.of(version)
+        if (version, name) not in self._known:
+            self._known[version, name] = self._find(world, SITUATIONS[name])
+        return world, self._known[version, name]
+
+    def _find(self, world: World, situation: Situation) -> Course:
+        world.back_to(world.beginning)
+        stock = verdict.stocks(world)
+        moment = self._worlds.moment(world, situation.name, situation.prepare)
+        world.back_to(moment)
+        orders = verdict.asked(world)
+        world.back_to(moment)
+        ended = world.operate(situation.operation)
+        assert ended.result.get("state") == "finished", ended
+        sides = tuple(side for side, _seen in world.requests())
+        course = Course(situation, moment, sides, int(ended.result["commits"]), orders, stock)
+        wrongs = wrongs_of(world, course)
+        assert not wrongs, f"{situation.name} goes wrong undisturbed: {wrongs}"
+        return course
+
+
+def wrongs_of(world: World, course: Course) -> list[str]:
+    """What is not as it must be once the operation is through."""
+    judge: dict[str, Callable[[], list[str]]] = {
+        "lookup": lambda: verdict.found_wrongs(world, course.orders),
+        "import": lambda: verdict.imported_wrongs(world, course.orders, course.stock),
+        "accept": lambda: verdict.told_wrongs(
+            world, course.orders, (ref for ref, _decision in world.market.approvals), ("accepted", "to_import")
+        ),
+        "ship": lambda: verdict.told_wrongs(
+            world, course.orders, (ref for ref, _parcels in world.market.shipments), ("shipped",)
+        ),
+    }
+    return judge[course.situation.operation]() + verdict.run_wrongs(world)
+
+
+def wrongs_after(world: World, course: Course, fault: str, number: int) -> list[str]:
+    """Breaks the operation once, starts it again as long as something is left to do, and judges the outcome."""
+    world.back_to(course.moment)
+    first = _broken_run(world, course, fault, number)
+    found = _impatient(world, course)
+    wrongs = wrongs_of(world, course)
+    for seconds in AGAIN[1:]:
+        if not wrongs:
+            break
+        world.pass_time(seconds)
+        world.operate(course.situation.operation)
+        wrongs = wrongs_of(world, course)
+    if fault.startswith("killed") and not first.killed:
+        found.append(f"the process was not killed: {first}")
+    return found + wrongs
+
+
+def _broken_run(world: World, course: Course, fault: str, number: int) -> Ended:
+    extra: dict[str, Any] = {}
+    if fault in BREAKS | COMMITS:
+        extra["broken"] = {"kind": (BREAKS | COMMITS)[fault], "number": number}
+    if fault == "late":
+        extra["client_limit"] = CLIENT_LIMIT
+    slow = {"late": LATE, "killed while it works": WHILE_AT_WORK}.get(fault)
+    if slow or fault in ANSWERS:
+        side, place = course.requests[number], course.requests[:number].count(course.requests[number])
+        plan = Fault(ANSWERS.get(fault, "late"), skip=place, seconds=slow or 0.0, retry_after=1)
+        _server(world, side).faults.add(plan)
+    ended = world.operate(course.situation.operation, **extra)
+    if slow:
+        # A minute is about to pass: it passes for the other side as well, which is done by then.
+        assert until(lambda: any(seen.fault == "late" for _side, seen in world.requests()))
+    return ended
+
+
+def _impatient(world: World, course: Course) -> list[str]:
+    """Somebody presses the button again at once; while a run may still be alive, that must do nothing."""
+    world.pass_time(AGAIN[0])
+    alive = bool(world.rows("SELECT id FROM runs WHERE open"))
+    before = len(world.requests())
+    wanted = None if course.situation.operation == "lookup" else world.order_ids()
+    again = world.operate(course.situation.operation, wanted=wanted)
+    if not alive:
+        return []
+    if again.result.get("refused") != "run.already_running":
+        return [f"began beside a run that may be alive: {again}"]
+    return [f"{len(world.requests()) - before} requests beside a run"] if len(world.requests()) > before else []
+
+
+def _server(world: World, side: str) -> Any:
+    return {MARKETPLACE: world.market.server, SHOP: world.shop.server}[side]

@@ -1,0 +1,167 @@
+"""What one process does: a run of an operation as cron or a person starts it, and how it is broken. Used after a fork.
+
+`ahead` is how many seconds later than now this process lives; nobody sleeps.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import time_machine
+from flask import Flask
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+import cdsync.db
+from app import create_app
+from cdsync import accounts, runs, settings
+from cdsync.connectors.http import HttpClient
+from cdsync.errors import CdsyncError
+from cdsync.exchanges import RunRecorder
+from cdsync.operations import import_orders, runner, start_and_enqueue
+
+LOCK_FAILURES = 2  # how often "a moment" lets somebody run into the lock
+MOMENT = 0.04  # seconds between a request's leaving and the kill, for a process killed while the shop works
+
+
+def load_settings(app: Flask, document: dict[str, Any]) -> str:
+    """`settings load`, on an empty database."""
+    with app.app_context():
+        return settings.load(document).name
+
+
+def operate(
+    app: Flask,
+    operation: str,
+    *,
+    ahead: float = 0.0,
+    wanted: Sequence[int] | None = None,
+    broken: dict[str, Any] | None = None,
+    client_limit: float | None = None,
+    batch: int | None = None,
+    at: float | None = None,
+    database: str | None = None,
+    lock_wait: int = 0,
+    queued: bool = False,
+) -> dict[str, Any]:
+    """One run, as `sync OPERATION --inline` makes it: its report, or {"refused": code} when it could not begin.
+
+    wanted: chosen orders; None: all that are due. client_limit: seconds after which the client gives up a request.
+    batch: orders a batch. at: the moment (of the real clock) at which to begin, so that several begin together.
+    database: another one than the app's own. queued: handed to Redis instead, and not carried out.
+    """
+    cdsync.db.LOCK_WAIT_SECONDS = lock_wait
+    if database:
+        app = create_app(app.instance_path, CDSYNC_DATABASE_URL=database, CDSYNC_SECRET_KEY="a key for tests")
+    if client_limit is not None:
+        _give_up_after(client_limit)
+    if batch is not None:
+        import_orders.BATCH = batch
+    commits = _count_commits()
+    if broken:
+        _break(app, **broken)
+    while at is not None and time.time() < at:
+        time.sleep(0.0005)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True), app.app_context():
+        try:
+            account = accounts.find(None)
+            if queued:
+                start_and_enqueue(account, operation, trigger="button", order_ids=wanted)
+            run = runs.start(account, operation, trigger="cli", order_ids=wanted)
+        except CdsyncError as error:
+            return {"refused": error.code, "commits": commits[0]}
+        return runs.report(runner.execute(run.id)) | {"commits": commits[0]}
+
+
+def command(app: Flask, arguments: Sequence[str], *, ahead: float = 0.0) -> dict[str, Any]:
+    """What a person or cron types after `flask --app app`: exit code and output."""
+    cdsync.db.LOCK_WAIT_SECONDS = 5
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True):
+        result = app.test_cli_runner().invoke(args=list(arguments))
+    return {"exit_code": result.exit_code, "output": result.output}
+
+
+def _give_up_after(seconds: float) -> None:
+    original = HttpClient.__init__
+
+    def impatient(self: HttpClient, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        self.timeout = seconds
+
+    HttpClient.__init__ = impatient  # type: ignore[method-assign]
+
+
+def _count_commits() -> list[int]:
+    count = [0]
+    event.listen(Session, "after_commit", lambda _session: count.__setitem__(0, count[0] + 1))
+    return count
+
+
+def _break(app: Flask, kind: str, number: int) -> None:
+    """The process ends, or its database is locked, at the request or commit of this number (from 0)."""
+    if kind.startswith("killed_commit"):
+        _kill_at_commit(number, before=kind.endswith("before"))
+        return
+    kill = {
+        "killed_before": ("sending", die),
+        "killed_during": ("sending", lambda: threading.Timer(MOMENT, die).start()),
+        "killed_after": ("record", die),
+        "locked_moment": ("sending", lambda: _lock(app, until_failures=LOCK_FAILURES)),
+        "locked_to_the_end": ("sending", lambda: _lock(app, until_failures=None)),
+    }
+    where, act = kill[kind]
+    _at_request(where, number, act)
+
+
+def _at_request(where: str, number: int, act: Any) -> None:
+    """Does something before the request leaves ("sending"), or when its answer has come and nothing is kept yet."""
+    original, seen = getattr(RunRecorder, where), [-1]
+
+    def counted(self: RunRecorder, *args: Any) -> None:
+        seen[0] += 1
+        if seen[0] == number:
+            act()
+        original(self, *args)
+
+    setattr(RunRecorder, where, counted)
+
+
+def _kill_at_commit(number: int, *, before: bool) -> None:
+    seen = [-1]
+
+    def counted(_session: Session) -> None:
+        seen[0] += 1
+        if seen[0] == number:
+            die()
+
+    event.listen(Session, "before_commit" if before else "after_commit", counted)
+
+
+def _lock(app: Flask, until_failures: int | None) -> None:
+    """Another connection takes the write lock, and keeps it past so many failures, or for as long as we live."""
+    other = sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    failures = [0]
+
+    def failed(context: Any) -> None:
+        failures[0] += 1
+        if failures[0] == until_failures:
+            other.execute("ROLLBACK")
+
+    _HELD.append(other)
+    event.listen(Engine, "handle_error", failed)
+
+
+_HELD: list[sqlite3.Connection] = []
+
+
+def die() -> None:
+    """As the kernel does it: nothing unwinds, nothing is flushed."""
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,53 @@
+"""Every fault at every request of every operation, in three shop versions; a sample of it in every test run."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from .conftest import CASES
+from .matrix import FAULTS, Courses, wrongs_after
+from .situations import SITUATIONS
+
+VERSIONS = ("9.1.4", "8.2.1", "1.7.8.11")
+SHOP_VERSION_MATTERS = ("import",)
+SAMPLE = 40
+
+
+def _cells() -> list[tuple[str, str, str]]:
+    """Version, situation and fault; only an import meets what differs between versions."""
+    return [
+        (version, name, fault)
+        for version in VERSIONS
+        for name, situation in SITUATIONS.items()
+        for fault in FAULTS
+        if version == VERSIONS[0] or situation.operation in SHOP_VERSION_MATTERS
+    ]
+
+
+def _sample() -> list[tuple[str, str, str, float]]:
+    """The same few cases each time: cell, and how far into the operation the fault strikes (0 to 1)."""
+    source = random.Random("a sample of the fault matrix")
+    cells = source.sample(_cells(), SAMPLE)
+    return [(*cell, source.random()) for cell in sorted(cells)]
+
+
+@pytest.mark.parametrize(("version", "situation", "fault", "place"), _sample())
+def test_an_order_survives_a_fault(courses: Courses, version: str, situation: str, fault: str, place: float) -> None:
+    world, course = courses.of(version, situation)
+    number = int(place * course.length(fault))
+    assert wrongs_after(world, course, fault, number) == []
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("version", "situation", "fault"), _cells())
+def test_an_order_survives_a_fault_at_every_request(
+    courses: Courses, record_property: Callable[[str, object], None], version: str, situation: str, fault: str
+) -> None:
+    world, course = courses.of(version, situation)
+    cases = range(course.length(fault))
+    failed = {number: wrongs for number in cases if (wrongs := wrongs_after(world, course, fault, number))}
+    record_property(CASES, (fault, situation, len(cases) - len(failed), len(cases)))
+    assert failed == {}

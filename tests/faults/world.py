@@ -1,0 +1,157 @@
+"""A marketplace, a shop and a cdsync database that can be put back to a moment, and processes that work on them."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cdsync.sandbox.octopia import OctopiaSandbox
+from cdsync.sandbox.prestashop import PrestaShopSandbox
+from cdsync.sandbox.scenarios.catalogue import fill_shop
+from cdsync.sandbox.server import Seen
+from tests.conftest import settings_for
+
+from .forking import Ended, Forks
+
+MARKETPLACE, SHOP = "marketplace", "shop"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Everything there is, on both sides and in cdsync."""
+
+    market: bytes
+    shop: bytes
+    database: bytes
+
+
+class World:
+    """One marketplace and one shop of a PrestaShop version, answering over HTTP, and cdsync set up for both."""
+
+    def __init__(self, version: str, forks: Forks, empty_database: Path) -> None:
+        self.version, self.forks = version, forks
+        self._empty_database = empty_database
+        self.market = OctopiaSandbox().start()
+        self.shop = PrestaShopSandbox(version, demo=False)
+        fill_shop(self.shop)
+        self.shop.start()
+        self.ahead = 0.0
+        self.new_database()
+        self.beginning = self.moment()
+
+    def stop(self) -> None:
+        self.market.stop()
+        self.shop.stop()
+
+    def new_database(self) -> None:
+        """An empty one, with the account set up."""
+        self._remove_database()
+        shutil.copy(self._empty_database, self.forks.database)
+        document = settings_for(self.market, self.shop)
+        document["shop"]["timeout_seconds"] = 60
+        ended = self.forks.run("load_settings", document=document)
+        assert ended.status == 0, ended
+
+    def moment(self) -> Moment:
+        """No process may be at work."""
+        with closing(sqlite3.connect(self.forks.database)) as connection:
+            return Moment(self.market.snapshot(), self.shop.snapshot(), connection.serialize())
+
+    def back_to(self, moment: Moment) -> None:
+        self.market.restore(moment.market)
+        self.shop.restore(moment.shop)
+        self.put_database(moment)
+        self.pass_time(-self.ahead)
+        for side in (self.market, self.shop):
+            side.server.faults.clear()
+            side.server.log.clear()
+        self.shop.order_seconds = 0.0
+
+    def put_database(self, moment: Moment) -> None:
+        self._remove_database()
+        self.forks.database.write_bytes(moment.database)
+
+    def pass_time(self, seconds: float) -> None:
+        """Later for the marketplace and for every process begun from now on; since the last `back_to`: `ahead`."""
+        self.ahead += seconds
+        self.market.advance(seconds)
+
+    def operate(self, operation: str, **arguments: Any) -> Ended:
+        """One run in a process of its own, to its end."""
+        return self.forks.run("operate", operation=operation, ahead=self.ahead, **arguments)
+
+    def requests(self) -> list[tuple[str, Seen]]:
+        """What both sides were asked since the last `back_to`, in the order it was answered."""
+        sides = ((MARKETPLACE, self.market.server.log), (SHOP, self.shop.server.log))
+        return sorted(((side, seen) for side, log in sides for seen in list(log)), key=lambda pair: pair[1].at)
+
+    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        """What cdsync's database says, asked past cdsync."""
+        with closing(sqlite3.connect(self.forks.database, timeout=10)) as connection:
+            connection.row_factory = sqlite3.Row
+            return connection.execute(query, values).fetchall()
+
+    def change_database(self, statement: str, *values: Any) -> None:
+        with closing(sqlite3.connect(self.forks.database, timeout=10)) as connection, connection:
+            connection.execute(statement, values)
+
+    def order_ids(self) -> list[int]:
+        return [row["id"] for row in self.rows("SELECT id FROM orders ORDER BY id")]
+
+    def _remove_database(self) -> None:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            Path(f"{self.forks.database}{ending}").unlink(missing_ok=True)
+
+
+class Worlds:
+    """One world for each version, made when first asked for, all on one server of processes."""
+
+    def __init__(self, forks: Forks, empty_database: Path) -> None:
+        self._forks, self._empty = forks, empty_database
+        self._made: dict[str, World] = {}
+        self._moments: dict[tuple[str, str], Moment] = {}
+
+    def of(self, version: str) -> World:
+        if version not in self._made:
+            self._made[version] = World(version, self._forks, self._empty)
+        return self._made[version]
+
+    def moment(self, world: World, name: str, make: Callable[[World], None]) -> Moment:
+        """The moment of this name, made once by `make` from the beginning."""
+        key = world.version, name
+        if key not in self._moments:
+            world.back_to(world.beginning)
+            make(world)
+            self._moments[key] = world.moment()
+        return self._moments[key]
+
+    def stop(self) -> None:
+        for world in self._made.values():
+            world.stop()
+
+
+def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Waits for what another thread or process is about to do."""
+    limit = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+@contextmanager
+def worlds_in(folder: Path, empty_database: Path) -> Iterator[Worlds]:
+    forks = Forks(folder)
+    worlds = Worlds(forks, empty_database)
+    try:
+        yield worlds
+    finally:
+        worlds.stop()
+        forks.stop()
