@@ -1,0 +1,173 @@
+"""`make soak`: 10,000 orders, 5 % of all requests spoiled, a worker killed every 20 s; at the end everything adds up.
+
+Real Redis, real RQ worker, the web server under light load, both sandboxes on loopback. Stops by itself:
+at the latest after CDSYNC_SOAK_MINUTES (90). CDSYNC_SOAK_ORDERS sets the number of orders.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from sqlalchemy import func, select
+
+from cdsync import accounts, runs
+from cdsync.db import db
+from cdsync.errors import ConfigError
+from cdsync.launch import redis_server
+from cdsync.models import Order
+from cdsync.operations import start_and_enqueue
+from cdsync.sandbox.octopia import line_json, order_json
+
+from .rehearsed import Rehearsed, rehearsed
+from .soak_faults import Weather
+from .soak_proof import prove
+
+ORDERS = int(os.environ.get("CDSYNC_SOAK_ORDERS", "10000"))
+MINUTES = float(os.environ.get("CDSYNC_SOAK_MINUTES", "90"))
+WAVE = 400
+SHARE = 0.05
+KILL_EVERY = 20.0
+SHOP_TIMEOUT = 5
+WEB_PORT = int(os.environ.get("CDSYNC_SOAK_PORT", "8799"))
+PRICES = ("0.05", "4.99", "9.99", "19.49", "74.90")
+
+
+class Soak:
+    def __init__(self, system: Rehearsed) -> None:
+        self.system = system
+        self.random = random.Random(20261123)
+        self.made = 0
+        self.kills = 0
+        self.seconds = 0.0
+        self.memory: dict[str, list[int]] = {"web": [], "worker": []}
+        self.weather = [Weather(SHARE, seed, SHOP_TIMEOUT + 1.0) for seed in (1, 2)]
+        system.market.server.faults, system.shop.server.faults = self.weather
+        self.environment = {
+            **os.environ,
+            "CDSYNC_DATABASE_URL": str(system.app.config["CDSYNC_DATABASE_URL"]),
+            "CDSYNC_REDIS_URL": str(system.app.config["CDSYNC_REDIS_URL"]),
+            "CDSYNC_SECRET_KEY": str(system.app.config["CDSYNC_SECRET_KEY"]),
+        }
+        socket = Path(system.app.config["CDSYNC_REDIS_URL"].removeprefix("unix://"))
+        self.redis = subprocess.Popen(redis_server.command(socket, Path(system.folder) / "redis"))
+        redis_server.wait_until_up(system.app.config["CDSYNC_REDIS_URL"])
+        self.web = self._start("-m", "waitress", f"--listen=127.0.0.1:{WEB_PORT}", "--threads=4", "app:app")
+        self.worker = self._start("-m", "rq_jobs.worker")
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, *words], env=self.environment, start_new_session=True)
+
+    def stop(self) -> None:
+        for process in (self.worker, self.web, self.redis):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL) if process is not self.redis else process.terminate()
+            process.wait()
+
+    def add_wave(self) -> None:
+        """New orders of a few shapes: one or two lines, simple products, shipping seldom as the shop's own."""
+        stock = [
+            p for p in self.system.shop.rows("products") if p["active"] == "1" and p["reference"].startswith("SOAK-")
+        ]
+        for _ in range(min(WAVE, ORDERS - self.made)):
+            chosen = self.random.sample(stock, self.random.choice((1, 1, 2)))
+            lines = [
+                line_json(
+                    sku=product["reference"],
+                    quantity=self.random.choice((1, 1, 1, 2, 5)),
+                    unit_price=self.random.choice(PRICES),
+                    shipping=self.random.choice(("0.00", "3.33", "5.90")) if place == 0 else "0.00",
+                )
+                for place, product in enumerate(chosen)
+            ]
+            status = self.random.choice(("InPreparation",) * 4 + ("WaitingAcceptance",))
+            self.system.market.add(order_json(lines=lines, status=status, customer_reference=f"b{self.made % 3000}"))
+            self.made += 1
+
+    def kick(self) -> None:
+        """What the scheduler would do: a run of each operation, unless one of its kind is open."""
+        with self.system.app.app_context():
+            runs.close_lost()
+            for operation in ("lookup", "accept", "import"):
+                try:
+                    start_and_enqueue(accounts.find(None), operation, trigger="scheduler", actor="soak")
+                except ConfigError as error:
+                    if error.code != "run.already_running":
+                        raise
+
+    def kill_worker(self) -> None:
+        """The worker and the run in it, at once and without a word; a new worker takes over."""
+        children = Path(f"/proc/{self.worker.pid}/task/{self.worker.pid}/children")
+        victims = [int(word) for word in children.read_text().split()] if children.exists() else []
+        for pid in (*victims, self.worker.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.worker.wait()
+        self.kills += 1
+        self.worker = self._start("-m", "rq_jobs.worker")
+
+    def look_around(self) -> None:
+        """A page now and then, and the resident memory of web and worker in kB."""
+        with suppress(URLError, OSError):
+            urlopen(f"http://127.0.0.1:{WEB_PORT}/sign-in", timeout=5).read()
+        for name, process in (("web", self.web), ("worker", self.worker)):
+            with suppress(OSError, IndexError):
+                lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+                self.memory[name].append(int(next(x for x in lines if x.startswith("VmRSS")).split()[1]))
+
+    def states(self) -> Counter[str]:
+        with self.system.app.app_context():
+            rows = db.session.execute(select(Order.state, func.count()).group_by(Order.state)).all()
+            db.session.rollback()
+            return Counter(dict(rows))
+
+
+def main() -> int:
+    with rehearsed(timeout_seconds=SHOP_TIMEOUT) as system:
+        for number in range(40):
+            system.shop.add_product(f"SOAK-{number}", f"Article {number}", Decimal(number + 1), stock=100_000)
+        soak = Soak(system)
+        try:
+            _soak(soak)
+            return prove(soak, system)
+        finally:
+            soak.stop()
+
+
+def _soak(soak: Soak) -> None:
+    began = last_kill = last_word = time.monotonic()
+    for weather in soak.weather:
+        weather.blowing = True
+    while time.monotonic() - began < MINUTES * 60:
+        states = soak.states()
+        ended = states["imported"]
+        if soak.made < ORDERS and soak.made - ended < 2 * WAVE:
+            soak.add_wave()
+        if ended >= ORDERS:
+            break
+        soak.kick()
+        soak.look_around()
+        if time.monotonic() - last_kill > KILL_EVERY:
+            soak.kill_worker()
+            last_kill = time.monotonic()
+        if time.monotonic() - last_word > 30:
+            last_word = time.monotonic()
+            print(f"{last_word - began:6.0f} s  made {soak.made}  {dict(states)}  kills {soak.kills}", flush=True)
+        time.sleep(1)
+    soak.seconds = time.monotonic() - began
+    for weather in soak.weather:
+        weather.blowing = False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
