@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, event
 
 from app import create_app
 from cdsync import settings
@@ -56,6 +58,13 @@ def _loopback_only() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", resolve)
     yield
     patch.undo()
+
+
+@event.listens_for(Engine, "connect")
+def _trust_the_machine(connection: Any, _record: Any) -> None:
+    """No waiting for the disk: what a power cut would do is not what tests ask."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF").close()
 
 
 @pytest.fixture(scope="session")

@@ -12,14 +12,22 @@ from cdsync.models import Order
 
 from .context import RunContext
 
+_ENDED = sorted(states.ENDED)
+
 
 def due_orders(context: RunContext) -> list[int]:
     """Orders in `to_import` with a known status, nearest shipping deadline first.
 
     Chosen by a person: those, whatever problem they have and whenever their next try is due (an unknown outcome is
-    guarded by the shop connector, which looks first). Else: nothing stops them, or their next try is due.
+    guarded by the shop connector, which looks first). Else: nothing stops them, their next try is due, or the
+    marketplace has ended them and it has to be settled whether a shop order exists.
     """
-    due = or_(Order.problem_code.is_(None), and_(Order.problem_kind.in_(orders.RETRIED), Order.next_try_at <= now()))
+    time_has_come = or_(Order.next_try_at.is_(None), Order.next_try_at <= now())
+    due = or_(
+        Order.problem_code.is_(None),
+        and_(Order.problem_kind.in_(orders.RETRIED), Order.next_try_at <= now()),
+        and_(Order.marketplace_state.in_(_ENDED), time_has_come),
+    )
     chosen = due if context.wanted is None else Order.id.in_(context.wanted)
     with reading() as session:
         query = select(Order.id).where(
@@ -34,5 +42,5 @@ def due_orders(context: RunContext) -> list[int]:
 def ended_meanwhile(order_ids: Sequence[int]) -> list[int]:
     """Those the marketplace has ended (cancelled, shipped elsewhere) since their import was begun."""
     with reading() as session:
-        ended = Order.marketplace_state.in_(sorted(states.ENDED | states.DEAD))
+        ended = Order.marketplace_state.in_(_ENDED)
         return list(session.scalars(select(Order.id).where(Order.id.in_(order_ids), ended)))

@@ -1,0 +1,196 @@
+"""Lookup over a world in memory: everything is stored, nothing is lost, one bad order costs nobody else anything."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from cdsync import orders, settings
+from cdsync.connectors.base import UnreadableOrder
+from cdsync.db import now
+from cdsync.errors import ConfigError, RejectedError, TemporaryError
+from tests.fakes import change, reading, sold
+from tests.worlds import kinds, last_run, order_of, rewind
+
+
+def test_the_window_is_the_chosen_days_and_two_hours(fake_account, world, run):
+    run(fake_account, "lookup")
+    since = datetime.fromisoformat(world.called("orders")[0][0])
+    assert abs(datetime.now(UTC) - since - timedelta(days=7, hours=2)) < timedelta(minutes=1)
+
+
+def test_new_orders_are_counted_and_what_stops_them_is_known_at_once(fake_account, world, run):
+    world.add(reading("A1"), reading("A2", lines=(sold("NOPE"),)))
+    world.unknown_skus.add("NOPE")
+    report = run(fake_account, "lookup")
+    assert report["state"] == "finished"
+    assert (report["counts"]["new"], report["counts"]["problem"]) == (2, 1)
+    assert report["problems"] == [{"order": "A2", "code": "product.unknown"}]
+    order = order_of("A2")
+    assert (order.problem_operation, order.problem_kind, order.attempts) == ("import", "rejected", 0)
+
+
+def test_matches_and_corrections_are_kept_for_the_order_page(fake_account, world, run):
+    world.add(reading("A1"))
+    run(fake_account, "lookup")
+    order = order_of("A1")
+    assert (order.lines[0].product_ref, order.lines[0].stock, order.lines[0].product_name) == ("7", 9, "Product MUG")
+    assert order.corrections == [{"field": "delivery.phone", "before": "06 00", "after": "0600", "why": "no spaces"}]
+
+
+def test_a_problem_that_was_repaired_in_the_shop_ends_at_the_next_lookup(fake_account, world, run):
+    world.add(reading("A1", lines=(sold("NOPE"),)))
+    world.unknown_skus.add("NOPE")
+    run(fake_account, "lookup")
+    world.unknown_skus.clear()
+    report = run(fake_account, "lookup")
+    assert order_of("A1").problem_code is None
+    assert report["problems"] == []
+
+
+def test_the_same_problem_is_told_once_and_not_at_every_lookup(fake_account, world, run):
+    world.add(reading("A1", lines=(sold("NOPE"),)))
+    world.unknown_skus.add("NOPE")
+    run(fake_account, "lookup")
+    report = run(fake_account, "lookup")
+    assert report["problems"] == []
+    assert kinds("A1").count("problem.raised") == 1
+
+
+def test_a_problem_met_while_importing_is_not_cleared_by_the_checks(fake_account, world, run):
+    world.add(reading("A1"))
+    run(fake_account, "lookup")
+    error = RejectedError("import.total_differs", expected="1", found="2", difference="1", shop_order="7")
+    orders.raise_problem(order_of("A1").id, error, "import")
+    run(fake_account, "lookup")
+    assert order_of("A1").problem_code == "import.total_differs"
+
+
+def test_an_order_whose_import_was_begun_is_not_judged_by_the_checks(fake_account, world, run):
+    world.add(reading("A1"))
+    world.fail["posted"] = [TimeoutError()]
+    run(fake_account, "lookup")
+    run(fake_account, "import")
+    world.calls.clear()
+    run(fake_account, "lookup")
+    assert world.called("examine") == []
+
+
+def test_entries_that_are_no_orders_do_not_fail_the_run(fake_account, world, run):
+    broken = UnreadableOrder("A9", "", "", "{", RejectedError("order.unreadable", reason="cut"))
+    world.add(broken, reading("A1"))
+    report = run(fake_account, "lookup")
+    assert (report["state"], report["problems"]) == ("finished", [{"order": "A9", "code": "order.unreadable"}])
+    assert order_of("A1").state == "to_import"
+
+
+def test_an_order_that_nobody_foresaw_is_kept_and_the_others_go_on(fake_account, world, run):
+    world.add(reading("A1", total="not money"), reading("A2"))
+    report = run(fake_account, "lookup")
+    assert (report["state"], report["error"]["code"]) == ("failed", "internal")
+    assert order_of("A1").problem_code == "order.unreadable"
+    assert order_of("A2").state == "to_import"
+
+
+def test_what_was_read_before_the_marketplace_went_away_is_kept(fake_account, world, run):
+    world.add(reading("A1"))
+    world.fail["next page"] = [TemporaryError("marketplace.timeout", host="x")]
+    report = run(fake_account, "lookup")
+    assert (report["state"], report["error"]["code"]) == ("failed", "marketplace.timeout")
+    assert order_of("A1").state == "to_import"
+
+
+def test_a_refused_key_fails_the_run(fake_account, world, run):
+    world.fail["orders"] = [ConfigError("marketplace.credentials_refused", detail="no")]
+    report = run(fake_account, "lookup")
+    assert (report["state"], report["error"]["code"]) == ("failed", "marketplace.credentials_refused")
+
+
+def test_a_shop_that_is_away_costs_only_the_checks(fake_account, world, run):
+    world.add(reading("A1"))
+    world.fail["examine"] = [TemporaryError("shop.unreachable", host="x")]
+    report = run(fake_account, "lookup")
+    assert (report["state"], report["counts"]["warning"]) == ("finished", 1)
+    assert report["error"]["code"] == "shop.unreachable"
+    assert (order_of("A1").state, order_of("A1").problem_code) == ("to_import", None)
+
+
+def test_open_orders_outside_the_window_are_read_one_by_one(fake_account, world, run):
+    world.add(reading("A1", "accepted"))
+    run(fake_account, "lookup")
+    hidden = world.orders.pop("A1")
+    world.add(reading("A2"))
+    run(fake_account, "lookup")
+    assert world.called("order") == [("A1",)]
+    assert order_of("A1").problem_code == "order.gone"
+    world.add(hidden)
+    run(fake_account, "lookup")
+    assert order_of("A1").problem_code is None
+
+
+def test_orders_that_ended_are_not_read_again(fake_account, world, run):
+    world.add(reading("A1", "refused"), reading("A2", "cancelled"))
+    run(fake_account, "lookup")
+    world.orders.clear()
+    run(fake_account, "lookup")
+    assert world.called("order") == []
+
+
+def test_accepted_long_ago_raises_an_alarm(fake_account, world, run):
+    world.add(reading("A1", "accepted"))
+    run(fake_account, "lookup")
+    rewind("A1", state_since=now() - timedelta(hours=25))
+    report = run(fake_account, "lookup")
+    assert report["problems"] == [{"order": "A1", "code": "order.waiting_too_long"}]
+
+
+def test_a_cancellation_after_import_gives_the_shop_order_the_chosen_status_once(fake_account, world, run):
+    settings.load({"account": "main", "orders": {"cancelled_status": "6"}})
+    world.add(reading("A1"))
+    run(fake_account, "lookup")
+    run(fake_account, "import")
+    world.add(reading("A1", "cancelled"))
+    run(fake_account, "lookup")
+    run(fake_account, "lookup")
+    assert world.called("set_status") == [("1", "6")]
+    assert world.shop_orders[0].status_ref == "6"
+    assert "shop.cancelled" in kinds("A1")
+    assert order_of("A1").problem_code == "order.cancelled_after_import"
+
+
+def test_without_a_chosen_status_the_shop_order_is_left_alone(fake_account, world, run):
+    world.add(reading("A1"))
+    run(fake_account, "lookup")
+    run(fake_account, "import")
+    world.add(reading("A1", "cancelled"))
+    run(fake_account, "lookup")
+    assert world.called("set_status") == []
+    assert order_of("A1").problem_code == "order.cancelled_after_import"
+
+
+def test_a_waiting_order_is_checked_without_its_address(fake_account, world, run):
+    world.add(reading("A1", "to_accept", shipping=None, billing=None))
+    run(fake_account, "lookup")
+    assert order_of("A1").problem_code is None
+    assert world.called("examine") == [("A1",)]
+
+
+def test_a_stop_ends_the_lookup_between_two_orders(fake_account, world, run, monkeypatch):
+    from cdsync import runs
+
+    world.add(*(reading(f"A{n}") for n in range(5)))
+    kept = orders.store
+
+    def stop_after_the_first(*args):
+        runs.request_stop(last_run().id, "anna")
+        return kept(*args)
+
+    monkeypatch.setattr(orders, "store", stop_after_the_first)
+    report = run(fake_account, "lookup")
+    assert (report["state"], report["counts"]["new"]) == ("stopped", 1)
+
+
+def test_a_shipped_order_seen_for_the_first_time_was_shipped_elsewhere(fake_account, world, run):
+    world.add(reading("A1", "shipped"))
+    run(fake_account, "lookup")
+    assert order_of("A1").state == "elsewhere"
+    change(world, "none")

@@ -1,0 +1,132 @@
+"""The runner takes a run once, keeps it alive, and closes it whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import timedelta
+
+import pytest
+
+from cdsync import orders, runs
+from cdsync.db import db, now, transaction
+from cdsync.models import Account, Run
+from cdsync.operations import runner
+from cdsync.operations.alive import renew_once
+from cdsync.operations.context import RunContext
+from tests.fakes import reading
+from tests.worlds import last_run, order_of
+
+
+def test_a_job_delivered_twice_runs_once(fake_account, world):
+    run = runs.start(fake_account, "lookup", trigger="cli")
+    runner.execute(run.id)
+    again = runner.execute(run.id)
+    assert (again.state, len(world.called("orders"))) == ("finished", 1)
+
+
+def test_the_answered_run_can_be_read_without_a_transaction(fake_account, world):
+    run = runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
+    assert (run.state, run.open, run.finished_at is not None) == ("finished", False, True)
+    assert not db.session().in_transaction()
+
+
+def test_the_report_is_the_command_lines_json(fake_account, world):
+    world.add(reading("A1"))
+    run = runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
+    assert runs.report(run) == {
+        "run": run.id,
+        "operation": "lookup",
+        "state": "finished",
+        "counts": {"new": 1, "done": 1},
+        "problems": [],
+    }
+
+
+def test_settings_that_cannot_be_read_fail_the_run_with_their_reason(fake_account):
+    with transaction() as session:
+        row = session.query(Account).one()
+        row.settings = row.settings | {"marketplace": {"connector": "gone"}}
+    run = runner.execute(runs.start(db.session.query(Account).one(), "lookup", trigger="cli").id)
+    assert (run.state, run.error_code, run.error_data) == ("failed", "connector.unknown", {"connector": "gone"})
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_run_after_the_batch_at_hand(fake_account, world, number):
+    world.add(*(reading(f"B{n:02}") for n in range(45)))
+    runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
+    sent = []
+
+    def send_once(ref: str) -> None:
+        if not sent:
+            sent.append(ref)
+            os.kill(os.getpid(), number)
+
+    world.before_posting = send_once
+    before = signal.getsignal(number)
+    run = runner.execute(runs.start(fake_account, "import", trigger="cli").id)
+    assert (run.state, run.counts) == ("stopped", {"done": 20})
+    assert signal.getsignal(number) is before
+
+
+def test_a_second_ctrl_c_ends_the_run_at_once_and_it_is_closed_all_the_same(fake_account, world):
+    world.add(reading("A1"))
+    runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
+
+    def twice(ref: str) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    world.before_posting = twice
+    with pytest.raises(KeyboardInterrupt):
+        runner.execute(runs.start(fake_account, "import", trigger="cli").id)
+    assert (last_run().state, last_run().open, order_of("A1").claim_owner) == ("stopped", False, None)
+
+
+def taken(account) -> RunContext:
+    run = runs.start(account, "import", trigger="cli")
+    runs.take(run.id, "me", 30)
+    return RunContext(runs.find(run.id), "me")
+
+
+def test_a_beat_prolongs_the_run_and_its_claims(fake_account):
+    order_id = orders.store(fake_account, reading()).order_id
+    context = taken(fake_account)
+    orders.claim([order_id], "me", 10)
+    assert renew_once(context) is True
+    assert runs.find(context.run_id).lease_until > now() + timedelta(seconds=100)
+    assert order_of("A1").claim_until > now() + timedelta(seconds=100)
+
+
+def test_a_run_that_was_closed_as_lost_notices_at_its_next_beat_and_stops(fake_account):
+    context = taken(fake_account)
+    with transaction() as session:
+        session.get_one(Run, context.run_id).lease_until = now() - timedelta(seconds=1)
+    runs.close_lost()
+    assert renew_once(context) is False
+    assert context.stopping() is True
+
+
+def test_no_thread_is_left_behind(fake_account, world):
+    import threading
+
+    before = threading.active_count()
+    runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
+    assert threading.active_count() == before
+
+
+def test_a_locked_database_fails_the_run_and_loses_nothing(fake_account, world, monkeypatch):
+    from cdsync.errors import TemporaryError
+
+    world.add(reading("A1"))
+    kept = orders.store
+
+    def locked(*args):
+        raise TemporaryError("database.locked")
+
+    monkeypatch.setattr(orders, "store", locked)
+    run = runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
+    assert (run.state, run.error_code) == ("failed", "database.locked")
+    monkeypatch.setattr(orders, "store", kept)
+    runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
+    assert order_of("A1").state == "to_import"
