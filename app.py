@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from cdsync import CdSync
+from cdsync.extension import CdSync, or_sentence
 
 
 def create_app(instance_path: str | None = None, **overrides: Any) -> Flask:
@@ -23,6 +23,6 @@ def create_app(instance_path: str | None = None, **overrides: Any) -> Flask:
 def __getattr__(name: str) -> Flask:
     """`app:app` for WSGI servers, built when first asked for: importing this module touches no file."""
     if name == "app":
-        app = globals()["app"] = create_app()
+        app = globals()["app"] = or_sentence(create_app)
         return app
     raise AttributeError(name)

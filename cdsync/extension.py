@@ -5,6 +5,7 @@ The only place that wires things; it holds no rule about orders.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from . import cli, users, web
 from .config import configure
 from .db import READ_ONLY, db
+from .errors import ConfigError
 from .secrets import derive
 
 if TYPE_CHECKING:
@@ -125,6 +127,15 @@ class CdSync:
         web.register(app, "")
 
 
+def or_sentence(create: Callable[[], Flask]) -> Flask:
+    """The app; or, when its environment is wrong, the end of this process with a sentence instead of a stack trace."""
+    try:
+        return create()
+    except ConfigError as error:
+        cli.speech.complain(cli.speech.told(error))
+        raise SystemExit(cli.speech.COULD_NOT_RUN) from None
+
+
 class _Sessions(SecureCookieSessionInterface):
     """Session cookies that are marked Secure exactly when the page came over https."""
 
@@ -160,4 +171,4 @@ def _timezone() -> str | None:
     return getattr(current_user, "timezone", "") or None
 
 
-__all__ = ["CdSync"]
+__all__ = ["CdSync", "or_sentence"]

@@ -7,7 +7,6 @@ from typing import Any
 
 from ..connectors import declared_settings, names
 from ..connectors.base import Setting
-from ..errors import ConfigError
 from ..secrets import encrypt
 from . import values
 from .fields import SECTIONS, Field
@@ -75,11 +74,8 @@ def connector_defaults(side: str, name: str) -> dict[str, Any]:
 
 
 def secret_names(side: str, name: str) -> frozenset[str]:
-    """The connector's secret keys; none for a connector that is not installed any more."""
-    try:
-        return frozenset(setting.name for setting in declared_settings(side, name) if setting.kind == "secret")
-    except ConfigError:
-        return frozenset()
+    """The connector's secret keys; raises ConfigError("connector.unknown")."""
+    return frozenset(setting.name for setting in declared_settings(side, name) if setting.kind == "secret")
 
 
 def _put(result: dict[str, Any], field: Field, value: Any) -> None:

@@ -102,7 +102,10 @@ def read(account: Account) -> AccountSettings:
 
 
 def show(account: Account) -> dict[str, Any]:
-    """The document of DESIGN section 7, defaults filled in, each stored secret as `MASK`: `load` takes it back."""
+    """The document of DESIGN section 7, defaults filled in, each stored secret as `MASK`: `load` takes it back.
+
+    Raises ConfigError("connector.unknown") when a chosen connector is not installed any more.
+    """
     full = _full(account)
     for side in sections.SIDES:
         secret = sections.secret_names(side, full[side]["connector"])

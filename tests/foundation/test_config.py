@@ -76,6 +76,21 @@ def test_a_port_is_a_port(wrong: str) -> None:
         config.port(wrong)
 
 
+def test_a_wrong_environment_ends_the_process_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import app as module
+
+    monkeypatch.setenv("CDSYNC_DATABASE_URL", "mysql://me:secret@db/x")
+    monkeypatch.setattr(module, "create_app", lambda: create_app(instance_path=str(tmp_path)))
+    with pytest.raises(SystemExit) as ended:
+        _ = module.app
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (2, "")
+    assert "mysql is neither SQLite nor PostgreSQL" in said.err
+    assert "secret" not in said.err
+
+
 def test_importing_the_wsgi_application_builds_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import app as module
 

@@ -15,6 +15,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from app import create_app
+from cdsync import settings, users
 from cdsync.db import db
 from cdsync.models import Account, Run
 
@@ -73,3 +74,17 @@ def test_the_database_refuses_a_second_open_run(app: Flask) -> None:
     db.session.rollback()
     assert account.settings == {"é": "x"}
     assert account.created_at.tzinfo is not None
+
+
+def test_settings_and_users_are_kept(app: Flask) -> None:
+    flask_migrate.upgrade()
+    account = settings.load({"account": "main", "shop": {"key": "shop-secret"}, "orders": {"fee_sku": "FRAIS-É"}})
+    settings.load({"shop": {"key": settings.MASK}})
+    _user, password = users.add("Zoé", "merchant")
+    db.session.expire_all()
+    assert (settings.read(account).shop["key"], settings.read(account).orders.fee_sku) == ("shop-secret", "FRAIS-É")
+    signed_in = users.authenticate("Zoé", password)
+    assert signed_in.last_seen_at is not None
+    assert signed_in.last_seen_at.tzinfo is not None
+    with pytest.raises(users.SignInRefused):
+        users.authenticate("Zoé", "wrong")

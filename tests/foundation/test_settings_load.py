@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from cdsync import accounts, settings
+from cdsync import accounts, connectors, settings
 from cdsync.db import db
 from cdsync.errors import ConfigError
 
@@ -222,3 +222,15 @@ def test_what_is_shown_can_be_loaded_again(app: Flask, document: dict[str, Any])
 def test_what_a_new_account_shows_can_be_loaded() -> None:
     account = settings.load(settings.defaults())
     assert settings.show(account) == settings.defaults()
+
+
+def test_a_connector_that_is_gone_is_named_and_another_can_be_chosen(
+    document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = settings.load(document)
+    monkeypatch.delitem(connectors.MARKETPLACES, "plain")
+    for look in (settings.show, settings.read, settings.is_complete):
+        with pytest.raises(ConfigError, match=r"^connector\.unknown"):
+            look(account)
+    settings.load({"marketplace": {"connector": "octopia"}})
+    assert settings.show(account)["marketplace"]["connector"] == "octopia"
