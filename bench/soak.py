@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -39,7 +40,6 @@ WAVE = 400
 SHARE = 0.05
 KILL_EVERY = 20.0
 SHOP_TIMEOUT = 5
-WEB_PORT = int(os.environ.get("CDSYNC_SOAK_PORT", "8799"))
 PRICES = ("0.05", "4.99", "9.99", "19.49", "74.90")
 
 
@@ -59,10 +59,11 @@ class Soak:
             "CDSYNC_REDIS_URL": str(system.app.config["CDSYNC_REDIS_URL"]),
             "CDSYNC_SECRET_KEY": str(system.app.config["CDSYNC_SECRET_KEY"]),
         }
-        socket = Path(system.app.config["CDSYNC_REDIS_URL"].removeprefix("unix://"))
-        self.redis = subprocess.Popen(redis_server.command(socket, Path(system.folder) / "redis"))
+        unix_socket = Path(system.app.config["CDSYNC_REDIS_URL"].removeprefix("unix://"))
+        self.redis = subprocess.Popen(redis_server.command(unix_socket, Path(system.folder) / "redis"))
         redis_server.wait_until_up(system.app.config["CDSYNC_REDIS_URL"])
-        self.web = self._start("-m", "waitress", f"--listen=127.0.0.1:{WEB_PORT}", "--threads=4", "app:app")
+        self.port = _free_port()
+        self.web = self._start("-m", "waitress", f"--listen=127.0.0.1:{self.port}", "--threads=4", "app:app")
         self.worker = self._start("-m", "rq_jobs.worker")
 
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
@@ -119,17 +120,23 @@ class Soak:
     def look_around(self) -> None:
         """A page now and then, and the resident memory of web and worker in kB."""
         with suppress(URLError, OSError):
-            urlopen(f"http://127.0.0.1:{WEB_PORT}/sign-in", timeout=5).read()
+            urlopen(f"http://127.0.0.1:{self.port}/sign-in", timeout=5).read()
         for name, process in (("web", self.web), ("worker", self.worker)):
-            with suppress(OSError, IndexError):
+            with suppress(OSError):  # just killed, or not Linux
                 lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-                self.memory[name].append(int(next(x for x in lines if x.startswith("VmRSS")).split()[1]))
+                self.memory[name] += [int(line.split()[1]) for line in lines if line.startswith("VmRSS")]
 
     def states(self) -> Counter[str]:
         with self.system.app.app_context():
             rows = db.session.execute(select(Order.state, func.count()).group_by(Order.state)).all()
             db.session.rollback()
             return Counter(dict(rows))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def main() -> int:

@@ -37,7 +37,7 @@ def command(socket: Path, directory: Path) -> list[str]:
     directory.mkdir(parents=True, exist_ok=True)
     return [
         binary(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "600", "--dir", str(directory),
-        "--appendonly", "yes", "--save", "", "--loglevel", "warning",
+        "--appendonly", "yes", "--save", "", "--loglevel", "warning", "--logfile", str(directory / "redis.log"),
     ]  # fmt: skip
 
 
