@@ -53,7 +53,9 @@ def test_an_order_without_a_problem_names_its_products_and_carrier(shop: PrestaS
 
 
 def test_all_problems_are_told_not_only_the_first(shop: PrestaShopSandbox) -> None:
-    order = draft(lines=(line("NOPE", 1), line("TSHIRT", 1, line_ref="2")), currency="USD", delivery_modes=("Elsewhere",))
+    order = draft(
+        lines=(line("NOPE", 1), line("TSHIRT", 1, line_ref="2")), currency="USD", delivery_modes=("Elsewhere",)
+    )
 
     assert list(problems(shop, order)) == ["currency.unknown", "carrier.unmapped", "product.unknown", "product.parent"]
 
@@ -76,7 +78,9 @@ def test_a_hundred_orders_are_examined_in_few_requests(shop: PrestaShopSandbox) 
     presta = connector(shop)
     presta.examine(drafts(1), POLICY)
     shop.server.log.clear()
-    found = presta.examine(drafts(100, lines=(line("MUG"), line("BOOK", line_ref="2"), line("NOPE", line_ref="3"))), POLICY)
+    found = presta.examine(
+        drafts(100, lines=(line("MUG"), line("BOOK", line_ref="2"), line("NOPE", line_ref="3"))), POLICY
+    )
 
     assert len(found) == 100
     assert len(shop.server.log) <= 10
@@ -104,13 +108,17 @@ def test_a_mapping_to_nothing_is_a_problem(shop: PrestaShopSandbox, target: tupl
 
 
 def test_a_parent_and_one_combination_of_the_same_reference_mean_the_combination(shop: PrestaShopSandbox) -> None:
-    shop.add_product("CAP", "Cap", Decimal(9), combinations=[Combination("CAP", "Red", 5), Combination("CAP-B", "Blue", 5)])
+    shop.add_product(
+        "CAP", "Cap", Decimal(9), combinations=[Combination("CAP", "Red", 5), Combination("CAP-B", "Blue", 5)]
+    )
 
     assert examined(shop, with_line("CAP")).matches["1"].combination_ref == "3"
 
 
 def test_combinations_that_all_carry_the_parents_reference_are_ambiguous(shop: PrestaShopSandbox) -> None:
-    shop.add_product("CAP", "Cap", Decimal(9), combinations=[Combination("CAP", "Red", 5), Combination("CAP", "Blue", 5)])
+    shop.add_product(
+        "CAP", "Cap", Decimal(9), combinations=[Combination("CAP", "Red", 5), Combination("CAP", "Blue", 5)]
+    )
 
     assert problems(shop, with_line("CAP"))["product.ambiguous"]["count"] == 2
 
@@ -211,7 +219,9 @@ def test_countries_the_shop_does_not_know_or_has_switched_off_are_problems(shop:
 
 def test_an_incomplete_address_names_what_is_missing(shop: PrestaShopSandbox) -> None:
     assert problems(shop, draft(delivery=replace(HOME, city=""))) == {"address.incomplete": {"field": "delivery.city"}}
-    assert problems(shop, draft(invoice=replace(HOME, postcode=""))) == {"address.incomplete": {"field": "invoice.postcode"}}
+    assert problems(shop, draft(invoice=replace(HOME, postcode=""))) == {
+        "address.incomplete": {"field": "invoice.postcode"}
+    }
     assert problems(shop, draft(delivery=Address(), invoice=Address())) == {"order.no_address": {}}
 
 

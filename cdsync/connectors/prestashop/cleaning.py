@@ -112,13 +112,16 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
 
 def _name(field_name: str, before: str, log: list[Correction]) -> str:
     text = _DOT.sub(r"\1 ", _without(_NAME, plain(before)))
-    text = cut_at_word(" ".join(text.split()).strip(" -'&"), _LONGEST["name"])
+    text = " ".join(text.split()).strip(" -'&")
     if not any(c.isalpha() for c in text):
-        log.append(Correction(field_name, before, FILLER, MISSING if not before.strip() else CHARACTERS))
+        log.append(Correction(field_name, before, FILLER, CHARACTERS if before.strip() else MISSING))
         return FILLER
     if text != before.strip():
         log.append(Correction(field_name, before, text, CHARACTERS))
-    return text
+    cut = cut_at_word(text, _LONGEST["name"])
+    if cut != text:
+        log.append(Correction(field_name, text, cut, TOO_LONG))
+    return cut
 
 
 def _without_extension(phone: str) -> str:

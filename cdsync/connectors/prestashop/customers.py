@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ...errors import CdsyncError
 from ..base import ImportPolicy
 from . import emails
+from .answers import EMAIL_TAKEN
 from .client import Webservice
 from .making import Item, Key, Made, Maker
 from .mapper import customer_body
@@ -36,17 +38,28 @@ class Customers:
             )
         if self._worth_looking(works):
             known = self._known(works, policy)
+        made = self._make(works, group.id, known)
+        taken = [w for w in works if _is_taken(made.errors.get((w.email,)))]
+        if taken:
+            for work in taken:
+                work.email = emails.masked(work.draft, policy.account, again=True)
+            again = self._make(taken, group.id, {})
+            made.ids.update(again.ids)
+            made.errors.update(again.errors)
+        for work in works:
+            work.customer = made.ids.get((work.email,), "")
+        return made
+
+    def _make(self, works: Sequence[Work], group: str, known: Mapping[Key, str]) -> Made:
         items: dict[Key, Item] = {}
         for work in works:
             assert work.plan is not None
             key = (work.email,)
             refs = (*(items[key].refs if key in items else ()), work.ref)
-            body = items[key].body if key in items else customer_body(work.plan, work.email, group.id)
+            body = items[key].body if key in items else customer_body(work.plan, work.email, group)
             items[key] = Item(refs, key, body, CUSTOMER)
         made = self._maker.make(CUSTOMER, "customers", [i for k, i in items.items() if k not in known], self._find)
         made.ids.update(known)
-        for work in works:
-            work.customer = made.ids.get((work.email,), "")
         return made
 
     def _alias(self, work: Work, policy: ImportPolicy) -> str:
@@ -88,3 +101,8 @@ class Customers:
         rows = [r for r in rows if not r.flag("deleted")]
         rows.sort(key=lambda r: (r.flag("is_guest"), int(r.id)), reverse=True)
         return {r["email"].casefold(): r for r in rows}
+
+
+def _is_taken(error: CdsyncError | None) -> bool:
+    """The shop refuses the e-mail and yet shows no customer that has it: a deleted one keeps it."""
+    return error is not None and error.data.get("shop_code") == str(EMAIL_TAKEN)

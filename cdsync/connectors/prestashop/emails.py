@@ -18,9 +18,13 @@ _SHARED_DOMAINS = ("clemarche.com",)
 _SHARED_MAILBOXES = re.compile(r"no-?_?\.?reply|ne-?pas-?repondre|donotreply")
 
 
-def masked(draft: OrderDraft, account: str) -> str:
-    """The same address for every order of a marketplace customer; one per order when the customer has no reference."""
+def masked(draft: OrderDraft, account: str, *, again: bool = False) -> str:
+    """The same address for every order of a marketplace customer; one per order when the customer has no reference.
+
+    again: the one to take when the shop refuses the first: its customer was deleted, but keeps the address.
+    """
     who = f"customer {draft.customer_ref}" if draft.customer_ref else f"order {draft.ref}"
+    who = f"{who} again" if again else who
     return f"{hashlib.sha256(f'{account} {who}'.encode()).hexdigest()[:32]}@{DOMAIN}"
 
 

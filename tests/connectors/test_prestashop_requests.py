@@ -1,0 +1,62 @@
+"""How many requests an import takes, counted by the rehearsal shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from cdsync.sandbox.prestashop import PrestaShopSandbox
+
+from .prestashop_shop import POLICY, connector, draft, drafts, line, rehearsal_shop, run
+
+
+@pytest.fixture
+def shop() -> Iterator[PrestaShopSandbox]:
+    with rehearsal_shop() as running:
+        yield running
+
+
+def counted(shop: PrestaShopSandbox, number: int, shipping: str = "5.90") -> int:
+    """Requests for a batch, the shop's own data and the products known from before."""
+    presta = connector(shop)
+    run(presta, draft("WARM"))
+    shop.server.log.clear()
+    run(presta, drafts(number, shipping=shipping) if number > 1 else draft("ONE", shipping=shipping))
+    assert len(shop.rows("orders")) == number + 1
+    return len(shop.server.log)
+
+
+def test_a_single_order_with_corrected_shipping_takes_14(shop: PrestaShopSandbox) -> None:
+    assert counted(shop, 1) == 14
+
+
+def test_a_single_order_at_the_shops_own_shipping_takes_11(shop: PrestaShopSandbox) -> None:
+    assert counted(shop, 1, "8.40") == 11
+
+
+def test_the_number_of_lines_makes_no_difference(shop: PrestaShopSandbox) -> None:
+    for number in range(60):
+        shop.add_product(f"P{number}", f"Product {number}", Decimal(10))
+    order = draft(lines=tuple(line(f"P{n}", 1, "9.99", str(n)) for n in range(60)))
+    presta = connector(shop)
+    presta.examine([order], POLICY)
+    shop.server.log.clear()
+    run(presta, order)
+
+    assert len(shop.server.log) <= 16
+
+
+def test_ten_orders_with_corrected_shipping_take_24(shop: PrestaShopSandbox) -> None:
+    assert counted(shop, 10) == 24
+
+
+def test_twenty_orders_take_less_than_two_each(shop: PrestaShopSandbox) -> None:
+    assert counted(shop, 20) == 34
+
+
+def test_a_first_order_also_reads_the_shops_own_data_once(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), draft())
+
+    assert len(shop.server.log) == 26
