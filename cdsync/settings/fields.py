@@ -127,8 +127,8 @@ ORDERS: tuple[Field, ...] = (
         "Wait for a tracking number, hours",
         "number",
         24,
-        "A shipped order without tracking number waits this long before it becomes a problem.",
-        minimum=1,
+        "A shipped order without tracking number waits this long before it becomes a problem; 0: at once.",
+        minimum=0,
         maximum=720,
     ),
     Field(

@@ -48,7 +48,7 @@ class PrestaShop:
         ),
         Setting("shop_id", "Shop number", required=False, help="Only for a multishop: the shop the orders belong to"),
         Setting(
-            "timeout_seconds", "Time limit (seconds)", "number", required=False, default=60, minimum=5, maximum=600,
+            "timeout_seconds", "Time limit (seconds)", "number", required=False, default=60, minimum=1, maximum=600,
             help="How long to wait for the shop; after it an order without an answer is looked for again",
         ),
         Setting("connections", "Connections at once", "number", required=False, default=2, minimum=1, maximum=8),
