@@ -69,7 +69,7 @@ def _deadlines(figures: Figures) -> list[Line]:
     wanted = (
         (figures.accept_by, tabs.TO_ACCEPT, _("An order must be accepted"), _("An order should have been accepted")),
         (figures.import_by, tabs.TO_IMPORT, _("An order must be shipped"), _("An order should have been shipped")),
-        (figures.ship_by, tabs.IMPORTED, _("An imported order must be shipped"), _("An imported order should have been shipped")),
+        (figures.ship_by, tabs.IMPORTED, _("An imported order must leave"), _("An imported order should have left")),
     )
     links = {
         tabs.TO_ACCEPT: _("Orders to accept"),

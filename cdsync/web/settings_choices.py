@@ -38,8 +38,14 @@ class Offered:
 
 
 def in_clear(account: Account, side: str, posted: Mapping[str, Any]) -> dict[str, Any]:
-    """One side's values as posted, the masked and missing ones filled from what is stored; secrets in clear."""
-    stored = dict(getattr(settings.read(account), side))
+    """One side's values as posted, the masked and missing ones filled from what is stored; secrets in clear.
+
+    A stored secret that cannot be read any more counts as not entered: it has to be typed again.
+    """
+    try:
+        stored = dict(getattr(settings.read(account), side))
+    except ConfigError:
+        stored = {name: value for name, value in settings.show(account)[side].items() if value != MASK}
     if posted.get("connector") not in {None, stored.get("connector")}:
         stored = {}
     given = {name: value for name, value in posted.items() if value is not None and value != MASK}
