@@ -40,6 +40,7 @@ WAVE = 400
 SHARE = 0.05
 KILL_EVERY = 20.0
 SHOP_TIMEOUT = 5
+EVERY = {"lookup": 45, "accept": 20, "import": 1}  # ticks of about a second
 PRICES = ("0.05", "4.99", "9.99", "19.49", "74.90")
 
 
@@ -49,6 +50,7 @@ class Soak:
         self.random = random.Random(20261123)
         self.made = 0
         self.kills = 0
+        self.ticks = -1
         self.seconds = 0.0
         self.memory: dict[str, list[int]] = {"web": [], "worker": []}
         self.weather = [Weather(SHARE, seed, SHOP_TIMEOUT + 1.0) for seed in (1, 2)]
@@ -70,6 +72,8 @@ class Soak:
         return subprocess.Popen([sys.executable, *words], env=self.environment, start_new_session=True)
 
     def stop(self) -> None:
+        """Ends what was started here, the runs in the worker included."""
+        self.kill_run()
         for process in (self.worker, self.web, self.redis):
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL) if process is not self.redis else process.terminate()
@@ -96,10 +100,12 @@ class Soak:
             self.made += 1
 
     def kick(self) -> None:
-        """What the scheduler would do: a run of each operation, unless one of its kind is open."""
+        """What the scheduler would do: a run of each operation when its time comes, unless one of its kind is open."""
+        self.ticks += 1
+        due = [name for name, every in EVERY.items() if self.ticks % every == 0]
         with self.system.app.app_context():
             runs.close_lost()
-            for operation in ("lookup", "accept", "import"):
+            for operation in due:
                 try:
                     start_and_enqueue(accounts.find(None), operation, trigger="scheduler", actor="soak")
                 except ConfigError as error:
@@ -108,14 +114,20 @@ class Soak:
 
     def kill_worker(self) -> None:
         """The worker and the run in it, at once and without a word; a new worker takes over."""
-        children = Path(f"/proc/{self.worker.pid}/task/{self.worker.pid}/children")
-        victims = [int(word) for word in children.read_text().split()] if children.exists() else []
-        for pid in (*victims, self.worker.pid):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self.kill_run()
+        with suppress(ProcessLookupError):
+            self.worker.kill()
         self.worker.wait()
         self.kills += 1
         self.worker = self._start("-m", "rq_jobs.worker")
+
+    def kill_run(self) -> None:
+        """The process that RQ forked for the run under way, if any."""
+        children = Path(f"/proc/{self.worker.pid}/task/{self.worker.pid}/children")
+        victims = [int(word) for word in children.read_text().split()] if children.exists() else []
+        for pid in victims:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def look_around(self) -> None:
         """A page now and then, and the resident memory of web and worker in kB."""
@@ -140,6 +152,7 @@ def _free_port() -> int:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything started here is ended
     with rehearsed(timeout_seconds=SHOP_TIMEOUT) as system:
         for number in range(40):
             system.shop.add_product(f"SOAK-{number}", f"Article {number}", Decimal(number + 1), stock=100_000)
