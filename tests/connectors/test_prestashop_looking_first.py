@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -254,3 +257,49 @@ def test_the_journal_of_a_step_begun_long_ago_does_not_stop_a_new_attempt(shop: 
     assert isinstance(one(run(connector(shop, clock), draft(), journal=journal)), Imported)
     asked = [seen.query for seen in shop.server.requests("GET", "/api/orders")]
     assert any("id_cart" in query and "77" in query for query in asked)
+
+
+class ClaimingJournal(MemoryJournal):
+    """One worker's view of a journal that all share: a step is begun only by the owner of the order's claim."""
+
+    def __init__(self, shared: MemoryJournal, claims: dict[str, str], lock: threading.Lock, owner: str) -> None:
+        super().__init__(shared.clock)
+        self.kept, self.claims, self.lock, self.owner = shared.kept, claims, lock, owner
+
+    def begin(self, step: str, intents: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+        with self.lock:
+            self.lost = {ref for ref in intents if self.claims.setdefault(ref, self.owner) != self.owner}
+            return super().begin(step, intents)
+
+
+def test_workers_on_the_same_orders_make_each_of_them_once(shop: PrestaShopSandbox) -> None:
+    orders, before = drafts(6), stocks(shop)
+    shared, claims, lock = MemoryJournal(), dict[str, str](), threading.Lock()
+    shop.order_seconds = 0.02
+
+    def work(owner: str) -> list[str]:
+        results = run(connector(shop), orders, journal=ClaimingJournal(shared, claims, lock, owner))
+        return [r.error.code if isinstance(r, NotImported) else "imported" for r in results.values()]
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(work, "ABCD"))
+
+    assert wrongs(shop, orders, before) == []
+    assert {code for each in said for code in each} <= {"imported", "order.claimed"}
+    assert sum(each.count("imported") for each in said) >= 6
+
+
+def test_machines_that_share_nothing_see_that_there_are_two_orders(shop: PrestaShopSandbox) -> None:
+    shop.order_seconds = 0.1
+    together = threading.Barrier(2)
+
+    class Meets(MemoryJournal):
+        def begin(self, step: str, intents: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+            if step == "order":
+                together.wait(timeout=10)
+            return super().begin(step, intents)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: run(connector(shop), draft(), journal=Meets()), range(2)))
+
+    assert failure(run(connector(shop), draft())).error.code == "import.several_orders"

@@ -51,7 +51,10 @@ class PrestaShop:
             "timeout_seconds", "Time limit (seconds)", "number", required=False, default=60, minimum=1, maximum=600,
             help="How long to wait for the shop; after it an order without an answer is looked for again",
         ),
-        Setting("connections", "Connections at once", "number", required=False, default=2, minimum=1, maximum=8),
+        Setting(
+            "connections", "Connections at once", "number", required=False, default=2, minimum=1, maximum=8,
+            help="Orders are always made one at a time: PrestaShop may lose a stock movement otherwise",
+        ),
     )  # fmt: skip
 
     def __init__(

@@ -15,7 +15,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ..base import OrderDraft, ShopOrder
-from .cleaning import CleanAddress
+from .cleaning import CleanAddress, payment_text
 from .plan import Plan
 from .pricing import CartRow, micros, without_tax
 from .xml import Body, Row, Value
@@ -44,6 +44,7 @@ def customer_body(plan: Plan, email: str, group: str) -> Body:
 def alias(ref: str, kind: str) -> str:
     """The address's name in the shop, at most 32 characters: `<ref> D` or `<ref> I`, findable again."""
     room = ALIAS_LONGEST - 2
+    ref = payment_text(ref)
     short = ref if len(ref) <= room else f"{ref[: room - 9]}-{hashlib.sha256(ref.encode()).hexdigest()[:8]}"
     return f"{short} {kind}"
 
