@@ -68,32 +68,44 @@ def _trust_the_machine(connection: Any, _record: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with all tables and no row, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("database")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """cdsync's application, made once: that takes longer than most tests."""
     patch = pytest.MonkeyPatch()
     for name in VARIABLES:
         patch.delenv(name, raising=False)
+    folder = tmp_path_factory.mktemp("instance")
     app = create_app(instance_path=str(folder), TESTING=True, CDSYNC_SECRET_KEY="a key for tests")
-    with app.app_context():
+    patch.undo()
+    return app
+
+
+@pytest.fixture(scope="session")
+def empty_database(application: Flask) -> Path:
+    """A SQLite file with all tables and no row, copied for each test."""
+    with application.app_context():
         db.create_all()
         db.session.remove()
         db.engine.dispose()
-    patch.undo()
-    return folder / "cdsync.sqlite3"
+    folder = Path(application.instance_path)
+    return Path(shutil.copy(folder / "cdsync.sqlite3", folder / "empty.sqlite3"))
 
 
 @pytest.fixture
-def app(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """cdsync's application on an empty database of its own, its context entered."""
+def app(application: Flask, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application with an empty database and its own configuration, its context entered."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    shutil.copy(empty_database, tmp_path / "cdsync.sqlite3")
-    app = create_app(instance_path=str(tmp_path), TESTING=True, CDSYNC_SECRET_KEY="a key for tests")
-    with app.app_context():
-        yield app
+    config = dict(application.config)
+    database = empty_database.with_name("cdsync.sqlite3")
+    for leftover in (database.with_name(f"{database.name}{end}") for end in ("-wal", "-shm")):
+        leftover.unlink(missing_ok=True)
+    shutil.copy(empty_database, database)
+    with application.app_context():
+        yield application
         db.session.remove()
         db.engine.dispose()
+    application.config.clear()
+    application.config.update(config)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -12,10 +13,10 @@ from cdsync.errors import TemporaryError
 from cdsync.models import Heartbeat
 
 
-def test_a_write_lock_held_elsewhere_is_a_temporary_error(app, tmp_path):
+def test_a_write_lock_held_elsewhere_is_a_temporary_error(app):
     db.session.execute(text("PRAGMA busy_timeout=50"))
     db.session.rollback()
-    with sqlite3.connect(tmp_path / "cdsync.sqlite3", isolation_level=None) as other:
+    with sqlite3.connect(Path(app.instance_path) / "cdsync.sqlite3", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(TemporaryError) as caught, transaction() as session:
             session.add(Heartbeat(name="x"))

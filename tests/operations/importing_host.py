@@ -1,0 +1,43 @@
+"""A cdsync host of its own: a process that imports what is due, as often as it is told. For the concurrency tests."""
+
+from __future__ import annotations
+
+import sys
+
+from flask import Flask
+
+from app import create_app
+from cdsync import runs
+from cdsync.db import db, transaction
+from cdsync.models import Account, Run
+from cdsync.operations import import_orders
+from cdsync.operations.alive import kept_alive
+from cdsync.operations.context import RunContext
+
+
+def import_as(app: Flask, name: str) -> dict[str, int]:
+    """Imports what is due under a run of its own, past the guard of one run at a time; answers its counts."""
+    with app.app_context():
+        account_id = db.session.query(Account.id).scalar()
+        with transaction() as session:
+            run = Run(account_id=account_id, operation=name, trigger="cli")
+            session.add(run)
+            session.flush()
+            run_id = run.id
+        runs.take(run_id, name, 60)
+        context = RunContext(runs.find(run_id), name)
+        with kept_alive(context):
+            import_orders.run(context)
+        db.session.remove()
+        return dict(context.counts)
+
+
+def main(instance: str, name: str) -> None:
+    app = create_app(instance_path=instance, CDSYNC_SECRET_KEY="a key for tests")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(import_as(app, name), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
