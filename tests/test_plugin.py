@@ -25,15 +25,16 @@ PREFIX = "/orders-sync"
 PAGES = ("/", "/orders", "/runs", "/problems", "/settings", "/automation", "/products", "/reconcile")
 
 
-@pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A foreign app that uses the same extensions, endpoint names and template names as cdsync, all its own."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in VARIABLES:
+            environment.delenv(name, raising=False)
+        yield from _host(tmp_path_factory.mktemp("host"))
+
+
+def _host(tmp_path: Path) -> Iterator[Flask]:
     templates = tmp_path / "templates"
     templates.mkdir()
     (templates / "base.html").write_text("the host's frame: {% block content %}{% endblock %}")
@@ -61,17 +62,22 @@ def host(tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.fixture
-def inside(host: Flask) -> FlaskClient:
-    """Somebody signed in to the mounted pages, tables and user made by the host's own command line."""
+@pytest.fixture(scope="module")
+def password(host: Flask) -> str:
+    """Jo's, after tables and user were made by the host's own command line."""
     commands = host.test_cli_runner()
     assert commands.invoke(args=["cdsync", "db", "upgrade"]).exit_code == 0
-    added = commands.invoke(args=["cdsync", "user", "add", "Jo", "--role", "merchant"])
-    return signed_in(host.test_client(), PREFIX, "Jo", added.stdout.strip())
+    return str(commands.invoke(args=["cdsync", "user", "add", "Jo", "--role", "merchant"]).stdout).strip()
 
 
+@pytest.fixture
+def inside(host: Flask, password: str) -> FlaskClient:
+    """Somebody signed in to the mounted pages."""
+    return signed_in(host.test_client(), PREFIX, "Jo", password)
+
+
+@pytest.mark.usefixtures("password")
 def test_every_page_asks_who_is_there_under_its_prefix(host: Flask) -> None:
-    assert host.test_cli_runner().invoke(args=["cdsync", "db", "upgrade"]).exit_code == 0
     for page in PAGES:
         answer = host.test_client().get(PREFIX + page)
         assert answer.status_code == 302
@@ -137,8 +143,8 @@ def test_its_pages_are_protected_and_their_cookie_stays_with_them(inside: FlaskC
     assert inside.get_cookie("cdsync_session", path="/") is None
 
 
+@pytest.mark.usefixtures("password")
 def test_over_https_the_cookie_is_secure(host: Flask) -> None:
-    assert host.test_cli_runner().invoke(args=["cdsync", "db", "upgrade"]).exit_code == 0
     client = host.test_client()
     client.get(f"{PREFIX}/sign-in", base_url="https://localhost")
     cookie = client.get_cookie("cdsync_session", path=PREFIX)
