@@ -16,7 +16,8 @@ from cdsync.sandbox.prestashop import PrestaShopSandbox
 from .journal import Clock, MemoryJournal
 from .prestashop_shop import POLICY, connector
 
-CLIENT_LIMIT, LATE = 0.25, 0.35  # seconds: the shop finishes after the client has given up
+SHORT_LIMIT, LATE = 0.25, 0.35  # seconds: the shop finishes after the client has given up
+LIMIT = 10
 MOST_RUNS = 8
 
 
@@ -93,7 +94,9 @@ def import_until_done(
     outcome = Outcome()
     for _ in range(MOST_RUNS):
         outcome.runs += 1
-        presta = connector(shop, clock, recorder or KillingRecorder(), **({"timeout_seconds": CLIENT_LIMIT} | values))
+        presta = connector(
+            shop, clock, recorder or KillingRecorder(), **({"timeout_seconds": SHORT_LIMIT if late else LIMIT} | values)
+        )
         left = [order for order in orders if order.ref not in outcome.imported]
         try:
             for result in presta.import_orders(left, POLICY, journal):

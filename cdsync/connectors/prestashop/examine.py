@@ -5,30 +5,21 @@ Many orders share the same few requests: one search of all their SKUs, one readi
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from ...errors import CdsyncError, RejectedError
-from ..base import Address, Choice, Correction, DraftLine, Examination, ImportPolicy, OrderDraft, ProductMatch
-from .cleaning import MISSING, CleanAddress, clean
+from ...errors import RejectedError
+from ..base import Choice, DraftLine, ImportPolicy, OrderDraft, ProductMatch
+from .cleaning import CleanAddress
 from .client import Webservice
+from .findings import Findings, addresses, fee_lines, judge_stock, money_problems, product_problem
 from .plan import Examined, Plan
-from .pricing import Sold, cents, merge
+from .pricing import CartRow, Sold, merge
 from .products import Article, Products, Wanted
 from .reference import Country, Reference, ShopCarrier
 from .stock import Stock, read_stock
 
 BY_INVOICE_ADDRESS = "id_address_invoice"  # PS_TAX_ADDRESS_TYPE
-
-
-@dataclass
-class _Findings:
-    problems: list[CdsyncError] = field(default_factory=list)
-    warnings: list[CdsyncError] = field(default_factory=list)
-    matches: dict[str, ProductMatch] = field(default_factory=dict)
-    sold: list[Sold] = field(default_factory=list)
 
 
 class Examiner:
@@ -41,7 +32,7 @@ class Examiner:
 
     def examine(self, drafts: Sequence[OrderDraft], policy: ImportPolicy) -> dict[str, Examined]:
         """By ref."""
-        lines = {d.ref: [*d.lines, *_fee_lines(d, policy)] for d in drafts}
+        lines = {d.ref: [*d.lines, *fee_lines(d, policy)] for d in drafts}
         wanted = {_wanted(line) for each in lines.values() for line in each}
         articles = self._products.find(wanted)
         stock = self._stock(articles)
@@ -60,10 +51,10 @@ class Examiner:
         articles: Mapping[Wanted, tuple[Article, ...]],
         stock: Mapping[tuple[str, str], Stock],
     ) -> Examined:
-        found = _Findings()
-        found.problems += _money_problems(draft, policy)
+        found = Findings()
+        found.problems += money_problems(draft, policy)
         currency = self._currency(draft, found)
-        delivery, invoice = _addresses(draft)
+        delivery, invoice = addresses(draft)
         countries = self._countries(draft, delivery, invoice, found)
         taxed_at = invoice if self._taxed_by_invoice else delivery
         country = self._reference.countries.get(taxed_at.country_code)
@@ -71,12 +62,8 @@ class Examiner:
         for line in lines:
             self._line(line, articles[_wanted(line)], country, taxed_at.postcode, stock, found)
         if self._counts_stock:
-            _judge_stock(lines, found, policy)
-        rows, inexact = (
-            merge(found.sold, self._reference.settings.get("PS_ROUND_TYPE", "2")) if found.sold else ([], [])
-        )
-        skus = {line.line_ref: line.sku for line in lines}
-        found.problems += [RejectedError("order.two_prices", sku=skus[s.line_ref]) for s in inexact]
+            judge_stock(lines, found, policy)
+        rows = self._rows(lines, found)
         shipping_rate = self._shipping_rate(carrier, country, taxed_at.postcode, mode, found)
         plan = None
         if not found.problems and carrier and currency and countries:
@@ -84,12 +71,16 @@ class Examiner:
                 draft, delivery, invoice, countries[0].id, countries[1].id, currency,
                 self._reference.settings.get("PS_LANG_DEFAULT", "1"), carrier, shipping_rate, tuple(rows),
             )  # fmt: skip
+        corrections = (*delivery.corrections, *invoice.corrections)
         chosen = Choice(carrier.reference, carrier.name, carrier.active) if carrier else None
-        examination = Examination(
-            draft.ref, tuple(_once(found.problems)), found.matches,
-            (*delivery.corrections, *invoice.corrections), chosen, tuple(_once(found.warnings)),
-        )  # fmt: skip
-        return Examined(examination, plan)
+        return Examined(found.examination(draft.ref, corrections, chosen), plan)
+
+    def _rows(self, lines: Sequence[DraftLine], found: Findings) -> list[CartRow]:
+        """The cart's rows; SKUs whose lines have no common price are problems."""
+        rows, inexact = merge(found.sold, self._reference.settings.get("PS_ROUND_TYPE", "2"))
+        skus = {line.line_ref: line.sku for line in lines}
+        found.problems += [RejectedError("order.two_prices", sku=skus[sold.line_ref]) for sold in inexact]
+        return rows
 
     @property
     def _counts_stock(self) -> bool:
@@ -99,7 +90,7 @@ class Examiner:
     def _taxed_by_invoice(self) -> bool:
         return self._reference.settings.get("PS_TAX_ADDRESS_TYPE") == BY_INVOICE_ADDRESS
 
-    def _currency(self, draft: OrderDraft, found: _Findings) -> str | None:
+    def _currency(self, draft: OrderDraft, found: Findings) -> str | None:
         """Only the shop's own currency: prices in another are converted, which is not exact to the cent."""
         row = self._reference.currencies.get(draft.currency.upper())
         if row is None or self._reference.currency != draft.currency.upper():
@@ -108,7 +99,7 @@ class Examiner:
         return row.id
 
     def _countries(
-        self, draft: OrderDraft, delivery: CleanAddress, invoice: CleanAddress, found: _Findings
+        self, draft: OrderDraft, delivery: CleanAddress, invoice: CleanAddress, found: Findings
     ) -> tuple[Country, Country] | None:
         if not (delivery.address1 or delivery.city or delivery.postcode):
             found.problems.append(RejectedError("order.no_address"))
@@ -120,7 +111,7 @@ class Examiner:
         billed = self._country(invoice, "invoice", found, must_be_active=self._taxed_by_invoice)
         return (there, billed) if there and billed else None
 
-    def _country(self, address: CleanAddress, where: str, found: _Findings, *, must_be_active: bool) -> Country | None:
+    def _country(self, address: CleanAddress, where: str, found: Findings, *, must_be_active: bool) -> Country | None:
         if address.missing:
             found.problems.append(RejectedError("address.incomplete", field=f"{where}.{address.missing}"))
         country = self._reference.countries.get(address.country_code)
@@ -134,7 +125,7 @@ class Examiner:
             found.problems.append(RejectedError("address.incomplete", field=f"{where}.postcode"))
         return country
 
-    def _carrier(self, draft: OrderDraft, policy: ImportPolicy, found: _Findings) -> tuple[ShopCarrier | None, str]:
+    def _carrier(self, draft: OrderDraft, policy: ImportPolicy, found: Findings) -> tuple[ShopCarrier | None, str]:
         mapped = {mode.strip().casefold(): ref for mode, ref in policy.carriers.items() if ref}
         modes = [m for m in draft.delivery_modes if m]
         known = [m for m in modes if m.strip().casefold() in mapped]
@@ -151,7 +142,7 @@ class Examiner:
         return carrier, mode
 
     def _shipping_rate(
-        self, carrier: ShopCarrier | None, country: Country | None, postcode: str, mode: str, found: _Findings
+        self, carrier: ShopCarrier | None, country: Country | None, postcode: str, mode: str, found: Findings
     ) -> Decimal:
         if carrier is None or country is None:
             return Decimal(0)
@@ -168,9 +159,9 @@ class Examiner:
         country: Country | None,
         postcode: str,
         stock: Mapping[tuple[str, str], Stock],
-        found: _Findings,
+        found: Findings,
     ) -> None:
-        problem = _product_problem(line, articles)
+        problem = product_problem(line, articles)
         if not articles or len(articles) > 1:
             found.problems += [problem] if problem else []
             return
@@ -212,97 +203,3 @@ def match_of(article: Article, stock: Stock | None, rate: Decimal | None) -> Pro
 
 def _wanted(line: DraftLine) -> Wanted:
     return Wanted(line.sku, line.gtin, line.mapped_to)
-
-
-def _fee_lines(draft: OrderDraft, policy: ImportPolicy) -> list[DraftLine]:
-    """What the buyer paid beside the lines, each as a line of the merchant's fee product."""
-    if not policy.fee_sku:
-        return []
-    return [
-        DraftLine(f"fee:{n}", policy.fee_sku, f.label, 1, f.amount) for n, f in enumerate(draft.fees, 1) if f.amount
-    ]
-
-
-def _addresses(draft: OrderDraft) -> tuple[CleanAddress, CleanAddress]:
-    """Without a billing address of its own the order is billed where it is delivered."""
-    delivery = clean(draft.delivery, "delivery")
-    if any(draft.invoice.lines) or draft.invoice.city:
-        return delivery, clean(draft.invoice, "invoice")
-    billed = replace(draft.delivery, pickup_id="", pickup_name="")
-    invoice = clean(_with_company(billed, draft.invoice), "invoice")
-    invoice.corrections[:] = [Correction("invoice", "", "delivery", MISSING)]
-    return delivery, invoice
-
-
-def _with_company(address: Address, invoice: Address) -> Address:
-    company, vat = invoice.company or address.company, invoice.vat_number or address.vat_number
-    return replace(address, company=company, vat_number=vat)
-
-
-def _money_problems(draft: OrderDraft, policy: ImportPolicy) -> list[CdsyncError]:
-    problems: list[CdsyncError] = []
-    if not draft.lines:
-        problems.append(RejectedError("order.no_lines"))
-    for line in draft.lines:
-        if line.quantity <= 0:
-            problems.append(RejectedError("order.quantity_invalid", sku=line.sku, quantity=line.quantity))
-        problems += _amount_problem("unit_price", line.unit_price)
-    problems += _amount_problem("shipping", draft.shipping)
-    for fee in draft.fees:
-        problems += _amount_problem("fee", fee.amount)
-        if fee.amount and not policy.fee_sku:
-            problems.append(RejectedError("order.fee_without_product", label=fee.label, amount=str(fee.amount)))
-    lines = sum((line.quantity * line.unit_price for line in draft.lines), Decimal(0))
-    found = lines + draft.shipping + sum((f.amount for f in draft.fees), Decimal(0))
-    if found != draft.total:
-        problems.append(RejectedError(
-            "order.total_mismatch", expected=str(draft.total), found=str(found), difference=str(found - draft.total)
-        ))  # fmt: skip
-    return problems
-
-
-def _amount_problem(name: str, amount: Decimal) -> list[CdsyncError]:
-    if amount.is_finite() and amount >= 0 and amount == cents(amount):
-        return []
-    return [RejectedError("order.amount_invalid", field=name, value=str(amount))]
-
-
-def _product_problem(line: DraftLine, articles: tuple[Article, ...]) -> CdsyncError | None:
-    if not articles:
-        if line.mapped_to:
-            return RejectedError("product.mapping_invalid", sku=line.sku, product="/".join(line.mapped_to))
-        return RejectedError("product.unknown", sku=line.sku, title=line.title)
-    if len(articles) > 1:
-        names = [f"{a.name} ({'/'.join(a.key)})" for a in articles[:10]]
-        return RejectedError("product.ambiguous", sku=line.sku, count=len(articles), products=names)
-    article = articles[0]
-    code = (
-        "product.parent" if article.is_parent
-        else "product.inactive" if not article.active
-        else "product.not_orderable" if not article.orderable
-        else ""
-    )  # fmt: skip
-    return RejectedError(code, sku=line.sku, product=article.name) if code else None
-
-
-def _judge_stock(lines: Sequence[DraftLine], found: _Findings, policy: ImportPolicy) -> None:
-    """Short stock is a problem or a warning, by the merchant's policy; lines of one product count together."""
-    wanted: Counter[tuple[str, str]] = Counter()
-    for line in lines:
-        if match := found.matches.get(line.line_ref):
-            wanted[match.product_ref, match.combination_ref] += line.quantity
-    for line in lines:
-        match = found.matches.get(line.line_ref)
-        if match is None or line.line_ref.startswith("fee:"):
-            continue
-        needed = wanted[match.product_ref, match.combination_ref]
-        if match.stock < needed:
-            short = RejectedError(
-                "product.out_of_stock", sku=line.sku, product=match.name, stock=match.stock, wanted=needed
-            )
-            (found.warnings if policy.import_without_stock else found.problems).append(short)
-
-
-def _once(errors: Iterable[CdsyncError]) -> list[CdsyncError]:
-    """Two lines of one SKU have one problem."""
-    return list({str(error): error for error in errors}.values())

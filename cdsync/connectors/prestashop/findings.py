@@ -1,0 +1,120 @@
+"""The checks that need no shop: sums, amounts, what a search found, stock. Pure; problems are given back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from ...errors import CdsyncError, RejectedError
+from ..base import Address, Choice, Correction, DraftLine, Examination, ImportPolicy, OrderDraft, ProductMatch
+from .cleaning import MISSING, CleanAddress, clean
+from .pricing import Sold, cents
+from .products import Article
+
+
+@dataclass
+class Findings:
+    problems: list[CdsyncError] = field(default_factory=list)
+    warnings: list[CdsyncError] = field(default_factory=list)
+    matches: dict[str, ProductMatch] = field(default_factory=dict)
+    sold: list[Sold] = field(default_factory=list)
+
+    def examination(self, ref: str, corrections: tuple[Correction, ...], carrier: Choice | None) -> Examination:
+        """The same for the caller; two lines of one SKU have one problem."""
+        problems, warnings = tuple(_once(self.problems)), tuple(_once(self.warnings))
+        return Examination(ref, problems, self.matches, corrections, carrier, warnings)
+
+
+def fee_lines(draft: OrderDraft, policy: ImportPolicy) -> list[DraftLine]:
+    """What the buyer paid beside the lines, each as a line of the merchant's fee product."""
+    if not policy.fee_sku:
+        return []
+    return [
+        DraftLine(f"fee:{n}", policy.fee_sku, f.label, 1, f.amount) for n, f in enumerate(draft.fees, 1) if f.amount
+    ]
+
+
+def addresses(draft: OrderDraft) -> tuple[CleanAddress, CleanAddress]:
+    """Without a billing address of its own the order is billed where it is delivered."""
+    delivery = clean(draft.delivery, "delivery")
+    if any(draft.invoice.lines) or draft.invoice.city:
+        return delivery, clean(draft.invoice, "invoice")
+    billed = replace(draft.delivery, pickup_id="", pickup_name="")
+    invoice = clean(_with_company(billed, draft.invoice), "invoice")
+    invoice.corrections[:] = [Correction("invoice", "", "delivery", MISSING)]
+    return delivery, invoice
+
+
+def _with_company(address: Address, invoice: Address) -> Address:
+    company, vat = invoice.company or address.company, invoice.vat_number or address.vat_number
+    return replace(address, company=company, vat_number=vat)
+
+
+def money_problems(draft: OrderDraft, policy: ImportPolicy) -> list[CdsyncError]:
+    problems: list[CdsyncError] = []
+    if not draft.lines:
+        problems.append(RejectedError("order.no_lines"))
+    for line in draft.lines:
+        if line.quantity <= 0:
+            problems.append(RejectedError("order.quantity_invalid", sku=line.sku, quantity=line.quantity))
+        problems += _amount_problem("unit_price", line.unit_price)
+    problems += _amount_problem("shipping", draft.shipping)
+    for fee in draft.fees:
+        problems += _amount_problem("fee", fee.amount)
+        if fee.amount and not policy.fee_sku:
+            problems.append(RejectedError("order.fee_without_product", label=fee.label, amount=str(fee.amount)))
+    lines = sum((line.quantity * line.unit_price for line in draft.lines), Decimal(0))
+    found = lines + draft.shipping + sum((f.amount for f in draft.fees), Decimal(0))
+    if found != draft.total:
+        problems.append(RejectedError(
+            "order.total_mismatch", expected=str(draft.total), found=str(found), difference=str(found - draft.total)
+        ))  # fmt: skip
+    return problems
+
+
+def _amount_problem(name: str, amount: Decimal) -> list[CdsyncError]:
+    if amount.is_finite() and amount >= 0 and amount == cents(amount):
+        return []
+    return [RejectedError("order.amount_invalid", field=name, value=str(amount))]
+
+
+def product_problem(line: DraftLine, articles: tuple[Article, ...]) -> CdsyncError | None:
+    if not articles:
+        if line.mapped_to:
+            return RejectedError("product.mapping_invalid", sku=line.sku, product="/".join(line.mapped_to))
+        return RejectedError("product.unknown", sku=line.sku, title=line.title)
+    if len(articles) > 1:
+        names = [f"{a.name} ({'/'.join(a.key)})" for a in articles[:10]]
+        return RejectedError("product.ambiguous", sku=line.sku, count=len(articles), products=names)
+    article = articles[0]
+    code = (
+        "product.parent" if article.is_parent
+        else "product.inactive" if not article.active
+        else "product.not_orderable" if not article.orderable
+        else ""
+    )  # fmt: skip
+    return RejectedError(code, sku=line.sku, product=article.name) if code else None
+
+
+def judge_stock(lines: Sequence[DraftLine], found: Findings, policy: ImportPolicy) -> None:
+    """Short stock is a problem or a warning, by the merchant's policy; lines of one product count together."""
+    wanted: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        if match := found.matches.get(line.line_ref):
+            wanted[match.product_ref, match.combination_ref] += line.quantity
+    for line in lines:
+        match = found.matches.get(line.line_ref)
+        if match is None or line.line_ref.startswith("fee:"):
+            continue
+        needed = wanted[match.product_ref, match.combination_ref]
+        if match.stock < needed:
+            short = RejectedError(
+                "product.out_of_stock", sku=line.sku, product=match.name, stock=match.stock, wanted=needed
+            )
+            (found.warnings if policy.import_without_stock else found.problems).append(short)
+
+
+def _once(errors: Iterable[CdsyncError]) -> list[CdsyncError]:
+    return list({str(error): error for error in errors}.values())
