@@ -61,6 +61,17 @@ class Forks:
         path.unlink(missing_ok=True)
         return Ended(status, result)
 
+    def asleep(self, pid: int) -> bool:
+        """Whether it was stopped by SIGSTOP. False also when it has ended."""
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return False
+        return state == "T"
+
+    def wake(self, pid: int) -> None:
+        os.kill(pid, signal.SIGCONT)
+
     def run(self, what: str, **arguments: Any) -> Ended:
         return self.end(self.start(what, **arguments))
 

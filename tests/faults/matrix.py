@@ -40,7 +40,8 @@ BREAKS = {
 }
 # The same by the number of a commit.
 COMMITS = {"killed before commit": "killed_commit_before", "killed after commit": "killed_commit_after"}
-FAULTS = (*ANSWERS, *BREAKS, *COMMITS)
+ASLEEP = "asleep past its lease"  # stopped before a request leaves, woken when somebody else has taken over
+FAULTS = (*ANSWERS, *BREAKS, *COMMITS, ASLEEP)
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,26 @@ class Course:
 
     situation: Situation
     moment: Moment
-    requests: tuple[str, ...]  # by side, in their order
+    requests: tuple[str, ...]  # the side asked, in their order
+    asked: tuple[str, ...]  # the same as "POST /api/orders"
     commits: int
     orders: list[verdict.Asked]
     stock: dict[str, int]
 
-    def length(self, fault: str) -> int:
-        """How many cases there are of this fault."""
-        return self.commits if fault in COMMITS else len(self.requests)
+    def places(self, fault: str) -> range:
+        """The numbers of all requests, or commits, at which this fault can strike."""
+        return range(self.commits if fault in COMMITS else len(self.requests))
+
+    def telling_places(self, fault: str) -> range:
+        """From the last request before the first write on: before, nothing has been done yet whatever breaks."""
+        places = self.places(fault)
+        if fault in COMMITS:
+            return places
+        writes = [number for number in places if self._writes(number)]
+        return places[max(writes[0] - 1, 0) :] if writes else places[-5:]
+
+    def _writes(self, number: int) -> bool:
+        return not self.asked[number].startswith("GET") and not self.asked[number].endswith("/token")
 
 
 class Courses:
@@ -82,8 +95,9 @@ class Courses:
         ended = world.operate(situation.operation)
         assert ended.result.get("state") == "finished", ended
         sides = tuple(side for side, _seen in world.requests())
-        course = Course(situation, moment, sides, int(ended.result["commits"]), orders, stock)
-        wrongs = wrongs_of(world, course)
+        asked = tuple(f"{seen.method} {seen.path}" for _side, seen in world.requests())
+        course = Course(situation, moment, sides, asked, int(ended.result["commits"]), orders, stock)
+        wrongs = _started_again(world, course)
         assert not wrongs, f"{situation.name} goes wrong undisturbed: {wrongs}"
         return course
 
@@ -106,8 +120,18 @@ def wrongs_of(world: World, course: Course) -> list[str]:
 def wrongs_after(world: World, course: Course, fault: str, number: int) -> list[str]:
     """Breaks the operation once, starts it again as long as something is left to do, and judges the outcome."""
     world.back_to(course.moment)
+    if fault == ASLEEP:
+        return _wrongs_after_sleep(world, course, number)
     first = _broken_run(world, course, fault, number)
     found = _impatient(world, course)
+    wrongs = _started_again(world, course)
+    if fault.startswith("killed") and not first.killed:
+        found.append(f"the process was not killed: {first}")
+    return found + wrongs
+
+
+def _started_again(world: World, course: Course) -> list[str]:
+    """Lets time pass and starts the operation again as long as something is wrong; what is wrong in the end."""
     wrongs = wrongs_of(world, course)
     for seconds in AGAIN[1:]:
         if not wrongs:
@@ -115,9 +139,7 @@ def wrongs_after(world: World, course: Course, fault: str, number: int) -> list[
         world.pass_time(seconds)
         world.operate(course.situation.operation)
         wrongs = wrongs_of(world, course)
-    if fault.startswith("killed") and not first.killed:
-        found.append(f"the process was not killed: {first}")
-    return found + wrongs
+    return wrongs
 
 
 def _broken_run(world: World, course: Course, fault: str, number: int) -> Ended:
@@ -154,3 +176,18 @@ def _impatient(world: World, course: Course) -> list[str]:
 
 def _server(world: World, side: str) -> Any:
     return {MARKETPLACE: world.market.server, SHOP: world.shop.server}[side]
+
+
+def _wrongs_after_sleep(world: World, course: Course, number: int) -> list[str]:
+    """Its lease runs out, another process does the work, then it wakes up and goes on where it stood.
+
+    What it sends then may leave an empty cart or a second address behind, which cost nothing: those are not judged.
+    """
+    operation = course.situation.operation
+    sleeper = world.begin(operation, broken={"kind": "asleep_before", "number": number})
+    assert until(lambda: world.forks.asleep(sleeper))
+    world.pass_time(300.0)
+    world.operate(operation)
+    world.forks.wake(sleeper)
+    world.forks.end(sleeper)
+    return [wrong for wrong in _started_again(world, course) if not wrong.endswith(verdict.HARMLESS)]

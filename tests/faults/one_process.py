@@ -23,6 +23,7 @@ import cdsync.db
 from app import create_app
 from cdsync import accounts, runs, settings
 from cdsync.connectors.http import HttpClient
+from cdsync.db import db
 from cdsync.errors import CdsyncError
 from cdsync.exchanges import RunRecorder
 from cdsync.operations import import_orders, runner, start_and_enqueue
@@ -31,10 +32,21 @@ LOCK_FAILURES = 2  # how often "a moment" lets somebody run into the lock
 MOMENT = 0.04  # seconds between a request's leaving and the kill, for a process killed while the shop works
 
 
-def load_settings(app: Flask, document: dict[str, Any]) -> str:
-    """`settings load`, on an empty database."""
+def load_settings(app: Flask, document: dict[str, Any], database: str | None = None) -> str:
+    """`settings load`, on an empty database; another one than the app's own is given its tables first."""
+    app = _on(app, database)
     with app.app_context():
+        if database:
+            db.drop_all()
+            db.create_all()
         return settings.load(document).name
+
+
+def _on(app: Flask, database: str | None) -> Flask:
+    """The app, or one like it on another database."""
+    if database is None:
+        return app
+    return create_app(app.instance_path, CDSYNC_DATABASE_URL=database, CDSYNC_SECRET_KEY="a key for tests")
 
 
 def operate(
@@ -58,8 +70,7 @@ def operate(
     database: another one than the app's own. queued: handed to Redis instead, and not carried out.
     """
     cdsync.db.LOCK_WAIT_SECONDS = lock_wait
-    if database:
-        app = create_app(app.instance_path, CDSYNC_DATABASE_URL=database, CDSYNC_SECRET_KEY="a key for tests")
+    app = _on(app, database)
     if client_limit is not None:
         _give_up_after(client_limit)
     if batch is not None:
@@ -111,6 +122,7 @@ def _break(app: Flask, kind: str, number: int) -> None:
         return
     kill = {
         "killed_before": ("sending", die),
+        "asleep_before": ("sending", fall_asleep),
         "killed_during": ("sending", lambda: threading.Timer(MOMENT, die).start()),
         "killed_after": ("record", die),
         "locked_moment": ("sending", lambda: _lock(app, until_failures=LOCK_FAILURES)),
@@ -165,3 +177,8 @@ _HELD: list[sqlite3.Connection] = []
 def die() -> None:
     """As the kernel does it: nothing unwinds, nothing is flushed."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fall_asleep() -> None:
+    """A laptop closed, a machine suspended: everything stands still until somebody wakes it."""
+    os.kill(os.getpid(), signal.SIGSTOP)

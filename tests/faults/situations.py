@@ -1,4 +1,4 @@
-"""What is about to happen when something breaks: the orders there are, how far they got, and the operation that runs."""
+"""What is about to happen when something breaks: the orders, how far they got, and the operation that runs."""
 
 from __future__ import annotations
 

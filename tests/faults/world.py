@@ -84,7 +84,15 @@ class World:
 
     def operate(self, operation: str, **arguments: Any) -> Ended:
         """One run in a process of its own, to its end."""
-        return self.forks.run("operate", operation=operation, ahead=self.ahead, **arguments)
+        return self.forks.end(self.begin(operation, **arguments))
+
+    def begin(self, operation: str, **arguments: Any) -> int:
+        """The same, without waiting for its end; the process."""
+        return self.forks.start("operate", operation=operation, ahead=self.ahead, **arguments)
+
+    def command(self, *words: str) -> Ended:
+        """A command line of cdsync, in a process of its own."""
+        return self.forks.run("command", arguments=words, ahead=self.ahead)
 
     def requests(self) -> list[tuple[str, Seen]]:
         """What both sides were asked since the last `back_to`, in the order it was answered."""
