@@ -10,6 +10,7 @@ import pytest
 import requests_mock as rm
 
 from cdsync.connectors.base import Parcel
+from cdsync.connectors.octopia import shipment
 from cdsync.errors import RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
@@ -147,8 +148,9 @@ def test_not_there_after_trouble_is_unknown_and_the_next_call_gets_it_done(
 
 
 def test_a_parcel_that_was_taken_but_does_not_show_yet_is_unknown_until_it_does(
-    market: OctopiaSandbox, ref: str
+    market: OctopiaSandbox, ref: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(shipment, "LOOK_AFTER", (0.0, 0.0))
     market.ship_delay = 60
     octopia = account(market)
     with pytest.raises(UnknownOutcomeError) as raised:
@@ -156,6 +158,13 @@ def test_a_parcel_that_was_taken_but_does_not_show_yet_is_unknown_until_it_does(
     assert raised.value.retry_after
     market.advance(61)
     octopia.ship(ref, PARCEL)
+    assert len(market.shipments) == 1
+
+
+def test_a_parcel_that_shows_a_moment_later_is_waited_for(market: OctopiaSandbox, ref: str) -> None:
+    market.ship_delay = 0.2
+    account(market).ship(ref, PARCEL)
+    assert market.order(ref)["status"] == "Shipped"
     assert len(market.shipments) == 1
 
 

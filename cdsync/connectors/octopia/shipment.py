@@ -7,7 +7,8 @@ and carrier name compulsory, no idempotency key. Whether one object is taken ins
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...errors import CdsyncError, RejectedError, UnknownOutcomeError
@@ -22,6 +23,8 @@ Look = Callable[[], MarketplaceOrder | UnreadableOrder]
 
 # Seconds after which it is worth looking again for a parcel that was taken but does not show yet.
 SHOWS_WITHIN = 120.0
+# Pauses before each look after a shipment was taken: statuses move a moment later, and a person is watching.
+LOOK_AFTER = (0.0, 0.5, 1.0, 2.0)
 _ABOUT_THE_FORM = re.compile(r"json|deserial|convert|array|malformed|request body|parse", re.IGNORECASE)
 
 
@@ -43,7 +46,7 @@ def tell(client: OctopiaClient, path: str, channel: str, parcel: Parcel, before:
     if answer.status == 404:
         raise RejectedError("order.gone")
     if 200 <= answer.status < 300:
-        _settle(look, parcel, _not_seen(client))
+        _settle(look, parcel, _not_seen(client), LOOK_AFTER)
         return
     detail = words(answer) or f"HTTP {answer.status}"
     if not shows(look(), parcel):
@@ -84,13 +87,16 @@ def _about_the_form(answer: Answer) -> bool:
     return bool(named) or not words(answer) or bool(_ABOUT_THE_FORM.search(words(answer)))
 
 
-def _settle(look: Look, parcel: Parcel, unknown: UnknownOutcomeError) -> None:
-    try:
-        seen = shows(look(), parcel)
-    except CdsyncError as exc:
-        raise unknown from exc
-    if not seen:
-        raise unknown
+def _settle(look: Look, parcel: Parcel, unknown: UnknownOutcomeError, pauses: Sequence[float] = (0.0,)) -> None:
+    """Returns once the marketplace shows the parcel; raises `unknown` when it does not, or when looking fails."""
+    for pause in pauses:
+        time.sleep(pause)
+        try:
+            if shows(look(), parcel):
+                return
+        except CdsyncError as exc:
+            raise unknown from exc
+    raise unknown
 
 
 def _not_seen(client: OctopiaClient) -> UnknownOutcomeError:
