@@ -145,7 +145,7 @@ def settings_for(market: OctopiaSandbox, shop: PrestaShopSandbox) -> dict[str, A
             "seller_id": market.seller_id,
             "sales_channels": ["CDISFR"],
         },
-        "shop": {"connector": "prestashop", "url": shop.url, "key": shop.key, "timeout_seconds": 5},
+        "shop": {"connector": "prestashop", "url": shop.url, "key": shop.key, "timeout_seconds": 30},
         "orders": {
             "imported_status": "2",
             "shipped_status": "4",
