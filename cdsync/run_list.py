@@ -70,7 +70,7 @@ def touched_by(run_id: int, outcome: str = "", page: int = 1) -> TouchedPage:
     counted = db.session.execute(
         select(RunOrder.outcome, func.count(RunOrder.id)).where(RunOrder.run_id == run_id).group_by(RunOrder.outcome)
     )
-    outcomes: dict[str, int] = dict(counted.tuples().all())
+    outcomes: dict[str, int] = dict(counted.all())
     chosen = select(RunOrder, Order).join(Order, Order.id == RunOrder.order_id).where(RunOrder.run_id == run_id)
     if outcome in outcomes:
         chosen = chosen.where(RunOrder.outcome == outcome)

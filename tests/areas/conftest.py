@@ -1,4 +1,4 @@
-"""People at a browser: signed in, with the page's CSRF token, with and without HTMX. And a queue that only remembers."""
+"""People at a browser: signed in, with the page's CSRF token, with and without HTMX; a queue that only remembers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Person:
 
     def get(self, path: str, *, htmx: bool = False, **query: Any) -> TestResponse:
         db.session.rollback()
-        return _apart(lambda: self.client.get(path, query_string=query, headers=HTMX if htmx else {}))
+        return _apart(lambda: self.client.get(path, query_string=query or None, headers=HTMX if htmx else {}))
 
     def post(
         self,

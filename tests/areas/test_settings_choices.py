@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from cdsync import accounts, settings
@@ -19,8 +17,8 @@ from .test_settings_form import form_of
 
 
 @pytest.fixture
-def form(account: Account) -> Iterator[dict[str, object]]:
-    yield form_of(account)
+def form(account: Account) -> dict[str, object]:
+    return form_of(account)
 
 
 def test_choices_come_by_name_from_both_sides(merchant: Person, form: dict[str, object]) -> None:

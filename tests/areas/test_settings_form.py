@@ -15,7 +15,6 @@ from cdsync.settings import fields as declared
 
 from .conftest import Person, text_of
 
-
 SECRET = "the secret of the marketplace"
 
 
