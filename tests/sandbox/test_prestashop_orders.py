@@ -183,12 +183,38 @@ def test_an_added_carrier_costs_its_price_with_its_tax(shop: PrestaShopSandbox, 
 
 def test_ecotax_and_group_reduction_come_on_top_of_the_cart_price(shop: PrestaShopSandbox, client: ShopClient) -> None:
     lamp = shop.add_product("LAMP", "Lampe", Decimal(50), ecotax=Decimal("0.50"))
+    shop.configuration["PS_USE_ECOTAX"] = "1"
     cart = client.cart([(lamp, 0, 1)], carrier=1)
     client.price(cart, lamp, "10")
     client.patch("groups/3", entity("group", {"id": 3, "reduction": "10.00"}))
     client.order(cart, "0")
     [row] = shop.rows("order_details")
     assert row["unit_price_tax_incl"] == "11.250000"  # (10 x 1.2 + 0.5) - 10 %
+
+
+@pytest.mark.parametrize(
+    ("used", "group", "unit_price"), [("0", "0", "12.000000"), ("1", "0", "12.500000"), ("1", "3", "12.527500")]
+)
+def test_ecotax_is_added_where_the_shop_uses_it_with_the_tax_of_its_own_rules(
+    shop: PrestaShopSandbox, client: ShopClient, used: str, group: str, unit_price: str
+) -> None:
+    lamp = shop.add_product("LAMP", "Lampe", Decimal(10), ecotax=Decimal("0.50"))
+    shop.configuration["PS_USE_ECOTAX"] = used
+    shop.configuration["PS_ECOTAX_TAX_RULES_GROUP_ID"] = group
+    client.order(client.cart([(lamp, 0, 1)], carrier=1), "0")
+    [row] = shop.rows("order_details")
+    assert (row["unit_price_tax_incl"], row["ecotax"]) == (unit_price, "0.500000")
+
+
+@pytest.mark.parametrize(("mode", "total"), [("0", "10.01"), ("1", "10.00"), ("2", "10.01"), ("3", "10.00")])
+def test_prices_are_rounded_the_way_the_shop_is_set_to(
+    shop: PrestaShopSandbox, client: ShopClient, mode: str, total: str
+) -> None:
+    free = shop.add_product("FREE", "Sans taxe", Decimal("2.001"), tax_rate="0")
+    shop.configuration["PS_PRICE_ROUND_MODE"] = mode
+    client.order(client.cart([(free, 0, 5)], carrier=1), total)
+    [order] = shop.rows("orders")
+    assert (Decimal(order["total_products_wt"]), order["current_state"]) == (Decimal(total), "11")
 
 
 def test_a_price_for_any_combination_has_the_combinations_impact_added(

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from .shop import Shop
 from .store import Row, number
 from .tax import rate_of, tax_of
 
 ROUND_ITEM, ROUND_LINE, ROUND_TOTAL = "1", "2", "3"
+#: PS_PRICE_ROUND_MODE. Decimal has no "half to odd" (5): half up, which differs in ties only.
+MODES = {"0": ROUND_CEILING, "1": ROUND_FLOOR, "3": ROUND_HALF_DOWN, "4": ROUND_HALF_EVEN}
 ZERO = Decimal(0)
 
 
@@ -38,9 +40,9 @@ class Line:
     group_reduction: Decimal  # per cent
 
 
-def rounded(value: Decimal, places: int = 2) -> Decimal:
-    """Half away from zero, PrestaShop's default PS_PRICE_ROUND_MODE."""
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+def rounded(value: Decimal, places: int = 2, mode: str = "2") -> Decimal:
+    """Tools::ps_round; `mode` is PS_PRICE_ROUND_MODE, half up when not given."""
+    return value.quantize(Decimal(1).scaleb(-places), MODES.get(mode, ROUND_HALF_UP))
 
 
 def lines_of(shop: Shop, cart: Row, rows: Sequence[dict[str, str]], address: Row | None) -> list[Line]:
@@ -60,17 +62,15 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
     tax = tax_of(shop, product["id_tax_rules_group"], address)
     rate = number(tax["rate"]) if tax else ZERO
     unknown = attribute != "0" and (combination is None or combination["id_product"] != product["id"])
-    ecotax = ecotax_of(product, combination)
-    reduction = group_reduction(shop, cart)
-    excl, incl, original = (
-        (ZERO, ZERO, ZERO)
-        if unknown
-        else (
-            unit_price(product, combination, specific, rate, ecotax, reduction, taxed=False),
-            unit_price(product, combination, specific, rate, ecotax, reduction, taxed=True),
-            unit_price(product, combination, None, rate, ecotax, ZERO, taxed=False),
-        )
-    )
+    ecotax, used = ecotax_of(product, combination), used_ecotax(shop, product, combination, address)
+    reduction, mode = group_reduction(shop, cart), shop.setting("PS_PRICE_ROUND_MODE")
+
+    def unit(one: Row | None, percent: Decimal, *, taxed: bool) -> Decimal:
+        if unknown:
+            return ZERO
+        return unit_price(product, combination, one, rate, used[taxed], percent, taxed=taxed, mode=mode)
+
+    excl, incl = unit(specific, reduction, taxed=False), unit(specific, reduction, taxed=True)
     kind = shop.setting("PS_ROUND_TYPE")
     return Line(
         product,
@@ -80,9 +80,9 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
         row.get("id_customization", "0"),
         excl,
         incl,
-        line_total(excl, quantity, kind),
-        line_total(incl, quantity, kind),
-        original,
+        line_total(excl, quantity, kind, mode),
+        line_total(incl, quantity, kind, mode),
+        unit(None, ZERO, taxed=False),
         specific,
         tax,
         ecotax,
@@ -99,8 +99,9 @@ def unit_price(
     group_percent: Decimal,
     *,
     taxed: bool,
+    mode: str,
 ) -> Decimal:
-    """The unit price with 6 decimals; `rate` and `group_percent` in per cent, `ecotax` without tax."""
+    """The unit price with 6 decimals; `rate` and `group_percent` in per cent, `ecotax` with tax if the price is."""
     fixed = specific is not None and number(specific["price"]) >= 0
     price = number(specific["price"]) if specific is not None and fixed else number(product["price"])
     if combination is not None and not (fixed and specific and specific["id_product_attribute"] != "0"):
@@ -110,7 +111,7 @@ def unit_price(
     if specific is not None:
         price -= _reduction(specific, price, rate, taxed)
     price -= price * group_percent / 100
-    return max(rounded(price, 6), ZERO)
+    return max(rounded(price, 6, mode), ZERO)
 
 
 def _reduction(specific: Row, price: Decimal, rate: Decimal, taxed: bool) -> Decimal:
@@ -129,8 +130,17 @@ def _without_reduction(specific: Row | None) -> Row | None:
 
 
 def ecotax_of(product: Row, combination: Row | None) -> Decimal:
+    """Without tax, whether the shop charges it or not."""
     own = number(combination["ecotax"]) if combination else ZERO
     return own if own > 0 else number(product["ecotax"])
+
+
+def used_ecotax(shop: Shop, product: Row, combination: Row | None, address: Row | None) -> tuple[Decimal, Decimal]:
+    """What the shop adds to the price: without tax, and with the tax of ecotax's own rules group."""
+    if shop.setting("PS_USE_ECOTAX") in ("", "0"):
+        return ZERO, ZERO
+    ecotax = ecotax_of(product, combination)
+    return ecotax, ecotax * (1 + rate_of(shop, shop.setting("PS_ECOTAX_TAX_RULES_GROUP_ID"), address) / 100)
 
 
 def group_reduction(shop: Shop, cart: Row) -> Decimal:
@@ -170,11 +180,11 @@ def _rank(row: Row) -> tuple[int, ...]:
     return (int(row["id_product_attribute"]), int(row["id_cart"]), int(row["from_quantity"]), score, -int(row["id"]))
 
 
-def line_total(unit: Decimal, quantity: int, kind: str) -> Decimal:
+def line_total(unit: Decimal, quantity: int, kind: str, mode: str) -> Decimal:
     """A line's total by PS_ROUND_TYPE: each unit rounded, the line rounded, or nothing rounded yet."""
-    if kind == ROUND_ITEM:
-        return rounded(unit) * quantity
-    return rounded(unit * quantity) if kind == ROUND_LINE else unit * quantity
+    if kind == ROUND_TOTAL:
+        return unit * quantity
+    return rounded(unit * quantity, mode=mode) if kind == ROUND_LINE else rounded(unit, mode=mode) * quantity
 
 
 @dataclass(frozen=True)
@@ -198,18 +208,18 @@ class Totals:
 
 
 def totals_of(
-    lines: Sequence[Line], shipping_tax_excl: Decimal, shipping_rate: Decimal, discount: Decimal = ZERO
+    lines: Sequence[Line], shipping_tax_excl: Decimal, shipping_rate: Decimal, discount: Decimal = ZERO, mode: str = "2"
 ) -> Totals:
     """Sums of lines and shipping; `shipping_rate` and the `discount` on the products in per cent."""
-    products_tax_excl = rounded(sum((line.total_tax_excl for line in lines), ZERO))
-    products_tax_incl = rounded(sum((line.total_tax_incl for line in lines), ZERO))
+    products_tax_excl = rounded(sum((line.total_tax_excl for line in lines), ZERO), mode=mode)
+    products_tax_incl = rounded(sum((line.total_tax_incl for line in lines), ZERO), mode=mode)
     return Totals(
         products_tax_excl,
         products_tax_incl,
-        rounded(shipping_tax_excl),
-        rounded(shipping_tax_excl * (1 + shipping_rate / 100)),
-        rounded(products_tax_excl * discount / 100),
-        rounded(products_tax_incl * discount / 100),
+        rounded(shipping_tax_excl, mode=mode),
+        rounded(shipping_tax_excl * (1 + shipping_rate / 100), mode=mode),
+        rounded(products_tax_excl * discount / 100, mode=mode),
+        rounded(products_tax_incl * discount / 100, mode=mode),
     )
 
 
@@ -226,8 +236,8 @@ def shown_price(shop: Shop, product: Row, asked: dict[str, str]) -> str:
     specific = specific_price(shop, cart, product["id"], attribute, int(asked.get("quantity", "1") or 1))
     if asked.get("use_reduction") == "0":
         specific = _without_reduction(specific)
-    ecotax = ZERO if asked.get("use_ecotax") == "0" else ecotax_of(product, combination)
-    taxed = asked.get("use_tax", "1") != "0"
-    price = unit_price(product, combination, specific, rate, ecotax, ZERO, taxed=taxed)
-    places = int(asked.get("decimals") or shop.setting("PS_PRICE_ROUND_MODE") or 2)
-    return f"{rounded(price, places):.6f}"
+    taxed, mode = asked.get("use_tax", "1") != "0", shop.setting("PS_PRICE_ROUND_MODE")
+    ecotax = ZERO if asked.get("use_ecotax") == "0" else used_ecotax(shop, product, combination, country)[taxed]
+    price = unit_price(product, combination, specific, rate, ecotax, ZERO, taxed=taxed, mode=mode)
+    places = int(asked.get("decimals") or mode or 2)
+    return f"{rounded(price, places, mode):.6f}"

@@ -40,6 +40,12 @@ CONFIGURATION = {
     "PS_TAX_ADDRESS_TYPE": ("id_address_delivery", 154, 150),
     "PS_WEBSERVICE": ("1", 160, 160),
     "PS_ROUND_TYPE": ("2", 270, 273),
+    # their ids were not recorded
+    "PS_INVOICE": ("1", 301, 301),
+    "PS_TAX": ("1", 302, 302),
+    "PS_USE_ECOTAX": ("0", 303, 303),
+    "PS_ECOTAX_TAX_RULES_GROUP_ID": ("0", 304, 304),
+    "PS_OS_OUTOFSTOCK_PAID": ("9", 305, 305),
 }
 
 ORDER_STATES = [
