@@ -7,14 +7,17 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from flask import Response, stream_with_context
+from flask import Response
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
-    """Answers `rows` as `name`.csv, streamed; UTF-8 with a mark, so that spreadsheets read accents right."""
-    answer = Response(stream_with_context(_lines(head, rows)), mimetype="text/csv")
+    """Answers `rows` as `name`.csv; UTF-8 with a mark, so that spreadsheets read accents right.
+
+    Made at once, not streamed: the database session ends with the request, before a stream would be read.
+    """
+    answer = Response("".join(_lines(head, rows)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 

@@ -41,7 +41,9 @@ class Person:
 
     def get(self, path: str, *, htmx: bool = False, **query: Any) -> TestResponse:
         db.session.rollback()
-        return _apart(lambda: self.client.get(path, query_string=query or None, headers=HTMX if htmx else {}))
+        return _apart(
+            lambda: self.client.get(path, query_string=query or None, headers=HTMX if htmx else {}, buffered=True)
+        )
 
     def post(
         self,
@@ -57,7 +59,7 @@ class Person:
         known = self.token if token is None else token
         headers = {**(HTMX if htmx else {}), "Referer": "http://localhost/"}
         form = {**(data or {}), **({"csrf_token": known} if known else {})}
-        return _apart(lambda: self.client.post(path, data=form, headers=headers, **more))
+        return _apart(lambda: self.client.post(path, data=form, headers=headers, buffered=True, **more))
 
 
 def _apart(ask: Callable[[], TestResponse]) -> TestResponse:

@@ -1,0 +1,176 @@
+"""Problems: one cause, many orders: grouped, explained, tried again together, exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from cdsync import accounts
+from cdsync.db import db, now
+from cdsync.models import Account, Run
+from cdsync.web.csv_answers import csv_answer
+from tests.pages import seed
+
+from .conftest import Person, text_of
+
+
+@pytest.fixture
+def main(app: object) -> Account:
+    return accounts.ensure("main")
+
+
+def causes_of(html: str) -> list[str]:
+    return [text_of(f"<article{part}".partition("</article>")[0]) for part in html.split("<article")[1:]]
+
+
+def test_orders_are_grouped_by_cause_the_largest_first(merchant: Person, main: Account) -> None:
+    seed.problem(seed.order(main), "product.unknown", {"sku": "A-1", "title": "Lamp"})
+    for mode in ("Relais", "Relais", "Drone"):
+        seed.problem(seed.order(main), "carrier.unmapped", {"mode": mode})
+    carrier, product = causes_of(merchant.get("/problems").text)
+    assert "The delivery mode “Relais” has no carrier in your shop and 1 more like it" in carrier
+    assert "3 orders" in carrier
+    assert "The delivery mode “Drone” has no carrier" in carrier
+    assert "Try all 3 orders again" in carrier
+    assert "Who can fix it: you" in carrier
+    assert "Waiting does not help" in carrier
+    assert "A-1" in product
+    assert "Try 1 order again" in product
+
+
+def test_each_affected_order_and_the_whole_list_are_linked(merchant: Person, main: Account) -> None:
+    order = seed.problem(seed.order(main), "carrier.unmapped", {"mode": "Relais"})
+    html = merchant.get("/problems").text
+    assert f'href="/orders/{order.marketplace_ref}"' in html
+    assert "problem=carrier.unmapped" in html
+    assert "/settings#carriers" in html
+
+
+def test_problems_that_heal_by_themselves_stand_apart_with_the_next_try(merchant: Person, main: Account) -> None:
+    soon = now() + timedelta(minutes=5, seconds=30)
+    waiting = seed.order(main)
+    seed.problem(waiting, "shop.timeout", {"host": "shop.example"}, kind="temporary", next_try_at=soon)
+    seed.problem(seed.order(main), "carrier.unmapped", {"mode": "Relais"})
+    html = merchant.get("/problems").text
+    text = text_of(html)
+    assert text.index("Relais") < text.index("These are tried again by themselves") < text.index("shop.timeout")
+    assert "next try in 5 min" in text
+
+
+def test_the_same_code_in_two_operations_is_two_causes(
+    merchant: Person, main: Account, started: Callable[[], Run]
+) -> None:
+    first = seed.problem(seed.order(main), "shop.refused", {}, operation="import")
+    seed.problem(seed.order(main, "imported"), "shop.refused", {}, operation="ship")
+    assert len(causes_of(merchant.get("/problems").text)) == 2
+    merchant.post("/problems/retry", {"code": "shop.refused", "operation": "import"})
+    assert (started().operation, started().wanted) == ("import", [first.id])
+
+
+def test_retry_starts_one_run_with_all_orders_of_the_cause(
+    merchant: Person, main: Account, started: Callable[[], Run]
+) -> None:
+    ids = [seed.problem(seed.order(main), "carrier.unmapped", {"mode": mode}).id for mode in ("A", "B", "A")]
+    seed.problem(seed.order(main), "product.unknown", {"sku": "X"})
+    answer = merchant.post("/problems/retry", {"code": "carrier.unmapped", "operation": "import"}, htmx=True)
+    assert answer.status_code == 303
+    run = started()
+    assert (run.operation, run.trigger, run.actor) == ("import", "button", "camille")
+    assert sorted(run.wanted or []) == sorted(ids)
+    assert "3 orders are tried again." in text_of(merchant.get("/problems", htmx=True).text)
+
+
+def test_a_problem_found_by_a_lookup_is_retried_by_a_lookup(
+    merchant: Person, main: Account, started: Callable[[], Run]
+) -> None:
+    seed.problem(seed.order(main), "order.unreadable", {"reason": "x"}, operation="lookup")
+    merchant.post("/problems/retry", {"code": "order.unreadable", "operation": "lookup"})
+    assert started().operation == "lookup"
+
+
+def test_support_may_retry(support: Person, main: Account, started: Callable[[], Run]) -> None:
+    seed.problem(seed.order(main), "carrier.unmapped", {"mode": "A"})
+    assert support.post("/problems/retry", {"code": "carrier.unmapped", "operation": "import"}).status_code == 303
+    assert started().actor == "sam"
+
+
+@pytest.mark.parametrize("form", [{}, {"code": "nothing.like.it", "operation": "import"}, {"code": "' or 1=1 --"}])
+def test_a_cause_nobody_has_starts_nothing(
+    merchant: Person, main: Account, queued: list[int], form: dict[str, str]
+) -> None:
+    seed.problem(seed.order(main), "carrier.unmapped", {"mode": "A"})
+    assert merchant.post("/problems/retry", form).status_code == 303
+    assert queued == []
+
+
+def test_retry_needs_the_pages_token(merchant: Person, main: Account, queued: list[int]) -> None:
+    seed.problem(seed.order(main), "carrier.unmapped", {"mode": "A"})
+    form = {"code": "carrier.unmapped", "operation": "import"}
+    assert merchant.post("/problems/retry", form, token="").status_code == 400
+    assert queued == []
+
+
+def test_orders_of_another_account_are_neither_shown_nor_retried(
+    merchant: Person, main: Account, queued: list[int]
+) -> None:
+    seed.problem(seed.order(seed.account("other")), "carrier.unmapped", {"mode": "A"})
+    assert causes_of(merchant.get("/problems").text) == []
+    merchant.post("/problems/retry", {"code": "carrier.unmapped", "operation": "import"})
+    assert queued == []
+
+
+def test_without_problems_the_page_says_so(merchant: Person, main: Account) -> None:
+    text = text_of(merchant.get("/problems").text)
+    assert "No problem anywhere" in text
+    assert "Export CSV" not in text
+
+
+def test_hostile_data_is_escaped(merchant: Person, main: Account) -> None:
+    seed.problem(seed.order(main), "product.unknown", {"sku": "<img src=x onerror=alert(1)>", "title": seed.HOSTILE})
+    html = merchant.get("/problems").text
+    assert "<img src=x" not in html
+    assert seed.HOSTILE not in html
+
+
+def test_a_cause_of_hundreds_of_orders_names_a_few_and_counts_the_rest(merchant: Person, main: Account) -> None:
+    for _again in range(20):
+        seed.problem(seed.order(main), "carrier.unmapped", {"mode": "A"})
+    html = merchant.get("/problems").text
+    assert html.count('href="/orders/5f') == 6
+    assert "and 14 more" in text_of(html)
+
+
+def test_the_csv_holds_every_order_and_no_buyer(merchant: Person, main: Account) -> None:
+    order = seed.problem(seed.order(main, reference="=cmd|' /C calc'!A0"), "carrier.unmapped", {"mode": "Relais"})
+    answer = merchant.get("/problems/problems.csv")
+    assert answer.mimetype == "text/csv"
+    assert "problems.csv" in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [row["order"] for row in rows] == [order.marketplace_ref]
+    assert rows[0]["code"] == "carrier.unmapped"
+    assert "Relais" in rows[0]["problem"]
+    assert rows[0]["reference"] == "'=cmd|' /C calc'!A0", "a spreadsheet must not run it"
+    assert "Durand" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [("-5.20", "-5.20"), ("+1", "+1"), ("@x", "'@x"), ("-x", "'-x"), ("a,b", '"a,b"'), (None, '""'), ("\tx", "'\tx")],
+)
+def test_cells_that_would_run_as_formulas_become_text(app: object, cell: str | None, written: str) -> None:
+    with app.test_request_context():  # type: ignore[attr-defined]
+        answer = csv_answer("x", ("head",), [(cell,)])
+        text = answer.get_data(as_text=True)
+    assert text == f"\ufeffhead\r\n{written}\r\n"
+
+
+def test_the_part_stands_in_the_page_as_it_is_alone(merchant: Person, main: Account) -> None:
+    seed.problem(seed.order(main), "carrier.unmapped", {"mode": "A"})
+    part = merchant.get("/problems", htmx=True).text
+    assert part.lstrip().startswith('<div id="problems"')
+    assert text_of(part) in text_of(merchant.get("/problems").text)
+    db.session.rollback()

@@ -1,0 +1,199 @@
+"""Reconcile: the last comparison by kind, what to do about each row, dismissing with a reason, repairing, CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from cdsync import accounts, reconciliations
+from cdsync.db import db, now
+from cdsync.models import Account, Order, ReconcileRow, Run
+from cdsync.overview import reconciled
+from cdsync.reconciliations import Verdict
+from tests.pages import seed
+
+from .conftest import Person, text_of
+
+
+@pytest.fixture
+def main(app: object) -> Account:
+    return accounts.ensure("main")
+
+
+def verdict(kind: str, why: str, order: Order | None = None, **values: Any) -> Verdict:
+    facts: dict[str, Any] = {"marketplace_total": Decimal("22.68"), "shop_total": Decimal("22.68")}
+    if order is not None:
+        facts |= {"order_id": order.id, "ref": order.marketplace_ref, "reference": order.reference}
+    return Verdict(kind, why, **{**facts, **values})
+
+
+def compare(account: Account, *verdicts: Verdict) -> list[ReconcileRow]:
+    reconciliations.keep(account.id, None, now() - timedelta(days=7), verdicts)
+    db.session.rollback()
+    latest = reconciliations.latest(db.session(), account.id)
+    assert latest is not None
+    return list(latest.rows)
+
+
+def differing(account: Account) -> ReconcileRow:
+    """One row whose totals differ by a cent."""
+    order = seed.order(account, "imported")
+    found = verdict(
+        "total_differs", "import.total_differs", order, shop_refs=("12",), shop_total=Decimal("22.69"),
+        data={"numbers": ["XKBKNAB"]},
+    )  # fmt: skip
+    return compare(account, found)[0]
+
+
+def row(row_id: int) -> ReconcileRow:
+    db.session.rollback()
+    return db.session.get_one(ReconcileRow, row_id)
+
+
+def test_what_does_not_match_is_listed_with_what_to_do(merchant: Person, main: Account) -> None:
+    late, gone, twice = seed.order(main), seed.order(main, "imported"), seed.order(main, "imported")
+    compare(
+        main,
+        verdict("missing", "not_looked_up", late, shop_total=None),
+        verdict("missing", "shop_order_gone", gone, shop_total=None),
+        verdict("twice", "import.several_orders", twice, shop_refs=("4", "5"), data={"numbers": ["AAA", "BBB"]}),
+        verdict("unknown_to_marketplace", "order.gone", shop_refs=("9",), data={"payment": "Cdiscount 77"}),
+        verdict("imported_equal", "imported", seed.order(main, "imported")),
+    )
+    text = text_of(merchant.get("/reconcile").text)
+    assert "4 orders do not match." in text
+    assert "no lookup had seen it" in text
+    assert "its shop order is gone" in text
+    assert "AAA #4" in text
+    assert "BBB #5" in text
+    assert "Cdiscount 77" in text
+    assert text.count("Repair") == 2, "one button, and one sentence that names it"
+    assert "Missing in the shop 2 must be zero" in text
+    assert "Imported and equal 1" in text
+
+
+def test_a_difference_is_shown_in_money(merchant: Person, main: Account) -> None:
+    differing(main)
+    text = text_of(merchant.get("/reconcile").text)
+    assert "22.68 € 22.69 € difference 0.01 €" in text
+
+
+def test_when_all_is_equal_it_says_so(merchant: Person, main: Account) -> None:
+    compare(main, verdict("imported_equal", "imported", seed.order(main, "imported")))
+    text = text_of(merchant.get("/reconcile").text)
+    assert "Nothing is missing, nothing is twice, every total is equal." in text
+    assert "Every order matches" in text
+
+
+def test_each_kind_has_its_list(merchant: Person, main: Account) -> None:
+    waiting, stopped = seed.order(main, "accepted"), seed.problem(seed.order(main), "carrier.unmapped", {"mode": "A"})
+    compare(
+        main,
+        verdict("waiting", "accepted", waiting),
+        verdict("problem", "carrier.unmapped", stopped, data={"mode": "A"}),
+    )
+    html = merchant.get("/reconcile", kind="waiting").text
+    assert waiting.reference in html
+    assert stopped.reference not in html
+    assert "accepted; the marketplace checks the payment" in text_of(html)
+    html = merchant.get("/reconcile", kind="problem").text
+    assert stopped.reference in html
+    assert merchant.get("/reconcile", kind="' or 1=1").status_code == 200
+
+
+def test_before_the_first_comparison_there_is_a_button(
+    merchant: Person, main: Account, started: Callable[[], Run]
+) -> None:
+    assert "Nothing has been compared yet" in text_of(merchant.get("/reconcile").text)
+    merchant.post("/runs/start", {"operation": "reconcile", "next": "/reconcile"})
+    assert started().operation == "reconcile"
+
+
+def test_a_row_is_dismissed_with_a_reason_and_no_longer_counts(merchant: Person, main: Account) -> None:
+    found = differing(main)
+    answer = merchant.post(f"/reconcile/{found.id}/dismiss", {"reason": " refunded  by hand "}, htmx=True)
+    assert answer.status_code == 303
+    kept = row(found.id)
+    assert (kept.dismissed_by, kept.dismissed_reason) == ("camille", "refunded by hand")
+    assert kept.dismissed_at is not None
+    assert not kept.reconciliation.alarm
+    assert "Nothing is missing" in text_of(merchant.get("/reconcile").text)
+    listed = text_of(merchant.get("/reconcile", kind="total_differs").text)
+    assert "refunded by hand · camille" in listed
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 256])
+def test_dismissing_needs_a_reason(merchant: Person, main: Account, reason: str) -> None:
+    found = differing(main)
+    answer = merchant.post(f"/reconcile/{found.id}/dismiss", {"reason": reason}, htmx=True)
+    assert answer.status_code == 422
+    assert f'id="reason-{found.id}"' in answer.text
+    assert row(found.id).dismissed_at is None
+
+
+def test_an_order_no_lookup_had_seen_is_repaired_by_an_import(
+    merchant: Person, main: Account, started: Callable[[], Run]
+) -> None:
+    order = seed.order(main)
+    found = compare(main, verdict("missing", "not_looked_up", order))[0]
+    assert merchant.post(f"/reconcile/{found.id}/repair", htmx=True).status_code == 303
+    assert (started().operation, started().wanted) == ("import", [order.id])
+
+
+@pytest.mark.parametrize(("kind", "why"), [("twice", "import.several_orders"), ("missing", "shop_order_gone")])
+def test_what_only_a_person_can_mend_has_no_repair(
+    merchant: Person, main: Account, queued: list[int], kind: str, why: str
+) -> None:
+    found = compare(main, verdict(kind, why, seed.order(main, "imported")))[0]
+    assert f"/reconcile/{found.id}/repair" not in merchant.get("/reconcile").text
+    assert merchant.post(f"/reconcile/{found.id}/repair").status_code == 400
+    assert queued == []
+
+
+@pytest.mark.parametrize("action", ["dismiss", "repair"])
+def test_only_a_merchant_settles_rows(support: Person, main: Account, queued: list[int], action: str) -> None:
+    found = differing(main)
+    assert support.post(f"/reconcile/{found.id}/{action}", {"reason": "fine"}).status_code == 403
+    assert row(found.id).dismissed_at is None
+    html = support.get("/reconcile").text
+    assert f"/reconcile/{found.id}/" not in html
+
+
+@pytest.mark.parametrize("action", ["dismiss", "repair"])
+def test_settling_needs_the_pages_token(merchant: Person, main: Account, queued: list[int], action: str) -> None:
+    found = differing(main)
+    assert merchant.post(f"/reconcile/{found.id}/{action}", {"reason": "fine"}, token="").status_code == 400
+    assert row(found.id).dismissed_at is None
+    assert queued == []
+
+
+def test_rows_of_another_account_do_not_exist_here(merchant: Person, main: Account) -> None:
+    theirs = differing(seed.account("other"))
+    assert "difference" not in merchant.get("/reconcile").text
+    assert merchant.post(f"/reconcile/{theirs.id}/dismiss", {"reason": "fine"}).status_code == 404
+    assert row(theirs.id).dismissed_at is None
+
+
+def test_the_csv_holds_every_row_with_its_difference(merchant: Person, main: Account) -> None:
+    differing(main)
+    answer = merchant.get("/reconcile/reconcile.csv")
+    (line,) = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+    assert (line["kind"], line["shop_orders"], line["difference"]) == ("total_differs", "12", "0.01")
+    assert merchant.get("/reconcile/reconcile.csv").headers["Content-Disposition"].endswith('"reconcile.csv"')
+
+
+def test_the_alarming_kinds_are_the_domains(main: Account) -> None:
+    assert set(reconciled.ALARMING) == reconciliations.BAD
+
+
+def test_fifty_rows_a_page(merchant: Person, main: Account) -> None:
+    compare(main, *(verdict("imported_equal", "imported", ref=f"R{number}") for number in range(51)))
+    text = text_of(merchant.get("/reconcile", kind="imported_equal", page="2").text)
+    assert "Page 2 of 2" in text
+    assert "R50" in text
