@@ -59,7 +59,7 @@
   document.addEventListener("htmx:error", function (event) {
     var region = document.getElementById("flash");
     var context = event.detail && event.detail.ctx;
-    if (!region || !context || context.response) { return; }
+    if (!region || !context || context.response || (event.detail.error || {}).name === "AbortError") { return; }
     var toast = document.createElement("div");
     toast.className = "toast bad";
     toast.textContent = region.getAttribute("data-unreachable");
