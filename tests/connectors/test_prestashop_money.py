@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cdsync.connectors.base import DraftLine, Fee, Imported, OrderDraft
-from cdsync.connectors.prestashop.pricing import Sold, merge
+from cdsync.connectors.prestashop.pricing import Rounding, Sold, merge
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
 from .journal import MemoryJournal
@@ -125,7 +125,7 @@ def test_ecotax_is_taken_off_the_imposed_price_because_the_shop_adds_it(shop: Pr
 
 def test_ecotax_has_a_rate_of_its_own() -> None:
     sold = Sold("1", "5", "0", 3, Decimal("119.99"), Decimal(20), ecotax=Decimal("2.50"), ecotax_rate=Decimal("5.5"))
-    (row,), inexact = merge([sold], "2")
+    (row,), inexact = merge([sold], Rounding())
 
     assert inexact == []
     assert row.price == ((Decimal("119.99") - Decimal("2.6375")) / Decimal("1.2")).quantize(Decimal("0.000001"))

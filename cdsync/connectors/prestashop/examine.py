@@ -14,7 +14,7 @@ from .cleaning import CleanAddress
 from .client import Webservice
 from .findings import Findings, addresses, fee_lines, judge_stock, money_problems, product_problem
 from .plan import Examined, Plan
-from .pricing import CartRow, Sold, merge
+from .pricing import CartRow, Rounding, Sold, merge
 from .products import Article, Products, Wanted
 from .reference import Country, Reference, ShopCarrier
 from .stock import Stock, read_stock
@@ -77,7 +77,9 @@ class Examiner:
 
     def _rows(self, lines: Sequence[DraftLine], found: Findings) -> list[CartRow]:
         """The cart's rows; SKUs whose lines have no common price are problems."""
-        rows, inexact = merge(found.sold, self._reference.settings.get("PS_ROUND_TYPE", "2"))
+        settings = self._reference.settings
+        rounding = Rounding(settings.get("PS_ROUND_TYPE", "2"), settings.get("PS_PRICE_ROUND_MODE", "2"))
+        rows, inexact = merge(found.sold, rounding)
         skus = {line.line_ref: line.sku for line in lines}
         found.problems += [RejectedError("order.two_prices", sku=skus[sold.line_ref]) for sold in inexact]
         return rows

@@ -1,17 +1,19 @@
 """What a cart row must cost so that the shop's own arithmetic gives the marketplace's sum. Pure: no requests.
 
-A cart-bound specific price is without tax, with 6 decimals; the shop adds ecotax and VAT and rounds by PS_ROUND_TYPE.
-On real 9.1.4 and 8.2.1 shops `round(gross / (1 + rate), 6)` gave the exact total for 360 of 360 random orders.
+A cart-bound specific price is without tax, with 6 decimals; the shop adds VAT and ecotax and rounds by PS_ROUND_TYPE
+and PS_PRICE_ROUND_MODE. On real 9.1.4 and 8.2.1 shops `round(gross / (1 + rate), 6)` gave the exact total for 360 of
+360 random orders; a shop that rounds up or down needs its neighbour, or a millionth becomes a cent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 CENT, MICRO = Decimal("0.01"), Decimal("0.000001")
 ROUND_EACH, ROUND_LINE = "1", "2"  # PS_ROUND_TYPE; "3" rounds the total only
+UP, DOWN = "0", "1"  # PS_PRICE_ROUND_MODE; the others round to the nearest and differ in ties only
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -25,6 +27,23 @@ def micros(amount: Decimal) -> Decimal:
 def without_tax(amount: Decimal, rate: Decimal) -> Decimal:
     """`rate` in percent; not rounded."""
     return amount / (1 + rate / 100)
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """What the shop rounds (PS_ROUND_TYPE) and how (PS_PRICE_ROUND_MODE)."""
+
+    what: str = ROUND_LINE
+    how: str = "2"
+
+    def to(self, step: Decimal, amount: Decimal) -> Decimal:
+        return amount.quantize(step, {UP: ROUND_CEILING, DOWN: ROUND_FLOOR}.get(self.how, ROUND_HALF_UP))
+
+    def row_total(self, unit: Decimal, quantity: int) -> Decimal:
+        """A row's total in cents, from its unit price with 6 decimals."""
+        if self.what == ROUND_EACH:
+            return self.to(CENT, unit) * quantity
+        return self.to(CENT, unit * quantity)
 
 
 @dataclass(frozen=True)
@@ -62,10 +81,11 @@ class Sold:
     ecotax_rate: Decimal = Decimal(0)
 
 
-def merge(sold: Sequence[Sold], round_type: str) -> tuple[list[CartRow], list[Sold]]:
+def merge(sold: Sequence[Sold], rounding: Rounding) -> tuple[list[CartRow], list[Sold]]:
     """One row per product and combination, since a cart holds no two; and those that have no exact price.
 
-    No exact price: lines at different prices whose average is no whole cent, where the shop rounds each piece.
+    No exact price: lines at different prices whose average is no whole cent, where the shop rounds each piece; or a
+    price below the ecotax, which the shop adds to whatever it is told.
     """
     groups: dict[tuple[str, str], list[Sold]] = {}
     for each in sold:
@@ -75,12 +95,13 @@ def merge(sold: Sequence[Sold], round_type: str) -> tuple[list[CartRow], list[So
         quantity = sum(s.quantity for s in group)
         total = sum((s.quantity * s.unit_price for s in group), Decimal(0))
         net = _without_tax(total, quantity, group[0])
-        price = micros(net / quantity - group[0].ecotax)
         refs = tuple(s.line_ref for s in group)
-        row = CartRow(product, combination, quantity, total, net, price, group[0].rate, refs)
-        rows.append(row)
-        if price < 0 or shop_total(row, group[0], round_type) != cents(total):
+        near = net / quantity - group[0].ecotax
+        price = _price(near, quantity, total, group[0], rounding)
+        if price is None:
             inexact.append(group[0])
+            price = micros(near)
+        rows.append(CartRow(product, combination, quantity, total, net, price, group[0].rate, refs))
     return rows, inexact
 
 
@@ -90,9 +111,16 @@ def _without_tax(total: Decimal, quantity: int, sold: Sold) -> Decimal:
     return without_tax(total - ecotax * (1 + sold.ecotax_rate / 100), sold.rate) + ecotax
 
 
-def shop_total(row: CartRow, sold: Sold, round_type: str) -> Decimal:
-    """The row's total as the shop will make it, tax included, in cents."""
-    unit = micros(row.price * (1 + row.rate / 100) + sold.ecotax * (1 + sold.ecotax_rate / 100))
-    if round_type == ROUND_EACH:
-        return cents(unit) * row.quantity
-    return cents(unit * row.quantity)
+def _price(near: Decimal, quantity: int, total: Decimal, sold: Sold, rounding: Rounding) -> Decimal | None:
+    """The price of six decimals close to `near` that comes to exactly `total`, or None."""
+    below, above = near.quantize(MICRO, ROUND_FLOOR), near.quantize(MICRO, ROUND_CEILING)
+    for price in (micros(near), below, above, below - MICRO, above + MICRO):
+        if price >= 0 and shop_total(price, quantity, sold, rounding) == total:
+            return price
+    return None
+
+
+def shop_total(price: Decimal, quantity: int, sold: Sold, rounding: Rounding) -> Decimal:
+    """A row's total as the shop will make it of an imposed price, tax included, in cents."""
+    unit = price * (1 + sold.rate / 100) + sold.ecotax * (1 + sold.ecotax_rate / 100)
+    return rounding.row_total(rounding.to(MICRO, unit), quantity)

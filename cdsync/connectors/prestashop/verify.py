@@ -14,10 +14,11 @@ from ...errors import CdsyncError, RejectedError
 from ..base import OrderDraft
 from .mapper import amount
 from .plan import Plan
-from .pricing import ROUND_EACH, cents
+from .pricing import DOWN, ROUND_EACH, UP, cents
 from .xml import Row
 
 HALF_CENT = Decimal("0.005")
+MOVES_MORE = (UP, DOWN)  # orders.round_mode: a net amount moves by up to a cent
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def totals_hold(row: Row, draft: OrderDraft, plan: Plan | None) -> CdsyncError |
         return total_differs(row, draft)
     if plan is not None:
         moved = abs(row.money("total_paid_tax_excl") - plan.total_without_tax(row.money("carrier_tax_rate")))
-        if moved > HALF_CENT * (sum(r.quantity for r in plan.rows) + 2):
+        step = HALF_CENT * 2 if row["round_mode"] in MOVES_MORE else HALF_CENT
+        if moved > step * (sum(r.quantity for r in plan.rows) + 2):
             return RejectedError("import.lines_differ", shop_order=row.id, what=f"total without tax off by {moved}")
     return None
 
