@@ -16,7 +16,7 @@ run: $(VENV)/ready ## everything on one machine, with a rehearsal marketplace an
 
 test: $(VENV)/ready-dev ## the whole test suite, browser included
 	@$(BIN)/python -m tests.browser_setup
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
 
 lint: $(VENV)/ready-dev ## ruff and mypy
 	$(BIN)/ruff check .
