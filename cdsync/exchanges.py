@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 
 from cdsync.connectors import base
 from cdsync.db import db, now, reading, transaction
-from cdsync.errors import TemporaryError
+from cdsync.errors import TemporaryError, WrongStateError
 from cdsync.models import Exchange, ExchangeOrder, Order
 
 LONGEST_BODY = 64 * 1024
@@ -48,15 +49,26 @@ _EMAIL = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 
 
 class RunRecorder:
-    """`connectors.base.Recorder` for a run: one short commit per exchange, never inside a transaction."""
+    """`connectors.base.Recorder` for a run: one short commit per exchange, never inside a transaction.
 
-    def __init__(self, account_id: int, run_id: int | None = None) -> None:
-        self._account_id, self._run_id = account_id, run_id
+    still_ours: whether the run is still this process's; asked before each request leaves.
+    """
+
+    def __init__(
+        self, account_id: int, run_id: int | None = None, still_ours: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._account_id, self._run_id, self._still_ours = account_id, run_id, still_ours
 
     def sending(self) -> None:
-        """Refuses to let a request leave while a transaction is open: it would hold locks for as long as it takes."""
+        """Refuses to let a request leave while a transaction is open: it would hold locks for as long as it takes.
+
+        Raises WrongStateError("order.claimed") when the run has been closed: a process that slept past its lease must
+        not go on where it stood, since somebody else has taken over.
+        """
         if db.session().in_transaction():
             raise RuntimeError("a database transaction is open while a request is about to leave")
+        if not self._still_ours():
+            raise WrongStateError("order.claimed", owner="")
 
     def record(self, exchange: base.Exchange) -> None:
         """Keeps an exchange. A locked database costs the record, not the request: its outcome is known already."""

@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any
 
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from cdsync import orders, runs
 from cdsync.db import transaction
@@ -68,8 +69,8 @@ def _renew(app: Flask, context: RunContext, done: threading.Event) -> None:
                 if not renew_once(context):
                     context.stop_signal.set()
                     return
-            except TemporaryError as exc:  # the next beat comes before the lease ends
-                log.warning("run %s: lease not renewed: %s", context.run_id, exc.code)
+            except (TemporaryError, SQLAlchemyError) as exc:  # the next beat comes before the lease ends
+                log.warning("run %s: lease not renewed: %s", context.run_id, type(exc).__name__)
 
 
 def renew_once(context: RunContext) -> bool:

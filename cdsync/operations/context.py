@@ -80,7 +80,7 @@ class RunContext:
 
     @cached_property
     def _recorder(self) -> RunRecorder:
-        return RunRecorder(self.account_id, self.run_id)
+        return RunRecorder(self.account_id, self.run_id, lambda: runs.is_ours(self.run_id, self.owner))
 
     def stopping(self) -> bool:
         """Asked between two orders: whether to end here. A person, a signal, or another owner of the run says so."""

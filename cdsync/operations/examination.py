@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
 from cdsync import orders, states
@@ -105,7 +105,10 @@ def _apart_from_address(examination: Examination) -> Examination:
 
 
 def _open_orders(context: RunContext) -> list[int]:
-    """Orders nobody has begun to import: what a begun import left behind would mislead the checks (stock is taken)."""
+    """Orders (of the chosen ones, if any) nobody has begun to import.
+
+    What a begun import left behind would mislead the checks: the stock is taken already.
+    """
     with reading() as session:
         begun = select(ImportStep.id).where(ImportStep.order_id == Order.id).exists()
         query = select(Order.id).where(
@@ -114,5 +117,6 @@ def _open_orders(context: RunContext) -> list[int]:
             Order.status_known.is_(True),
             or_(Order.problem_kind.is_(None), Order.problem_kind != "unknown"),
             ~begun,
+            true() if context.wanted is None else Order.id.in_(context.wanted),
         )
         return list(session.scalars(query.order_by(Order.id)))

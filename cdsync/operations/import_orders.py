@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from cdsync import orders, states
 from cdsync.connectors.base import Imported, NotImported
 from cdsync.db import transaction
-from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
+from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError, WrongStateError
 
 from .bugs import as_error
 from .context import DONE, RunContext
@@ -76,6 +76,10 @@ def _import_all(context: RunContext, candidates: Sequence[Candidate]) -> None:
             record_failure(context, each.order_id, exc)
         if exc.code in orders.SIDE_AWAY:
             raise  # the next batch would only wait as long again
+    except WrongStateError as exc:  # the run is somebody else's by now
+        for each in left.values():
+            give_back(context, each.order_id, exc.code)
+        return
     except Exception as exc:
         _after_a_bug(context, list(left.values()), exc)
         return

@@ -16,10 +16,11 @@ from sqlalchemy import select, update
 from cdsync import exchanges, orders, states
 from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
 from cdsync.db import now, reading, transaction
-from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError
-from cdsync.models import Order, ShopOrder
+from cdsync.errors import RejectedError, TemporaryError
+from cdsync.models import Order
 
 from .bugs import as_error
+from .cancelling import cancel_in_shop
 from .context import DONE, PROBLEM, RunContext
 from .examination import examine_open_orders
 
@@ -29,7 +30,10 @@ STILL_OPEN = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMP
 
 
 def run(context: RunContext) -> None:
-    """Raises what the marketplace raises; what was read until then is kept."""
+    """Raises what the marketplace raises; what was read until then is kept. Chosen orders: only these, one by one."""
+    if context.wanted is not None:
+        read_chosen(context)
+        return
     exchanges.prune()
     seen = read_window(context, window_start(context))
     if not context.stopping():
@@ -38,6 +42,23 @@ def run(context: RunContext) -> None:
     if not context.stopping():
         cancel_in_shop(context)
         examine_open_orders(context)
+
+
+def read_chosen(context: RunContext) -> None:
+    """Reads and checks the orders a person asked for, and no others."""
+    chosen = _chosen(context)
+    context.expect([order_id for order_id, _ in chosen])
+    for order_id, ref in chosen:
+        try:
+            stored = store_safely(context, context.marketplace.order(ref))
+        except RejectedError as exc:
+            orders.raise_problem(order_id, exc, "lookup", run_id=context.run_id, attempt=False)
+            context.skip(order_id, exc.code, PROBLEM)
+        else:
+            context.skip(order_id, stored.problem, PROBLEM if stored.problem and stored.news else DONE)
+        if context.stopping():
+            return
+    examine_open_orders(context)
 
 
 def window_start(context: RunContext, at_least_days: int = 0) -> datetime:
@@ -110,26 +131,6 @@ def raise_alarms(context: RunContext) -> None:
                 context.put(session, order.id, PROBLEM, "order.waiting_too_long")
 
 
-def cancel_in_shop(context: RunContext) -> None:
-    """Gives the chosen status to the shop orders of orders cancelled after import, once."""
-    status = context.orders_settings.cancelled_status
-    if not status:
-        return
-    for order_id, row_id, shop_ref in _cancelled(context, status):
-        try:
-            context.shop.set_status(shop_ref, status)
-        except (ConfigError, TemporaryError) as exc:
-            context.warn(exc)
-            return
-        except CdsyncError as exc:  # this order's only, or its outcome is unknown: the next lookup asks again
-            context.warn(exc)
-            continue
-        with transaction() as session:
-            session.execute(update(ShopOrder).where(ShopOrder.id == row_id).values(status_ref=status))
-            data = {"shop_order": shop_ref, "status": status}
-            orders.add_event(session, order_id, "shop.cancelled", data, context.run_id, context.actor)
-
-
 def _unseen(context: RunContext, seen: set[int]) -> list[tuple[int, str]]:
     with reading() as session:
         query = select(Order.id, Order.marketplace_ref).where(
@@ -141,13 +142,14 @@ def _unseen(context: RunContext, seen: set[int]) -> list[tuple[int, str]]:
     return [(row.id, row.marketplace_ref) for row in rows if row.id not in seen][:REREAD_AT_MOST]
 
 
+def _chosen(context: RunContext) -> list[tuple[int, str]]:
+    with reading() as session:
+        chosen = (Order.account_id == context.account_id, Order.id.in_(context.wanted or ()))
+        readable = ~Order.marketplace_ref.startswith(orders.UNREADABLE)
+        rows = session.execute(select(Order.id, Order.marketplace_ref).where(*chosen, readable).order_by(Order.id))
+        return [(row.id, row.marketplace_ref) for row in rows]
+
+
 def _mark_read(order_id: int) -> None:
     with transaction() as session:
         session.execute(update(Order).where(Order.id == order_id).values(read_at=now()))
-
-
-def _cancelled(context: RunContext, status: str) -> list[tuple[int, int, str]]:
-    with reading() as session:
-        query = select(Order.id, ShopOrder.id, ShopOrder.shop_ref).join(ShopOrder, ShopOrder.order_id == Order.id)
-        mine = (Order.account_id == context.account_id, Order.problem_code == "order.cancelled_after_import")
-        return [(a, b, c) for a, b, c in session.execute(query.where(*mine, ShopOrder.status_ref != status))]

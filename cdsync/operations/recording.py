@@ -12,14 +12,17 @@ from .context import PROBLEM, SKIPPED, WAITING, RunContext
 def record_failure(context: RunContext, order_id: int, error: CdsyncError) -> None:
     """The error's class decides: wrong state is a skip, what is tried again by itself waits, the rest is a problem.
 
-    A ConfigError is no order's fault: the order is given back untouched, and the error is raised again.
+    A ConfigError is no order's fault: the order is given back untouched, and the error is raised again. An order
+    that somebody else took over meanwhile (this process slept past its lease) is theirs: nothing is said of it.
     """
     context.patient(error)
     if error.code in orders.SIDE_AWAY:
         context.away = error
     with transaction() as session:
-        orders.drop_claim(session, order_id, context.owner)
-        if isinstance(error, WrongStateError | ConfigError):
+        ours = orders.drop_claim(session, order_id, context.owner)
+        if not ours:
+            context.put(session, order_id, SKIPPED, "order.claimed")
+        elif isinstance(error, WrongStateError | ConfigError):
             context.put(session, order_id, SKIPPED, error.code)
         else:
             kind = orders.put_problem(

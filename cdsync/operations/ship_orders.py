@@ -12,18 +12,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from cdsync import orders, states
 from cdsync.connectors.base import Parcel
-from cdsync.db import now, transaction
+from cdsync.db import now, reading, transaction
 from cdsync.errors import CdsyncError, ConfigError, RejectedError
-from cdsync.models import Order
+from cdsync.models import Order, OrderEvent
 
-from .context import PROBLEM, WAITING, RunContext
+from .context import DONE, PROBLEM, WAITING, RunContext
 from .ship_due import Shippable, shippable_orders, watch_shop
 from .shipped_statuses import reached
 from .telling import Telling, skip_others, tell
+
+SHOWS_WITHIN = timedelta(minutes=2)  # a parcel that was taken may take so long to show at the marketplace
 
 
 def run(context: RunContext) -> None:
@@ -55,6 +57,9 @@ def _one(context: RunContext, each: Shippable) -> None:
     if not carrier:
         _stop(context, each, RejectedError("ship.carrier_unmapped", carrier=each.carrier_ref))
         return
+    if _may_be_on_its_way(each.order_id):
+        _look_only(context, each)
+        return
     parcel = Parcel(number=each.tracking_number, carrier_name=carrier, line_refs=each.line_refs)
     telling = Telling(
         each.order_id,
@@ -65,6 +70,31 @@ def _one(context: RunContext, each: Shippable) -> None:
         {"number": parcel.number, "carrier": parcel.carrier_name},
     )
     tell(context, telling)
+
+
+def _may_be_on_its_way(order_id: int) -> bool:
+    """Whether a parcel was told a moment ago without a known outcome: telling it again could ship it twice.
+
+    True until the next try of an unknown outcome is due, whoever asks, and for a while after a try that left no
+    outcome at all (its process died).
+    """
+    with reading() as session:
+        order = session.get_one(Order, order_id)
+        if order.problem_code is not None:
+            return order.problem_kind == "unknown" and order.next_try_at is not None and order.next_try_at > now()
+        told = select(func.max(OrderEvent.at)).where(OrderEvent.order_id == order_id, OrderEvent.kind == "ship.sending")
+        last = session.scalar(told)
+        return last is not None and now() - last < SHOWS_WITHIN
+
+
+def _look_only(context: RunContext, each: Shippable) -> None:
+    """Takes over what the marketplace says now; an order that does not count as shipped there goes on waiting."""
+    entry = context.marketplace.order(each.ref)
+    stored = orders.store(context.account_id, entry, context.run_id)
+    if stored.moved:
+        context.skip(each.order_id, None, DONE)
+    else:
+        context.skip(each.order_id, stored.problem or "marketplace.outcome_unknown", WAITING)
 
 
 def _wait_for_number(context: RunContext, each: Shippable) -> None:

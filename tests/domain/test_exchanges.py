@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cdsync import exchanges, orders
+from cdsync import exchanges, orders, runs
 from cdsync.connectors.base import Exchange
 from cdsync.db import db
+from cdsync.errors import WrongStateError
 from cdsync.exchanges import RunRecorder, masked, without_secrets
 from tests.fakes import reading
 from tests.worlds import order_of
@@ -54,6 +55,17 @@ def test_a_request_may_not_leave_while_a_transaction_is_open(recorder):
     order_of("A1")
     with pytest.raises(RuntimeError):
         recorder.sending()
+
+
+def test_no_request_leaves_for_a_run_that_is_no_longer_ours(recorder, fake_account):
+    run = runs.start(fake_account, "import", trigger="cli")
+    runs.take(run.id, "me", 60)
+    ours = RunRecorder(1, run.id, "me")
+    ours.sending()
+    runs.close(run.id, "me", "lost")
+    with pytest.raises(WrongStateError) as caught:
+        ours.sending()
+    assert caught.value.code == "order.claimed"
 
 
 def test_a_huge_body_is_cut(recorder):

@@ -194,3 +194,23 @@ def test_a_shipped_order_seen_for_the_first_time_was_shipped_elsewhere(fake_acco
     run(fake_account, "lookup")
     assert order_of("A1").state == "elsewhere"
     change(world, "none")
+
+
+def test_chosen_orders_are_read_and_checked_and_no_others(fake_account, world, run):
+    world.add(reading("A1", "accepted"), reading("A2", "accepted"))
+    run(fake_account, "lookup")
+    world.add(reading("A1", lines=(sold("NOPE"),)), reading("A2"))
+    world.unknown_skus.add("NOPE")
+    world.calls.clear()
+    report = run(fake_account, "lookup", order_ids=[order_of("A1").id])
+    assert (world.called("orders"), world.called("order"), world.called("examine")) == ([], [("A1",)], [("A1",)])
+    assert report["problems"] == [{"order": "A1", "code": "product.unknown"}]
+    assert (order_of("A1").state, order_of("A2").state) == ("to_import", "accepted")
+
+
+def test_a_chosen_order_that_the_marketplace_no_longer_knows_is_a_problem(fake_account, world, run):
+    world.add(reading("A1"))
+    run(fake_account, "lookup")
+    world.orders.clear()
+    report = run(fake_account, "lookup", order_ids=[order_of("A1").id])
+    assert report["problems"] == [{"order": "A1", "code": "order.gone"}]

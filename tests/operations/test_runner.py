@@ -130,3 +130,28 @@ def test_a_locked_database_fails_the_run_and_loses_nothing(fake_account, world, 
     monkeypatch.setattr(orders, "store", kept)
     runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
     assert order_of("A1").state == "to_import"
+
+
+def test_a_process_that_slept_past_its_lease_sends_nothing_more(fake_account, world):
+    world.add(reading("A1"))
+    runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
+    order = order_of("A1")
+    order_id, account_id = order.id, order.account_id
+    db.session.rollback()
+
+    def sleep(ref: str) -> None:
+        with transaction() as session:
+            session.query(Run).filter(Run.open).update({"lease_until": now() - timedelta(seconds=1)})
+            session.get_one(type(order), order_id).claim_until = now() - timedelta(seconds=1)
+        runs.start(session.get_one(Account, account_id), "import", trigger="cli")  # another host: closes the lost run
+        orders.claim([order_id], "another host", 60)
+
+    world.before_posting = sleep
+    run = runner.execute(runs.start(fake_account, "import", trigger="cli").id)
+    assert run.state == "lost"
+    assert (world.called("post"), world.shop_orders) == ([], [])
+    assert (order_of("A1").state, order_of("A1").problem_code, order_of("A1").claim_owner) == (
+        "to_import",
+        None,
+        "another host",
+    )
