@@ -19,7 +19,7 @@ TICK_SECONDS = 10
 log = logging.getLogger(__name__)
 
 
-class SettingsScheduler(CronScheduler):  # type: ignore[misc]  # rq's class is untyped here
+class SettingsScheduler(CronScheduler):
     """Reads the schedules before every look at the clock, so that a saved setting counts at once."""
 
     def __init__(self, connection: Redis) -> None:
@@ -71,7 +71,7 @@ class SettingsScheduler(CronScheduler):  # type: ignore[misc]  # rq's class is u
 def main() -> None:
     with application().app_context():
         connection = queue.connection()
-    SettingsScheduler(connection).start()
+    SettingsScheduler(connection).start()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

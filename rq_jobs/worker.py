@@ -22,7 +22,7 @@ from .run_operation import application
 log = logging.getLogger(__name__)
 
 
-class OperationWorker(Worker):  # type: ignore[misc]  # rq's class is untyped here
+class OperationWorker(Worker):
     """A forking worker: a run that dies takes its own process along and nothing else."""
 
     def __init__(self, connection: Redis) -> None:
@@ -47,7 +47,7 @@ class OperationWorker(Worker):  # type: ignore[misc]  # rq's class is untyped he
 
     def handle_warm_shutdown_request(self) -> None:
         """A stop is passed on to the run, which ends between two orders."""
-        super().handle_warm_shutdown_request()
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
         if self.horse_pid:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.horse_pid, signal.SIGTERM)

@@ -13,6 +13,9 @@ from typing import Any
 
 from flask import Flask
 
+from cdsync import config
+from cdsync.errors import ConfigError
+
 from . import first_run, redis_server
 from .processes import Child, Family
 
@@ -21,7 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main() -> int:
     os.chdir(ROOT)
-    port = int(os.environ.get("CDSYNC_PORT", "8000"))
+    try:
+        port = config.port(os.environ.get("CDSYNC_PORT") or config.DEFAULT_PORT)
+    except ConfigError as error:
+        return _fail(f"CDSYNC_PORT must be a number from 1 to 65535, not {error.data['port']!r}")
     if _taken(port):
         return _fail(f"Port {port} is taken by another program. Choose another one: CDSYNC_PORT={port + 1} make run")
     family = Family(say)
