@@ -6,11 +6,11 @@ import functools
 import logging
 from typing import Any
 
-from cdsync.operations import runner
 from flask import Flask
 
 from cdsync import accounts, runs
 from cdsync.errors import ConfigError
+from cdsync.operations import runner
 
 log = logging.getLogger(__name__)
 
