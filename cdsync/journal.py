@@ -54,10 +54,11 @@ class OrderJournal:
                 row.data, row.done_at = {**(row.data or {}), **results[ref]}, now()
 
     def forget(self, ref: str, step: str) -> None:
-        """Drops a step whose remote thing turned out not to exist."""
+        """Drops a step whose remote thing turned out not to exist; another owner's step is left alone."""
         with transaction() as session:
             ids = self._ids(session, [ref])
-            mine = (ImportStep.order_id.in_(ids.values()), ImportStep.name == step)
+            held = orders.hold(session, list(ids.values()), self._owner, self._lease)
+            mine = (ImportStep.order_id.in_(held), ImportStep.name == step)
             session.execute(delete(ImportStep).where(*mine))
 
     def _ids(self, session: Session, refs: list[str]) -> dict[str, int]:

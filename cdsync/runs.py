@@ -114,6 +114,13 @@ def stop_requested(run_id: int, owner: str) -> bool:
         return bool(row.stop_requested or row.owner != owner or not row.open)
 
 
+def is_ours(run_id: int, owner: str) -> bool:
+    """Whether the run is open and this owner's."""
+    with reading() as session:
+        mine = (Run.id == run_id, Run.owner == owner, Run.open.is_(True))
+        return session.scalar(select(Run.id).where(*mine)) is not None
+
+
 def progress(session: Session, run_id: int, owner: str, values: Mapping[str, Any]) -> None:
     """Writes total, processed or counts of a run that is still this owner's, inside the caller's transaction."""
     mine = (Run.id == run_id, Run.owner == owner, Run.open.is_(True))

@@ -46,10 +46,11 @@ def release_all(owner: str) -> None:
         session.execute(update(Order).where(Order.claim_owner == owner).values(claim_owner=None, claim_until=None))
 
 
-def drop_claim(session: Session, order_id: int, owner: str) -> None:
-    """`release` inside the caller's transaction."""
+def drop_claim(session: Session, order_id: int, owner: str) -> bool:
+    """`release` inside the caller's transaction; whether the claim was still this owner's."""
     mine = (Order.id == order_id, Order.claim_owner == owner)
-    session.execute(update(Order).where(*mine).values(claim_owner=None, claim_until=None))
+    dropped = update(Order).where(*mine).values(claim_owner=None, claim_until=None).returning(Order.id)
+    return session.scalar(dropped) is not None
 
 
 def hold(session: Session, order_ids: Sequence[int], owner: str, seconds: float) -> set[int]:
