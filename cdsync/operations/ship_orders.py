@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from cdsync import orders, states
 from cdsync.connectors.base import Parcel
 from cdsync.db import now, reading, transaction
-from cdsync.errors import CdsyncError, ConfigError, RejectedError
+from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError
 from cdsync.models import Order, OrderEvent
 
 from .context import DONE, PROBLEM, WAITING, RunContext
@@ -89,7 +89,11 @@ def _may_be_on_its_way(order_id: int) -> bool:
 
 def _look_only(context: RunContext, each: Shippable) -> None:
     """Takes over what the marketplace says now; an order that does not count as shipped there goes on waiting."""
-    entry = context.marketplace.order(each.ref)
+    try:
+        entry = context.marketplace.order(each.ref)
+    except (RejectedError, TemporaryError) as exc:
+        context.skip(each.order_id, exc.code, WAITING)
+        return
     stored = orders.store(context.account_id, entry, context.run_id)
     if stored.moved:
         context.skip(each.order_id, None, DONE)
