@@ -71,6 +71,7 @@ def _into_flash(status: int) -> Response:
     response = make_response(render_template("_flash.html"), status)
     response.headers["HX-Retarget"] = "#flash"
     response.headers["HX-Reswap"] = "outerHTML"
+    response.headers["HX-Push-Url"] = "false"  # the address stays that of the page
     return response
 
 

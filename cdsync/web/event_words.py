@@ -6,19 +6,25 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cdsync import states
-from cdsync.models import OrderEvent
+from cdsync.models import Order, OrderEvent
 
 from .explaining import explain
 from .language import _
-from .words import state_badge
+from .words import operation_word, state_badge
 
 Data = Mapping[str, Any]
 
 
-def sentence(event: OrderEvent) -> str:
-    """What happened, as one sentence; an event nobody gave words to is shown by its kind and data."""
+def sentence(event: OrderEvent, order: Order | None = None) -> str:
+    """What happened, as one sentence; an event nobody gave words to is shown by its kind and data.
+
+    The event of a problem keeps its code only: while the order still has it, `order` has the rest of the sentence.
+    """
+    data = event.data or {}
+    if event.kind == "problem.raised" and order is not None and order.problem_code == data.get("code"):
+        return explain(str(order.problem_code), order.problem_data or {}).title
     make = _SENTENCES.get(event.kind)
-    return str(make(event.data or {})) if make else _plain(event)
+    return make(data) if make else _plain(event)
 
 
 def tone(event: OrderEvent) -> str:
@@ -56,7 +62,10 @@ def _moved(data: Data) -> str:
 
 
 def _raised(data: Data) -> str:
-    return explain(str(data.get("code")), data).title
+    code = data.get("code")
+    if not data.get("operation"):
+        return _("Stopped: %(code)s", code=code)
+    return _("%(operation)s stopped: %(code)s", operation=operation_word(str(data["operation"])), code=code)
 
 
 def _cleared(data: Data) -> str:

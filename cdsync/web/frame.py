@@ -19,7 +19,6 @@ from cdsync.models import Account, Order
 from cdsync.timetable import next_times
 
 from . import vendor
-from .words import STOPPING
 
 ACCOUNT = "account"  # key in the session: which account the person looks at
 
@@ -90,6 +89,6 @@ class Frame:
 
     @cached_property
     def problems(self) -> int:
-        """Orders that a person must look at."""
+        """Orders that something stops: what the list of problems holds."""
         stopped = select(func.count()).select_from(Order).where(Order.account_id == self.account.id)
-        return db.session.scalar(stopped.where(Order.problem_code.is_not(None), Order.problem_kind.in_(STOPPING))) or 0
+        return db.session.scalar(stopped.where(Order.problem_code.is_not(None))) or 0

@@ -15,13 +15,14 @@ from sqlalchemy import inspect
 from cdsync import exchanges as kept
 from cdsync import orders
 from cdsync.db import db, now
-from cdsync.models import Exchange, Order, Run
+from cdsync.models import Order, Run
 
 from .access import actor, merchant_only
 from .order_page import view_of
 from .parts import page_or_part
 
-BUYER = ("buyer_name", "buyer_place", "addresses", "raw", "claim_owner", "customer_ref")  # not in the support file
+# Not in the support file: the buyer, and what cleaning changed of the buyer's address.
+BUYER = ("buyer_name", "buyer_place", "addresses", "corrections", "raw", "claim_owner", "customer_ref")
 NUMBER_MARK = "\ufdd0"  # never in text: Unicode keeps it for uses like this
 
 
@@ -48,7 +49,7 @@ def personal(ref: str) -> Response:
 def support_file(ref: str) -> Response:
     """GET /orders/<ref>/support-file: everything known of the order as JSON, without the buyer's data."""
     order = view_of(ref).order
-    text = kept.masked(json.dumps(dossier(order), ensure_ascii=False, indent=2, default=str))
+    text = json.dumps(_masked(dossier(order)), ensure_ascii=False, indent=2, default=str)
     response = Response(text + "\n", mimetype="application/json")
     name = re.sub(r"[^A-Za-z0-9_-]", "", order.reference or order.marketplace_ref) or "order"
     response.headers["Content-Disposition"] = f'attachment; filename="support-{name}.json"'
@@ -56,7 +57,7 @@ def support_file(ref: str) -> Response:
 
 
 def dossier(order: Order) -> dict[str, Any]:
-    """The support file's content; texts of requests and answers are masked one by one."""
+    """The support file's content; its texts are still to be masked."""
     runs = sorted({event.run_id for event in order.events if event.run_id})
     return {
         "made_at": now().isoformat(timespec="seconds"),
@@ -66,8 +67,9 @@ def dossier(order: Order) -> dict[str, Any]:
         "events": [_columns(event) for event in order.events],
         "steps": [_columns(step) for step in order.steps],
         "runs": [_columns(run) for run_id in runs if (run := db.session.get(Run, run_id))],
-        "exchanges": [_masked(exchange) for exchange in kept.of_order(order.id)],
-        "raw": kept.masked(order.raw or ""),
+        "cleaned": [{"field": each["field"], "why": each["why"]} for each in order.corrections or []],
+        "exchanges": [_columns(exchange) for exchange in kept.of_order(order.id)],
+        "raw": order.raw or "",
     }
 
 
@@ -103,6 +105,10 @@ def _columns(row: Any) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
 
 
-def _masked(exchange: Exchange) -> dict[str, Any]:
-    texts = ("url", "request_body", "response_body")
-    return {name: kept.masked(value) if name in texts else value for name, value in _columns(exchange).items()}
+def _masked(value: Any) -> Any:
+    """Every text inside, masked by itself: masking JSON as a whole could cut through its quotes."""
+    if isinstance(value, dict):
+        return {name: _masked(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_masked(each) for each in value]
+    return kept.masked(value) if isinstance(value, str) else value

@@ -21,7 +21,7 @@ from .access import actor, is_merchant, merchant_only
 from .language import _
 from .order_actions import start_import
 from .order_page import CARRIER_PROBLEMS, PRODUCT_PROBLEMS, OrderView, view_of
-from .parts import go_to, page_or_part
+from .parts import leave_for, page_or_part
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _use_carrier(view: OrderView, mode: str) -> Response | BaseResponse:
     settings.load({"account": account.name, "orders": {"carriers": {**known, mode: carrier}}}, actor=actor())
     flash(_("“%(mode)s” goes with this carrier from now on.", mode=mode), "good")
     start_import(ids)
-    return go_to(url_for("orders.order_page", ref=ref))
+    return leave_for(url_for("orders.order_page", ref=ref))
 
 
 def map_product(ref: str) -> Response | BaseResponse:
@@ -84,7 +84,7 @@ def _use_product(view: OrderView, sku: str) -> Response | BaseResponse:
     products.remember(account_id, sku, *wanted, actor=actor())
     flash(_("“%(sku)s” is this product from now on.", sku=sku), "good")
     start_import(sorted({order_id, *products.orders_waiting_for(account_id, sku)}))
-    return go_to(url_for("orders.order_page", ref=ref))
+    return leave_for(url_for("orders.order_page", ref=ref))
 
 
 def _stopped(ref: str, codes: tuple[str, ...]) -> OrderView:

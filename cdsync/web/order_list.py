@@ -100,7 +100,8 @@ def refusal() -> Response:
     choice = read_choice(request.args, wanted)
     shown = OrderList(frame.account().id, wanted)
     response = page_or_part("orders/refusal.html", "orders/_refusal.html", list=shown, choice=choice)
-    response.headers["HX-Retarget"] = "#orders-bar"
+    response.headers["HX-Retarget"] = "#orders-actions"
+    response.headers["HX-Reswap"] = "innerHTML"
     response.headers["HX-Replace-Url"] = "false"
     return response
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from cdsync.models import Run
 
+from .explaining import explain
 from .language import _, ngettext
+from .shown import number
 from .words import operation_word
 
 
@@ -17,7 +19,7 @@ def doing(run: Run) -> str:
     """What an open run does: "Importing", or that it waits for a worker."""
     if run.state == "queued":
         return _("%(operation)s waits for a worker", operation=operation_word(run.operation))
-    if run.options.get("refuse"):
+    if _refuses(run):
         return _("Refusing orders")
     known = {
         "lookup": _("Looking up orders"),
@@ -30,20 +32,39 @@ def doing(run: Run) -> str:
 
 
 def result(run: Run) -> str:
-    """What a run that ended did: "18 imported, 2 problems"."""
+    """What a run that ended did: "18 imported, 2 problems"; first how it ended, when that was not at its end."""
     done, problems = run.counts.get("done", 0), run.counts.get("problem", 0)
     known = {
-        "lookup": _("%(n)s read", n=done),
-        "accept": _("%(n)s refused", n=done) if run.options.get("refuse") else _("%(n)s accepted", n=done),
-        "import": _("%(n)s imported", n=done),
-        "ship": _("%(n)s told to the marketplace", n=done),
-        "reconcile": _("%(n)s compared", n=done),
+        "lookup": _("%(n)s read", n=number(done)),
+        "accept": _("%(n)s refused", n=number(done)) if _refuses(run) else _("%(n)s accepted", n=number(done)),
+        "import": _("%(n)s imported", n=number(done)),
+        "ship": _("%(n)s told to the marketplace", n=number(done)),
+        "reconcile": _("%(n)s compared", n=number(done)),
     }
-    parts = [known.get(run.operation, str(done))] if done else []
+    parts = [known.get(run.operation, number(done))] if done else []
+    if run.counts.get("new"):
+        parts.append(_("%(n)s new", n=number(run.counts["new"])))
     if problems:
-        parts.append(ngettext("%(num)s problem", "%(num)s problems", problems))
+        parts.append(ngettext("%(num)s problem", "%(num)s problems", problems, num=number(problems)))
     if run.counts.get("waiting"):
-        parts.append(_("%(n)s waiting", n=run.counts["waiting"]))
+        parts.append(_("%(n)s waiting", n=number(run.counts["waiting"])))
     if run.counts.get("skipped"):
-        parts.append(_("%(n)s skipped", n=run.counts["skipped"]))
-    return ", ".join(parts) or _("Nothing to do")
+        parts.append(_("%(n)s skipped", n=number(run.counts["skipped"])))
+    ended = ended_badly(run)
+    counted = ", ".join(parts) or ("" if ended else _("Nothing to do"))
+    return " · ".join(each for each in (ended, counted) if each)
+
+
+def ended_badly(run: Run) -> str:
+    """How a run ended that did not get to its end, else ""."""
+    if run.state == "stopped":
+        return _("Stopped")
+    if run.state == "lost":
+        return _("Its worker went away; the next run goes on")
+    if run.state == "failed":
+        return explain(run.error_code, run.error_data or {}).title if run.error_code else _("Failed")
+    return ""
+
+
+def _refuses(run: Run) -> bool:
+    return bool(run.options.get("refuse"))

@@ -57,6 +57,7 @@ def line(sku: str = "demo_1", *, quantity: int = 1, price: str = "18.90", **valu
     """A live seller line, matched to a product with stock."""
     facts: dict[str, Any] = {
         "line_ref": f"L{next(_numbers)}",
+        "live": True,
         "title": "Mug The best is yet to come",
         "supply_mode": "Seller",
         "status": "InPreparation",

@@ -1,0 +1,123 @@
+"""A browser without a window: signs in, asks for pages and parts, sends forms with their token. Runs no JavaScript."""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from cdsync import queue
+from cdsync.db import db
+from cdsync.models import Account, Run, User
+
+from . import seed
+from .html_tree import Element, parse
+
+
+class Browser:
+    """One person's browser. Each request runs in a context of its own, as in the real server."""
+
+    def __init__(self, app: Flask) -> None:
+        self._client = app.test_client()
+
+    def enter(self, user: User) -> Browser:
+        """Signed in as that user, without the page for it."""
+        with self._client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = user.get_id(), True
+        return self
+
+    def get(self, path: str, *, part: bool = False, **kwargs: Any) -> TestResponse:
+        """`part`: as HTMX 4 asks for one."""
+        return self._ask("get", path, part, kwargs)
+
+    def post(
+        self, path: str, data: dict[str, Any] | None = None, *, part: bool = False, token: bool = True, **kwargs: Any
+    ) -> TestResponse:
+        """With the token of the frame, as every form and HTMX send it."""
+        sent = {**(data or {}), **({"csrf_token": self.token()} if token else {})}
+        return self._ask("post", path, part, {"data": sent, **kwargs})
+
+    def token(self) -> str:
+        """The CSRF token that the frame hands to HTMX and forms."""
+        frame = parse(self.get("/patterns", follow_redirects=True).text)
+        return str(next(each.attributes["value"] for each in frame.all("input") if each.get("name") == "csrf_token"))
+
+    def page(self, path: str) -> Element:
+        """The page's elements; it must be there."""
+        answer = self.get(path)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text[:300])
+        return parse(answer.text)
+
+    def cookie(self, name: str, value: str) -> None:
+        self._client.set_cookie(name, value)
+
+    @property
+    def session(self) -> str:
+        """The value of the session's cookie, for a browser with a window."""
+        cookie = self._client.get_cookie("cdsync_session")
+        assert cookie is not None
+        return str(cookie.value)
+
+    def _ask(self, method: str, path: str, part: bool, kwargs: dict[str, Any]) -> TestResponse:
+        if part:
+            kwargs["headers"] = {"HX-Request": "true", "HX-Request-Type": "partial", **kwargs.get("headers", {})}
+        db.session.commit()  # a test's open transaction would keep the request waiting for the write lock
+        answer: TestResponse = contextvars.Context().run(
+            lambda: getattr(self._client, method)(path, buffered=True, **kwargs)
+        )
+        db.session.expire_all()
+        return answer
+
+
+@pytest.fixture
+def seller(app: Flask) -> Account:
+    """An account without settings, for pages that ask nobody."""
+    return seed.account()
+
+
+def _user(name: str, role: str) -> User:
+    user = User(name=name, role=role, password_hash="unusable", timezone="Europe/Paris")
+    db.session.add(user)
+    db.session.commit()
+    return user
+
+
+@pytest.fixture
+def merchant(app: Flask) -> Browser:
+    """The merchant's browser, signed in."""
+    return Browser(app).enter(_user("Mona", "merchant"))
+
+
+@pytest.fixture
+def support(app: Flask) -> Browser:
+    """A support person's browser, signed in."""
+    return Browser(app).enter(_user("Sam", "support"))
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Browser:
+    """Nobody signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Stands for Redis: the ids of the runs handed to it, in order."""
+    ids: list[int] = []
+    monkeypatch.setattr(queue, "enqueue", lambda run: ids.append(run.id))
+    return ids
+
+
+@pytest.fixture
+def started(queued: list[int]) -> Callable[[], list[tuple[str, list[int] | None, str, dict[str, Any]]]]:
+    """What was started: (operation, wanted orders, who, options) of each run handed to the queue."""
+
+    def runs() -> list[tuple[str, list[int] | None, str, dict[str, Any]]]:
+        found = [db.session.get_one(Run, run_id, populate_existing=True) for run_id in queued]
+        return [(run.operation, run.wanted, run.actor, dict(run.options)) for run in found]
+
+    return runs

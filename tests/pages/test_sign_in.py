@@ -1,0 +1,164 @@
+"""Signing in and out: who gets in, where they go then, and what a stranger sees."""
+
+from __future__ import annotations
+
+import pytest
+
+from cdsync import users
+from cdsync.db import db
+from cdsync.models import Account, User
+
+from . import seed
+from .conftest import Browser
+from .html_tree import parse
+
+PASSWORD = "a long enough one"
+
+
+@pytest.fixture
+def _mona(app: object) -> None:
+    users.add("Mona", "merchant", PASSWORD)
+
+
+def sign_in(browser: Browser, password: str = PASSWORD, **more: str):  # type: ignore[no-untyped-def]
+    page = parse(browser.get("/sign-in").text)
+    token = page.all("input", name="csrf_token")[0].get("value")
+    return browser.post("/sign-in", {"name": "Mona", "password": password, "csrf_token": token, **more}, token=False)
+
+
+@pytest.mark.parametrize("path", ["/", "/orders", "/orders/export.csv", "/orders/5f1", "/patterns"])
+def test_a_stranger_is_asked_to_sign_in_first(stranger: Browser, path: str) -> None:
+    answer = stranger.get(path)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in")
+
+
+def test_a_part_asked_for_after_the_session_ended_leads_the_whole_page_to_the_sign_in(stranger: Browser) -> None:
+    answer = stranger.get("/orders", part=True, headers={"HX-Current-URL": "http://localhost/orders?tab=all"})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=/orders?tab%3Dall"
+    assert answer.text == ""
+
+
+@pytest.mark.usefixtures("_mona")
+def test_the_right_password_opens_the_page_that_was_asked_for(stranger: Browser) -> None:
+    answer = sign_in(stranger, next="/orders?tab=all")
+    assert answer.location == "/orders?tab=all"
+    assert stranger.get("/orders").status_code == 200
+
+
+@pytest.mark.usefixtures("_mona")
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "evil",
+    ],
+)
+def test_nobody_is_sent_to_another_site_after_signing_in(stranger: Browser, target: str) -> None:
+    assert sign_in(stranger, next=target).location == "/"
+
+
+@pytest.mark.usefixtures("_mona")
+def test_a_wrong_password_says_so_without_saying_which_half_was_wrong(stranger: Browser) -> None:
+    answer = sign_in(stranger, "not the password")
+    assert answer.status_code == 422
+    form = parse(answer.text).id("sign-in")
+    assert form.all(role="alert")[0].text == "Name or password is wrong."
+    assert form.all("input", name="name")[0].get("value") == "Mona"
+    assert form.all("input", name="password")[0].get("value") == ""
+
+
+@pytest.mark.usefixtures("_mona")
+def test_an_empty_form_says_what_is_missing(stranger: Browser) -> None:
+    assert "Type your name and your password." in sign_in(stranger, "").text
+
+
+@pytest.mark.usefixtures("_mona")
+def test_after_five_wrong_tries_the_name_is_locked_for_a_while(stranger: Browser) -> None:
+    db.session.query(User).update({"failed_sign_ins": 4})
+    sign_in(stranger, "not the password")
+    answer = sign_in(stranger, PASSWORD)
+    assert answer.status_code == 422
+    assert "Too many wrong tries" in answer.text
+
+
+def test_signing_out_is_a_post_and_ends_the_session(merchant: Browser) -> None:
+    assert merchant.get("/sign-in/out").status_code == 405
+    assert merchant.post("/sign-in/out").location == "/sign-in"
+    assert merchant.get("/orders").status_code == 302
+
+
+def test_who_is_signed_in_goes_past_the_sign_in_page(merchant: Browser) -> None:
+    assert merchant.get("/sign-in?next=/orders").location == "/orders"
+
+
+@pytest.mark.parametrize(
+    "path", ["/orders/lookup", "/orders/act", "/orders/5f1/act", "/sign-in/out", "/sign-in/account"]
+)
+def test_a_post_without_the_token_changes_nothing(merchant: Browser, queued: list[int], path: str) -> None:
+    answer = merchant.post(path, {"do": "import"}, token=False)
+    assert answer.status_code == 400
+    assert "Nothing was changed" in answer.text
+    assert queued == []
+
+
+def test_a_post_of_htmx_without_the_token_is_said_in_the_region_for_messages(merchant: Browser) -> None:
+    answer = merchant.post("/orders/lookup", part=True, token=False)
+    assert answer.status_code == 400
+    assert answer.headers["HX-Retarget"] == "#flash"
+    assert "Nothing was changed" in parse(answer.text).id("flash").text
+
+
+def test_the_token_in_the_header_is_enough_as_htmx_sends_it(
+    merchant: Browser, seller: Account, queued: list[int]
+) -> None:
+    answer = merchant.post("/orders/lookup", token=False, part=True, headers={"X-CSRFToken": merchant.token()})
+    assert answer.status_code == 303
+    assert len(queued) == 1
+
+
+def test_pages_are_kept_by_no_cache_and_allow_no_foreign_code(merchant: Browser) -> None:
+    headers = merchant.get("/orders").headers
+    assert headers["Cache-Control"] == "no-store"
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+def test_with_one_account_nobody_sees_the_word(merchant: Browser, seller: Account) -> None:
+    assert not merchant.page("/orders").has_id("account-choice")
+
+
+def test_with_two_accounts_a_person_chooses_which_to_look_at(merchant: Browser, seller: Account) -> None:
+    other = seed.account("Second shop")
+    seed.order(other, reference="ONLYINSECOND")
+    assert "ONLYINSECOND" not in merchant.get("/orders?tab=all").text
+    answer = merchant.post(
+        "/sign-in/account", {"account": "Second shop"}, headers={"Referer": "http://localhost/orders?tab=all"}
+    )
+    assert answer.location == "/orders?tab=all"
+    assert "ONLYINSECOND" in merchant.get("/orders?tab=all").text
+
+
+def test_an_unknown_page_says_so_in_the_frame(merchant: Browser) -> None:
+    answer = merchant.get("/orders/5f-no-such-order")
+    assert answer.status_code == 404
+    assert "There is nothing here" in parse(answer.text).id("main").text
+
+
+def test_times_are_shown_in_the_browsers_zone_until_the_person_chooses_one(
+    app: object, merchant: Browser, seller: Account
+) -> None:
+    person = db.session.query(User).one()
+    person.timezone = ""
+    db.session.commit()
+    assert "Times in UTC" in merchant.get("/orders").text
+    merchant.cookie("cdsync_zone", "America%2FNew_York")
+    assert "Times in America/New_York" in merchant.get("/orders").text
+    merchant.cookie("cdsync_zone", "No/Such<b>")
+    assert "Times in UTC" in merchant.get("/orders").text
