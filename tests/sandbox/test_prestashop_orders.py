@@ -193,17 +193,19 @@ def test_ecotax_and_group_reduction_come_on_top_of_the_cart_price(shop: PrestaSh
 
 
 @pytest.mark.parametrize(
-    ("used", "group", "unit_price"), [("0", "0", "12.000000"), ("1", "0", "12.500000"), ("1", "3", "12.527500")]
+    ("used", "group", "unit_price", "total"),
+    [("0", "0", "12.500000", "12.000000"), ("1", "0", "12.500000", "12.500000"), ("1", "3", "12.527500", "12.530000")],
 )
-def test_ecotax_is_added_where_the_shop_uses_it_with_the_tax_of_its_own_rules(
-    shop: PrestaShopSandbox, client: ShopClient, used: str, group: str, unit_price: str
+def test_ecotax_is_in_the_rows_always_and_in_the_total_where_the_shop_uses_it(
+    shop: PrestaShopSandbox, client: ShopClient, used: str, group: str, unit_price: str, total: str
 ) -> None:
     lamp = shop.add_product("LAMP", "Lampe", Decimal(10), ecotax=Decimal("0.50"))
     shop.configuration["PS_USE_ECOTAX"] = used
     shop.configuration["PS_ECOTAX_TAX_RULES_GROUP_ID"] = group
     client.order(client.cart([(lamp, 0, 1)], carrier=1), "0")
     [row] = shop.rows("order_details")
-    assert (row["unit_price_tax_incl"], row["ecotax"]) == (unit_price, "0.500000")
+    [order] = shop.rows("orders")
+    assert (row["unit_price_tax_incl"], row["ecotax"], order["total_products_wt"]) == (unit_price, "0.500000", total)
 
 
 @pytest.mark.parametrize(("mode", "total"), [("0", "10.01"), ("1", "10.00"), ("2", "10.01"), ("3", "10.00")])

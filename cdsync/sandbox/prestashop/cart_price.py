@@ -33,6 +33,8 @@ class Line:
     unit_tax_incl: Decimal
     total_tax_excl: Decimal  # as the rounding type asks
     total_tax_incl: Decimal
+    counted_tax_excl: Decimal  # what the cart's total counts: without ecotax where the shop uses none
+    counted_tax_incl: Decimal
     original_tax_excl: Decimal  # without any reduction
     specific: Row | None
     tax: Row | None
@@ -62,16 +64,21 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
     tax = tax_of(shop, product["id_tax_rules_group"], address)
     rate = number(tax["rate"]) if tax else ZERO
     unknown = attribute != "0" and (combination is None or combination["id_product"] != product["id"])
-    ecotax, used = ecotax_of(product, combination), used_ecotax(shop, product, combination, address)
+    ecotax = ecotax_of(product, combination)
+    on_top = taxed_ecotax(shop, ecotax, address)
     reduction, mode = group_reduction(shop, cart), shop.setting("PS_PRICE_ROUND_MODE")
 
-    def unit(one: Row | None, percent: Decimal, *, taxed: bool) -> Decimal:
+    def unit(one: Row | None, ecotaxes: tuple[Decimal, Decimal], percent: Decimal, *, taxed: bool) -> Decimal:
         if unknown:
             return ZERO
-        return unit_price(product, combination, one, rate, used[taxed], percent, taxed=taxed, mode=mode)
+        return unit_price(product, combination, one, rate, ecotaxes[taxed], percent, taxed=taxed, mode=mode)
 
-    excl, incl = unit(specific, reduction, taxed=False), unit(specific, reduction, taxed=True)
-    kind = shop.setting("PS_ROUND_TYPE")
+    def total(price: Decimal) -> Decimal:
+        return line_total(price, quantity, shop.setting("PS_ROUND_TYPE"), mode)
+
+    excl, incl = (unit(specific, on_top, reduction, taxed=taxed) for taxed in (False, True))
+    counted = on_top if shop.setting("PS_USE_ECOTAX") not in ("", "0") else (ZERO, ZERO)
+    counted_excl, counted_incl = (total(unit(specific, counted, reduction, taxed=taxed)) for taxed in (False, True))
     return Line(
         product,
         combination,
@@ -80,9 +87,11 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
         row.get("id_customization", "0"),
         excl,
         incl,
-        line_total(excl, quantity, kind, mode),
-        line_total(incl, quantity, kind, mode),
-        unit(None, ZERO, taxed=False),
+        total(excl),
+        total(incl),
+        counted_excl,
+        counted_incl,
+        unit(None, on_top, ZERO, taxed=False),
         specific,
         tax,
         ecotax,
@@ -135,12 +144,10 @@ def ecotax_of(product: Row, combination: Row | None) -> Decimal:
     return own if own > 0 else number(product["ecotax"])
 
 
-def used_ecotax(shop: Shop, product: Row, combination: Row | None, address: Row | None) -> tuple[Decimal, Decimal]:
-    """What the shop adds to the price: without tax, and with the tax of ecotax's own rules group."""
-    if shop.setting("PS_USE_ECOTAX") in ("", "0"):
-        return ZERO, ZERO
-    ecotax = ecotax_of(product, combination)
-    return ecotax, ecotax * (1 + rate_of(shop, shop.setting("PS_ECOTAX_TAX_RULES_GROUP_ID"), address) / 100)
+def taxed_ecotax(shop: Shop, ecotax: Decimal, address: Row | None) -> tuple[Decimal, Decimal]:
+    """Ecotax without tax, and with the tax of its own rules group."""
+    rate = rate_of(shop, shop.setting("PS_ECOTAX_TAX_RULES_GROUP_ID"), address)
+    return ecotax, ecotax * (1 + rate / 100)
 
 
 def group_reduction(shop: Shop, cart: Row) -> Decimal:
@@ -211,8 +218,8 @@ def totals_of(
     lines: Sequence[Line], shipping_tax_excl: Decimal, shipping_rate: Decimal, discount: Decimal = ZERO, mode: str = "2"
 ) -> Totals:
     """Sums of lines and shipping; `shipping_rate` and the `discount` on the products in per cent."""
-    products_tax_excl = rounded(sum((line.total_tax_excl for line in lines), ZERO), mode=mode)
-    products_tax_incl = rounded(sum((line.total_tax_incl for line in lines), ZERO), mode=mode)
+    products_tax_excl = rounded(sum((line.counted_tax_excl for line in lines), ZERO), mode=mode)
+    products_tax_incl = rounded(sum((line.counted_tax_incl for line in lines), ZERO), mode=mode)
     return Totals(
         products_tax_excl,
         products_tax_incl,
@@ -237,7 +244,8 @@ def shown_price(shop: Shop, product: Row, asked: dict[str, str]) -> str:
     if asked.get("use_reduction") == "0":
         specific = _without_reduction(specific)
     taxed, mode = asked.get("use_tax", "1") != "0", shop.setting("PS_PRICE_ROUND_MODE")
-    ecotax = ZERO if asked.get("use_ecotax") == "0" else used_ecotax(shop, product, combination, country)[taxed]
+    used = asked.get("use_ecotax", shop.setting("PS_USE_ECOTAX")) not in ("", "0")
+    ecotax = taxed_ecotax(shop, ecotax_of(product, combination), country)[taxed] if used else ZERO
     price = unit_price(product, combination, specific, rate, ecotax, ZERO, taxed=taxed, mode=mode)
     places = int(asked.get("decimals") or mode or 2)
     return f"{rounded(price, places, mode):.6f}"
