@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from cdsync import orders, states
 from cdsync.connectors.base import Imported, NotImported
 from cdsync.db import transaction
-from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError, WrongStateError
+from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 
 from .bugs import as_error
 from .context import DONE, RunContext
@@ -74,11 +74,9 @@ def _import_all(context: RunContext, candidates: Sequence[Candidate]) -> None:
     except (TemporaryError, UnknownOutcomeError) as exc:
         for each in left.values():
             record_failure(context, each.order_id, exc)
-        if exc.code in orders.SIDE_AWAY:
-            raise  # the next batch would only wait as long again
-    except WrongStateError as exc:  # the run is somebody else's by now
-        for each in left.values():
-            give_back(context, each.order_id, exc.code)
+        return
+    except CdsyncError as exc:  # one order's refusal, or a claim that was lost: whose it was shows one by one
+        _one_by_one(context, list(left.values()), exc)
         return
     except Exception as exc:
         _after_a_bug(context, list(left.values()), exc)

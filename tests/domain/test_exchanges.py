@@ -60,7 +60,7 @@ def test_a_request_may_not_leave_while_a_transaction_is_open(recorder):
 def test_no_request_leaves_for_a_run_that_is_no_longer_ours(recorder, fake_account):
     run = runs.start(fake_account, "import", trigger="cli")
     runs.take(run.id, "me", 60)
-    ours = RunRecorder(1, run.id, "me")
+    ours = RunRecorder(run.account_id, run.id, lambda: runs.is_ours(run.id, "me"))
     ours.sending()
     runs.close(run.id, "me", "lost")
     with pytest.raises(WrongStateError) as caught:

@@ -8,7 +8,7 @@ import pytest
 
 from cdsync import orders, settings
 from cdsync.db import db, now, transaction
-from cdsync.errors import ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from cdsync.errors import ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
 from cdsync.models import ImportStep
 from tests.fakes import reading, sold
 from tests.worlds import kinds, last_run, order_of, rewind
@@ -179,6 +179,21 @@ def test_a_shop_that_is_away_ends_the_run_after_one_batch(fake_account, world, r
     assert (report["state"], report["error"]["code"]) == ("failed", "shop.unreachable")
     assert report["counts"] == {"waiting": 20}
     assert len(world.called("import_orders")) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (TemporaryError("shop.server_error", host="x", status=500), "waiting"),
+        (UnknownOutcomeError("shop.outcome_unknown", host="x", method="POST"), "waiting"),
+        (RejectedError("shop.refused", resource="", field="", message="", shop_code="1"), "done"),
+        (WrongStateError("order.claimed", owner=""), "done"),
+    ],
+)
+def test_a_failure_of_the_whole_call_is_each_orders_own_and_counted_once(fake_account, world, run, due, error, outcome):
+    world.fail["import_orders"] = [error]
+    report = run(fake_account, "import")
+    assert (report["state"], report["counts"]) == ("finished", {outcome: 3})
 
 
 def test_an_order_under_somebody_elses_claim_is_skipped(fake_account, world, run, due):
