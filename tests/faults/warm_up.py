@@ -21,7 +21,7 @@ from tests.conftest import settings_for
 
 def warm_up(app: Flask) -> None:
     """Leaves no thread, no open database and no token behind, or the children would share them."""
-    shipment.LOOK_AFTER = (0.0,)  # a parcel that does not show is looked for again by the next run
+    shipment.LOOK_AFTER = (0.0, 0.0, 0.0, 0.0)  # a parcel that does not show is looked for again by the next run
     market, shop = OctopiaSandbox(), PrestaShopSandbox(demo=False)
     fill_shop(shop)
     market.start()
