@@ -144,6 +144,11 @@ def put_outcome(session: Session, run_id: int, order_id: int, outcome: str, code
         session.add(RunOrder(run_id=run_id, order_id=order_id, **values))
 
 
+def put_pending(session: Session, run_id: int, order_ids: Sequence[int]) -> None:
+    """The run is going to work on these orders, none of which it has named yet; inside the caller's transaction."""
+    session.add_all(RunOrder(run_id=run_id, order_id=order_id, outcome="pending") for order_id in order_ids)
+
+
 def report(run: Run) -> dict[str, Any]:
     """The command line's JSON: run, operation, state, counts, problems; `error` only when something ended the run."""
     with reading() as session:

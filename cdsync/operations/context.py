@@ -22,7 +22,8 @@ from cdsync.exchanges import RunRecorder
 from cdsync.journal import OrderJournal
 from cdsync.models import Account, Run
 
-DONE, PROBLEM, WAITING, SKIPPED, PENDING, WORKING = "done", "problem", "waiting", "skipped", "pending", "working"
+DONE, PROBLEM, WAITING, SKIPPED, WORKING = "done", "problem", "waiting", "skipped", "working"
+AT_ONCE = 500  # rows in one transaction: thousands would keep everybody else from writing
 DEFAULT_TIMEOUT = 60.0
 PROGRESS_SECONDS = 0.5
 
@@ -89,9 +90,10 @@ class RunContext:
 
     def expect(self, order_ids: Sequence[int]) -> None:
         """The orders this run will work on: its total, each of them pending."""
+        for at in range(0, len(order_ids), AT_ONCE):
+            with transaction() as session:
+                runs.put_pending(session, self.run_id, order_ids[at : at + AT_ONCE])
         with transaction() as session:
-            for order_id in order_ids:
-                runs.put_outcome(session, self.run_id, order_id, PENDING)
             self.total += len(order_ids)
             runs.progress(session, self.run_id, self.owner, {"total": self.total})
 
