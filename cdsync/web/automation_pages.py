@@ -36,7 +36,7 @@ def preset_words() -> list[tuple[str, str]]:
         ("30min", _("Every 30 minutes")),
         ("hourly", _("Every hour")),
         ("4hours", _("Every 4 hours")),
-        ("daily", _("Every day at 04:15")),
+        ("daily", _("Every day at 04:15, machine time")),
         (timetable.CUSTOM, _("Another cron expression")),
     ]
 

@@ -65,7 +65,5 @@ def why_word(why: str) -> str:
         "refused": _("refused"),
         "cancelled": _("cancelled"),
         "elsewhere": _("handled elsewhere"),
-        "not_looked_up": _("no lookup had seen it"),
-        "shop_order_gone": _("its shop order is gone"),
     }
     return known.get(why, "")

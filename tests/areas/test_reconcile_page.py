@@ -68,8 +68,8 @@ def test_what_does_not_match_is_listed_with_what_to_do(merchant: Person, main: A
     )
     text = text_of(merchant.get("/reconcile").text)
     assert "4 orders do not match." in text
-    assert "no lookup had seen it" in text
-    assert "its shop order is gone" in text
+    assert "No lookup had seen it; now it is known." in text
+    assert "the shop does not have it any more" in text
     assert "AAA #4" in text
     assert "BBB #5" in text
     assert "Cdiscount 77" in text
