@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from cdsync.sandbox.octopia.statuses import DEAD
+from cdsync.sandbox.scenarios.catalogue import FEE
 from cdsync.states import may_move
 
 from .world import World
@@ -21,21 +23,25 @@ HARMLESS = (" carts", " addresses", " customers", " imposed prices")
 
 
 class Asked:
-    """A marketplace order as the marketplace knows it: what the shop order must be. Money tax included."""
+    """A marketplace order as the marketplace knows it now: what the shop order must be. Money tax included.
+
+    Only live lines that the seller sends count; what the whole order costs counts where all lines do.
+    """
 
     def __init__(self, order: dict[str, Any]) -> None:
         self.ref, self.reference = str(order["orderId"]), str(order["reference"])
-        self.total = Decimal(order["totalPrice"]["sellingPrice"])
-        self.shipping = sum((Decimal(each["sellingPrice"]["shippingCost"]) for each in order["lines"]), Decimal(0))
-        self.pieces: Counter[str] = Counter()
-        for each in order["lines"]:
-            self.pieces[each["offer"]["sellerProductId"]] += int(each["quantity"])
-        self.fee = self.total - self.shipping - sum(
-            (Decimal(each["sellingPrice"]["unitSalesPrice"]) * each["quantity"] for each in order["lines"]), Decimal(0)
-        )  # fmt: skip
-        if self.fee:
-            self.pieces["FRAIS-MARKETPLACE"] += 1
         self.customer = str(order["customer"]["reference"])
+        every = list(order["lines"])
+        lines = [each for each in every if each["offer"]["supplyMode"] == "Seller" and each["status"] not in DEAD]
+        goods = sum((Decimal(each["sellingPrice"]["unitSalesPrice"]) * each["quantity"] for each in lines), Decimal(0))
+        self.shipping = sum((Decimal(each["sellingPrice"]["shippingCost"]) for each in lines), Decimal(0))
+        whole = len(lines) == len(every)
+        self.total = Decimal(order["totalPrice"]["sellingPrice"]) if whole else goods + self.shipping
+        self.pieces: Counter[str] = Counter()
+        for each in lines:
+            self.pieces[each["offer"]["sellerProductId"]] += int(each["quantity"])
+        if self.total != goods + self.shipping:
+            self.pieces[FEE.reference] += 1
 
     @property
     def payment(self) -> str:
@@ -64,6 +70,17 @@ def imported_wrongs(world: World, orders: Sequence[Asked], stock_before: dict[st
 
 def money_wrongs(world: World, row: dict[str, str], order: Asked) -> list[str]:
     """Every amount of one shop order beside the marketplace's, and what hangs on it."""
+    histories = [h["id_order_state"] for h in world.shop.rows("order_histories") if h["id_order"] == row["id"]]
+    checks = amounts(world, row, order) | {
+        "state": (row["current_state"], "2"),
+        "valid": (row["valid"], "1"),
+        "times paid": (histories.count("2"), 1),
+    }
+    return [f"{name} {found} instead of {wanted}" for name, (found, wanted) in checks.items() if found != wanted]
+
+
+def amounts(world: World, row: dict[str, str], order: Asked) -> dict[str, tuple[Any, Any]]:
+    """What there is and what there must be, by name, whatever status the merchant has given the order since."""
     shop = world.shop
     carrier = [Decimal(c["shipping_cost_tax_incl"]) for c in shop.rows("order_carriers") if c["id_order"] == row["id"]]
     payments = [
@@ -76,10 +93,7 @@ def money_wrongs(world: World, row: dict[str, str], order: Asked) -> list[str]:
         for i in shop.rows("order_invoices")
         if i["id_order"] == row["id"]
     ]
-    histories = [h["id_order_state"] for h in shop.rows("order_histories") if h["id_order"] == row["id"]]
-    checks = {
-        "state": (row["current_state"], "2"),
-        "valid": (row["valid"], "1"),
+    return {
         "total_paid": (Decimal(row["total_paid"]), order.total),
         "total_paid_real": (Decimal(row["total_paid_real"]), order.total),
         "total_paid_tax_incl": (Decimal(row["total_paid_tax_incl"]), order.total),
@@ -88,9 +102,7 @@ def money_wrongs(world: World, row: dict[str, str], order: Asked) -> list[str]:
         "order_carrier": (carrier, [order.shipping]),
         "payments": (payments, [(order.total, order.ref, order.payment)]),
         "invoices": (invoices, [(order.total, order.shipping, row["invoice_number"])]),
-        "times paid": (histories.count("2"), 1),
     }
-    return [f"{name} {found} instead of {wanted}" for name, (found, wanted) in checks.items() if found != wanted]
 
 
 def _local_wrongs(world: World, order: Asked, shop_ref: str) -> list[str]:
