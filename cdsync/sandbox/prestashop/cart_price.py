@@ -33,12 +33,13 @@ class Line:
     unit_tax_incl: Decimal
     total_tax_excl: Decimal  # as the rounding type asks
     total_tax_incl: Decimal
-    counted_tax_excl: Decimal  # what the cart's total counts: without ecotax where the shop uses none
+    counted_tax_excl: Decimal  # the unit price in the cart's sums: without ecotax where the shop uses none
     counted_tax_incl: Decimal
     original_tax_excl: Decimal  # without any reduction
     specific: Row | None
     tax: Row | None
     ecotax: Decimal
+    ecotax_rate: Decimal  # per cent, of ecotax's own rules group
     group_reduction: Decimal  # per cent
 
 
@@ -65,7 +66,8 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
     rate = number(tax["rate"]) if tax else ZERO
     unknown = attribute != "0" and (combination is None or combination["id_product"] != product["id"])
     ecotax = ecotax_of(product, combination)
-    on_top = taxed_ecotax(shop, ecotax, address)
+    ecotax_rate = ecotax_rate_of(shop, address)
+    on_top = (ecotax, ecotax * (1 + ecotax_rate / 100))
     reduction, mode = group_reduction(shop, cart), shop.setting("PS_PRICE_ROUND_MODE")
 
     def unit(one: Row | None, ecotaxes: tuple[Decimal, Decimal], percent: Decimal, *, taxed: bool) -> Decimal:
@@ -78,7 +80,6 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
 
     excl, incl = (unit(specific, on_top, reduction, taxed=taxed) for taxed in (False, True))
     counted = on_top if shop.setting("PS_USE_ECOTAX") not in ("", "0") else (ZERO, ZERO)
-    counted_excl, counted_incl = (total(unit(specific, counted, reduction, taxed=taxed)) for taxed in (False, True))
     return Line(
         product,
         combination,
@@ -89,12 +90,13 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
         incl,
         total(excl),
         total(incl),
-        counted_excl,
-        counted_incl,
+        unit(specific, counted, reduction, taxed=False),
+        unit(specific, counted, reduction, taxed=True),
         unit(None, on_top, ZERO, taxed=False),
         specific,
         tax,
         ecotax,
+        ecotax_rate,
         reduction,
     )
 
@@ -144,10 +146,9 @@ def ecotax_of(product: Row, combination: Row | None) -> Decimal:
     return own if own > 0 else number(product["ecotax"])
 
 
-def taxed_ecotax(shop: Shop, ecotax: Decimal, address: Row | None) -> tuple[Decimal, Decimal]:
-    """Ecotax without tax, and with the tax of its own rules group."""
-    rate = rate_of(shop, shop.setting("PS_ECOTAX_TAX_RULES_GROUP_ID"), address)
-    return ecotax, ecotax * (1 + rate / 100)
+def ecotax_rate_of(shop: Shop, address: Row | None) -> Decimal:
+    """Per cent: ecotax has tax rules of its own, none at first."""
+    return rate_of(shop, shop.setting("PS_ECOTAX_TAX_RULES_GROUP_ID"), address)
 
 
 def group_reduction(shop: Shop, cart: Row) -> Decimal:
@@ -204,30 +205,35 @@ class Totals:
     shipping_tax_incl: Decimal
     discounts_tax_excl: Decimal
     discounts_tax_incl: Decimal
-
-    @property
-    def paid_tax_excl(self) -> Decimal:
-        return self.products_tax_excl + self.shipping_tax_excl - self.discounts_tax_excl
-
-    @property
-    def paid_tax_incl(self) -> Decimal:
-        return self.products_tax_incl + self.shipping_tax_incl - self.discounts_tax_incl
+    paid_tax_excl: Decimal  # may be a cent off the sum of the others where lines are rounded
+    paid_tax_incl: Decimal
 
 
 def totals_of(
-    lines: Sequence[Line], shipping_tax_excl: Decimal, shipping_rate: Decimal, discount: Decimal = ZERO, mode: str = "2"
+    shop: Shop,
+    lines: Sequence[Line],
+    shipping_tax_excl: Decimal = ZERO,
+    shipping_rate: Decimal = ZERO,
+    discount: Decimal = ZERO,
 ) -> Totals:
     """Sums of lines and shipping; `shipping_rate` and the `discount` on the products in per cent."""
-    products_tax_excl = rounded(sum((line.counted_tax_excl for line in lines), ZERO), mode=mode)
-    products_tax_incl = rounded(sum((line.counted_tax_incl for line in lines), ZERO), mode=mode)
-    return Totals(
-        products_tax_excl,
-        products_tax_incl,
-        rounded(shipping_tax_excl, mode=mode),
-        rounded(shipping_tax_excl * (1 + shipping_rate / 100), mode=mode),
-        rounded(products_tax_excl * discount / 100, mode=mode),
-        rounded(products_tax_incl * discount / 100, mode=mode),
-    )
+    kind, mode = shop.setting("PS_ROUND_TYPE"), shop.setting("PS_PRICE_ROUND_MODE")
+
+    def amounts(*units: Decimal, shipping: Decimal) -> tuple[Decimal, ...]:
+        """Products, shipping, discount and what is to be paid: that counts lines that are not rounded yet."""
+        priced = list(zip(units, (line.quantity for line in lines), strict=True))
+        whole = ROUND_TOTAL if kind == ROUND_LINE else kind
+        products, unrounded = (
+            rounded(sum((line_total(unit, quantity, each, mode) for unit, quantity in priced), ZERO), mode=mode)
+            for each in (kind, whole)
+        )
+        cost, off = rounded(shipping, mode=mode), rounded(products * discount / 100, mode=mode)
+        return products, cost, off, unrounded + cost - off
+
+    excl = amounts(*(line.counted_tax_excl for line in lines), shipping=shipping_tax_excl)
+    taxed_shipping = shipping_tax_excl * (1 + shipping_rate / 100)
+    incl = amounts(*(line.counted_tax_incl for line in lines), shipping=taxed_shipping)
+    return Totals(*(amount for pair in zip(excl, incl, strict=True) for amount in pair))
 
 
 def shown_price(shop: Shop, product: Row, asked: dict[str, str]) -> str:
@@ -245,7 +251,8 @@ def shown_price(shop: Shop, product: Row, asked: dict[str, str]) -> str:
         specific = _without_reduction(specific)
     taxed, mode = asked.get("use_tax", "1") != "0", shop.setting("PS_PRICE_ROUND_MODE")
     used = asked.get("use_ecotax", shop.setting("PS_USE_ECOTAX")) not in ("", "0")
-    ecotax = taxed_ecotax(shop, ecotax_of(product, combination), country)[taxed] if used else ZERO
+    ecotax = ecotax_of(product, combination) if used else ZERO
+    ecotax *= 1 + ecotax_rate_of(shop, country) / 100 if taxed else 1
     price = unit_price(product, combination, specific, rate, ecotax, ZERO, taxed=taxed, mode=mode)
     places = int(asked.get("decimals") or mode or 2)
     return f"{rounded(price, places, mode):.6f}"

@@ -44,6 +44,7 @@ def _money(line: Line) -> dict[str, str]:
         "purchase_supplier_price": line.product["wholesale_price"],
         "original_wholesale_price": line.product["wholesale_price"],
         "ecotax": line.ecotax,
+        "ecotax_tax_rate": line.ecotax_rate,
         "group_reduction": line.group_reduction,
     }
     return {name: str(value) for name, value in money.items()}

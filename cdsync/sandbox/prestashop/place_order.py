@@ -101,7 +101,7 @@ def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]])
     address = shop.store.table("addresses").get(id_address)
     if address is None:
         lines = lines_of(shop, cart, rows, None)
-        return Package(id_address, None, lines, None, totals_of(lines, Decimal(0), Decimal(0)), Decimal(0))
+        return Package(id_address, None, lines, None, totals_of(shop, lines), Decimal(0))
     country = shop.store.table("countries").get(address["id_country"])
     if country is None or country["active"] != "1":
         raise Crashed()
@@ -111,7 +111,7 @@ def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]])
     lines = lines_of(shop, cart, rows, taxed)
     carrier = carrier_of(shop, cart, address)
     price, rate = shipping_of(shop, carrier, lines, address)
-    totals = totals_of(lines, price, rate, shop.automatic_discount, shop.setting("PS_PRICE_ROUND_MODE"))
+    totals = totals_of(shop, lines, price, rate, shop.automatic_discount)
     if carrier is not None:  # the rate kept on the order is that of the cart's own address
         rate = rate_of(
             shop, carrier["id_tax_rules_group"], shop.store.table("addresses").get(cart["id_address_delivery"])
