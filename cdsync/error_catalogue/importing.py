@@ -56,6 +56,16 @@ ENTRIES = (
         (Step(N_("Tick “Available for order” on the product."), "shop.product"), _AGAIN),
     ),
     Entry(
+        "product.ecotax_unused",
+        N_("The product “%(sku)s” has an ecotax, and your shop has ecotax switched off"),
+        N_("PrestaShop then puts the ecotax into the lines of an order and not into its total: no price fits both."),
+        (
+            Step(N_("Set the ecotax of the product and of its combinations to 0."), "shop.product"),
+            Step(N_("Or switch ecotax on in PrestaShop: International, Taxes.")),
+            _AGAIN,
+        ),
+    ),
+    Entry(
         "product.out_of_stock",
         N_("“%(sku)s”: %(wanted)s ordered, %(stock)s in stock"),
         N_("Your settings, or the product itself, say that nothing is ordered while stock is short."),

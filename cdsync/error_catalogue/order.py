@@ -127,6 +127,15 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "order.below_ecotax",
+        N_("“%(sku)s” was sold at %(price)s, less than its ecotax of %(ecotax)s"),
+        N_("PrestaShop adds the ecotax to any price it is told, so the shop order would come out dearer."),
+        (
+            Step(N_("Correct the ecotax of the product in the shop if it is wrong."), "shop.product"),
+            Step(N_("Otherwise enter this order in the shop by hand.")),
+        ),
+    ),
+    Entry(
         "order.waiting_too_long",
         N_("Cdiscount has not released this order since %(since)s"),
         N_("You accepted it; Cdiscount checks the payment first. That takes minutes, seldom hours."),

@@ -20,6 +20,7 @@ from .prestashop_shop import POLICY, connector, draft, failure, line, one, rehea
 
 RATES = ("20", "10", "5.5", "2.1")
 ROUNDINGS = {"each piece": "1", "each line": "2", "the total": "3"}
+HALVES = ("up", "down", "even", "odd")
 
 
 @pytest.fixture
@@ -227,3 +228,33 @@ def test_a_shop_whose_first_status_is_no_sale_still_ends_with_one_named_payment(
 
     assert wrongs(shop, [draft()], before) == []
     assert shop.rows("order_payments")[0]["payment_method"] == "Cdiscount 26112310140K7QX"
+
+
+@pytest.mark.parametrize("mode", ["0", "1", "2", "3", "4", "5"], ids=["up", "down", *("half " + h for h in HALVES)])
+def test_a_millionth_never_becomes_a_cent_however_the_shop_rounds(mode: str) -> None:
+    """0.05 without 20 % is 0.0416666…: rounded to 0.041667 and taxed again it is 0.0500004, which goes up to 0.06."""
+    with rehearsal_shop() as shop:
+        shop.configuration["PS_PRICE_ROUND_MODE"] = mode
+        before = stocks(shop)
+        order = draft(lines=(line("MUG", 40, "0.05", "1"), line("BOOK", 7, "0.07", "2")))
+        run(connector(shop), order)
+
+        assert wrongs(shop, [order], before) == []
+
+
+def test_a_product_with_ecotax_in_a_shop_without_is_a_problem(shop: PrestaShopSandbox) -> None:
+    """PrestaShop puts such an ecotax into the rows and not into the total: whatever the price, one of them is wrong."""
+    shop.add_product("TV", "Television", Decimal(300), ecotax=Decimal("12.50"))
+    error = failure(run(connector(shop), draft(lines=(line("TV", 2, "349.99"),)))).error
+
+    assert (error.code, error.data) == ("product.ecotax_unused", {"sku": "TV", "product": "Television"})
+    assert not shop.server.requests("POST")
+
+
+def test_a_price_below_the_ecotax_is_a_problem(shop: PrestaShopSandbox) -> None:
+    shop.configuration.update({"PS_USE_ECOTAX": "1", "PS_ECOTAX_TAX_RULES_GROUP_ID": "1"})
+    shop.add_product("TV", "Television", Decimal(300), ecotax=Decimal("12.50"))
+    error = failure(run(connector(shop), draft(lines=(line("TV", 2, "14.99"),)))).error
+
+    assert (error.code, error.data) == ("order.below_ecotax", {"sku": "TV", "price": "14.99", "ecotax": "15.00"})
+    assert not shop.server.requests("POST")

@@ -12,7 +12,7 @@ from ...errors import RejectedError
 from ..base import Choice, DraftLine, ImportPolicy, OrderDraft, ProductMatch
 from .cleaning import CleanAddress
 from .client import Webservice
-from .findings import Findings, addresses, fee_lines, judge_stock, money_problems, product_problem
+from .findings import Findings, addresses, fee_lines, judge_stock, money_problems, no_price, product_problem
 from .plan import Examined, Plan
 from .pricing import CartRow, Rounding, Sold, merge
 from .products import Article, Products, Wanted
@@ -76,12 +76,12 @@ class Examiner:
         return Examined(found.examination(draft.ref, corrections, chosen), plan)
 
     def _rows(self, lines: Sequence[DraftLine], found: Findings) -> list[CartRow]:
-        """The cart's rows; SKUs whose lines have no common price are problems."""
+        """The cart's rows; SKUs whose lines have no price the shop can be told are problems."""
         settings = self._reference.settings
         rounding = Rounding(settings.get("PS_ROUND_TYPE", "2"), settings.get("PS_PRICE_ROUND_MODE", "2"))
         rows, inexact = merge(found.sold, rounding)
         skus = {line.line_ref: line.sku for line in lines}
-        found.problems += [RejectedError("order.two_prices", sku=skus[sold.line_ref]) for sold in inexact]
+        found.problems += [no_price(skus[sold.line_ref], sold) for sold in inexact]
         return rows
 
     @property
@@ -180,18 +180,23 @@ class Examiner:
         if line.vat_rate is not None and line.vat_rate != rate:
             marketplace, shop = str(line.vat_rate), str(rate)
             found.warnings.append(RejectedError("tax.rate_differs", sku=line.sku, marketplace=marketplace, shop=shop))
-        if line.quantity > 0 and line.unit_price >= 0:
+        if article.ecotax and not self._uses_ecotax:
+            found.problems.append(RejectedError("product.ecotax_unused", sku=line.sku, product=article.name))
+        elif line.quantity > 0 and line.unit_price >= 0:
             ecotax, ecotax_rate = self._ecotax(article, country, postcode)
             found.sold.append(
                 Sold(line.line_ref, *article.key, line.quantity, line.unit_price, rate, ecotax, ecotax_rate)
             )
 
+    @property
+    def _uses_ecotax(self) -> bool:
+        return self._reference.settings.get("PS_USE_ECOTAX", "0") not in ("", "0")
+
     def _ecotax(self, article: Article, country: Country | None, postcode: str) -> tuple[Decimal, Decimal]:
-        """Per piece without tax, and its own rate in percent; the shop adds it to any price when it is in use."""
-        settings = self._reference.settings
-        if not article.ecotax or settings.get("PS_USE_ECOTAX", "0") in ("", "0") or country is None:
+        """Per piece without tax, and its own rate in percent; the shop adds it to any price."""
+        if not article.ecotax or country is None:
             return Decimal(0), Decimal(0)
-        group = settings.get("PS_ECOTAX_TAX_RULES_GROUP_ID", "0")
+        group = self._reference.settings.get("PS_ECOTAX_TAX_RULES_GROUP_ID", "0")
         return article.ecotax, self._reference.taxes.rate(group, country.id, postcode) or Decimal(0)
 
 

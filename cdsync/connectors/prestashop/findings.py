@@ -80,6 +80,14 @@ def _amount_problem(name: str, amount: Decimal) -> list[CdsyncError]:
     return [RejectedError("order.amount_invalid", field=name, value=str(amount))]
 
 
+def no_price(sku: str, sold: Sold) -> CdsyncError:
+    """Why no price that the shop can be told comes to what was paid."""
+    ecotax = sold.ecotax * (1 + sold.ecotax_rate / 100)
+    if sold.unit_price < ecotax:
+        return RejectedError("order.below_ecotax", sku=sku, price=str(sold.unit_price), ecotax=str(cents(ecotax)))
+    return RejectedError("order.two_prices", sku=sku)
+
+
 def product_problem(line: DraftLine, articles: tuple[Article, ...]) -> CdsyncError | None:
     if not articles:
         if line.mapped_to:

@@ -97,7 +97,7 @@ def merge(sold: Sequence[Sold], rounding: Rounding) -> tuple[list[CartRow], list
         net = _without_tax(total, quantity, group[0])
         refs = tuple(s.line_ref for s in group)
         near = net / quantity - group[0].ecotax
-        price = _price(near, quantity, total, group[0], rounding)
+        price = _price(near, quantity, cents(total), group[0], rounding)
         if price is None:
             inexact.append(group[0])
             price = micros(near)
