@@ -34,9 +34,21 @@ def net_of(sku: str, quantity: int, total: Decimal, settings: ShopSettings) -> F
     return (Fraction(total) - quantity * ecotax * ecotax_factor) / factor + quantity * ecotax
 
 
-def representable(order: RandomOrder, settings: ShopSettings) -> bool:
-    """Whether each row has a price of six decimals, zero or more, that comes to its sum in this shop."""
-    return all(_has_price(sku, quantity, total, settings) for sku, (quantity, total) in order.rows.items())
+def obstacles(order: RandomOrder, settings: ShopSettings) -> set[str]:
+    """The codes of all that keeps this shop from making the order to the cent; none: it can.
+
+    A row needs a price of six decimals, zero or more, that comes to its sum. Ecotax in a shop that uses none is
+    added to the rows and not to the total: then there is no such price.
+    """
+    found = set()
+    for sku, (quantity, total) in order.rows.items():
+        if ARTICLES[sku].ecotax and settings.ecotax_group is None:
+            found.add("product.ecotax_unused")
+        elif not _has_price(sku, quantity, total, settings):
+            ecotax, factor, _ = _taxes(sku, settings)
+            dear = any(b.sku == sku and Fraction(b.unit_price) < ecotax * factor for b in order.bought)
+            found.add("order.below_ecotax" if dear else "order.two_prices")
+    return found
 
 
 def _has_price(sku: str, quantity: int, total: Decimal, settings: ShopSettings) -> bool:
@@ -77,8 +89,18 @@ def shipping_tax(order: RandomOrder) -> Fraction:
 
 
 def tax_tolerance(order: RandomOrder, settings: ShopSettings) -> Fraction:
-    """How far the shop's own rounding may move the VAT of an order's rows: each piece's net, each line's, or one."""
-    step = Fraction(1, 100) if settings.round_mode in (UP, DOWN) else Fraction(1, 200)
+    """How far the shop's own rounding may move the VAT of an order's rows: each piece's net, each line's, or none."""
     pieces = sum(quantity for quantity, _ in order.rows.values())
-    roundings = {EACH_PIECE: pieces, EACH_LINE: len(order.rows)}.get(settings.round_type, 1)
-    return step * roundings + Fraction(pieces, 10**MICRO)
+    roundings = {EACH_PIECE: pieces, EACH_LINE: len(order.rows)}.get(settings.round_type, 0)
+    return _step(settings) * roundings + Fraction(pieces, 10**MICRO)
+
+
+def order_tax_tolerance(order: RandomOrder, settings: ShopSettings) -> Fraction:
+    """How far it may move the whole order's: its net is rounded once, or each piece's is."""
+    pieces = sum(quantity for quantity, _ in order.rows.values())
+    roundings = pieces if settings.round_type == EACH_PIECE else 1
+    return _step(settings) * roundings + Fraction(pieces, 10**MICRO)
+
+
+def _step(settings: ShopSettings) -> Fraction:
+    return Fraction(1, 100) if settings.round_mode in (UP, DOWN) else Fraction(1, 200)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
 from .catalogue import ARTICLES
-from .exact import shipping_tax, tax_by_rate, tax_tolerance
+from .exact import order_tax_tolerance, shipping_tax, tax_by_rate, tax_tolerance
 from .random_orders import RandomOrder
 from .shop_settings import THE_TOTAL, ShopSettings
 
@@ -169,7 +169,7 @@ def _tax(ledger: Ledger, row: Row, order: RandomOrder, settings: ShopSettings, d
     off = Fraction(0)
     for each in (row, *ledger.of("order_invoices", row["id"])):
         off = max(off, abs(Fraction(each["total_paid_tax_incl"]) - Fraction(each["total_paid_tax_excl"]) - whole))
-    if off > (ONE_MICRO if corrected else allowed + Fraction(1, 100)):
+    if off > (ONE_MICRO if corrected else order_tax_tolerance(order, settings)):
         wrongs.append(f"VAT off by {float(off):.6f}")
     deviation.add(
         Deviation(1, int(corrected), off if corrected else Fraction(0), off if not corrected else Fraction(0))
