@@ -64,6 +64,7 @@ class World:
             return Moment(self.market.snapshot(), self.shop.snapshot(), connection.serialize())
 
     def back_to(self, moment: Moment) -> None:
+        self.forks.kill_left()
         self.market.restore(moment.market)
         self.shop.restore(moment.shop)
         self.put_database(moment)
@@ -144,7 +145,7 @@ class Worlds:
             world.stop()
 
 
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+def until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Waits for what another thread or process is about to do."""
     limit = time.monotonic() + seconds
     while not condition():
