@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run, RunOrder
 
 QUEUED_LEASE = timedelta(hours=1)  # a queued run that nobody takes for so long is lost
+AT_ONCE = timedelta(seconds=10)
 QUEUED, RUNNING, FINISHED, FAILED, STOPPED, LOST = "queued", "running", "finished", "failed", "stopped", "lost"
 
 
@@ -32,10 +33,12 @@ def start(
     actor: str = "",
     order_ids: Sequence[int] | None = None,
     options: Mapping[str, Any] | None = None,
+    taken_within: timedelta = QUEUED_LEASE,
 ) -> Run:
     """Opens a run, queued; closes lost ones first. Commits.
 
-    trigger: button | cron | scheduler | cli. `order_ids` None: all that are due.
+    trigger: button | cron | scheduler | cli. `order_ids` None: all that are due. `taken_within`: after that long
+    without anybody taking it, it is lost (`AT_ONCE` when this very process is going to).
     Raises ConfigError("run.already_running", run=id) while one of the same operation and account is open.
     """
     close_lost()
@@ -46,7 +49,7 @@ def start(
         actor=actor,
         wanted=None if order_ids is None else list(dict.fromkeys(order_ids)),
         options=dict(options or {}),
-        lease_until=now() + QUEUED_LEASE,
+        lease_until=now() + taken_within,
     )
     account_id = run.account_id
     try:
@@ -150,13 +153,17 @@ def put_pending(session: Session, run_id: int, order_ids: Sequence[int]) -> None
 
 
 def report(run: Run) -> dict[str, Any]:
-    """The command line's JSON: run, operation, state, counts, problems; `error` only when something ended the run."""
+    """The command line's JSON: run, operation, state, counts, problems; `error` only when something ended the run.
+
+    A failure that is tried again by itself is among the problems too; waiting for a tracking number is not.
+    """
     with reading() as session:
         fresh = session.get_one(Run, run.id, populate_existing=True)
+        failed_for_now = and_(RunOrder.outcome == "waiting", RunOrder.code == Order.problem_code)
         problems = session.execute(
             select(Order.marketplace_ref, RunOrder.code)
             .join(Order, Order.id == RunOrder.order_id)
-            .where(RunOrder.run_id == fresh.id, RunOrder.outcome == "problem")
+            .where(RunOrder.run_id == fresh.id, or_(RunOrder.outcome == "problem", failed_for_now))
             .order_by(RunOrder.id)
         ).all()
         answer: dict[str, Any] = {

@@ -33,7 +33,9 @@ def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
     """Starts and carries out a run because its time has come; None when one of the kind is still open."""
     with application().app_context():
         try:
-            run = runs.start(accounts.find(account), operation, trigger="scheduler", actor="scheduler")
+            run = runs.start(
+                accounts.find(account), operation, trigger="scheduler", actor="scheduler", taken_within=runs.AT_ONCE
+            )
         except ConfigError as error:
             if error.code != "run.already_running":
                 raise

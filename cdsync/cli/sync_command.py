@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -105,7 +106,7 @@ def _started(operation: str, name: str | None, refs: tuple[str, ...], inline: bo
     if missing := settings.is_complete(account, operation):
         raise ConfigError("settings.incomplete", fields=missing)
     order_ids = _order_ids(account, refs) if refs else None
-    start = runs.start if inline else start_and_enqueue
+    start = partial(runs.start, taken_within=runs.AT_ONCE) if inline else start_and_enqueue
     return start(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids)
 
 

@@ -29,6 +29,7 @@ def kept_alive(context: RunContext) -> Iterator[None]:
 
     When the run turns out to be no longer ours, the context's stop signal is set.
     """
+    renew_once(context)  # from here on the lease is as short as the settings say
     done = threading.Event()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread needs the app itself
     thread = threading.Thread(

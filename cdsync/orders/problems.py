@@ -13,7 +13,8 @@ from cdsync.models import Order
 
 from .moves import NO_PROBLEM, STAYING, add_event
 
-BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+# The first retry is for the very next run: most temporary failures are over by then.
+BACKOFF = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 ATTEMPTS = 5
 UNKNOWN_WAIT = 60.0  # seconds, when nobody said how long the other side may still be working
 
