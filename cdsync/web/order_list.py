@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import Response, request
+from flask import Response, render_template, request
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -20,7 +20,7 @@ from cdsync.orders.selecting import Chosen, Selection
 
 from . import frame
 from .order_filter import Asked, asked
-from .parts import page_or_part, part_only
+from .parts import page_or_part, part_only, wants_part
 
 WORK_FIRST = (tabs.TO_ACCEPT, tabs.TO_IMPORT, tabs.PROBLEMS, tabs.WAITING)
 
@@ -84,7 +84,11 @@ def page() -> Response:
     shown = OrderList(frame.account().id, wanted)
     none = Chosen(wanted.as_filter())
     choice = Choice("none", none, selecting.selection(shown.account_id, none))
-    return page_or_part("orders/page.html", "orders/_list.html", list=shown, choice=choice)
+    response = page_or_part("orders/page.html", "orders/_list.html", list=shown, choice=choice)
+    if wants_part():
+        head = render_template("orders/_last_lookup.html", list=shown, out_of_band=True)
+        response.set_data(response.get_data(as_text=True) + head)
+    return response
 
 
 def selection() -> Response:

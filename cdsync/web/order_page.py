@@ -24,6 +24,8 @@ from .words import STOPPING
 
 CARRIER_PROBLEMS = ("carrier.unmapped", "carrier.unusable")
 PRODUCT_PROBLEMS = ("product.unknown", "product.ambiguous", "product.parent", "product.mapping_invalid")
+# What makes two addresses the same: an e-mail or phone given once only does not make them differ.
+WHO_AND_WHERE = ("first_name", "last_name", "company", "vat_number", "lines", "postcode", "city", "country_code")
 SETTLED_BY_A_PERSON = (
     "order.cancelled_after_import",
     "order.changed_after_import",
@@ -104,7 +106,8 @@ class OrderView:
         stored = self.order.addresses or {}
         shipping, billing = stored.get("shipping"), stored.get("billing")
         found = [("shipping", shipping)] if shipping else []
-        return found + ([("billing", billing)] if billing and billing != shipping else [])
+        same = billing and shipping and all(billing.get(name) == shipping.get(name) for name in WHO_AND_WHERE)
+        return found + ([("billing", billing)] if billing and not same else [])
 
     @cached_property
     def events(self) -> list[OrderEvent]:

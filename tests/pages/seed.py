@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -399,6 +399,3 @@ def of_every_kind(of: Account) -> dict[str, Order]:
     )
     db.session.commit()
     return made
-
-
-OLD = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)

@@ -98,7 +98,7 @@ def test_with_nothing_ticked_the_buttons_offer_all_that_match(merchant: Browser,
 
 
 def test_ticking_orders_makes_the_buttons_say_how_many(merchant: Browser, seller: Account) -> None:
-    one, two, three = (seed.order(seller) for _ in range(3))
+    one, two, _three = (seed.order(seller) for _ in range(3))
     seed.problem(two, "order.no_address")
     bar = parse(merchant.get(f"/orders/selection?tab=to_import&id={one.id}&id={two.id}", part=True).text).id(
         "orders-bar"
@@ -107,7 +107,6 @@ def test_ticking_orders_makes_the_buttons_say_how_many(merchant: Browser, seller
     assert buttons(bar) == ["Import 2 orders"]
     assert "1 of them could not be imported before" in bar.text
     assert "Select all 3" in bar.text
-    del three
 
 
 def test_a_mixed_choice_counts_each_action_for_itself(merchant: Browser, seller: Account) -> None:
@@ -197,3 +196,21 @@ def test_a_day_of_a_chart_is_a_list_that_can_be_left_again(merchant: Browser, se
     assert page.has_id(f"order-{today.id}")
     assert page.all("a", class_="chip")[0].get("href") == "/orders?tab=all"
     assert not merchant.page("/orders?tab=all&to=2020-01-01").has_id(f"order-{today.id}")
+
+
+def test_while_orders_are_imported_the_button_to_import_all_is_gone(merchant: Browser, seller: Account) -> None:
+    order = seed.order(seller)
+    seed.run(seller, orders={order.id: "working"})
+    assert not any(
+        "Import" in words
+        for words in buttons(merchant.page("/orders?tab=to_import").id("orders-bar"))
+        if "ticked" not in words
+    )
+
+
+def test_the_time_of_the_last_lookup_goes_along_with_the_list(merchant: Browser, seller: Account) -> None:
+    assert "Nothing was looked up yet" in merchant.page("/orders").id("orders-last-lookup").text
+    seed.run(seller, "lookup", "failed", error_code="marketplace.timeout", error_data={"host": "x"})
+    said = parse(merchant.get("/orders", part=True).text).id("orders-last-lookup")
+    assert said.get("hx-swap-oob") == "true"
+    assert "it did not get to its end" in said.text
