@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import Engine, event
 
 from app import create_app
 from cdsync import runs
@@ -14,9 +16,11 @@ from cdsync.operations import import_orders
 from cdsync.operations.alive import kept_alive
 from cdsync.operations.context import RunContext
 
+BATCH = 3  # small, so that several find something to do at once
+
 
 def import_as(app: Flask, name: str) -> dict[str, int]:
-    """Imports what is due under a run of its own, past the guard of one run at a time; answers its counts."""
+    """Imports what is due, past the guard of one run at a time: under a run of its own, whose counts it answers."""
     with app.app_context():
         account_id = db.session.query(Account.id).scalar()
         with transaction() as session:
@@ -25,11 +29,18 @@ def import_as(app: Flask, name: str) -> dict[str, int]:
             session.flush()
             run_id = run.id
         runs.take(run_id, name, 60)
+        import_orders.BATCH = BATCH
         context = RunContext(runs.find(run_id), name)
         with kept_alive(context):
             import_orders.run(context)
         db.session.remove()
         return dict(context.counts)
+
+
+@event.listens_for(Engine, "connect")
+def _trust_the_machine(connection: Any, _record: Any) -> None:
+    """As in tests.conftest: no waiting for the disk."""
+    connection.execute("PRAGMA synchronous=OFF").close()
 
 
 def main(instance: str, name: str) -> None:

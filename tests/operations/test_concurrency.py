@@ -15,16 +15,18 @@ from cdsync import runs
 from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.models import Order
+from cdsync.operations import import_orders
 from cdsync.sandbox.octopia import line_json, order_json
 from tests.operations.importing_host import import_as
 
 ROOT = Path(__file__).resolve().parents[2]
-ORDERS = 24
+ORDERS = 15
 
 
 @pytest.fixture
-def due(account, market, shop, run):
-    """24 orders of one mug each, ready to import; the shop takes its time over each order."""
+def due(account, market, shop, run, monkeypatch):
+    """15 orders of one mug each, ready to import; the shop takes its time over each order."""
+    monkeypatch.setattr(import_orders, "BATCH", import_orders.BATCH)  # put back what `import_as` changes
     for _ in range(ORDERS):
         market.add(order_json(lines=[line_json(sku="MUG-ARDOISE", unit_price="9.99", shipping="5.90")]))
     run(account, "lookup")
@@ -65,14 +67,15 @@ def test_eight_workers_on_the_same_orders_make_one_shop_order_each(app, shop, du
     for thread in threads:
         thread.join()
     assert sum(count.get("done", 0) for count in counts) == ORDERS
+    assert sum("done" in count for count in counts) > 1, "no two of them worked at the same time"
     assert_one_shop_order_each(shop, due)
 
 
-def test_three_hosts_on_one_database_make_one_shop_order_each(app, shop, due):
+def test_two_hosts_on_one_database_make_one_shop_order_each(app, shop, due):
     command = [sys.executable, "-m", "tests.operations.importing_host", app.instance_path]
     hosts = [
         subprocess.Popen([*command, f"host{n}"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for n in range(3)
+        for n in range(2)
     ]
     for host in hosts:
         assert host.stdout is not None
@@ -82,7 +85,7 @@ def test_three_hosts_on_one_database_make_one_shop_order_each(app, shop, due):
         host.stdin.write("go\n")
         host.stdin.flush()
     said = [host.communicate(timeout=60)[0] for host in hosts]
-    assert [host.returncode for host in hosts] == [0, 0, 0], said
+    assert [host.returncode for host in hosts] == [0, 0], said
     assert_one_shop_order_each(shop, due)
 
 

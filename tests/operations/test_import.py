@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from cdsync import orders, settings
+from cdsync import orders, runs, settings
 from cdsync.db import db, now, transaction
 from cdsync.errors import ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
 from cdsync.models import ImportStep
+from cdsync.operations import import_orders
 from tests.fakes import reading, sold
 from tests.worlds import kinds, last_run, order_of, rewind
 
@@ -170,14 +171,15 @@ def test_a_bug_is_logged_without_personal_data(fake_account, world, run, due, ca
     assert "Durand" not in caplog.text
 
 
-def test_a_shop_that_is_away_ends_the_run_after_one_batch(fake_account, world, run):
-    world.add(*(reading(f"B{n:02}") for n in range(30)))
+def test_a_shop_that_is_away_ends_the_run_after_one_batch(fake_account, world, run, monkeypatch):
+    monkeypatch.setattr(import_orders, "BATCH", 3)
+    world.add(*(reading(f"B{n:02}") for n in range(8)))
     run(fake_account, "lookup")
     world.calls.clear()
     world.fail["import_orders"] = [TemporaryError("shop.unreachable", host="x")]
     report = run(fake_account, "import")
     assert (report["state"], report["error"]["code"]) == ("failed", "shop.unreachable")
-    assert report["counts"] == {"waiting": 20}
+    assert report["counts"] == {"waiting": 3}
     assert len(world.called("import_orders")) == 1
 
 
@@ -289,26 +291,26 @@ def test_an_unknown_status_is_never_imported_even_when_asked(fake_account, world
     assert world.shop_orders == []
 
 
-def test_large_imports_go_in_batches_with_progress(fake_account, world, run):
-    world.add(*(reading(f"B{n:02}") for n in range(45)))
+def test_large_imports_go_in_batches_with_progress(fake_account, world, run, monkeypatch):
+    monkeypatch.setattr(import_orders, "BATCH", 3)
+    world.add(*(reading(f"B{n:02}") for n in range(8)))
     run(fake_account, "lookup")
     world.calls.clear()
     report = run(fake_account, "import")
-    assert [len(call) for call in world.called("import_orders")] == [20, 20, 5]
-    assert report["counts"] == {"done": 45}
-    assert (last_run().total, last_run().processed) == (45, 45)
+    assert [len(call) for call in world.called("import_orders")] == [3, 3, 2]
+    assert report["counts"] == {"done": 8}
+    assert (last_run().total, last_run().processed) == (8, 8)
 
 
-def test_a_stop_ends_the_import_between_two_batches(fake_account, world, run):
-    from cdsync import runs
-
-    world.add(*(reading(f"B{n:02}") for n in range(45)))
+def test_a_stop_ends_the_import_between_two_batches(fake_account, world, run, monkeypatch):
+    monkeypatch.setattr(import_orders, "BATCH", 3)
+    world.add(*(reading(f"B{n:02}") for n in range(8)))
     run(fake_account, "lookup")
     world.before_posting = lambda ref: runs.request_stop(last_run().id, "anna")
     report = run(fake_account, "import")
-    assert (report["state"], report["counts"]) == ("stopped", {"done": 20})
+    assert (report["state"], report["counts"]) == ("stopped", {"done": 3})
     world.before_posting = lambda ref: None
-    assert run(fake_account, "import")["counts"] == {"done": 25}
+    assert run(fake_account, "import")["counts"] == {"done": 5}
 
 
 def test_orders_with_the_nearest_shipping_deadline_come_first(fake_account, world, run):

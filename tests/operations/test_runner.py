@@ -11,7 +11,7 @@ import pytest
 from cdsync import orders, runs
 from cdsync.db import db, now, transaction
 from cdsync.models import Account, Run
-from cdsync.operations import runner
+from cdsync.operations import import_orders, runner
 from cdsync.operations.alive import renew_once
 from cdsync.operations.context import RunContext
 from tests.fakes import reading
@@ -52,8 +52,9 @@ def test_settings_that_cannot_be_read_fail_the_run_with_their_reason(fake_accoun
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_run_after_the_batch_at_hand(fake_account, world, number):
-    world.add(*(reading(f"B{n:02}") for n in range(45)))
+def test_a_signal_ends_the_run_after_the_batch_at_hand(fake_account, world, number, monkeypatch):
+    monkeypatch.setattr(import_orders, "BATCH", 3)
+    world.add(*(reading(f"B{n:02}") for n in range(8)))
     runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
     sent = []
 
@@ -65,7 +66,7 @@ def test_a_signal_ends_the_run_after_the_batch_at_hand(fake_account, world, numb
     world.before_posting = send_once
     before = signal.getsignal(number)
     run = runner.execute(runs.start(fake_account, "import", trigger="cli").id)
-    assert (run.state, run.counts) == ("stopped", {"done": 20})
+    assert (run.state, run.counts) == ("stopped", {"done": 3})
     assert signal.getsignal(number) is before
 
 
