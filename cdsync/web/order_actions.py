@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import runs
 from cdsync.db import db, transaction
+from cdsync.errors import CdsyncError
 from cdsync.models import Order, Run
 from cdsync.operations import start_and_enqueue
 from cdsync.orders import add_event, dismiss_problem, listing, selecting
@@ -17,6 +18,7 @@ from cdsync.orders.selecting import ACCEPT, IMPORT, REFUSE, RETRY, Chosen
 
 from . import frame
 from .access import actor, came_from, is_merchant, merchant_only, own_path
+from .errors import say
 from .language import _, ngettext
 from .order_filter import Asked, asked
 from .order_list import Choice, read_choice
@@ -115,9 +117,17 @@ def _dismiss(order_id: int) -> None:
     flash(_("Settled: the problem will not be raised again for this order."), "good")
 
 
-def start_import(order_ids: list[int]) -> Run:
-    """After a mapping: the orders that waited for it go on."""
-    return _start("import", order_ids)
+def go_on(order_ids: list[int]) -> None:
+    """After a mapping: the orders that waited for it are imported; those not there yet are looked at again.
+
+    What was remembered stays remembered when no run can be started now; that is said.
+    """
+    chosen = selecting.chosen_ids(order_ids, listing.OrderFilter())
+    try:
+        if not _start_for(chosen, IMPORT):
+            _start("lookup", order_ids)
+    except CdsyncError as error:
+        flash(say(error), "wait")
 
 
 def _start_for(chosen: Chosen, action: str) -> list[Run]:

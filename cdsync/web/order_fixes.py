@@ -19,7 +19,7 @@ from cdsync.orders import listing
 
 from .access import actor, is_merchant, merchant_only
 from .language import _
-from .order_actions import start_import
+from .order_actions import go_on
 from .order_page import CARRIER_PROBLEMS, PRODUCT_PROBLEMS, OrderView, view_of
 from .parts import leave_for, page_or_part
 
@@ -56,7 +56,7 @@ def _use_carrier(view: OrderView, mode: str) -> Response | BaseResponse:
     known = dict(settings.read(account).orders.carriers)
     settings.load({"account": account.name, "orders": {"carriers": {**known, mode: carrier}}}, actor=actor())
     flash(_("“%(mode)s” goes with this carrier from now on.", mode=mode), "good")
-    start_import(ids)
+    go_on(ids)
     return leave_for(url_for("orders.order_page", ref=ref))
 
 
@@ -83,7 +83,7 @@ def _use_product(view: OrderView, sku: str) -> Response | BaseResponse:
         return _product_page(view_of(ref), Fix(sku, term=term, trouble=trouble), 422)
     products.remember(account_id, sku, *wanted, actor=actor())
     flash(_("“%(sku)s” is this product from now on.", sku=sku), "good")
-    start_import(sorted({order_id, *products.orders_waiting_for(account_id, sku)}))
+    go_on(sorted({order_id, *products.orders_waiting_for(account_id, sku)}))
     return leave_for(url_for("orders.order_page", ref=ref))
 
 

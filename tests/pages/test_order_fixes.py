@@ -122,3 +122,27 @@ def test_there_is_nothing_to_mend_on_an_order_with_another_problem(merchant: Bro
     for which in ("carrier", "product"):
         assert merchant.get(f"/orders/{order.marketplace_ref}/{which}").status_code == 404
         assert merchant.post(f"/orders/{order.marketplace_ref}/{which}").status_code == 404
+
+
+def test_an_order_that_waits_to_be_accepted_is_looked_at_again_not_imported(
+    merchant: Browser, account: Account, started: Started
+) -> None:
+    order = seed.order(account, "to_accept", lines=[seed.line("NEW-1", product_ref="")])
+    seed.problem(order, "product.unknown", {"sku": "NEW-1", "title": "Mug"}, operation="accept")
+    fix = part(merchant, order, "product", "?term=REF-INTERNE-4712")
+    assert [each.text for each in fix.all("button")][-1] == "Use it, and remember"
+    product = fix.all("input", type="radio")[0].get("value")
+    merchant.post(f"/orders/{order.marketplace_ref}/product", {"term": "REF-INTERNE-4712", "product": product})
+    assert started() == [("lookup", [order.id], "Mona", {})]
+
+
+def test_what_was_chosen_stays_remembered_when_no_run_can_start(
+    merchant: Browser, account: Account, unmapped: Order, queued: list[int]
+) -> None:
+    seed.run(account, "import", "running")
+    carrier = next(each.get("value") for each in part(merchant, unmapped, "carrier").all("option") if each.get("value"))
+    answer = merchant.post(f"/orders/{unmapped.marketplace_ref}/carrier", {"carrier": carrier}, follow_redirects=True)
+    assert "goes with this carrier from now on" in answer.text
+    assert "running already" in answer.text
+    assert settings.read(account).orders.carriers["Pigeon"] == carrier
+    assert queued == []
