@@ -20,6 +20,11 @@ WHOLLY = (
 )  # situations whose every request is broken, reads at the start too
 OTHERWISE_ANSWERED = ("reset before", "answer lost", "late", "500 empty after", "200 html after", "500 code 2 after")
 SAMPLE = 40
+SAMPLED = {
+    "9.1.4": ("import 5", "corrected", "accept 1", "ship late"),
+    "8.2.1": ("corrected",),
+    "1.7.8.11": ("corrected", "half-way"),
+}
 
 
 def _cells() -> list[tuple[str, str, str]]:
@@ -35,10 +40,13 @@ def _cells() -> list[tuple[str, str, str]]:
 
 
 def _sample() -> list[tuple[str, str, str, float]]:
-    """The same few cases each time: cell, and how far into the operation the fault strikes (0 to 1)."""
+    """The same few cases each time: cell, and how far into the operation the fault strikes (0 to 1).
+
+    Of few situations, since each has to be prepared first, but of all operations and versions.
+    """
     source = random.Random("a sample of the fault matrix")
-    cells = source.sample(_cells(), SAMPLE)
-    return [(*cell, source.random()) for cell in sorted(cells)]
+    cells = [cell for cell in _cells() if cell[1] in SAMPLED[cell[0]]]
+    return [(*cell, source.random()) for cell in sorted(source.sample(cells, SAMPLE))]
 
 
 @pytest.mark.parametrize(("version", "situation", "fault", "place"), _sample())

@@ -14,7 +14,7 @@ from .test_fault_matrix import VERSIONS
 from .world import World, Worlds
 
 QUIET = list(HealthCheck)
-FEW, MANY = (5, 10), (30, 20)  # sequences, steps each
+FEW, MANY = (4, 8), (30, 20)  # sequences, steps each
 
 
 def _try(world: World, number: int, sequences: int, steps: int) -> None:

@@ -78,6 +78,7 @@ def test_two_hosts_that_import_at_once_make_one_shop_order_each(world: SharedWor
     assert verdict.imported_wrongs(world, verdict.asked(world), stock) + verdict.run_wrongs(world) == []
 
 
+@pytest.mark.faults
 def test_claims_alone_keep_four_processes_of_two_hosts_apart(world: SharedWorld, stock: dict[str, int]) -> None:
     world.change_database("DROP INDEX uq_runs_open")
     at = time.time() + 1.0
