@@ -15,8 +15,8 @@ from tests.connectors.prestashop_shop import connector
 
 from .catalogue import FEE_SKU
 from .exact import obstacles
-from .random_orders import RandomOrder
-from .shop_settings import ShopSettings
+from .random_orders import RandomOrder, random_orders
+from .shop_settings import ShopSettings, rehearsal_shop
 from .verdict import Deviation, Ledger, ledger_of, stock_wrongs, wrongs_of
 
 POLICY = ImportPolicy(
@@ -44,6 +44,13 @@ class Outcome:
         self.requests += other.requests
         self.wrongs += other.wrongs
         self.deviation.add(other.deviation)
+
+
+def import_random(settings: ShopSettings, seed: str, number: int) -> Outcome:
+    """So many random orders into a new shop; the seed is the shop's own."""
+    orders = list(random_orders(f"{seed} {settings}", number, ecotax=settings.ecotax_group is not None))
+    with rehearsal_shop(settings) as shop:
+        return import_into(shop, settings, orders)
 
 
 def import_into(shop: PrestaShopSandbox, settings: ShopSettings, orders: Sequence[RandomOrder]) -> Outcome:

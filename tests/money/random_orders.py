@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,7 +26,8 @@ from .catalogue import ARTICLES, FEE_SKU
 SHOP_SHIPPING = "8.40"
 CENT = Decimal("0.01")
 SKUS = tuple(sku for sku in ARTICLES if sku != FEE_SKU)
-OFF, TWICE_SAME_PRICE, TWICE_OTHER_PRICE, BELOW_ECOTAX = 0.02, 0.08, 0.06, 0.03  # shares
+WITHOUT_ECOTAX = tuple(sku for sku in SKUS if not ARTICLES[sku].ecotax)
+OFF, TWICE_SAME_PRICE, TWICE_OTHER_PRICE, BELOW_ECOTAX, STRAY_ECOTAX = 0.02, 0.08, 0.06, 0.03, 0.05  # shares
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,16 @@ class _Octopia:
     marketplace = {"connector": "octopia"}  # noqa: RUF012
 
 
-def random_orders(seed: str, number: int) -> Iterator[RandomOrder]:
+def random_orders(seed: str, number: int, *, ecotax: bool = True) -> Iterator[RandomOrder]:
+    """ecotax=False: for a shop that uses none; only a few orders have an article with a forgotten one."""
     source = random.Random(seed)
     for count in range(number):
-        yield _order(source, f"{source.randrange(10**9):09}X{count:05}")
+        skus = SKUS if ecotax or source.random() < STRAY_ECOTAX else WITHOUT_ECOTAX
+        yield _order(source, f"{source.randrange(10**9):09}X{count:05}", skus)
 
 
-def _order(source: random.Random, ref: str) -> RandomOrder:
-    bought = _bought(source)
+def _order(source: random.Random, ref: str, skus: Sequence[str]) -> RandomOrder:
+    bought = _bought(source, skus)
     shipping = Decimal(source.choice(["0.00", SHOP_SHIPPING, f"{source.randint(1, 4000) / 100:.2f}"]))
     fee = source.choice([0] * 5 + [source.randint(1, 3000)])
     off_by = source.choice([-1, 1]) * source.randint(1, 99) * CENT if source.random() < OFF else Decimal(0)
@@ -99,10 +102,10 @@ def _order(source: random.Random, ref: str) -> RandomOrder:
     return order
 
 
-def _bought(source: random.Random) -> tuple[Bought, ...]:
+def _bought(source: random.Random, skus: Sequence[str]) -> tuple[Bought, ...]:
     """One to six lines; some with the same article again, at the same price or at another."""
-    skus = source.sample(SKUS, source.randint(1, 6))
-    bought = [Bought(sku, source.randint(1, 50), _price(source, sku)) for sku in skus]
+    chosen = source.sample(skus, source.randint(1, 6))
+    bought = [Bought(sku, source.randint(1, 50), _price(source, sku)) for sku in chosen]
     dice = source.random()
     if len(bought) < 6 and dice < TWICE_SAME_PRICE + TWICE_OTHER_PRICE:
         first = bought[0]
