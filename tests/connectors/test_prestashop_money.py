@@ -99,6 +99,18 @@ def test_a_fee_becomes_a_line_of_the_merchants_product(shop: PrestaShopSandbox) 
     assert (fee["product_reference"], Decimal(fee["total_price_tax_incl"])) == ("FEE", Decimal("3.20"))
 
 
+def test_several_fees_are_one_piece_of_that_product(shop: PrestaShopSandbox) -> None:
+    """Two pieces would share one price, which is 1.675 each here: not to be had where each piece is rounded."""
+    shop.configuration["PS_ROUND_TYPE"] = "1"
+    shop.add_product("FEE", "Frais de paiement", Decimal(1), stock=0)
+    order = draft(fees=(Fee("Paiement en 4 fois", Decimal("3.20")), Fee("Eco-part", Decimal("0.15"))))
+    imported = one(run(connector(shop), order, replace(POLICY, fee_sku="FEE")))
+
+    assert imported.order.total_paid == Decimal("87.70")
+    fee = shop.rows("order_details")[-1]
+    assert (fee["product_quantity"], Decimal(fee["total_price_tax_incl"])) == ("1", Decimal("3.35"))
+
+
 def test_a_product_given_away_costs_nothing(shop: PrestaShopSandbox) -> None:
     before = stocks(shop)
     order = draft(lines=(line("MUG", 1, "0.00", "1"), line("BOOK", 1, "17.35", "2")))

@@ -132,6 +132,8 @@ def _other_price(source: random.Random, first: Bought) -> Decimal:
 def _json(source: random.Random, order: RandomOrder) -> dict[str, Any]:
     parts = _shares(source, order.shipping, len(order.bought))
     told = source.choice(["the shop's", "none"])
+    cut = source.randint(1, int(order.fees * 100)) * CENT if order.fees and source.random() < 0.3 else order.fees
+    fees = [("Paiement en 4 fois", cut), ("Frais de dossier", order.fees - cut)]
     lines = [
         line_json(
             sku=b.sku,
@@ -146,7 +148,7 @@ def _json(source: random.Random, order: RandomOrder) -> dict[str, Any]:
     return order_json(
         order_id=order.ref,
         lines=lines,
-        fees=[("Paiement en 4 fois", order.fees)] if order.fees else [],
+        fees=[fee for fee in fees if fee[1]],
         billing=company if source.random() < 0.15 else {},
         customer_reference=f"custm_{source.randrange(10**9)}",
         total=order.total + order.off_by,

@@ -13,6 +13,8 @@ from .cleaning import MISSING, CleanAddress, clean
 from .pricing import Sold, cents
 from .products import Article
 
+FEE = "fee:"  # the line of the fees: no line of a marketplace
+
 
 @dataclass
 class Findings:
@@ -28,12 +30,15 @@ class Findings:
 
 
 def fee_lines(draft: OrderDraft, policy: ImportPolicy) -> list[DraftLine]:
-    """What the buyer paid beside the lines, each as a line of the merchant's fee product."""
-    if not policy.fee_sku:
+    """What the buyer paid beside the lines, all of it as one piece of the merchant's fee product.
+
+    One, not one for each fee: a cart has one row for a product, and the average of two fees may be no whole cent.
+    """
+    fees = [fee for fee in draft.fees if fee.amount]
+    if not policy.fee_sku or not fees:
         return []
-    return [
-        DraftLine(f"fee:{n}", policy.fee_sku, f.label, 1, f.amount) for n, f in enumerate(draft.fees, 1) if f.amount
-    ]
+    amount = sum((fee.amount for fee in fees), Decimal(0))
+    return [DraftLine(FEE, policy.fee_sku, ", ".join(fee.label for fee in fees), 1, amount)]
 
 
 def addresses(draft: OrderDraft) -> tuple[CleanAddress, CleanAddress]:
@@ -114,7 +119,7 @@ def judge_stock(lines: Sequence[DraftLine], found: Findings, policy: ImportPolic
             wanted[match.product_ref, match.combination_ref] += line.quantity
     for line in lines:
         match = found.matches.get(line.line_ref)
-        if match is None or line.line_ref.startswith("fee:"):
+        if match is None or line.line_ref == FEE:
             continue
         needed = wanted[match.product_ref, match.combination_ref]
         if match.stock < needed:

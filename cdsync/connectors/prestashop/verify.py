@@ -69,7 +69,7 @@ def _line_difference(row: Row, draft: OrderDraft, plan: Plan | None) -> str:
     wanted_total = draft.total - draft.shipping
     if plan is None:
         pieces = sum(int(line.get("product_quantity", 0)) for line in row.links["order_rows"])
-        wanted = sum(line.quantity for line in draft.lines) + sum(1 for fee in draft.fees if fee.amount)
+        wanted = sum(line.quantity for line in draft.lines) + any(fee.amount for fee in draft.fees)
         if pieces != wanted:
             return f"{pieces} pieces instead of {wanted}"
     else:
