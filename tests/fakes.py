@@ -252,7 +252,7 @@ class FakeShop:
 
     def set_status(self, shop_ref: str, status_ref: str) -> None:
         self._call("set_status", shop_ref, status_ref)
-        change(self._world, shop_ref, status_ref=status_ref)
+        change(self._world, shop_ref, status_ref=status_ref, status_name=f"Status {status_ref}")
 
     def marketplace_orders(self, since: datetime, title: str) -> Iterator[ShopOrder]:
         self._call("marketplace_orders", title)

@@ -72,6 +72,7 @@ def shop_order_json(order: ShopOrder) -> dict[str, Any]:
         "total_paid": _amount(order.total_paid),
         "total_shipping": _amount(order.total_shipping),
         "status": order.status_ref,
+        "status_name": order.status_name,
         "invoice_number": order.invoice_number,
         "tracking_number": order.tracking_number,
         "adopted": order.adopted,

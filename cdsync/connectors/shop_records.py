@@ -142,6 +142,7 @@ class ShopOrder:
     updated_at: datetime | None = None
     created_at: datetime | None = None
     url: str = ""  # the order's page in the shop's back office, or ""
+    status_name: str = ""  # as the shop calls the status, or ""
 
 
 @dataclass(frozen=True)

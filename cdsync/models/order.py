@@ -162,6 +162,7 @@ class ShopOrder(Model):
     reference: Mapped[str] = mapped_column(String(64), default="", index=True)
     cart_ref: Mapped[str] = mapped_column(Name, default="")
     status_ref: Mapped[str] = mapped_column(Name, default="")
+    status_name: Mapped[str] = mapped_column(String(255), default="")  # as the shop calls it
     total_paid: Mapped[Decimal] = mapped_column(Money)
     total_paid_real: Mapped[Decimal | None] = mapped_column(Money)
     total_products: Mapped[Decimal | None] = mapped_column(Money)
@@ -171,7 +172,7 @@ class ShopOrder(Model):
     payment_text: Mapped[str] = mapped_column(String(255), default="")
     tracking_number: Mapped[str] = mapped_column(String(64), default="")
     carrier_ref: Mapped[str] = mapped_column(Name, default="")
-    url: Mapped[str] = mapped_column(String(512), default="")
+    url: Mapped[str] = mapped_column(Text, default="")
     adopted: Mapped[bool] = mapped_column(default=False)
     verified_at: Mapped[datetime | None] = mapped_column(UtcTime)
     read_at: Mapped[datetime] = mapped_column(UtcTime, default=now)

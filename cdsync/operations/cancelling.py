@@ -20,6 +20,7 @@ def cancel_in_shop(context: RunContext) -> None:
     for order_id, row_id, shop_ref in _cancelled(context, status):
         try:
             context.shop.set_status(shop_ref, status)
+            name = _status_name(context, shop_ref, status)
         except (ConfigError, TemporaryError) as exc:
             context.warn(exc)
             return
@@ -27,9 +28,16 @@ def cancel_in_shop(context: RunContext) -> None:
             context.warn(exc)
             continue
         with transaction() as session:
-            session.execute(update(ShopOrder).where(ShopOrder.id == row_id).values(status_ref=status))
+            values = {"status_ref": status, "status_name": name[:255]}
+            session.execute(update(ShopOrder).where(ShopOrder.id == row_id).values(values))
             data = {"shop_order": shop_ref, "status": status}
             orders.add_event(session, order_id, "shop.cancelled", data, context.run_id, context.actor)
+
+
+def _status_name(context: RunContext, shop_ref: str, status: str) -> str:
+    """How the shop calls the status that the order has now; "" when it has moved on meanwhile."""
+    found = context.shop.find_orders(shop_refs=[shop_ref])
+    return next((each.status_name for each in found if each.status_ref == status), "")
 
 
 def _cancelled(context: RunContext, status: str) -> list[tuple[int, int, str]]:

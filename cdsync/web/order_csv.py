@@ -21,8 +21,8 @@ from .order_filter import asked
 
 HEAD = (
     "reference", "marketplace_id", "state", "marketplace_status", "problem_code", "problem", "buyer", "place",
-    "items", "pieces", "total", "currency", "purchased_at", "accept_by", "ship_by", "shop_orders", "shop_total",
-    "imported_at", "shipped_at",
+    "items", "pieces", "total", "currency", "purchased_at", "accept_by", "ship_by", "shop_orders", "shop_status",
+    "shop_total", "imported_at", "shipped_at",
 )  # fmt: skip
 
 
@@ -56,6 +56,7 @@ def cells(order: Order) -> list[Any]:
         order.currency,
         *(_time(at) for at in (order.purchased_at, order.accept_by, order.ship_by)),
         " ".join(made.reference or made.shop_ref for made in order.shop_orders),
+        "; ".join(made.status_name or made.status_ref for made in order.shop_orders),
         _money(paid),
         _time(order.imported_at),
         _time(order.shipped_at),

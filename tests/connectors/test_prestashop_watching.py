@@ -11,7 +11,7 @@ import pytest
 from cdsync.errors import ConfigError
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
-from .prestashop_shop import VERSIONS, connector, draft, drafts, rehearsal_shop, run
+from .prestashop_shop import VERSIONS, connector, draft, drafts, one, rehearsal_shop, run
 
 
 @pytest.fixture(params=VERSIONS)
@@ -53,6 +53,15 @@ def test_a_tracking_number_is_read_although_the_order_does_not_say_it_changed(sh
     (order,) = presta.find_orders(shop_refs=["1"])
 
     assert (order.tracking_number, order.status_ref, order.carrier_ref) == ("8R00123456789", "4", "2")
+
+
+def test_the_status_of_an_order_is_told_by_name(shop: PrestaShopSandbox) -> None:
+    presta = connector(shop)
+    imported = one(run(presta, draft())).order
+    assert (imported.status_ref, imported.status_name) == ("2", "Paiement accepté")
+    shop.set_state(1, 4)
+    (order,) = presta.find_orders(shop_refs=["1"])
+    assert (order.status_ref, order.status_name) == ("4", "Expédié")
 
 
 def test_the_carrier_of_an_order_is_known_after_the_merchant_edited_it(shop: PrestaShopSandbox) -> None:

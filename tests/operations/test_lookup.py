@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
 from cdsync import orders, settings
 from cdsync.connectors.base import UnreadableOrder
-from cdsync.db import now
+from cdsync.db import db, now
 from cdsync.errors import ConfigError, RejectedError, TemporaryError
+from cdsync.models import ShopOrder
 from tests.fakes import change, reading, sold
 from tests.worlds import kinds, last_run, order_of, rewind
 
@@ -153,6 +156,8 @@ def test_a_cancellation_after_import_gives_the_shop_order_the_chosen_status_once
     run(fake_account, "lookup")
     assert world.called("set_status") == [("1", "6")]
     assert world.shop_orders[0].status_ref == "6"
+    (row,) = db.session.scalars(select(ShopOrder))
+    assert (row.status_ref, row.status_name) == ("6", "Status 6")
     assert "shop.cancelled" in kinds("A1")
     assert order_of("A1").problem_code == "order.cancelled_after_import"
 

@@ -26,13 +26,13 @@ def test_an_export_holds_the_orders_of_the_filter_with_plain_amounts(support: Br
     order = seed.order(
         seller, states.IMPORTED, total=Decimal("1204.50"), reference="2611CSV", buyer_name="Zoé Ångström"
     )
-    seed.shop_order(order, paid="1204.50", reference="XKB1")
+    seed.shop_order(order, paid="1204.50", reference="XKB1", status_name="Shipped")
     seed.problem(seed.order(seller), "carrier.unmapped", {"mode": "Relais Colis"})
     [imported] = rows(support, "tab=imported")
     assert imported["reference"] == "2611CSV"
     assert (imported["total"], imported["shop_total"], imported["currency"]) == ("1204.50", "1204.50", "EUR")
     assert imported["buyer"] == "Zoé Ångström"
-    assert imported["shop_orders"] == "XKB1"
+    assert (imported["shop_orders"], imported["shop_status"]) == ("XKB1", "Shipped")
     assert imported["purchased_at"].endswith("+00:00")
     [stopped] = rows(support, "tab=problems")
     assert stopped["problem_code"] == "carrier.unmapped"

@@ -208,6 +208,14 @@ def test_both_sides_stand_beside_each_other_with_the_way_there(merchant: Browser
     assert "XKBKNAB7" in [each.get("data-copy") for each in sides.all("button")]
 
 
+def test_the_shops_status_is_shown_by_name_with_its_id_behind_it(merchant: Browser, seller: Account) -> None:
+    named, bare = (seed.order(seller, states.IMPORTED) for _ in range(2))
+    seed.shop_order(named, status_ref="2", status_name="Paiement accepté")
+    seed.shop_order(bare, status_ref="91")
+    assert "Status Paiement accepté (2)" in page_of(merchant, named).id("order-sides").text
+    assert "Status 91 Payment" in page_of(merchant, bare).id("order-sides").text
+
+
 def test_cleaning_is_listed_with_before_after_and_why(merchant: Browser, seller: Account) -> None:
     corrections = [{"field": "delivery.phone", "before": "call <me>", "after": "", "why": "Digits only"}]
     text = page_of(merchant, seed.order(seller, corrections=corrections)).id("order-addresses").text

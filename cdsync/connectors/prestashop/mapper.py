@@ -179,7 +179,13 @@ def shipping_changes(draft: OrderDraft, shipping_rate: Decimal) -> dict[str, Val
 
 
 def shop_order(
-    row: Row, timezone: ZoneInfo, *, currency: str = "", carrier_ref: str = "", tracking: str = ""
+    row: Row,
+    timezone: ZoneInfo,
+    *,
+    currency: str = "",
+    carrier_ref: str = "",
+    tracking: str = "",
+    status_name: str = "",
 ) -> ShopOrder:
     """A row of `orders` as our record; the shop's dates are in its own clock, ours in UTC."""
     return ShopOrder(
@@ -199,6 +205,7 @@ def shop_order(
         total_without_tax=amount(row, "total_paid_tax_excl"),
         updated_at=moment(row["date_upd"], timezone),
         created_at=moment(row["date_add"], timezone),
+        status_name=status_name,
     )
 
 

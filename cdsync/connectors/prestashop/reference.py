@@ -196,6 +196,11 @@ class Reference:
             raise ConfigError("shop.status_missing", status=ref)
         return found
 
+    def status_name(self, ref: str) -> str:
+        """How the shop calls a status, a deleted one too; "" when it does not know it."""
+        found = self.statuses.get(ref)
+        return found.name if found else ""
+
     def customer_group(self, ref: str | None) -> Group:
         """The group for new customers. Raises ConfigError when it is gone, or takes a discount off every price."""
         group = self.groups.get(ref or self.settings.get("PS_CUSTOMER_GROUP") or "3")

@@ -224,9 +224,14 @@ class Settling:
         return None
 
     def _order(self, work: Work) -> ShopOrder:
-        row = _row(work)
-        carrier = self._reference.carrier_references.get(row["id_carrier"], "")
-        return shop_order(row, self._reference.timezone, currency=work.draft.currency, carrier_ref=carrier)
+        row, reference = _row(work), self._reference
+        return shop_order(
+            row,
+            reference.timezone,
+            currency=work.draft.currency,
+            carrier_ref=reference.carrier_references.get(row["id_carrier"], ""),
+            status_name=reference.status_name(row["current_state"]),
+        )
 
     @staticmethod
     def _keep_rows(works: Sequence[Work], rows: Mapping[str, Row]) -> None:

@@ -88,6 +88,7 @@ class Watching:
             shop_order(
                 row, timezone, currency=self._currency(row), tracking=numbers.get(row.id, ""),
                 carrier_ref=self._carrier(taken.get(row.id, row["id_carrier"])),
+                status_name=self._reference.status_name(row["current_state"]),
             )
             for row in rows
         ]  # fmt: skip
