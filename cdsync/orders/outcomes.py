@@ -123,7 +123,7 @@ def keep_shop_order(
     row.total_without_tax = read.total_without_tax
     row.invoice_number, row.payment_text = read.invoice_number, read.payment_text[:255]
     row.tracking_number, row.carrier_ref = read.tracking_number, read.carrier_ref
-    row.url, row.read_at = read.url or row.url or "", now()
+    row.url, row.read_at = read.url, now()
     if adopted is not None:
         row.adopted, row.verified_at = adopted, now()
 

@@ -115,6 +115,13 @@ def test_save_stores_what_was_entered(merchant: Person, account: Account) -> Non
     }  # fmt: skip
 
 
+def test_the_back_offices_address_is_optional_and_can_be_taken_away_again(merchant: Person, account: Account) -> None:
+    assert "to link orders: https://shop.example/admin123" in text_of(merchant.get("/settings").text)
+    for given, kept in (("https://shop.example/admin123", "https://shop.example/admin123"), ("", None)):
+        merchant.post("/settings", form_of(account, **{"shop.admin_url": given}))
+        assert stored()["shop"]["admin_url"] == kept
+
+
 def test_a_new_secret_replaces_the_stored_one(merchant: Person, account: Account) -> None:
     merchant.post("/settings", form_of(account, **{"shop.key": "A" * 32}))
     db.session.rollback()
@@ -164,6 +171,7 @@ def test_a_wrong_cron_expression_stays_visible_in_its_own_field(merchant: Person
         ("orders.acceptance", "nobody knows"),
         ("shop.url", "https://user:password@shop.example"),
         ("shop.url", "javascript:alert(1)"),
+        ("shop.admin_url", "javascript:alert(1)"),
         ("marketplace.client_id", "line\x00break"),
         ("marketplace.connector", "no such connector"),
         ("schedule.lookup", "* * * * * *"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from cdsync.connectors.prestashop.back_office import BackOffice
 from cdsync.errors import ConfigError
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
@@ -62,6 +63,24 @@ def test_the_status_of_an_order_is_told_by_name(shop: PrestaShopSandbox) -> None
     shop.set_state(1, 4)
     (order,) = presta.find_orders(shop_refs=["1"])
     assert (order.status_ref, order.status_name) == ("4", "Expédié")
+
+
+def test_an_order_has_its_page_in_the_back_office_when_its_address_is_set(shop: PrestaShopSandbox) -> None:
+    presta = connector(shop, admin_url="https://shop.example/admin123/")
+    imported = one(run(presta, draft())).order
+    (found,) = presta.find_orders(shop_refs=["1"])
+
+    page = "https://shop.example/admin123/index.php?controller=AdminOrders&id_order=1&vieworder"
+    assert (imported.url, found.url) == (page, page)
+    assert connector(shop).find_orders(shop_refs=["1"])[0].url == ""
+
+
+@pytest.mark.parametrize(
+    "pasted", ["https://shop.example/a1", "https://shop.example/a1/index.php", "https://shop.example/a1/index.php/sell"]
+)
+def test_the_back_offices_address_may_be_one_of_its_pages(pasted: str) -> None:
+    page = "https://shop.example/a1/index.php?controller=AdminOrders&id_order=7&vieworder"
+    assert BackOffice(pasted).order_url("7") == page
 
 
 def test_the_carrier_of_an_order_is_known_after_the_merchant_edited_it(shop: PrestaShopSandbox) -> None:

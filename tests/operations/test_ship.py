@@ -37,6 +37,13 @@ def test_an_order_not_yet_shipped_in_the_shop_is_left_alone(fake_account, world,
     assert world.called("ship") == []
 
 
+def test_the_link_into_the_back_office_is_the_one_last_read(fake_account, world, run, imported):
+    for url in (f"https://shop.example/{'a' * 1900}/index.php?id_order=1", ""):
+        change(world, "1", url=url)
+        run(fake_account, "ship")
+        assert order_of("A1").shop_orders[0].url == url
+
+
 def test_nothing_is_told_twice(fake_account, world, run, imported):
     change(world, "1", status_ref="4", tracking_number="6A123")
     run(fake_account, "ship")

@@ -20,6 +20,7 @@ from ..base import (
     ShopData,
     ShopOrder,
 )
+from .back_office import BackOffice
 from .checks import Checks
 from .client import Webservice
 from .examine import Examiner, match_of
@@ -46,6 +47,10 @@ class PrestaShop:
             "key", "Webservice key", "secret",
             help="Advanced parameters > Webservice: 32 characters, with the rights the connection test names",
         ),
+        Setting(
+            "admin_url", "Back office address", "url", required=False,
+            help="The address of your back office, to link orders: https://shop.example/admin123",
+        ),
         Setting("shop_id", "Shop number", required=False, help="Only for a multishop: the shop the orders belong to"),
         Setting(
             "timeout_seconds", "Time limit (seconds)", "number", required=False, default=60, minimum=1, maximum=600,
@@ -68,7 +73,7 @@ class PrestaShop:
         url, key = str(values.get("url") or "").strip(), str(values.get("key") or "").strip()
         shop_id = str(values.get("shop_id") or "").strip()
         self._ws = Webservice(url, key, recorder, shop_id=shop_id, timeout=wait)
-        self._reference = Reference(self._ws)
+        self._reference = Reference(self._ws, BackOffice(str(values.get("admin_url") or "")))
         self._products = Products(self._ws)
         self._examiner = Examiner(self._ws, self._reference, self._products)
         self._watching = Watching(self._ws, self._reference)

@@ -186,6 +186,7 @@ def shop_order(
     carrier_ref: str = "",
     tracking: str = "",
     status_name: str = "",
+    url: str = "",
 ) -> ShopOrder:
     """A row of `orders` as our record; the shop's dates are in its own clock, ours in UTC."""
     return ShopOrder(
@@ -206,6 +207,7 @@ def shop_order(
         updated_at=moment(row["date_upd"], timezone),
         created_at=moment(row["date_add"], timezone),
         status_name=status_name,
+        url=url,
     )
 
 

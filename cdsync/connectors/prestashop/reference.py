@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...errors import ConfigError
+from .back_office import BackOffice
 from .client import Webservice
 from .taxes import TaxTable
 from .xml import Row
@@ -81,8 +82,9 @@ class Group:
 class Reference:
     """Each property is read from the shop at first use. Raises ConfigError when the key may not read it."""
 
-    def __init__(self, webservice: Webservice) -> None:
+    def __init__(self, webservice: Webservice, back_office: BackOffice) -> None:
         self._ws = webservice
+        self.back_office = back_office
         self._kept: dict[str, tuple[float, Any]] = {}
 
     def forget(self) -> None:

@@ -231,6 +231,7 @@ class Settling:
             currency=work.draft.currency,
             carrier_ref=reference.carrier_references.get(row["id_carrier"], ""),
             status_name=reference.status_name(row["current_state"]),
+            url=reference.back_office.order_url(row.id),
         )
 
     @staticmethod

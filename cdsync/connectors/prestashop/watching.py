@@ -89,6 +89,7 @@ class Watching:
                 row, timezone, currency=self._currency(row), tracking=numbers.get(row.id, ""),
                 carrier_ref=self._carrier(taken.get(row.id, row["id_carrier"])),
                 status_name=self._reference.status_name(row["current_state"]),
+                url=self._reference.back_office.order_url(row.id),
             )
             for row in rows
         ]  # fmt: skip
