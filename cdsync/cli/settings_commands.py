@@ -19,7 +19,7 @@ group = AppGroup("settings", help="The settings document, in and out.")
 
 
 @group.command("load")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
 @in_sentences
 def load(file: TextIO) -> None:
     """Loads a JSON document of settings from FILE ("-": standard input).
@@ -53,6 +53,8 @@ def _parsed(file: TextIO) -> Any:
         give_up("Nothing was changed: the file is not UTF-8 text.")
     except json.JSONDecodeError as wrong:
         give_up(f"Nothing was changed: not JSON, line {wrong.lineno}, column {wrong.colno}: {wrong.msg}.")
+    except RecursionError:
+        give_up("Nothing was changed: brackets are nested too deep for a document of settings.")
     except ValueError as wrong:
         give_up(f"Nothing was changed: {wrong}")
 

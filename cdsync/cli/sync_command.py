@@ -65,7 +65,7 @@ def command(
         run = _followed(run)
     report = runs.report(run)
     if as_json:
-        put_json(report)
+        _put_report(report)
     elif inline or wait:
         click.echo(in_words(report))
     else:
@@ -141,6 +141,14 @@ def _followed(run: Run) -> Run:
     except KeyboardInterrupt:
         give_up(f"\nRun {run.id} goes on without being watched.", INTERRUPTED)
     return run
+
+
+def _put_report(report: dict[str, Any]) -> None:
+    """The report on stdout; what ended the run also as a sentence, in it and on stderr."""
+    if error := report.get("error"):
+        error["message"] = sentence(error["code"], error["data"])
+        complain(told(ConfigError(error["code"], **error["data"])))
+    put_json(report)
 
 
 def _refused(operation: str, error: CdsyncError) -> dict[str, Any]:

@@ -51,6 +51,18 @@ def test_text_that_is_not_json_says_where(flask: Run) -> None:
     assert loaded.stderr == "Nothing was changed: not JSON, line 2, column 2: Expecting value.\n"
 
 
+def test_the_mark_some_editors_put_before_the_text_does_no_harm(flask: Run, tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps(DOCUMENT), encoding="utf-8-sig")
+    assert flask("settings", "load", str(file)).exit_code == 0
+
+
+def test_brackets_nested_without_end_are_refused_in_a_sentence(flask: Run) -> None:
+    loaded = flask("settings", "load", "-", stdin="[" * 100_000)
+    assert loaded.exit_code == 2
+    assert loaded.stderr == "Nothing was changed: brackets are nested too deep for a document of settings.\n"
+
+
 def test_a_key_that_is_there_twice_is_refused(flask: Run) -> None:
     loaded = flask("settings", "load", "-", stdin='{"orders": {"lookback_days": 1, "lookback_days": 2}}')
     assert (loaded.exit_code, loaded.stderr) == (2, "Nothing was changed: the key “lookback_days” is there twice.\n")

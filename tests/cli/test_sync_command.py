@@ -89,6 +89,7 @@ def test_a_refused_key_breaks_the_run_off_with_exit_code_2(looked_up: Flask, reh
     assert synced.exit_code == 2
     report = json.loads(synced.stdout)
     assert (report["state"], report["error"]["code"]) == ("failed", "marketplace.credentials_refused")
+    assert report["error"]["message"] in synced.stderr
 
 
 def test_settings_that_lack_something_are_named(flask: Run) -> None:
