@@ -56,14 +56,15 @@ def apply_move(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """`move` inside the caller's transaction."""
-    problem = session.scalar(select(Order.problem_code).where(Order.id == order_id))
+    standing = select(Order.problem_code, Order.problem_data).where(Order.id == order_id)
+    problem, told = session.execute(standing).one_or_none() or (None, None)
     values: dict[str, Any] = {"state": new, "state_since": now(), **_stamps(new)}
     if problem not in STAYING:
         values |= NO_PROBLEM
     if not states.may_move(old, new) or not _compare_and_set(session, order_id, Order.state == old, values):
         raise WrongStateError("order.moved_meanwhile", state=_state(session, order_id))
     if problem and problem not in STAYING:
-        add_event(session, order_id, "problem.cleared", {"code": problem}, run_id, actor)
+        add_event(session, order_id, "problem.cleared", {"code": problem, "data": told or {}}, run_id, actor)
     add_event(session, order_id, "order.moved", {"from": old, "to": new, **(data or {})}, run_id, actor)
 
 

@@ -107,7 +107,8 @@ def put_problem(
         )
     )
     if attempt or not same:
-        add_event(session, order_id, "problem.raised", {"code": error.code, "operation": operation}, run_id, actor)
+        told = {"code": error.code, "operation": operation, "data": data}
+        add_event(session, order_id, "problem.raised", told, run_id, actor)
     return kind
 
 
@@ -121,23 +122,25 @@ def drop_problem(
     session: Session, order_id: int, *, run_id: int | None = None, actor: str = "", keep_attempts: bool = False
 ) -> None:
     """`clear_problem` inside the caller's transaction; `keep_attempts`: the tries made so far still count."""
-    code = session.scalar(select(Order.problem_code).where(Order.id == order_id))
+    code, data = session.execute(select(Order.problem_code, Order.problem_data).where(Order.id == order_id)).one()
     if code is None:
         return
     values = {name: value for name, value in NO_PROBLEM.items() if name != "attempts" or not keep_attempts}
     session.execute(update(Order).where(Order.id == order_id).values(values))
-    add_event(session, order_id, "problem.cleared", {"code": code}, run_id, actor)
+    add_event(session, order_id, "problem.cleared", {"code": code, "data": data or {}}, run_id, actor)
 
 
 def dismiss_problem(order_id: int, *, actor: str, reason: str = "") -> None:
     """A person settled it (a cancellation after import, say): it is cleared and not raised again for this order."""
     with transaction() as session:
-        code, dismissed = session.execute(select(Order.problem_code, Order.dismissed).where(Order.id == order_id)).one()
+        wanted = select(Order.problem_code, Order.problem_data, Order.dismissed).where(Order.id == order_id)
+        code, data, dismissed = session.execute(wanted).one()
         if code is None:
             return
         kept = sorted({*(dismissed or []), code})
         session.execute(update(Order).where(Order.id == order_id).values(**NO_PROBLEM, dismissed=kept))
-        add_event(session, order_id, "problem.dismissed", {"code": code, "reason": reason}, None, actor)
+        told = {"code": code, "data": data or {}, "reason": reason}
+        add_event(session, order_id, "problem.dismissed", told, None, actor)
 
 
 def _next_try(error: CdsyncError, kind: str, attempts: int) -> datetime | None:

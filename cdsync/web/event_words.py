@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cdsync import states
-from cdsync.models import Order, OrderEvent
+from cdsync.models import OrderEvent
 
 from .explaining import explain
 from .language import _
@@ -15,16 +15,10 @@ from .words import operation_word, state_badge
 Data = Mapping[str, Any]
 
 
-def sentence(event: OrderEvent, order: Order | None = None) -> str:
-    """What happened, as one sentence; an event nobody gave words to is shown by its kind and data.
-
-    The event of a problem keeps its code only: while the order still has it, `order` has the rest of the sentence.
-    """
-    data = event.data or {}
-    if event.kind == "problem.raised" and order is not None and order.problem_code == data.get("code"):
-        return explain(str(order.problem_code), order.problem_data or {}).title
+def sentence(event: OrderEvent) -> str:
+    """What happened, as one sentence; an event nobody gave words to is shown by its kind and data."""
     make = _SENTENCES.get(event.kind)
-    return make(data) if make else _plain(event)
+    return make(event.data or {}) if make else _plain(event)
 
 
 def tone(event: OrderEvent) -> str:
@@ -62,18 +56,23 @@ def _moved(data: Data) -> str:
 
 
 def _raised(data: Data) -> str:
-    code = data.get("code")
     if not data.get("operation"):
-        return _("Stopped: %(code)s", code=code)
-    return _("%(operation)s stopped: %(code)s", operation=operation_word(str(data["operation"])), code=code)
+        return _("Stopped: %(problem)s", problem=_problem(data))
+    operation = operation_word(str(data["operation"]))
+    return _("%(operation)s stopped: %(problem)s", operation=operation, problem=_problem(data))
 
 
 def _cleared(data: Data) -> str:
-    return _("No longer stopped by %(code)s", code=data.get("code"))
+    return _("No longer stopped: %(problem)s", problem=_problem(data))
+
+
+def _problem(data: Data) -> str:
+    """The catalogue's sentence for the problem of an event."""
+    return explain(str(data.get("code")), data.get("data") or {}).title
 
 
 def _dismissed(data: Data) -> str:
-    said = _("Settled by a person: %(code)s", code=data.get("code"))
+    said = _("Settled by a person: %(problem)s", problem=_problem(data))
     return f"{said} – {data['reason']}" if data.get("reason") else said
 
 

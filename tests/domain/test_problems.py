@@ -89,13 +89,26 @@ def test_clearing_leaves_nothing_behind(order_id):
     assert kinds("A1").count("problem.cleared") == 1
 
 
+def test_the_story_keeps_what_each_problem_was_about_when_it_is_over(order_id):
+    for mode in ("Relais Colis", "Drone"):
+        orders.raise_problem(order_id, RejectedError("carrier.unmapped", mode=mode), "import")
+    orders.move(order_id, "to_import", "cancelled")
+    told = [(each.kind, each.data.get("data")) for each in order_of("A1").events[1:-1]]
+    assert told == [
+        ("problem.raised", {"mode": "Relais Colis"}),
+        ("problem.raised", {"mode": "Drone"}),
+        ("problem.cleared", {"mode": "Drone"}),
+    ]
+
+
 def test_a_dismissed_problem_is_not_found_again_but_can_still_be_met(order_id):
     error = RejectedError("order.cancelled_after_import", shop_order="7")
     orders.raise_problem(order_id, error, "lookup", attempt=False)
     orders.dismiss_problem(order_id, actor="anna", reason="refunded by hand")
     orders.raise_problem(order_id, error, "lookup", attempt=False)
     assert order_of("A1").problem_code is None
-    assert order_of("A1").events[-1].data == {"code": error.code, "reason": "refunded by hand"}
+    told = {"code": error.code, "data": {"shop_order": "7"}, "reason": "refunded by hand"}
+    assert order_of("A1").events[-1].data == told
     orders.raise_problem(order_id, error, "import")
     assert order_of("A1").problem_code == error.code
 

@@ -118,7 +118,7 @@ def problem(
     row.problem_code, row.problem_data, row.problem_kind = code, data or {}, kind
     row.problem_operation, row.problem_since = operation, now() - timedelta(minutes=20)
     row.attempts, row.next_try_at = attempts, next_try_at
-    event(row, "problem.raised", {"code": code, "operation": operation})
+    event(row, "problem.raised", {"code": code, "operation": operation, "data": data or {}})
     db.session.commit()
     return row
 
