@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, session
+from flask_login import current_user
 from htmx_flask.requests import HtmxHeaders
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
@@ -29,11 +30,14 @@ def wants_part() -> bool:
 def page_or_part(page: str, part: str, /, status: int = 200, **context: Any) -> Response:
     """The page, or only its part (a template name) when HTMX asks.
 
-    With a part also go the messages that wait to be shown, into the frame's region for them. A form that does not
-    hold answers with status 422 and itself.
+    With a part also go the messages that wait to be shown and the number of problems, into the frame's places for
+    them. A form that does not hold answers with status 422 and itself.
     """
     if wants_part():
-        return part_only(part, status, **context)
+        response = part_only(part, status, **context)
+        if current_user.is_authenticated:
+            response.data += render_template("_problem_count.html", out_of_band=True).encode()
+        return response
     response = make_response(render_template(page, **context), status)
     response.vary.add("HX-Request")
     return response

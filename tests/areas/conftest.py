@@ -120,3 +120,8 @@ def started(queued: list[int]) -> Callable[[], Run]:
 def text_of(html: str) -> str:
     """What a person reads: without tags, with single spaces."""
     return " ".join(entities.unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def alone(part: str) -> str:
+    """A part's HTML without what goes along to other places of the page."""
+    return re.sub(r"<(\w+)[^>]* hx-swap-oob=[^>]*>.*?</\1>", "", part, flags=re.DOTALL)

@@ -74,6 +74,18 @@ def test_a_message_goes_with_the_part_into_the_region_for_it(
     assert "being read from the marketplace" in flash.text
 
 
+@pytest.mark.parametrize("path", ["/orders?tab=all", "/", "/problems", "/runs"])
+def test_the_number_of_problems_goes_with_the_parts_to_its_place_in_the_frame(
+    merchant: Browser, seller: Account, path: str
+) -> None:
+    order = seed.order(seller)
+    count = parse(merchant.get(path).text).id("problem-count")
+    assert (count.text, count.get("class"), count.get("hx-swap-oob")) == ("0", "count none", "")
+    seed.problem(order, "internal")
+    count = parse(merchant.get(path, part=True).text).id("problem-count")
+    assert (count.text, count.get("class"), count.get("hx-swap-oob")) == ("1", "count", "true")
+
+
 def _without_times(html: str) -> str:
     """Relative times and tokens may change between two requests."""
     html = re.sub(r'value="[^"]{60,}"', "", html)
