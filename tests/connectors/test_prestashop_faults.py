@@ -71,7 +71,7 @@ def shop(request: pytest.FixtureRequest) -> Iterator[PrestaShopSandbox]:
         yield running
 
 
-@pytest.mark.parametrize("version", ["9.1.4", "1.7.8.11"])
+@pytest.mark.parametrize("version", ["9.1.4", pytest.param("1.7.8.11", marks=pytest.mark.faults)])
 def test_each_request_from_the_first_write_on_may_fail_in_some_way(version: str) -> None:
     with rehearsal_shop(version) as shop:
         matrix = Matrix(shop, SIZES["batch"])
@@ -90,6 +90,7 @@ def test_the_request_that_makes_the_order_may_fail_in_every_way() -> None:
     assert matrix.failed == []
 
 
+@pytest.mark.faults  # tests/faults kills real processes, and a sample of it is always run
 def test_the_process_may_die_at_each_write_and_each_commit() -> None:
     with rehearsal_shop() as shop:
         matrix = Matrix(shop, SIZES["single"])

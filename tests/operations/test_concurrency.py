@@ -53,6 +53,7 @@ def assert_one_shop_order_each(shop, stock_before: int) -> None:
     db.session.rollback()
 
 
+@pytest.mark.faults  # the sample in tests/faults shows the same, quicker
 def test_eight_workers_on_the_same_orders_make_one_shop_order_each(app, shop, due):
     start = threading.Barrier(8)
     counts: list[dict[str, int]] = []
@@ -71,6 +72,7 @@ def test_eight_workers_on_the_same_orders_make_one_shop_order_each(app, shop, du
     assert_one_shop_order_each(shop, due)
 
 
+@pytest.mark.faults  # the sample in tests/faults shows the same, quicker
 def test_two_hosts_on_one_database_make_one_shop_order_each(app, shop, due):
     command = [sys.executable, "-m", "tests.operations.importing_host", app.instance_path]
     hosts = [
@@ -98,6 +100,7 @@ def test_two_people_clicking_import_on_the_same_order_is_one_run(account, shop, 
     assert caught.value.data == {"run": first.id}
 
 
+@pytest.mark.faults  # the sample in tests/faults shows the same, quicker
 def test_a_killed_host_loses_nothing_and_doubles_nothing(app, account, shop, due, run):
     command = [sys.executable, "-m", "tests.operations.importing_host", app.instance_path, "doomed"]
     host = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
