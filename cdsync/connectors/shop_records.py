@@ -119,6 +119,8 @@ class Examination:
     corrections: tuple[Correction, ...] = ()
     carrier: Choice | None = None
     warnings: tuple[CdsyncError, ...] = ()  # e.g. stock short although it is imported anyway
+    delivery: Address | None = None  # cleaned, as the shop would get it
+    invoice: Address | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import order_actions, order_csv, order_evidence, order_fixes, order_list, order_page
+from . import order_actions, order_csv, order_evidence, order_fixes, order_list, order_page, order_preview
 
 pages = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -21,6 +21,7 @@ pages.add_url_rule("/<ref>/refusal", "order_refusal", order_page.refusal)
 pages.add_url_rule("/<ref>/act", "act_on_one", order_actions.act_on_one, methods=["POST"])
 pages.add_url_rule("/<ref>/carrier", "map_carrier", order_fixes.map_carrier, methods=["GET", "POST"])
 pages.add_url_rule("/<ref>/product", "map_product", order_fixes.map_product, methods=["GET", "POST"])
+pages.add_url_rule("/<ref>/preview", "preview", order_preview.preview)
 pages.add_url_rule("/<ref>/exchanges", "exchanges", order_evidence.exchanges)
 pages.add_url_rule("/<ref>/raw", "raw", order_evidence.raw)
 pages.add_url_rule("/<ref>/personal", "personal", order_evidence.personal, methods=["POST"])

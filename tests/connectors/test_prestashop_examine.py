@@ -36,6 +36,18 @@ def told(errors: tuple[CdsyncError, ...]) -> dict[str, dict[str, Any]]:
     return {error.code: dict(error.data) for error in errors}
 
 
+def test_the_addresses_are_told_as_the_shop_would_get_them(shop: PrestaShopSandbox) -> None:
+    odd = replace(HOME, first_name="Camille 2", lines=("12 rue des Lilas <A>",), pickup_id="058231")
+    found = examined(shop, draft(delivery=odd, invoice=Address()))
+    assert found.delivery is not None
+    assert (found.delivery.first_name, found.delivery.lines) == (
+        "Camille",
+        ("12 rue des Lilas A", "Point relais 058231"),
+    )
+    assert found.invoice is not None
+    assert (found.invoice.lines, found.invoice.city) == (("12 rue des Lilas A",), "Lyon")
+
+
 def with_line(sku: str, **changes: Any) -> OrderDraft:
     return draft(lines=(line(sku, **changes),))
 

@@ -41,6 +41,7 @@ def paths(seller: Account) -> list[str]:
         f"/orders/{imported}",
         f"/orders/{imported}/exchanges",
         f"/orders/{imported}/raw",
+        f"/orders/{made['to_import'].marketplace_ref}/preview",
         f"/orders/{made['carrier'].marketplace_ref}/carrier",
         f"/orders/{made['product'].marketplace_ref}/product",
     ]

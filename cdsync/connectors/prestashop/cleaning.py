@@ -50,6 +50,20 @@ class CleanAddress:
         """The first thing without which nobody can deliver, or ""."""
         return "address1" if not self.address1 else "city" if not self.city else ""
 
+    def as_address(self) -> Address:
+        """The same as everybody's record; a relay point is among the lines, as the shop gets it."""
+        return Address(
+            first_name=self.first_name,
+            last_name=self.last_name,
+            company=self.company,
+            vat_number=self.vat_number,
+            lines=tuple(filter(None, (self.address1, self.address2, self.other))),
+            postcode=self.postcode,
+            city=self.city,
+            country_code=self.country_code,
+            phone=self.phone,
+        )
+
 
 def clean(address: Address, where: str) -> CleanAddress:
     """`where` ("delivery", "invoice") starts the corrections' field names, e.g. `delivery.last_name`."""

@@ -71,9 +71,8 @@ class Examiner:
                 draft, delivery, invoice, countries[0].id, countries[1].id, currency,
                 self._reference.settings.get("PS_LANG_DEFAULT", "1"), carrier, shipping_rate, tuple(rows),
             )  # fmt: skip
-        corrections = (*delivery.corrections, *invoice.corrections)
         chosen = Choice(carrier.reference, carrier.name, carrier.active) if carrier else None
-        return Examined(found.examination(draft.ref, corrections, chosen), plan)
+        return Examined(found.examination(draft.ref, delivery, invoice, chosen), plan)
 
     def _rows(self, lines: Sequence[DraftLine], found: Findings) -> list[CartRow]:
         """The cart's rows; SKUs whose lines have no price the shop can be told are problems."""

@@ -23,10 +23,20 @@ class Findings:
     matches: dict[str, ProductMatch] = field(default_factory=dict)
     sold: list[Sold] = field(default_factory=list)
 
-    def examination(self, ref: str, corrections: tuple[Correction, ...], carrier: Choice | None) -> Examination:
+    def examination(
+        self, ref: str, delivery: CleanAddress, invoice: CleanAddress, carrier: Choice | None
+    ) -> Examination:
         """The same for the caller; two lines of one SKU have one problem."""
-        problems, warnings = tuple(_once(self.problems)), tuple(_once(self.warnings))
-        return Examination(ref, problems, self.matches, corrections, carrier, warnings)
+        return Examination(
+            ref,
+            problems=tuple(_once(self.problems)),
+            matches=self.matches,
+            corrections=(*delivery.corrections, *invoice.corrections),
+            carrier=carrier,
+            warnings=tuple(_once(self.warnings)),
+            delivery=delivery.as_address(),
+            invoice=invoice.as_address(),
+        )
 
 
 def fee_lines(draft: OrderDraft, policy: ImportPolicy) -> list[DraftLine]:

@@ -1,0 +1,89 @@
+"""What an import of an order would send to the shop now: the draft and the checks' own findings. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, abort
+
+from cdsync import orders, settings, states
+from cdsync.connectors.base import Address, Examination, ImportPolicy, OrderDraft, ProductMatch
+from cdsync.db import db
+from cdsync.errors import CdsyncError
+
+from .order_page import OrderView, view_of
+from .parts import page_or_part
+
+
+@dataclass(frozen=True)
+class PreviewLine:
+    """A line of the shop's order. Money tax included; `match` None: no one product of the shop fits."""
+
+    sku: str
+    title: str
+    quantity: int
+    unit_price: Decimal
+    match: ProductMatch | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would be sent; `trouble` instead when the order cannot be drafted or the shop does not answer."""
+
+    draft: OrderDraft | None = None
+    policy: ImportPolicy | None = None
+    examination: Examination | None = None
+    status: str = ""  # the one it would get, by name
+    trouble: CdsyncError | None = None
+
+    @property
+    def customer(self) -> str:
+        """The customer is made of the invoice address."""
+        address = self.examination.invoice if self.examination else None
+        return f"{address.first_name} {address.last_name}".strip() if address else ""
+
+    @property
+    def addresses(self) -> list[tuple[str, dict[str, Any]]]:
+        """("shipping" | "billing", fields); billing only when it differs."""
+        found = self.examination
+        if found is None or found.delivery is None:
+            return []
+        same = found.invoice in (None, found.delivery)
+        both = [("shipping", found.delivery), *([] if same else [("billing", found.invoice)])]
+        return [(which, asdict(address)) for which, address in both if isinstance(address, Address)]
+
+    @property
+    def lines(self) -> Iterator[PreviewLine]:
+        """The lines, and each fee as the line that carries it."""
+        if self.draft is None or self.examination is None:
+            return
+        matches = self.examination.matches
+        for line in self.draft.lines:
+            yield PreviewLine(line.sku, line.title, line.quantity, line.unit_price, matches.get(line.line_ref))
+        for number, fee in enumerate(self.draft.fees, 1):
+            sku = self.policy.fee_sku if self.policy else None
+            yield PreviewLine(sku or "", fee.label, 1, fee.amount, matches.get(f"fee:{number}"))
+
+
+def preview(ref: str) -> Response:
+    """GET /orders/<ref>/preview: asks the shop what the import would ask first. 404 unless it is to be imported."""
+    view = view_of(ref)
+    if view.order.state != states.TO_IMPORT:
+        abort(404)
+    found = _preview(view)
+    return page_or_part("orders/preview.html", "orders/_preview.html", view=view_of(ref), preview=found)
+
+
+def _preview(view: OrderView) -> Preview:
+    try:
+        draft = orders.draft(view.order, settings.read(view.account))
+        policy, shop = settings.policy(view.account), settings.open_shop(view.account)
+        db.session.rollback()  # no transaction stays open while the shop is asked
+        examination = shop.examine([draft], policy)[draft.ref]
+        names = {each.ref: each.name for each in shop.reference_data().statuses}
+    except CdsyncError as error:
+        return Preview(trouble=error)
+    return Preview(draft, policy, examination, names.get(policy.imported_status, policy.imported_status))
