@@ -10,11 +10,11 @@ from typing import Any
 from flask import Response, abort
 
 from cdsync import orders, settings, states
-from cdsync.connectors.base import Address, Examination, ImportPolicy, OrderDraft, ProductMatch
+from cdsync.connectors.base import Examination, ImportPolicy, OrderDraft, ProductMatch
 from cdsync.db import db
 from cdsync.errors import CdsyncError
 
-from .order_page import OrderView, view_of
+from .order_page import WHO_AND_WHERE, OrderView, view_of
 from .parts import page_or_part
 
 
@@ -47,13 +47,14 @@ class Preview:
 
     @property
     def addresses(self) -> list[tuple[str, dict[str, Any]]]:
-        """("shipping" | "billing", fields); billing only when it differs."""
+        """("shipping" | "billing", fields); billing only when it names another person or place."""
         found = self.examination
         if found is None or found.delivery is None:
             return []
-        same = found.invoice in (None, found.delivery)
-        both = [("shipping", found.delivery), *([] if same else [("billing", found.invoice)])]
-        return [(which, asdict(address)) for which, address in both if isinstance(address, Address)]
+        shipping = asdict(found.delivery)
+        billing = asdict(found.invoice) if found.invoice else shipping
+        same = all(billing[name] == shipping[name] for name in WHO_AND_WHERE)
+        return [("shipping", shipping)] if same else [("shipping", shipping), ("billing", billing)]
 
     @property
     def lines(self) -> Iterator[PreviewLine]:

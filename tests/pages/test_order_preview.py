@@ -58,6 +58,15 @@ def test_it_shows_customer_address_carrier_lines_and_sums_as_they_would_be_sent(
     assert {each.method for each in shop.server.log} == {"GET"}
 
 
+def test_billing_is_shown_only_when_it_is_another_person_or_place(
+    merchant: Browser, account: Account, mug: str
+) -> None:
+    for changes, expected in (({"phone": ""}, 0), ({"city": "Paris"}, 1)):
+        addresses = {"shipping": seed.ADDRESS, "billing": {**seed.ADDRESS, **changes}}
+        order = seed.order(account, lines=[seed.line(mug)], addresses=addresses)
+        assert shown(merchant, order).count("Billing") == expected
+
+
 def test_every_problem_is_said_at_once(merchant: Browser, account: Account, shop: PrestaShopSandbox) -> None:
     line = seed.line("NO-SUCH-SKU", quantity=1)
     text = shown(merchant, seed.order(account, lines=[line], delivery_mode="Pigeon"))
