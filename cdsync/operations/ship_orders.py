@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import func, select, update
@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from cdsync import orders, states
 from cdsync.connectors.base import Parcel
 from cdsync.db import now, reading, transaction
-from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError
+from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order, OrderEvent
 
 from .context import DONE, PROBLEM, WAITING, RunContext
@@ -57,8 +57,9 @@ def _one(context: RunContext, each: Shippable) -> None:
     if not carrier:
         _stop(context, each, RejectedError("ship.carrier_unmapped", carrier=each.carrier_ref))
         return
-    if _may_be_on_its_way(each.order_id):
-        _look_only(context, each)
+    on_its_way_until = _may_be_on_its_way(each.order_id)
+    if on_its_way_until is not None:
+        _look_only(context, each, on_its_way_until)
         return
     parcel = Parcel(number=each.tracking_number, carrier_name=carrier, line_refs=each.line_refs)
     telling = Telling(
@@ -72,23 +73,26 @@ def _one(context: RunContext, each: Shippable) -> None:
     tell(context, telling)
 
 
-def _may_be_on_its_way(order_id: int) -> bool:
-    """Whether a parcel was told a moment ago without a known outcome: telling it again could ship it twice.
+def _may_be_on_its_way(order_id: int) -> datetime | None:
+    """Until when a parcel told without a known outcome may still show up: telling it again could ship it twice.
 
-    True until the next try of an unknown outcome is due, whoever asks, and for a while after a try that left no
-    outcome at all (its process died).
+    That is until the next try of an unknown outcome is due, whoever asks, and for a while after a try that left no
+    outcome at all (its process died). None: nothing is on its way.
     """
     with reading() as session:
         order = session.get_one(Order, order_id)
-        if order.problem_code is not None:
-            return order.problem_kind == "unknown" and order.next_try_at is not None and order.next_try_at > now()
-        told = select(func.max(OrderEvent.at)).where(OrderEvent.order_id == order_id, OrderEvent.kind == "ship.sending")
-        last = session.scalar(told)
-        return last is not None and now() - last < SHOWS_WITHIN
+        until = None
+        if order.problem_code is None:
+            sent = (OrderEvent.order_id == order_id, OrderEvent.kind == "ship.sending")
+            told = session.scalar(select(func.max(OrderEvent.at)).where(*sent))
+            until = told + SHOWS_WITHIN if told is not None else None
+        elif order.problem_kind == "unknown":
+            until = order.next_try_at
+        return until if until is not None and until > now() else None
 
 
-def _look_only(context: RunContext, each: Shippable) -> None:
-    """Takes over what the marketplace says now; an order that does not count as shipped there goes on waiting."""
+def _look_only(context: RunContext, each: Shippable, until: datetime) -> None:
+    """Takes over what the marketplace says now; an order that does not count as shipped there waits, visibly."""
     try:
         entry = context.marketplace.order(each.ref)
     except (RejectedError, TemporaryError) as exc:
@@ -97,8 +101,18 @@ def _look_only(context: RunContext, each: Shippable) -> None:
     stored = orders.store(context.account_id, entry, context.run_id)
     if stored.moved:
         context.skip(each.order_id, None, DONE)
+    elif stored.problem:
+        context.skip(each.order_id, stored.problem, WAITING)
     else:
-        context.skip(each.order_id, stored.problem or "marketplace.outcome_unknown", WAITING)
+        _wait_for_outcome(context, each, until)
+
+
+def _wait_for_outcome(context: RunContext, each: Shippable, until: datetime) -> None:
+    left = max((until - now()).total_seconds(), 0.0)
+    error = UnknownOutcomeError("marketplace.outcome_unknown", retry_after=left)
+    with transaction() as session:
+        orders.put_problem(session, each.order_id, error, "ship", run_id=context.run_id)
+        context.put(session, each.order_id, WAITING, error.code)
 
 
 def _wait_for_number(context: RunContext, each: Shippable) -> None:

@@ -126,6 +126,19 @@ def test_a_lost_answer_is_asked_again_when_its_time_has_come(fake_account, world
     assert run(fake_account, "ship")["counts"] == {"done": 1}
 
 
+def test_a_parcel_told_by_a_process_that_died_waits_visibly_before_it_is_told_again(fake_account, world, run, imported):
+    change(world, "1", status_ref="4", tracking_number="6A123")
+    orders.note(order_of("A1").id, "ship.sending", {}, None, "")
+    assert run(fake_account, "ship")["counts"] == {"waiting": 1}
+    waiting = order_of("A1")
+    assert (waiting.problem_code, waiting.problem_kind) == ("marketplace.outcome_unknown", "unknown")
+    assert now() < waiting.next_try_at <= now() + timedelta(minutes=2)
+    assert world.called("ship") == []
+    rewind("A1", next_try_at=now())
+    assert run(fake_account, "ship")["counts"] == {"done": 1}
+    assert (order_of("A1").state, order_of("A1").problem_code) == ("shipped", None)
+
+
 def test_an_order_cancelled_at_the_marketplace_is_not_shipped(fake_account, world, run, imported):
     orders.store(fake_account, reading("A1", "cancelled"))
     change(world, "1", status_ref="4", tracking_number="6A123")
