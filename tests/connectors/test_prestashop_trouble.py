@@ -73,7 +73,7 @@ def test_the_address_may_end_in_the_webservices_own(shop: PrestaShopSandbox, end
 def test_a_wrong_key_is_refused(shop: PrestaShopSandbox) -> None:
     error = trouble(connector(shop, key="X" * 32))
 
-    assert (type(error), error.code) == (ConfigError, "shop.key_refused")
+    assert told(error) == (ConfigError, "shop.key_refused", {"detail": "error 20"})
 
 
 def test_a_right_the_key_lacks_is_named(shop: PrestaShopSandbox) -> None:
@@ -135,6 +135,19 @@ def test_a_read_that_fails_says_how(shop: PrestaShopSandbox, kind: str, cls: typ
     error = trouble(connector(shop))
 
     assert (type(error), error.code) == (cls, code)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("html_before", "no whole XML document"),
+        ("xml_entity", "a document type with entities, which no webservice sends"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_says_why_in_words(shop: PrestaShopSandbox, kind: str, reason: str) -> None:
+    shop.faults.add(Fault(kind))
+
+    assert trouble(connector(shop)).data["reason"] == reason
 
 
 def test_a_redirect_is_never_followed_and_names_where_it_led(shop: PrestaShopSandbox) -> None:

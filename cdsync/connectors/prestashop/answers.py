@@ -50,7 +50,7 @@ def refusal(answer: Answer, document: Document, resource: str, method: str, host
             return unknown(answer, method, host)  # saved all the same, very likely: the caller looks
         return TemporaryError("shop.server_error", host=host, status=answer.status)
     if fault.code in KEY_REFUSED:
-        return ConfigError("shop.key_refused", detail=f"{fault.code}")
+        return ConfigError("shop.key_refused", detail=f"error {fault.code}")
     if fault.code in NO_RIGHT:
         return ConfigError("shop.right_missing", resource=resource, method=method)
     if fault.code == SWITCHED_OFF:
@@ -87,7 +87,7 @@ def _host_of(location: str) -> str:
 
 def _without_xml(answer: Answer, method: str, host: str, reason: str) -> CdsyncError:
     if answer.status == 401:
-        return ConfigError("shop.key_refused", detail="401")
+        return ConfigError("shop.key_refused", detail="HTTP 401")
     if method in WRITES:
         return unknown(answer, method, host)
     if answer.status == 404 and "PSWS-Version" not in answer.headers:

@@ -122,8 +122,10 @@ def tree(raw: bytes) -> ET.Element:
     """The `<prestashop>` element. Raises UnreadableXml."""
     try:
         root = SafeET.fromstring(raw, forbid_dtd=True)
-    except (ET.ParseError, DefusedXmlException, ValueError, LookupError) as exc:
-        raise UnreadableXml(type(exc).__name__) from exc
+    except DefusedXmlException as exc:
+        raise UnreadableXml("a document type with entities, which no webservice sends") from exc
+    except (ET.ParseError, ValueError, LookupError) as exc:
+        raise UnreadableXml("no whole XML document") from exc
     if root.tag != "prestashop":
         raise UnreadableXml("not a webservice document")
     return root
