@@ -88,6 +88,7 @@ def test_claims_alone_keep_four_processes_of_two_hosts_apart(world: SharedWorld,
     assert verdict.imported_wrongs(world, verdict.asked(world), stock) + verdict.run_wrongs(world) == []
 
 
+@pytest.mark.faults
 def test_the_other_host_takes_over_what_a_dead_one_left_once_its_lease_is_over(
     world: SharedWorld, stock: dict[str, int]
 ) -> None:

@@ -16,7 +16,7 @@ from .importing import POLICY, import_into, import_random
 from .random_orders import OFF, RandomOrder, random_orders
 from .shop_settings import EACH_PIECE, TYPES, UNUSUAL, USUAL, VERSIONS, ShopSettings, rehearsal_shop
 
-USUAL_SAMPLE, UNUSUAL_SAMPLE = 24, 8
+USUAL_SAMPLE, UNUSUAL_SAMPLE = 12, 4
 WHOLE, PIECE = 5_000, 500  # orders for each thing a shop may round, imported piece by piece
 
 

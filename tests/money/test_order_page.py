@@ -47,7 +47,7 @@ class Imported:
 
 
 @pytest.mark.parametrize(
-    "number", [pytest.param(30, id="a sample"), pytest.param(200, id="200", marks=pytest.mark.faults)]
+    "number", [pytest.param(12, id="a sample"), pytest.param(200, id="200", marks=pytest.mark.faults)]
 )
 def test_the_page_of_random_orders_adds_up_and_says_what_the_shop_holds(
     app: Flask, market: OctopiaSandbox, number: int
