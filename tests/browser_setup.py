@@ -1,4 +1,4 @@
-"""Makes sure a Chromium is there for the browser tests; run by `make test`. Never fails: the tests say why they skip."""
+"""Sees to a Chromium for the browser tests; run by `make test`. Never fails: the tests say why they skip."""
 
 from __future__ import annotations
 
