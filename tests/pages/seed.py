@@ -81,7 +81,7 @@ def order(of: Account, state: str = states.TO_IMPORT, *, lines: list[OrderLine] 
     live = [row for row in rows if row.live]
     shipping = sum((row.shipping or Decimal(0) for row in live), Decimal(0))
     total = sum(((row.unit_price or Decimal(0)) * row.quantity for row in live), shipping)
-    bought = now() - timedelta(hours=3, minutes=7 * number)
+    bought = now() - timedelta(hours=3, minutes=7 * (number % 60))  # in turn, and never long ago
     ref = f"5f{number:04d}"
     facts: dict[str, Any] = {
         "marketplace_ref": ref,
