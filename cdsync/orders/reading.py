@@ -10,6 +10,8 @@ from cdsync.connectors.base import Address, MarketplaceLine, MarketplaceOrder
 from cdsync.db import now
 from cdsync.models import Order, OrderLine
 
+from .lengths import cut
+
 SELLER = "Seller"  # the supply mode we import; anything else is sent by somebody else
 
 
@@ -22,11 +24,11 @@ def fill(order: Order, reading: MarketplaceOrder) -> list[str]:
     """Takes a reading over; answers which of the facts an import rests on changed ("total", "lines", …)."""
     before = money_facts(order)
     order.reference = reading.reference
-    order.marketplace_status = reading.status
+    order.marketplace_status = cut(Order.marketplace_status, reading.status)
     order.marketplace_state = reading.state or ""
     order.status_known = reading.state is not None
-    order.sales_channel = reading.sales_channel
-    order.currency, order.total = reading.currency, reading.total
+    order.sales_channel = cut(Order.sales_channel, reading.sales_channel)
+    order.currency, order.total = cut(Order.currency, reading.currency), reading.total
     ours = [line for line in reading.lines if is_ours(line)]
     order.shipping = sum((line.shipping for line in ours), Decimal(0))
     order.fees = [{"label": fee.label, "amount": str(fee.amount)} for fee in reading.fees]
@@ -98,7 +100,8 @@ def _fill_lines(order: Order, reading: MarketplaceOrder) -> None:
             line.total,
         )
         row.commission, row.sold_vat_rate = line.commission, line.vat_rate
-        row.status, row.supply_mode, row.delivery_mode = line.status, line.supply_mode, line.delivery_mode
+        row.status, row.supply_mode = cut(OrderLine.status, line.status), cut(OrderLine.supply_mode, line.supply_mode)
+        row.delivery_mode = line.delivery_mode
         row.live, row.cancel_requested = line.live, line.cancel_requested
         rows.append(row)
     order.lines = rows

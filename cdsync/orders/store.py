@@ -15,6 +15,7 @@ from cdsync.db import now, transaction
 from cdsync.models import Account, Order
 
 from .following import follow
+from .lengths import cut, fits, too_long
 from .moves import add_event
 from .problems import put_problem
 from .reading import fill
@@ -50,6 +51,8 @@ def store(account: Account | int, entry: MarketplaceOrder | UnreadableOrder, run
 
 
 def _store(account_id: int, entry: MarketplaceOrder | UnreadableOrder, run_id: int | None) -> Stored:
+    if isinstance(entry, MarketplaceOrder) and (fault := too_long(entry)) is not None:
+        entry = UnreadableOrder(entry.ref, entry.reference, entry.status, entry.raw, fault)
     with transaction() as session:
         if isinstance(entry, UnreadableOrder):
             return _store_unreadable(session, account_id, entry, run_id)
@@ -64,7 +67,7 @@ def _store(account_id: int, entry: MarketplaceOrder | UnreadableOrder, run_id: i
         if is_new:
             session.flush()
             add_event(session, order.id, "order.found", {"status": entry.status, "state": order.state}, run_id)
-        elif status != entry.status:
+        elif status != order.marketplace_status:
             add_event(session, order.id, "order.status", {"from": status, "to": entry.status}, run_id)
         moved = follow(session, order, entry, [] if is_new else changed, run_id)
         session.flush()
@@ -116,17 +119,17 @@ def _says_more(entry: MarketplaceOrder, order: Order) -> bool:
 
 
 def _store_unreadable(session: Session, account_id: int, entry: UnreadableOrder, run_id: int | None) -> Stored:
-    ref = entry.ref or UNREADABLE + hashlib.sha256(entry.raw.encode("utf-8", "replace")).hexdigest()[:20]
-    order = _find(session, account_id, ref[:64])
+    ref = _ref_of(entry)
+    order = _find(session, account_id, ref)
     is_new = order is None
     if order is None:
         order = Order(
             account_id=account_id,
-            marketplace_ref=ref[:64],
-            reference=entry.reference[:64],
+            marketplace_ref=ref,
+            reference=cut(Order.reference, entry.reference),
             state=states.ANNOUNCED,
             status_known=False,
-            marketplace_status=entry.status[:64],
+            marketplace_status=cut(Order.marketplace_status, entry.status),
             raw=entry.raw,
         )
         session.add(order)
@@ -138,3 +141,10 @@ def _store_unreadable(session: Session, account_id: int, entry: UnreadableOrder,
     session.flush()
     session.refresh(order)
     return Stored(order.id, is_new, is_new, order.problem_code, is_new or order.problem_code != problem)
+
+
+def _ref_of(entry: UnreadableOrder) -> str:
+    """Its id, or one made of what came where it has none that can be kept."""
+    if entry.ref and fits(Order.marketplace_ref, entry.ref):
+        return entry.ref
+    return UNREADABLE + hashlib.sha256((entry.ref or entry.raw).encode("utf-8", "replace")).hexdigest()[:20]

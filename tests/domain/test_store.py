@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from cdsync import orders
 from cdsync.connectors.base import Address, Fee, UnreadableOrder
 from cdsync.errors import RejectedError
@@ -118,3 +120,44 @@ def test_a_very_long_name_does_not_stop_an_order(fake_account):
     orders.store(fake_account, reading(shipping=Address(first_name="A" * 400, last_name="B" * 400, lines=("x",))))
     assert len(order_of("A1").buyer_name) == 255
     assert isinstance(order_of("A1"), Order)
+
+
+LONG = "é☃" * 2000
+
+
+def beyond_their_columns(row) -> list[str]:
+    lengths = {column.key: getattr(column.type, "length", None) for column in row.__table__.columns}
+    return [key for key, length in lengths.items() if length and len(getattr(row, key) or "") > length]
+
+
+def test_texts_that_are_only_shown_are_cut_to_what_every_database_takes(fake_account):
+    line = replace(sold(), title=LONG, gtin=LONG, status=LONG, supply_mode=LONG)
+    person = replace(HOME, first_name=LONG, postcode=LONG, city=LONG)
+    entry = reading(lines=(line,), status=LONG, sales_channel=LONG, currency=LONG, shipping=person, raw=LONG)
+    stored = [orders.store(fake_account, each) for each in (entry, replace(entry, raw="{}"))]
+    assert [each.is_new for each in stored] == [True, False]
+    order = order_of("A1")
+    assert (beyond_their_columns(order), beyond_their_columns(order.lines[0])) == ([], [])
+    assert kinds("A1").count("order.status") == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reference": LONG},
+        {"customer_ref": LONG},
+        {"lines": (replace(sold(), line_ref=LONG),)},
+        {"lines": (replace(sold(), sku=LONG),)},
+        {"lines": (replace(sold(), delivery_mode=LONG),)},
+    ],
+)
+def test_a_number_too_long_to_be_kept_whole_is_that_orders_problem(fake_account, changes):
+    orders.store(fake_account, reading("A1", **changes))
+    order = order_of("A1")
+    assert (order.problem_code, beyond_their_columns(order)) == ("order.unreadable", [])
+    assert "4000 characters" in order.problem_data["reason"]
+
+
+def test_two_ids_too_long_to_be_kept_stay_two_orders(fake_account):
+    ids = [orders.store(fake_account, reading(LONG + each)).order_id for each in "aba"]
+    assert (ids[0], len(set(ids))) == (ids[2], 2)
