@@ -92,6 +92,13 @@ def test_orders_of_other_sales_channels_are_left_alone(market: OctopiaSandbox) -
     assert refs(account(market, sales_channels=[])) == [ours, other]
 
 
+def test_an_order_of_another_channel_with_the_same_id_hides_none_of_ours(market: OctopiaSandbox) -> None:
+    ours, other = market.add(order_json()), market.add(order_json(channel="SCID01"))
+    market.ledger.records[other].order["orderId"] = ours
+    found = list(account(market).orders(WEEK_AGO))
+    assert [order.sales_channel for order in found if isinstance(order, MarketplaceOrder)] == ["CDISFR"]
+
+
 def test_one_bad_order_does_not_stop_the_others(market: OctopiaSandbox) -> None:
     market.add(order_json(order_id="A"))
     market.add(order_json(order_id="BAD") | {"lines": None})

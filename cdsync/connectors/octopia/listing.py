@@ -92,7 +92,9 @@ def _keep(key: str, entry: Entry, found: dict[str, Entry]) -> bool:
 
 
 def _key(entry: Entry) -> str:
-    return text(section(entry.value).get("orderId")) or entry.raw
+    """Two channels may give the same id to orders of their own: neither must hide the other."""
+    order_id = text(section(entry.value).get("orderId"))
+    return f"{text(section(entry.value, 'salesChannel').get('id'))} {order_id}" if order_id else entry.raw
 
 
 def _updated(entry: Entry) -> datetime:
