@@ -33,7 +33,7 @@ def page() -> Response:
     return _page(reconciliations.latest(db.session(), frame.account().id))
 
 
-@pages.post("/<int:row_id>/dismiss")
+@pages.post("/<int(max=2147483647):row_id>/dismiss")
 @merchant_only
 def dismiss(row_id: int) -> Response | BaseResponse:
     """A person has looked and says why the row is all right."""
@@ -48,7 +48,7 @@ def dismiss(row_id: int) -> Response | BaseResponse:
     return _back()
 
 
-@pages.post("/<int:row_id>/repair")
+@pages.post("/<int(max=2147483647):row_id>/repair")
 @merchant_only
 def repair(row_id: int) -> BaseResponse:
     """Starts the operation that can put the row right; it looks on both sides before it writes."""

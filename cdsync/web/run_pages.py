@@ -48,7 +48,7 @@ def page() -> Response:
     )
 
 
-@pages.get("/<int:id>")
+@pages.get("/<int(max=2147483647):id>")
 def run_page(id: int) -> Response:
     """One run: how far it got, what ended it, what became of each order."""
     run = _run(id)
@@ -74,7 +74,7 @@ def start() -> BaseResponse:
     return go_to(access.own_path(request.form.get("next")) or access.came_from() or url)
 
 
-@pages.post("/<int:id>/stop")
+@pages.post("/<int(max=2147483647):id>/stop")
 def stop(id: int) -> BaseResponse:
     """Asks a run to end between two orders: the merchant any run, others their own."""
     run = _run(id)

@@ -211,3 +211,4 @@ def test_a_run_of_another_account_is_not_shown(merchant: Person, main: Account) 
     assert merchant.get(f"/runs/{other.id}").status_code == 404
     assert merchant.post(f"/runs/{other.id}/stop").status_code == 404
     assert merchant.get("/runs/999").status_code == 404
+    assert merchant.get(f"/runs/{10**20}").status_code == 404  # more than a database can look for
