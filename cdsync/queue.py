@@ -18,8 +18,11 @@ KEPT_SECONDS = 24 * 3600  # finished and failed jobs in Redis; the run itself st
 
 
 def connection() -> Redis:
-    """A connection to the configured Redis; nothing is sent yet."""
-    return Redis.from_url(current_app.config["CDSYNC_REDIS_URL"], socket_connect_timeout=5)
+    """A connection to the configured Redis; nothing is sent yet. Raises ConfigError("redis.away")."""
+    try:
+        return Redis.from_url(current_app.config["CDSYNC_REDIS_URL"], socket_connect_timeout=5)
+    except ValueError as exc:  # the address is not repeated, it may hold a password
+        raise ConfigError("redis.away", host="no address: correct CDSYNC_REDIS_URL") from exc
 
 
 def enqueue(run: Run) -> None:

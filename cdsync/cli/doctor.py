@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError
 
 from cdsync import accounts, heartbeats, queue, settings
 from cdsync.connectors.base import Check
@@ -52,7 +52,7 @@ def examine() -> Iterator[Finding]:
     try:
         yield from _database()
         names = [account.name for account in accounts.every()]
-    except (OperationalError, ProgrammingError) as error:
+    except DatabaseError as error:
         yield Finding("database", False, database_trouble(error), ("Check CDSYNC_DATABASE_URL.",))
         return
     finally:

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from cdsync.error_catalogue import explain
 from cdsync.errors import CdsyncError
@@ -65,11 +65,15 @@ def in_sentences(command: Callable[P, R]) -> Callable[P, R]:
             give_up(told(error))
         except (OperationalError, ProgrammingError) as error:
             give_up(database_trouble(error))
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:
+                raise  # wrong data or a broken rule: our own fault
+            give_up(database_trouble(error))
 
     return guarded
 
 
-def database_trouble(error: OperationalError | ProgrammingError) -> str:
+def database_trouble(error: DatabaseError) -> str:
     """The sentence for a database that does not answer as it should; its address is not repeated."""
     reason = str(error.orig).lower()
     if "no such table" in reason or "no such column" in reason or "does not exist" in reason:

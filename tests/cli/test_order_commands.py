@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app import create_app
 from cdsync import accounts
 from cdsync.db import db
 from cdsync.models import Order, OrderLine, ShopOrder
 
-from .conftest import Run
+from .conftest import Run, close, runner
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=5)
 
@@ -135,3 +137,13 @@ def test_without_tables_the_remedy_is_named(app: Flask, flask: Run) -> None:
     listed = flask("orders", "list")
     assert listed.exit_code == 2
     assert listed.stderr == "The database has no tables yet, or old ones. Run: flask --app app db upgrade\n"
+
+
+def test_a_database_file_that_is_something_else_is_said_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "cdsync.sqlite3"
+    file.write_text("no database at all, but long enough to be looked at " * 40)
+    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests")
+    listed = runner(app)("orders", "list")
+    assert (listed.exit_code, listed.stdout) == (2, "")
+    assert listed.stderr == "The database cannot be used: file is not a database\n"
+    close(app)

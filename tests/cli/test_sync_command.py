@@ -122,6 +122,22 @@ def test_without_redis_the_queue_is_said_to_be_away_and_the_run_is_closed(app: F
         assert (row.open, row.error_code) == (False, "redis.away")
 
 
+def test_a_redis_address_that_is_none_is_a_sentence_and_leaves_no_run_open(app: Flask, flask: Run) -> None:
+    app.config["CDSYNC_REDIS_URL"] = "secret@nonsense"
+    document = {
+        "marketplace": {"client_id": "a", "client_secret": "b", "seller_id": "1"},
+        "shop": {"url": "https://shop.example", "key": "k"},
+        "orders": {"imported_status": "2"},
+    }
+    flask("settings", "load", "-", stdin=json.dumps(document))
+    synced = flask("sync", "lookup")
+    assert synced.exit_code == 2
+    assert "CDSYNC_REDIS_URL" in synced.stderr
+    assert "secret" not in synced.stderr
+    with app.app_context():
+        assert db.session.query(RunRow).one().open is False
+
+
 @pytest.mark.parametrize("words", [["sync"], ["sync", "export"], ["sync", "lookup", "--wait", "--inline"]])
 def test_words_that_make_no_sense_are_refused(flask: Run, words: list[str]) -> None:
     assert flask(*words).exit_code == 2
