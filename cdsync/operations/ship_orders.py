@@ -92,7 +92,21 @@ def _may_be_on_its_way(order_id: int) -> datetime | None:
 
 
 def _look_only(context: RunContext, each: Shippable, until: datetime) -> None:
-    """Takes over what the marketplace says now; an order that does not count as shipped there waits, visibly."""
+    """Takes over what the marketplace says now; an order that does not count as shipped there waits, visibly.
+
+    Claimed meanwhile: the parcel may be on its way because another run is telling it this very moment.
+    """
+    if not orders.claim([each.order_id], context.owner, context.lease_seconds, state=states.IMPORTED):
+        held = orders.held_by_others([each.order_id], context.owner)
+        context.skip(each.order_id, "order.claimed" if held else "order.moved_meanwhile")
+        return
+    try:
+        _take_over(context, each, until)
+    finally:
+        orders.release(each.order_id, context.owner)
+
+
+def _take_over(context: RunContext, each: Shippable, until: datetime) -> None:
     try:
         entry = context.marketplace.order(each.ref)
     except (RejectedError, TemporaryError) as exc:

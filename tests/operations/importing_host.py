@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from typing import Any
 
@@ -40,7 +41,8 @@ def import_as(app: Flask, name: str) -> dict[str, int]:
 @event.listens_for(Engine, "connect")
 def _trust_the_machine(connection: Any, _record: Any) -> None:
     """As in tests.conftest: no waiting for the disk."""
-    connection.execute("PRAGMA synchronous=OFF").close()
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF").close()
 
 
 def main(instance: str, name: str) -> None:
