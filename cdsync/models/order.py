@@ -28,8 +28,8 @@ class Order(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    marketplace_ref: Mapped[str] = mapped_column(String(64))
-    reference: Mapped[str] = mapped_column(String(64), default="")
+    marketplace_ref: Mapped[str] = mapped_column(String(200))
+    reference: Mapped[str] = mapped_column(String(200), default="")
 
     state: Mapped[str] = mapped_column(String(16))
     state_since: Mapped[datetime] = mapped_column(UtcTime, default=now)
@@ -103,7 +103,7 @@ class OrderLine(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
-    line_ref: Mapped[str] = mapped_column(String(64))
+    line_ref: Mapped[str] = mapped_column(String(200))
     sku: Mapped[str] = mapped_column(String(255), default="", index=True)
     gtin: Mapped[str] = mapped_column(String(32), default="")
     title: Mapped[str] = mapped_column(String(512), default="")

@@ -41,8 +41,8 @@ class ReconcileRow(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     reconciliation_id: Mapped[int] = mapped_column(ForeignKey("reconciliations.id", ondelete="CASCADE"), index=True)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id", ondelete="SET NULL"))
-    ref: Mapped[str] = mapped_column(String(64), default="")
-    reference: Mapped[str] = mapped_column(String(64), default="")
+    ref: Mapped[str] = mapped_column(String(200), default="")
+    reference: Mapped[str] = mapped_column(String(200), default="")
     kind: Mapped[str] = mapped_column(String(32))
     why: Mapped[str] = mapped_column(String(64), default="")  # state of a waiting order, code of a problem, …
     shop_refs: Mapped[list[str]] = mapped_column(Json, default=list)

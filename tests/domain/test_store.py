@@ -158,6 +158,12 @@ def test_a_number_too_long_to_be_kept_whole_is_that_orders_problem(fake_account,
     assert "4000 characters" in order.problem_data["reason"]
 
 
+def test_a_long_id_is_kept_whole(fake_account):
+    ref = "A/ '\"é☃" * 20
+    orders.store(fake_account, reading(ref))
+    assert (order_of(ref).problem_code, beyond_their_columns(order_of(ref))) == (None, [])
+
+
 def test_two_ids_too_long_to_be_kept_stay_two_orders(fake_account):
     ids = [orders.store(fake_account, reading(LONG + each)).order_id for each in "aba"]
     assert (ids[0], len(set(ids))) == (ids[2], 2)
