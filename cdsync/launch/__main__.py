@@ -66,7 +66,7 @@ def _start_redis(family: Family, app: Flask) -> None:
         path = Path(url.removeprefix("unix://"))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         command = redis_server.command(path, Path(app.instance_path) / "redis")
-        family.add(Child("redis", command, dict(os.environ)))
+        family.add(Child("redis", command, dict(os.environ), used_by_others=True))
     redis_server.wait_until_up(url)
 
 

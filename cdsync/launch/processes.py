@@ -24,6 +24,7 @@ class Child:
     name: str
     command: list[str]
     environment: dict[str, str]
+    used_by_others: bool = False
     process: subprocess.Popen[str] | None = None
     restarts: int = 0
     started: float = field(default=0.0)
@@ -75,13 +76,18 @@ class Family:
         return None
 
     def stop(self) -> None:
-        """Ends every child, the youngest first: asks, waits, and only then kills."""
-        for child in reversed(self.children):
+        """Ends every child: first those that use the others, then those the others use (Redis)."""
+        self._end([child for child in self.children if not child.used_by_others])
+        self._end([child for child in self.children if child.used_by_others])
+
+    def _end(self, children: list[Child]) -> None:
+        """Asks all of them, waits, and only then kills."""
+        for child in children:
             if child.process is not None and not child.ended():
                 with suppress(ProcessLookupError):
                     child.process.send_signal(signal.SIGTERM)
         end = time.monotonic() + STOP_SECONDS
-        for child in reversed(self.children):
+        for child in children:
             if child.process is None:
                 continue
             try:
