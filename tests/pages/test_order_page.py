@@ -302,3 +302,9 @@ def test_steps_of_an_import_that_was_cut_short_are_shown(merchant: Browser, sell
     items = [each.text for each in page_of(merchant, order).id("order-evidence").all("li")]
     assert "cart 412" in items[0]
     assert "begun, not completed" in items[1]
+
+
+def test_an_order_whose_id_has_a_slash_has_its_pages_too(merchant: Browser, seller: Account) -> None:
+    order = seed.order(seller, marketplace_ref="A1/raw/B", reference="A1/raw/B")
+    for part in ("", "/raw"):
+        assert order.reference in merchant.page(f"/orders/A1%2Fraw%2FB{part}").text
