@@ -19,7 +19,7 @@ WHOLLY = (
     "ship 1",
 )  # situations whose every request is broken, reads at the start too
 OTHERWISE_ANSWERED = ("reset before", "answer lost", "late", "500 empty after", "200 html after", "500 code 2 after")
-SAMPLE = 24
+SAMPLE = 14
 SAMPLED = {
     "9.1.4": ("import 5", "corrected", "accept 1", "ship late"),
     "8.2.1": ("corrected",),
