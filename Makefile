@@ -3,8 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# Two for each core of a small machine: tests wait for sockets, processes and a browser a good part of their time.
-PYTEST_WORKERS ?= 4
+PYTEST_WORKERS ?= auto
 # Databases of tests live in memory where there is such a folder: nothing there has to survive a power cut.
 TEMPORARY := $(shell test -w /dev/shm && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
