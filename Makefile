@@ -4,8 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
-# Databases of tests live in memory where there is such a folder: nothing there has to survive a power cut.
-TEMPORARY := $(shell test -w /dev/shm && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench faults soak clean
@@ -18,7 +16,7 @@ run: $(VENV)/ready ## everything on one machine, with a rehearsal marketplace an
 
 test: $(VENV)/ready-dev ## the whole test suite, browser included
 	@$(BIN)/python -m tests.browser_setup
-	$(TEMPORARY) $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
 
 lint: $(VENV)/ready-dev ## ruff and mypy
 	$(BIN)/ruff check .
@@ -29,7 +27,7 @@ bench: $(VENV)/ready-dev ## requests per order and time, counted by the sandbox;
 	$(BIN)/python -m bench
 
 faults: $(VENV)/ready-dev ## every fault at every request of an import, as a table; thousands of random orders
-	$(TEMPORARY) $(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) -m faults -o timeout=1800
+	$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) -m faults -o timeout=1800
 
 soak: $(VENV)/ready-dev ## 10,000 orders with faults and killed workers, then reconcile
 	$(BIN)/python -m bench.soak
