@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
+from urllib3.connection import HTTPConnection
 
 import cdsync.db
 from app import create_app
@@ -29,7 +29,6 @@ from cdsync.exchanges import RunRecorder
 from cdsync.operations import import_orders, runner, start_and_enqueue
 
 LOCK_FAILURES = 2  # how often "a moment" lets somebody run into the lock
-MOMENT = 0.04  # seconds between a request's leaving and the kill, for a process killed while the shop works
 
 
 def load_settings(app: Flask, document: dict[str, Any], database: str | None = None) -> str:
@@ -123,7 +122,7 @@ def _break(app: Flask, kind: str, number: int) -> None:
     kill = {
         "killed_before": ("sending", die),
         "asleep_before": ("sending", fall_asleep),
-        "killed_during": ("sending", lambda: threading.Timer(MOMENT, die).start()),
+        "killed_during": ("sending", _die_when_sent),
         "killed_after": ("record", die),
         "locked_moment": ("sending", lambda: _lock(app, until_failures=LOCK_FAILURES)),
         "locked_to_the_end": ("sending", lambda: _lock(app, until_failures=None)),
@@ -143,6 +142,11 @@ def _at_request(where: str, number: int, act: Any) -> None:
         original(self, *args)
 
     setattr(RunRecorder, where, counted)
+
+
+def _die_when_sent() -> None:
+    """The next request leaves whole, and nobody waits for its answer."""
+    HTTPConnection.getresponse = lambda _connection: die()  # type: ignore[method-assign, assignment, return-value]
 
 
 def _kill_at_commit(number: int, *, before: bool) -> None:
