@@ -6,11 +6,11 @@ the checks had found earlier ends when they find none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from cdsync import orders, states
 from cdsync.connectors.base import Examination, OrderDraft
@@ -19,6 +19,7 @@ from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryErro
 from cdsync.models import ImportStep, Order
 
 from .context import RunContext
+from .portions import chunks
 
 CHUNK = 50
 # The marketplace keeps the address back until the order is accepted and paid: no fault of the order.
@@ -82,7 +83,8 @@ def candidates_for(context: RunContext, order_ids: Sequence[int]) -> list[Candid
     candidates = {}
     with reading() as session:
         mappings = orders.mappings_of(context.account_id)
-        for order in session.scalars(select(Order).where(Order.id.in_(order_ids))):
+        query = select(Order).where(Order.id.in_(order_ids)).options(selectinload(Order.lines))
+        for order in session.scalars(query):
             due = order.state != states.TO_ACCEPT
             draft, fault = None, None
             try:
@@ -91,12 +93,6 @@ def candidates_for(context: RunContext, order_ids: Sequence[int]) -> list[Candid
                 fault = exc
             candidates[order.id] = Candidate(order.id, order.state, draft, fault, order.problem_code)
     return [candidates[order_id] for order_id in order_ids if order_id in candidates]
-
-
-def chunks(ids: Sequence[int], size: int) -> Iterator[list[int]]:
-    """The ids in lists of at most `size`."""
-    for at in range(0, len(ids), size):
-        yield list(ids[at : at + size])
 
 
 def _apart_from_address(examination: Examination) -> Examination:

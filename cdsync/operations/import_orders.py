@@ -18,8 +18,9 @@ from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutco
 
 from .bugs import as_error
 from .context import DONE, RunContext
-from .examination import Candidate, candidates_for, chunks
+from .examination import Candidate, candidates_for
 from .import_due import due_orders, ended_meanwhile
+from .portions import chunks
 from .recording import give_back, record_failure
 from .settling import settle
 from .telling import skip_others

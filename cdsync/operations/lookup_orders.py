@@ -1,6 +1,7 @@
 """Lookup: reads the marketplace's orders of the last days, stores them, and finds out what would stop their import.
 
-1. All pages of the window (with two hours of overlap): one commit per order; a bad one is a problem, not a failure.
+1. All pages of the window (with two hours of overlap): one commit per order that tells anything new; a bad one is a
+   problem, not a failure.
 2. Open orders that the window no longer shows are read one by one, longest unread first, so that none is lost.
 3. Orders accepted long ago and still waiting raise an alarm; shop orders of cancelled ones get the chosen status.
 4. The shop's checks run over what could be imported or accepted. A shop that is away costs only these checks.
@@ -23,9 +24,11 @@ from .bugs import as_error
 from .cancelling import cancel_in_shop
 from .context import DONE, PROBLEM, RunContext
 from .examination import examine_open_orders
+from .portions import some_at_once
 
 OVERLAP = timedelta(hours=2)
 REREAD_AT_MOST = 100
+AT_ONCE = 100  # readings compared with what is known in one query
 STILL_OPEN = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT, states.IMPORTED)
 
 
@@ -67,12 +70,20 @@ def window_start(context: RunContext, at_least_days: int = 0) -> datetime:
 
 
 def read_window(context: RunContext, since: datetime) -> set[int]:
-    """Stores every order changed since; answers the ids seen."""
+    """Stores every order changed since; answers the ids seen. What is known word for word is only counted."""
     seen: set[int] = set()
-    for entry in context.marketplace.orders(since):
-        seen.add(keep(context, entry).order_id)
+    for some in some_at_once(context.marketplace.orders(since), AT_ONCE):
+        news, settled = orders.news(context.account_id, some)
+        seen.update(settled)
+        with transaction() as session:
+            for _ in settled:
+                context.count(session, DONE)
+        for entry in news:
+            seen.add(keep(context, entry).order_id)
+            if context.stopping():
+                return seen
         if context.stopping():
-            break
+            return seen
     return seen
 
 

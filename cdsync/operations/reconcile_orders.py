@@ -23,8 +23,8 @@ from cdsync.models import Order, Run
 from cdsync.reconciliations import BAD, Facts, Verdict, judge, unclaimed
 
 from .context import DONE, PROBLEM, RunContext
-from .examination import chunks
-from .lookup_orders import STILL_OPEN, store_safely, window_start
+from .lookup_orders import AT_ONCE, STILL_OPEN, store_safely, window_start
+from .portions import chunks, some_at_once
 
 AT_LEAST_DAYS = 7
 SHOP_CLOCK = timedelta(days=1)  # the shop's clock and zone differ: its list is asked with an overlap
@@ -55,11 +55,14 @@ def _read_marketplace(context: RunContext, since: datetime) -> tuple[set[int], s
     """Stores the marketplace's list; the ids of its orders, and of those that a lookup should have found before."""
     looked_up = _last_lookup(context)
     seen, late = set(), set()
-    for entry in context.marketplace.orders(since):
-        stored = store_safely(context, entry)
-        seen.add(stored.order_id)
-        if stored.is_new and _is_overdue(entry, looked_up):
-            late.add(stored.order_id)
+    for some in some_at_once(context.marketplace.orders(since), AT_ONCE):
+        news, settled = orders.news(context.account_id, some)
+        seen.update(settled)
+        for entry in news:
+            stored = store_safely(context, entry)
+            seen.add(stored.order_id)
+            if stored.is_new and _is_overdue(entry, looked_up):
+                late.add(stored.order_id)
         if context.stopping():
             break
     return seen, late

@@ -14,7 +14,7 @@ from cdsync.db import now, reading, transaction
 from cdsync.models import Order
 
 from .context import RunContext
-from .examination import chunks
+from .portions import chunks
 
 CHUNK = 50
 # Found by looking again each time: they end by themselves.

@@ -7,6 +7,7 @@ from .claims import claim, drop_claim, held_by_others, hold, release, release_al
 from .draft import draft, mappings_of, payment_text, total_to_import
 from .following import import_under_way, raise_if_waiting_too_long
 from .moves import add_event, apply_move, move, note
+from .news import news
 from .outcomes import (
     is_checked,
     keep_check,
@@ -56,6 +57,7 @@ __all__ = [
     "kind_of",
     "mappings_of",
     "move",
+    "news",
     "note",
     "payment_text",
     "put_problem",

@@ -22,8 +22,8 @@ from .problems import drop_problem, put_problem
 ACCEPT_GRACE = timedelta(minutes=30)  # the marketplace may still say "waiting" for a while after an acceptance
 WAITS_TOO_LONG = timedelta(hours=24)
 # Problems a reading raises; the next good reading ends them.
-_OF_READING = frozenset({"order.unreadable", "order.status_unknown", "order.gone"})
-_AFTER_IMPORT = frozenset({states.IMPORTED, states.SHIPPED})
+OF_READING = frozenset({"order.unreadable", "order.status_unknown", "order.gone"})
+AFTER_IMPORT = frozenset({states.IMPORTED, states.SHIPPED})
 
 
 def follow(session: Session, order: Order, reading: MarketplaceOrder, changed: list[str], run_id: int | None) -> bool:
@@ -32,9 +32,9 @@ def follow(session: Session, order: Order, reading: MarketplaceOrder, changed: l
         if order.state not in states.ENDED:
             _raise(session, order, _why_unknown(reading), run_id)
         return False
-    if order.problem_code in _OF_READING and order.problem_code not in {fault.code for fault in reading.faults}:
+    if order.problem_code in OF_READING and order.problem_code not in {fault.code for fault in reading.faults}:
         drop_problem(session, order.id, run_id=run_id)
-    if order.state in _AFTER_IMPORT:
+    if order.state in AFTER_IMPORT:
         return _follow_imported(session, order, reading, changed, run_id)
     wanted = states.ELSEWHERE if reading.state == states.SHIPPED else reading.state
     if wanted == order.state or not states.may_move(order.state, wanted):
@@ -103,7 +103,7 @@ def _watch_shipment(session: Session, order: Order, reading: MarketplaceOrder, r
 
 def _why_unknown(reading: MarketplaceOrder) -> CdsyncError:
     for fault in reading.faults:
-        if fault.code in _OF_READING:
+        if fault.code in OF_READING:
             return fault
     return RejectedError("order.status_unknown", status=reading.status)
 

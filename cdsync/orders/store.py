@@ -17,6 +17,7 @@ from cdsync.models import Account, Order
 from .following import follow
 from .lengths import cut, fits, too_long
 from .moves import add_event
+from .news import says_more
 from .problems import put_problem
 from .reading import fill
 
@@ -63,7 +64,7 @@ def _store(account_id: int, entry: MarketplaceOrder | UnreadableOrder, run_id: i
         elif _is_older(entry, order):
             return Stored(order.id, False, False, order.problem_code)
         status, problem = order.marketplace_status, order.problem_code
-        changed = fill(order, entry) if is_new or _says_more(entry, order) else []
+        changed = fill(order, entry) if is_new or says_more(entry, order) else []
         if is_new:
             session.flush()
             add_event(session, order.id, "order.found", {"status": entry.status, "state": order.state}, run_id)
@@ -110,12 +111,6 @@ def _recovered(session: Session, account_id: int, entry: MarketplaceOrder) -> Or
 def _is_older(entry: MarketplaceOrder, order: Order) -> bool:
     stored = order.marketplace_updated_at
     return entry.updated_at is not None and stored is not None and entry.updated_at < stored
-
-
-def _says_more(entry: MarketplaceOrder, order: Order) -> bool:
-    """Whether there is anything to write: another text, or the same one understood otherwise (after an upgrade)."""
-    known = (order.raw, order.marketplace_state, [fault["code"] for fault in order.faults or []])
-    return known != (entry.raw, entry.state or "", [fault.code for fault in entry.faults])
 
 
 def _store_unreadable(session: Session, account_id: int, entry: UnreadableOrder, run_id: int | None) -> Stored:
