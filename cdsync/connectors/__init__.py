@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from typing import Any, cast
 
 from ..errors import ConfigError
-from .base import Marketplace, Recorder, Setting, Shop
+from .base import Cache, Marketplace, Recorder, Setting, Shop
 
 MARKETPLACES = {"octopia": "cdsync.connectors.octopia:Octopia"}
 SHOPS = {"prestashop": "cdsync.connectors.prestashop:PrestaShop"}
@@ -39,9 +39,12 @@ def open_marketplace(name: str, values: Mapping[str, Any], recorder: Recorder) -
     return cast(Marketplace, marketplace_class(name)(values, recorder))
 
 
-def open_shop(name: str, values: Mapping[str, Any], recorder: Recorder) -> Shop:
-    """A shop ready to be called, from its settings with the secrets in clear."""
-    return cast(Shop, shop_class(name)(values, recorder))
+def open_shop(name: str, values: Mapping[str, Any], recorder: Recorder, cache: Cache | None = None) -> Shop:
+    """A shop ready to be called, from its settings with the secrets in clear; `cache` only if it can use one."""
+    chosen = shop_class(name)
+    if cache is not None and getattr(chosen, "uses_cache", False):
+        return cast(Shop, chosen(values, recorder, cache=cache))
+    return cast(Shop, chosen(values, recorder))
 
 
 def declared_settings(kind: str, name: str) -> tuple[Setting, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from .cache import Cache, NoCache
 from .declarations import Carrier, Check, Choice, Setting
 from .exchange import Exchange, NoRecorder, Recorder
 from .journal import Journal, Step
@@ -29,6 +30,7 @@ from .shop_records import (
 
 __all__ = [
     "Address",
+    "Cache",
     "Carrier",
     "Check",
     "Choice",
@@ -43,6 +45,7 @@ __all__ = [
     "Marketplace",
     "MarketplaceLine",
     "MarketplaceOrder",
+    "NoCache",
     "NoRecorder",
     "NotImported",
     "OrderDraft",

@@ -1,6 +1,6 @@
 """The tables. Columns only and what can be read off them; what happens to a row is the business of its module."""
 
-from .account import Account, ProductMapping, User
+from .account import Account, CachedRead, ProductMapping, User
 from .exchange import Exchange, ExchangeOrder
 from .order import ImportStep, Order, OrderEvent, OrderLine, ShopOrder
 from .reconcile import ReconcileRow, Reconciliation
@@ -8,6 +8,7 @@ from .run import Heartbeat, Run, RunOrder
 
 __all__ = [
     "Account",
+    "CachedRead",
     "Exchange",
     "ExchangeOrder",
     "Heartbeat",

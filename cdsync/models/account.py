@@ -1,4 +1,4 @@
-"""Accounts (a seller account tied to a shop), the people who sign in, and the merchant's own product mapping."""
+"""Accounts (a seller account tied to a shop) and what belongs to one, and the people who sign in."""
 
 from __future__ import annotations
 
@@ -40,6 +40,19 @@ class ProductMapping(Model):
     combination_ref: Mapped[str] = mapped_column(Name, default="0")
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     created_by: Mapped[str] = mapped_column(String(128), default="")
+
+
+class CachedRead(Model):
+    """What a run read of the shop's own data a moment ago, for the next run (`cdsync.read_cache`)."""
+
+    __tablename__ = "cached_reads"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    name: Mapped[str] = mapped_column(Name)
+    value: Mapped[Any] = mapped_column(Json)
+    read_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 
 class User(Model):

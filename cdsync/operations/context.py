@@ -21,6 +21,7 @@ from cdsync.errors import CdsyncError, UnknownOutcomeError
 from cdsync.exchanges import RunRecorder
 from cdsync.journal import OrderJournal
 from cdsync.models import Account, Run
+from cdsync.read_cache import AccountCache
 
 DONE, PROBLEM, WAITING, SKIPPED, WORKING = "done", "problem", "waiting", "skipped", "working"
 AT_ONCE = 500  # rows in one transaction: thousands would keep everybody else from writing
@@ -68,7 +69,8 @@ class RunContext:
     @cached_property
     def shop(self) -> Shop:
         with reading() as session:
-            return settings.open_shop(session.get_one(Account, self.account_id), self._recorder)
+            account = session.get_one(Account, self.account_id)
+            return settings.open_shop(account, self._recorder, AccountCache(self.account_id))
 
     @cached_property
     def policy(self) -> ImportPolicy:

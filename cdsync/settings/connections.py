@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .. import connectors
-from ..connectors.base import ImportPolicy, Marketplace, NoRecorder, Recorder, Shop
+from ..connectors.base import Cache, ImportPolicy, Marketplace, NoRecorder, Recorder, Shop
 from ..errors import ConfigError
 from ..models import Account
 from . import store
@@ -46,11 +46,14 @@ def open_marketplace(account: Account, recorder: Recorder | None = None) -> Mark
     return connectors.open_marketplace(values.pop("connector"), values, recorder or NoRecorder())
 
 
-def open_shop(account: Account, recorder: Recorder | None = None) -> Shop:
-    """Ready to be called; raises ConfigError: settings.incomplete [fields], connector.unknown, secret unreadable."""
+def open_shop(account: Account, recorder: Recorder | None = None, cache: Cache | None = None) -> Shop:
+    """Ready to be called; raises ConfigError: settings.incomplete [fields], connector.unknown, secret unreadable.
+
+    cache: where the shop's own data may be taken from when a run read it some minutes ago; None reads it anew.
+    """
     _require(account, "shop")
     values = dict(store.read(account).shop)
-    return connectors.open_shop(values.pop("connector"), values, recorder or NoRecorder())
+    return connectors.open_shop(values.pop("connector"), values, recorder or NoRecorder(), cache)
 
 
 def _require(account: Account, side: str) -> None:

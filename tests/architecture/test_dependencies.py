@@ -29,6 +29,7 @@ _DOMAIN = [
     "cdsync.heartbeats",
     "cdsync.timetable",
     "cdsync.exchanges",
+    "cdsync.read_cache",
     "cdsync.orders",
     "cdsync.reconciliations",
     "cdsync.runs",

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ..base import (
+    Cache,
     Check,
     Examination,
     Imported,
     ImportPolicy,
     Journal,
+    NoCache,
     NotImported,
     OrderDraft,
     ProductMatch,
@@ -36,11 +38,13 @@ __all__ = ["PrestaShop"]
 class PrestaShop:
     """A PrestaShop 1.7.6 to 9.x over its webservice. Implements `connectors.base.Shop`; not for use from two threads.
 
-    values: the settings below. clock: aware UTC now, for waiting out unanswered orders.
+    values: the settings below. clock: aware UTC now, for waiting out unanswered orders. cache: where the shop's own
+    data is kept from one run to the next; by default it is not.
     Raises ConfigError when the address or the key is missing or no address at all.
     """
 
     title: ClassVar[str] = "PrestaShop"
+    uses_cache: ClassVar[bool] = True
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("url", "Shop address", "url", help="The address of the shop, e.g. https://shop.example"),
         Setting(
@@ -68,12 +72,13 @@ class PrestaShop:
         recorder: Recorder,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        cache: Cache | None = None,
     ) -> None:
         wait = float(values.get("timeout_seconds") or 60)
         url, key = str(values.get("url") or "").strip(), str(values.get("key") or "").strip()
         shop_id = str(values.get("shop_id") or "").strip()
         self._ws = Webservice(url, key, recorder, shop_id=shop_id, timeout=wait)
-        self._reference = Reference(self._ws, BackOffice(str(values.get("admin_url") or "")))
+        self._reference = Reference(self._ws, BackOffice(str(values.get("admin_url") or "")), cache or NoCache())
         self._products = Products(self._ws)
         self._examiner = Examiner(self._ws, self._reference, self._products)
         self._watching = Watching(self._ws, self._reference)

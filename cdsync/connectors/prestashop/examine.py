@@ -19,6 +19,8 @@ from .products import Article, Products, Wanted
 from .reference import Country, Reference, ShopCarrier
 from .stock import Stock, read_stock
 
+# Problems that the shop's own data decide: believed only when that was read by this very run.
+RESTS_ON_SHOP_DATA = ("address.", "currency.", "tax.", "carrier.unusable", "product.ecotax_unused", "order.two_prices")
 BY_INVOICE_ADDRESS = "id_address_invoice"  # PS_TAX_ADDRESS_TYPE
 
 
@@ -31,12 +33,18 @@ class Examiner:
         self._products = products
 
     def examine(self, drafts: Sequence[OrderDraft], policy: ImportPolicy) -> dict[str, Examined]:
-        """By ref."""
+        """By ref. A problem or a warning that rests on what an earlier run read is confirmed first."""
         lines = {d.ref: [*d.lines, *fee_lines(d, policy)] for d in drafts}
         wanted = {_wanted(line) for each in lines.values() for line in each}
         articles = self._products.find(wanted)
         stock = self._stock(articles)
-        return {d.ref: self._one(d, policy, lines[d.ref], articles, stock) for d in drafts}
+
+        def judged() -> dict[str, Examined]:
+            return {d.ref: self._one(d, policy, lines[d.ref], articles, stock) for d in drafts}
+
+        examined = judged()
+        doubtful = any(_rests_on_shop_data(each) for each in examined.values())
+        return judged() if doubtful and self._reference.refresh() else examined
 
     def _stock(self, articles: Mapping[Wanted, tuple[Article, ...]]) -> dict[tuple[str, str], Stock]:
         if not self._counts_stock:
@@ -205,6 +213,11 @@ def match_of(article: Article, stock: Stock | None, rate: Decimal | None) -> Pro
         article.product, article.combination, article.name, article.matched_by, article.active, article.orderable,
         stock.quantity if stock else 0, article.is_parent, rate, article.price, stock.backorders if stock else True,
     )  # fmt: skip
+
+
+def _rests_on_shop_data(examined: Examined) -> bool:
+    found = (*examined.examination.problems, *examined.examination.warnings)
+    return any(each.code.startswith(RESTS_ON_SHOP_DATA) for each in found)
 
 
 def _wanted(line: DraftLine) -> Wanted:

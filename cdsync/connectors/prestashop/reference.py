@@ -1,18 +1,22 @@
 """The shop's own data that imports lean on: countries, currencies, carriers, statuses, groups, settings, taxes.
 
-Read once and kept for some minutes; reads only. Products and stock are not here: they change by the minute.
+Read once and kept for some minutes, beyond one run where there is a cache; reads only. Carriers are read anew by each
+run, since a carrier gets a new id whenever the merchant edits it. Products and stock are not here: they change by the
+minute. What stops an order is confirmed with data read anew before it is believed (`refresh`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...errors import ConfigError
+from ..base import Cache
 from .back_office import BackOffice
 from .client import Webservice
 from .taxes import TaxTable
@@ -82,14 +86,40 @@ class Group:
 class Reference:
     """Each property is read from the shop at first use. Raises ConfigError when the key may not read it."""
 
-    def __init__(self, webservice: Webservice, back_office: BackOffice) -> None:
+    def __init__(self, webservice: Webservice, back_office: BackOffice, cache: Cache) -> None:
         self._ws = webservice
         self.back_office = back_office
+        self._cache = cache
+        self._scope = hashlib.sha256(f"{webservice.base} {webservice.shop_id}".encode()).hexdigest()[:12]
         self._kept: dict[str, tuple[float, Any]] = {}
+        self._read_by_another_run = False
 
     def forget(self) -> None:
         """Reads everything anew at the next use."""
         self._kept.clear()
+        self._cache.clear()
+        self._read_by_another_run = False
+
+    def refresh(self) -> bool:
+        """Forgets everything if any of it was read by an earlier run; whether it was, and is worth asking again."""
+        aged = self._read_by_another_run
+        if aged:
+            self.forget()
+        return aged
+
+    def _rows(self, resource: str, display: str = "full") -> Sequence[Row]:
+        """All rows of a resource, from the cache if an earlier run put them there."""
+        return self._cached(resource, lambda: self._ws.rows(resource, display=display))
+
+    def _cached(self, resource: str, read: Callable[[], Sequence[Row]]) -> Sequence[Row]:
+        name = f"{self._scope} {resource}"
+        kept = self._cache.get(name)
+        if kept is not None:
+            self._read_by_another_run = True
+            return [Row(fields) for fields in kept]
+        rows = read()
+        self._cache.put(name, [dict(row.fields) for row in rows])
+        return rows
 
     def _keep(self, name: str, read: Callable[[], T]) -> T:
         at, value = self._kept.get(name, (0.0, None))
@@ -104,9 +134,10 @@ class Reference:
         return self._keep("settings", self._read_settings)
 
     def _read_settings(self) -> dict[str, str]:
-        rows = self._ws.rows_where(
-            "configurations", "name", SETTINGS, display="[id,name,value,id_shop,id_shop_group]"
-        )  # fmt: skip
+        fields = "[id,name,value,id_shop,id_shop_group]"
+        rows = self._cached(
+            "configurations", lambda: self._ws.rows_where("configurations", "name", SETTINGS, display=fields)
+        )
         # In a multishop the more particular row comes after the general one, and wins.
         mine = [r for r in rows if r["id_shop"] in ("", "0", self._ws.shop_id or r["id_shop"])]
         mine.sort(key=lambda r: (r["id_shop"] not in ("", "0"), r["id_shop_group"] not in ("", "0")))
@@ -119,7 +150,7 @@ class Reference:
             r["iso_code"].upper(): Country(
                 r.id, r["iso_code"].upper(), r["name"], r.flag("active"), r.flag("need_zip_code")
             )
-            for r in self._ws.rows("countries", display="[id,iso_code,name,active,need_zip_code]")
+            for r in self._rows("countries", display="[id,iso_code,name,active,need_zip_code]")
         })  # fmt: skip
 
     @property
@@ -127,7 +158,7 @@ class Reference:
         """Active currencies by ISO code."""
         return self._keep("currencies", lambda: {
             r["iso_code"].upper(): r
-            for r in self._ws.rows("currencies", display="[id,iso_code,active,deleted]")
+            for r in self._rows("currencies", display="[id,iso_code,active,deleted]")
             if r.flag("active") and not r.flag("deleted")
         })  # fmt: skip
 
@@ -158,13 +189,13 @@ class Reference:
                 r.id, r["name"], r.flag("paid"), r.flag("shipped"), r.flag("invoice"), r.flag("logable"),
                 r.flag("deleted"),
             )
-            for r in self._ws.rows("order_states")
+            for r in self._rows("order_states")
         })  # fmt: skip
 
     @property
     def groups(self) -> Mapping[str, Group]:
         return self._keep(
-            "groups", lambda: {r.id: Group(r.id, r["name"], r.money("reduction")) for r in self._ws.rows("groups")}
+            "groups", lambda: {r.id: Group(r.id, r["name"], r.money("reduction")) for r in self._rows("groups")}
         )
 
     @property
@@ -172,9 +203,9 @@ class Reference:
         return self._keep("taxes", self._read_taxes)
 
     def _read_taxes(self) -> TaxTable:
-        rules = self._ws.rows("tax_rules")
-        taxes = self._ws.rows("taxes", display="[id,rate,active]")
-        groups = self._ws.rows("tax_rule_groups", display="[id,active,deleted]")
+        rules = self._rows("tax_rules")
+        taxes = self._rows("taxes", display="[id,rate,active]")
+        groups = self._rows("tax_rule_groups", display="[id,active,deleted]")
         return TaxTable(rules, taxes, groups, on=self.settings.get("PS_TAX", "1") != "0")
 
     @property
@@ -194,6 +225,8 @@ class Reference:
     def status(self, ref: str) -> Status:
         """Raises ConfigError `shop.status_missing`."""
         found = self.statuses.get(ref)
+        if (found is None or found.deleted) and self.refresh():
+            found = self.statuses.get(ref)
         if found is None or found.deleted:
             raise ConfigError("shop.status_missing", status=ref)
         return found
@@ -205,9 +238,14 @@ class Reference:
 
     def customer_group(self, ref: str | None) -> Group:
         """The group for new customers. Raises ConfigError when it is gone, or takes a discount off every price."""
-        group = self.groups.get(ref or self.settings.get("PS_CUSTOMER_GROUP") or "3")
+        group = self._group(ref)
+        if (group is None or group.reduction) and self.refresh():
+            group = self._group(ref)
         if group is None:
             raise ConfigError("shop.group_missing", group=ref or "")
         if group.reduction:
             raise ConfigError("shop.group_reduces", group=group.name, reduction=str(group.reduction))
         return group
+
+    def _group(self, ref: str | None) -> Group | None:
+        return self.groups.get(ref or self.settings.get("PS_CUSTOMER_GROUP") or "3")
