@@ -14,6 +14,7 @@ from cdsync.models import Run
 
 QUEUE = "cdsync"
 JOB = "rq_jobs.run_operation.run_operation"
+JOB_ID = "run-"  # and the number of the run
 KEPT_SECONDS = 24 * 3600  # finished and failed jobs in Redis; the run itself stays in the database
 
 
@@ -30,7 +31,7 @@ def enqueue(run: Run) -> None:
     try:
         # No time limit: the run's lease in the database says whether its worker is alive.
         Queue(QUEUE, connection=connection()).enqueue(
-            JOB, run.id, job_id=f"run-{run.id}", job_timeout=-1, result_ttl=KEPT_SECONDS, failure_ttl=KEPT_SECONDS
+            JOB, run.id, job_id=f"{JOB_ID}{run.id}", job_timeout=-1, result_ttl=KEPT_SECONDS, failure_ttl=KEPT_SECONDS
         )
     except (RedisError, OSError) as exc:
         raise ConfigError("redis.away", host=_host()) from exc
@@ -43,6 +44,15 @@ def workers_alive() -> list[str]:
         return sorted(worker.name for worker in Worker.all(queue=queue))
     except (RedisError, OSError) as exc:
         raise ConfigError("redis.away", host=_host()) from exc
+
+
+def waiting_runs() -> set[int]:
+    """The runs whose jobs no worker has fetched yet. Raises ConfigError("redis.away")."""
+    try:
+        jobs = Queue(QUEUE, connection=connection()).get_job_ids()
+    except (RedisError, OSError) as exc:
+        raise ConfigError("redis.away", host=_host()) from exc
+    return {int(job.removeprefix(JOB_ID)) for job in jobs if job.startswith(JOB_ID)}
 
 
 def _host() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from cdsync.models import Account, Order, Run, RunOrder
 
 QUEUED_LEASE = timedelta(hours=1)  # a queued run that nobody takes for so long is lost
 AT_ONCE = timedelta(seconds=10)
+TAKEN_WITHIN = timedelta(seconds=15)  # from a worker's fetching a job to its taking the run: a moment
 QUEUED, RUNNING, FINISHED, FAILED, STOPPED, LOST = "queued", "running", "finished", "failed", "stopped", "lost"
 
 
@@ -80,6 +81,18 @@ def close_lost() -> int:
         if lost:
             session.execute(left)
     return len(lost)
+
+
+def close_vanished(waiting: Collection[int]) -> int:
+    """Closes as lost the queued runs that nobody has taken although their job is not `waiting` any more; how many.
+
+    A worker that dies between fetching a job and taking its run leaves such a run behind, and so does a queue that
+    was emptied. A job fetched a moment ago is given `TAKEN_WITHIN`.
+    """
+    with transaction() as session:
+        gone = (Run.open.is_(True), Run.state == QUEUED, Run.queued_at < now() - TAKEN_WITHIN, Run.id.not_in(waiting))
+        values = {"state": LOST, "open": False, "finished_at": now()}
+        return len(session.scalars(update(Run).where(*gone).values(values).returning(Run.id)).all())
 
 
 def request_stop(run_id: int, actor: str = "") -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from cdsync import accounts, runs
 from cdsync.errors import ConfigError
-from cdsync.operations import runner
+from cdsync.operations import runner, start
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
     """Starts and carries out a run because its time has come; None when one of the kind is still open."""
     with application().app_context():
         try:
-            run = runs.start(
+            run = start(
                 accounts.find(account), operation, trigger="scheduler", actor="scheduler", taken_within=runs.AT_ONCE
             )
         except ConfigError as error:

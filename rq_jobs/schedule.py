@@ -12,6 +12,7 @@ from rq.cron import CronJob, CronScheduler
 
 from cdsync import accounts, heartbeats, queue, runs, settings
 from cdsync.errors import CdsyncError
+from cdsync.operations import close_vanished
 
 from .run_operation import application, run_scheduled
 
@@ -32,6 +33,7 @@ class SettingsScheduler(CronScheduler):
             try:
                 self.refresh()
                 runs.close_lost()
+                close_vanished()
             except CdsyncError as error:
                 log.warning("the schedules could not be read: %s", error)
         due: list[CronJob] = super().enqueue_jobs()

@@ -15,7 +15,7 @@ from cdsync import queue, runs, settings
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run
-from cdsync.operations import OPERATIONS, runner, start_and_enqueue
+from cdsync.operations import OPERATIONS, close_vanished, runner, start, start_and_enqueue
 
 from .accounts_option import account_option, the_account
 from .person import trigger, who
@@ -106,8 +106,8 @@ def _started(operation: str, name: str | None, refs: tuple[str, ...], inline: bo
     if missing := settings.is_complete(account, operation):
         raise ConfigError("settings.incomplete", fields=missing)
     order_ids = _order_ids(account, refs) if refs else None
-    start = partial(runs.start, taken_within=runs.AT_ONCE) if inline else start_and_enqueue
-    return start(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids)
+    begin = partial(start, taken_within=runs.AT_ONCE) if inline else start_and_enqueue
+    return begin(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids)
 
 
 def _order_ids(account: Account, refs: tuple[str, ...]) -> list[int]:
@@ -137,6 +137,7 @@ def _followed(run: Run) -> Run:
                 said = now_at
             time.sleep(LOOK_EVERY)
             runs.close_lost()
+            close_vanished()
             run = runs.find(run.id)
     except KeyboardInterrupt:
         give_up(f"\nRun {run.id} goes on without being watched.", INTERRUPTED)

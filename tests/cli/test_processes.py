@@ -14,11 +14,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from redis import Redis
 
-from cdsync import runs, settings
-from cdsync.db import db
+from cdsync import accounts, queue, runs, settings
+from cdsync.db import db, now, transaction
+from cdsync.errors import ConfigError
 from cdsync.launch import redis_server
 from cdsync.models import Run as RunRow
+from cdsync.operations import start_and_enqueue
 from cdsync.sandbox.rehearsal import Rehearsal
 
 from .conftest import close, new_app, rehearsal_settings
@@ -114,3 +117,20 @@ def test_sandbox_becomes_the_rehearsal_and_ends_with_a_signal(queued: Flask) -> 
         sandbox.terminate()
         sandbox.communicate(timeout=30)
     assert sandbox.returncode == 0
+
+
+def test_a_run_whose_job_a_dying_worker_took_along_stands_in_nobodys_way(queued: Flask, redis_url: str) -> None:
+    with queued.app_context():
+        first = start_and_enqueue(accounts.find(None), "lookup", trigger="button")
+        assert queue.waiting_runs() == {first.id}
+        Redis.from_url(redis_url).delete(
+            f"rq:queue:{queue.QUEUE}"
+        )  # what is left when a worker dies with a job in hand
+        with pytest.raises(ConfigError):  # it may just be about to begin
+            start_and_enqueue(accounts.find(None), "lookup", trigger="button")
+        with transaction() as session:
+            session.get_one(RunRow, first.id).queued_at = now() - runs.TAKEN_WITHIN
+        second = start_and_enqueue(accounts.find(None), "lookup", trigger="button")
+        assert (runs.find(first.id).state, runs.find(second.id).state) == ("lost", "queued")
+        assert queue.waiting_runs() == {second.id}
+        Redis.from_url(redis_url).delete(f"rq:queue:{queue.QUEUE}")

@@ -97,3 +97,19 @@ def test_owner_names_are_short_and_never_the_same():
     tokens = {runs.owner_token() for _ in range(50)}
     assert len(tokens) == 50
     assert max(map(len, tokens)) <= 64
+
+
+def test_a_queued_run_whose_job_is_gone_is_closed_and_others_are_not(fake_account):
+    gone, waiting, fresh, taken = (start(fake_account, each) for each in ("import", "lookup", "ship", "accept"))
+    with transaction() as session:
+        for run in (gone, waiting, taken):
+            session.get_one(Run, run.id).queued_at = now() - runs.TAKEN_WITHIN - timedelta(seconds=1)
+    runs.take(taken.id, "one", 60)
+    assert runs.close_vanished({waiting.id}) == 1
+    assert [runs.find(each.id).state for each in (gone, waiting, fresh, taken)] == [
+        "lost",
+        "queued",
+        "queued",
+        "running",
+    ]
+    assert start(fake_account).id > taken.id
