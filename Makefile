@@ -27,7 +27,7 @@ bench: $(VENV)/ready-dev ## requests per order and time, counted by the sandbox;
 	$(BIN)/python -m bench
 
 faults: $(VENV)/ready-dev ## every fault at every request of an import, as a table; thousands of random orders
-	$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) -m faults -o timeout=1800
+	$(BIN)/python -m pytest -q -p tests.faults.table -n $(PYTEST_WORKERS) -m faults -o timeout=1800
 
 soak: $(VENV)/ready-dev ## 10,000 orders with faults and killed workers, then reconcile
 	$(BIN)/python -m bench.soak

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import CASES
 from .matrix import FAULTS, Courses, wrongs_after
 from .situations import SITUATIONS
+from .table import CASES
 
 VERSIONS = ("9.1.4", "8.2.1", "1.7.8.11")
 WHOLLY = (

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from .conftest import CASES
 from .sequence import Sequence
+from .table import CASES
 from .test_fault_matrix import VERSIONS
 from .world import World, Worlds
 
