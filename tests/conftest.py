@@ -19,6 +19,7 @@ from sqlalchemy import Engine, event
 from app import create_app
 from cdsync import settings
 from cdsync.config import VARIABLES
+from cdsync.connectors import patience
 from cdsync.db import db
 from cdsync.models import Account
 from cdsync.sandbox.octopia import OctopiaSandbox
@@ -58,6 +59,12 @@ def _loopback_only() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", resolve)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read that fails has failed: what comes of it is what most tests ask. `test_patience.py` has the other half."""
+    monkeypatch.setattr(patience, "PAUSES", ())
 
 
 @event.listens_for(Engine, "connect")

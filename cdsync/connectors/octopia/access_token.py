@@ -17,6 +17,7 @@ import requests
 from ...errors import ConfigError, TemporaryError, UnknownOutcomeError
 from ..base import Recorder
 from ..http import Answer, HttpClient
+from ..patience import patiently
 from .answers import raise_for_infrastructure
 from .problem_json import content, words
 from .settings import SIDE
@@ -56,7 +57,7 @@ class TokenSource:
             stale = time.monotonic() >= self._slot.good_until or self._slot.token == unlike
             if not self._slot.token or stale:
                 self._slot.token = ""
-                self._slot.token, lifetime = self._fetch()
+                self._slot.token, lifetime = patiently(self._fetch)
                 self._slot.good_until = time.monotonic() + lifetime - min(RENEW_BEFORE, lifetime / 2)
             return self._slot.token
 

@@ -14,6 +14,7 @@ import requests
 from ...errors import TemporaryError
 from ..base import Recorder
 from ..http import Answer, HttpClient
+from ..patience import patiently
 from .access_token import TokenSource
 from .answers import raise_for_infrastructure, refusal, refused
 from .json_text import Entry, clean, decode, entries
@@ -44,7 +45,10 @@ class OctopiaClient:
         self._tokens.token()
 
     def page(self, path: str, params: Params, channel: str = "") -> Page:
-        """One page of `{"itemsPerPage": n, "items": […]}`."""
+        """One page of `{"itemsPerPage": n, "items": […]}`; asked again when that fails for a moment."""
+        return patiently(lambda: self._page(path, params, channel))
+
+    def _page(self, path: str, params: Params, channel: str) -> Page:
         answer = self.good(self.send("GET", path, params, channel=channel))
         try:
             found, rest = entries(clean(answer.body))
@@ -55,8 +59,8 @@ class OctopiaClient:
         return Page(found, more, answer.headers.get("Date", ""))
 
     def value(self, path: str, params: Params = (), channel: str = "") -> Any:
-        """What a GET answers, decoded; fractions are Decimal."""
-        return self.decoded(self.good(self.send("GET", path, params, channel=channel))).value
+        """What a GET answers, decoded; fractions are Decimal. Asked again when that fails for a moment."""
+        return patiently(lambda: self.decoded(self.good(self.send("GET", path, params, channel=channel))).value)
 
     def decoded(self, answer: Answer) -> Entry:
         """A good answer's value and its text. Raises TemporaryError("marketplace.unreadable")."""

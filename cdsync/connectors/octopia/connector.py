@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 from ...errors import CdsyncError, RejectedError
 from ..base import Carrier, Check, MarketplaceOrder, Parcel, Recorder, UnreadableOrder
-from ..http import about
+from ..http import Answer, about
+from ..patience import patiently
 from .approval import decide
 from .carriers import carriers_of
 from .checks import failed, run_checks
@@ -128,18 +129,23 @@ class Octopia:
 
     def _look(self, ref: str, channel: str) -> MarketplaceOrder | UnreadableOrder | None:
         """The order, or None when this channel does not know it."""
-        answer = self._client.send("GET", _path(ref), channel=channel)
-        if answer.status == 404:
+        answer, found = patiently(lambda: self._asked(ref, channel))
+        if found is None:
             if not is_problem(answer):
                 # A wrong address answers 404 as well: then the list does not answer either, and says so.
                 self._client.page("/orders", [("pageIndex", "1"), ("pageSize", "1")], channel)
             return None
-        found = read_order(self._client.decoded(self._client.good(answer)))
         if isinstance(found, MarketplaceOrder) and found.ref != ref:
             return UnreadableOrder(
                 ref, "", found.status, found.raw, RejectedError("order.unreadable", reason="another order came")
             )
         return found
+
+    def _asked(self, ref: str, channel: str) -> tuple[Answer, MarketplaceOrder | UnreadableOrder | None]:
+        """One answer, and the order in it; None: not found."""
+        answer = self._client.send("GET", _path(ref), channel=channel)
+        found = answer.status != 404
+        return answer, read_order(self._client.decoded(self._client.good(answer))) if found else None
 
 
 def _path(ref: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from ...errors import ConfigError
 from ..base import Exchange, Recorder
 from ..http import Answer, HttpClient
+from ..patience import patiently
 from . import answers
 from .xml import Body, Row, Value, body
 
@@ -60,15 +61,15 @@ class Webservice:
         sort: str = "",
         limit: str = "",
     ) -> tuple[Row, ...]:
-        """A list. `filters` in the webservice's own grammar, by field: `[a|b]`, `[a]%`, `>[a]`.
+        """A list; asked again when that fails for a moment. `filters` in the webservice's own grammar, by field:
+        `[a|b]`, `[a]%`, `>[a]`.
 
         date: must be set to filter or sort by a date.
         """
         query = {"display": display, **({"date": "1"} if date else {})}
         query |= {f"filter[{name}]": term for name, term in (filters or {}).items()}
         query |= {name: value for name, value in (("sort", sort), ("limit", limit)) if value}
-        answer = self._send("GET", resource, query)
-        return answers.rows(answer, resource, "GET", self.host)
+        return patiently(lambda: answers.rows(self._send("GET", resource, query), resource, "GET", self.host))
 
     def rows_where(
         self,

@@ -1,0 +1,41 @@
+"""A read that fails for a moment is asked again, a few times and soon: it changes nothing, and a run reads a lot.
+
+Never around a write. What a pause cannot help (a time limit that ran out, a wrong key) is raised at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..errors import TemporaryError
+
+PAUSES = (0.3, 1.0)  # seconds before the second and the third try
+UNNAMED_LIMIT = 2.0  # the pause after a 429 that does not say how long
+LONGEST_ASKED = 5.0  # a Retry-After that is longer is the next run's business
+PASSING = ("unreachable", "server_error", "maintenance", "unreadable", "rate_limited")
+T = TypeVar("T")
+
+
+def patiently(read: Callable[[], T]) -> T:
+    """What `read` answers, asked up to three times. Raises what the last try raised."""
+    for pause in PAUSES:
+        try:
+            return read()
+        except TemporaryError as error:
+            wait = _wait(error, pause)
+            if wait is None:
+                raise
+            time.sleep(wait)
+    return read()
+
+
+def _wait(error: TemporaryError, pause: float) -> float | None:
+    """Seconds until it is worth asking again; None when it is not."""
+    kind = error.code.rpartition(".")[2]
+    if kind not in PASSING or (error.retry_after or 0) > LONGEST_ASKED:
+        return None
+    if error.retry_after is not None:
+        return max(error.retry_after, pause)
+    return UNNAMED_LIMIT if kind == "rate_limited" else pause
