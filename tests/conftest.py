@@ -20,6 +20,7 @@ from app import create_app
 from cdsync import settings
 from cdsync.config import VARIABLES
 from cdsync.connectors import patience
+from cdsync.connectors.octopia import access_token
 from cdsync.db import db
 from cdsync.models import Account
 from cdsync.sandbox.octopia import OctopiaSandbox
@@ -65,6 +66,12 @@ def _loopback_only() -> Iterator[None]:
 def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A read that fails has failed: what comes of it is what most tests ask. `test_patience.py` has the other half."""
     monkeypatch.setattr(patience, "PAUSES", ())
+
+
+@pytest.fixture(autouse=True)
+def _no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new marketplace may get the port of an earlier one, whose tokens are worth nothing there."""
+    monkeypatch.setattr(access_token, "_SLOTS", {})
 
 
 @event.listens_for(Engine, "connect")
