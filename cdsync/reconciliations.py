@@ -62,7 +62,8 @@ def judge(
 ) -> list[Verdict]:
     """One verdict per order, then one per shop order that no order owns. Pure.
 
-    `late`: orders that the comparison found and no lookup had. A shop order in `cancelled_status` does not make two.
+    `late`: orders that the comparison found and no lookup had. A cancelled shop order does not make two: one in
+    `cancelled_status`, or in the status that the shop itself takes for it.
     """
     owned: dict[int, list[ShopOrder]] = {}
     owners = _owners(facts)
@@ -114,7 +115,7 @@ def dismiss(row_id: int, *, reason: str, actor: str) -> None:
 
 
 def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int], cancelled_status: str | None) -> Verdict:
-    live = [each for each in found if each.status_ref != cancelled_status]
+    live = [each for each in found if not each.cancelled and each.status_ref != cancelled_status]
     kind, why = _kind(order, found, live, order.order_id in late)
     shown = live[0] if live else found[0] if found else None
     return Verdict(
@@ -134,7 +135,7 @@ def _kind(order: Facts, found: Sequence[ShopOrder], live: Sequence[ShopOrder], i
     if len(live) > 1:
         return TWICE, "import.several_orders"
     if order.state in _IN_SHOP:
-        return _kind_of_imported(order, found)
+        return _kind_of_imported(order, live or found, cancelled=not live)
     if order.state in states.DEAD:
         return (PROBLEM, "order.cancelled_after_import") if live else (DEAD, order.state)
     if is_late:
@@ -144,11 +145,13 @@ def _kind(order: Facts, found: Sequence[ShopOrder], live: Sequence[ShopOrder], i
     return WAITING, order.problem_code or order.state
 
 
-def _kind_of_imported(order: Facts, found: Sequence[ShopOrder]) -> tuple[str, str]:
+def _kind_of_imported(order: Facts, found: Sequence[ShopOrder], *, cancelled: bool) -> tuple[str, str]:
     if not found:
         return MISSING, "shop_order_gone"
     if order.problem_code == "order.cancelled_after_import":
         return PROBLEM, order.problem_code
+    if cancelled and order.state == states.IMPORTED:
+        return PROBLEM, "ship.shop_order_cancelled"
     if any(each.total_paid != order.total for each in found):
         return DIFFERS, "import.total_differs"
     if order.problem_code and not order.waits:

@@ -145,6 +145,7 @@ class ShopOrder:
     created_at: datetime | None = None
     url: str = ""  # the order's page in the shop's back office, or ""
     status_name: str = ""  # as the shop calls the status, or ""
+    cancelled: bool = False  # it stands in the status that the shop itself takes for "cancelled"
 
 
 @dataclass(frozen=True)

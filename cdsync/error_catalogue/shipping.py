@@ -43,6 +43,16 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "ship.shop_order_cancelled",
+        N_("Shop order %(shop_order)s is cancelled in your shop, and Cdiscount still waits for the parcel"),
+        N_("Somebody cancelled it in the shop. Cdiscount is not told: an accepted order is cancelled there, by you."),
+        (
+            Step(N_("If the buyer is not to get it, cancel the order on the marketplace."), "marketplace.order"),
+            Step(N_("If it was cancelled by mistake, give the shop order its status back."), "shop.order"),
+            Step(N_("Check again."), "order"),
+        ),
+    ),
+    Entry(
         "ship.not_taken",
         N_("Cdiscount took the parcel number at %(since)s but still does not show the order as shipped"),
         N_("It usually takes minutes. Until it shows, the delay counts against you."),

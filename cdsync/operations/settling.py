@@ -36,6 +36,8 @@ def settle(context: RunContext, order_id: int) -> None:
     begun = _begun(context, order_id)
     try:
         found = context.shop.find_orders(payment_texts=[begun.payment_text])
+        if len(found) > 1:  # all but one may have been cancelled by a person
+            found = [each for each in found if not each.cancelled] or found
         if len(found) > 1:
             raise RejectedError("import.several_orders", shop_orders=[each.shop_ref for each in found])
         left = _seconds_left(context, begun.last_step)

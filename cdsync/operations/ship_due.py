@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from cdsync import orders, states
+from cdsync.connectors.base import ShopOrder
 from cdsync.db import now, reading, transaction
 from cdsync.models import Order
 
@@ -18,7 +19,8 @@ from .portions import chunks
 
 CHUNK = 50
 # Found by looking again each time: they end by themselves.
-_ENDS_BY_ITSELF = frozenset({"ship.no_tracking", "ship.carrier_unmapped", "order.changed_after_import"})
+CANCELLED = "ship.shop_order_cancelled"
+_ENDS_BY_ITSELF = frozenset({"ship.no_tracking", "ship.carrier_unmapped", "order.changed_after_import", CANCELLED})
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Shippable:
 
     order_id: int
     ref: str
+    payment_text: str
+    problem_code: str | None
     shop_ref: str
     status_ref: str
     tracking_number: str
@@ -46,11 +50,16 @@ def shippable_orders(context: RunContext) -> list[Shippable]:
             query = query.where(Order.id.in_(context.wanted))
         query = query.options(selectinload(Order.shop_orders), selectinload(Order.lines))
         found = session.scalars(query.order_by(Order.ship_by.is_(None), Order.ship_by, Order.id))
-        return [_shippable(order) for order in found if order.shop_orders and _is_due(order, context)]
+        return [_shippable(order, context) for order in found if order.shop_orders and _is_due(order, context)]
 
 
-def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> None:
-    """Reads the shop orders again and keeps status, tracking number and carrier. Raises what the shop raises."""
+def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, ShopOrder]:
+    """Reads the shop orders again and keeps status, tracking number and carrier. Raises what the shop raises.
+
+    Answers those that are cancelled there, by our order's id.
+    """
+    cancelled: dict[int, ShopOrder] = {}
+    chosen = context.orders_settings.cancelled_status
     by_ref = {each.shop_ref: each for each in watched}
     for chunk in chunks([each.order_id for each in watched], CHUNK):
         refs = [each.shop_ref for each in watched if each.order_id in chunk]
@@ -60,6 +69,11 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> None:
                 continue
             with transaction() as session:
                 orders.keep_shop_order(session, context.account_id, each.order_id, read)
+                if read.cancelled or read.status_ref == chosen:
+                    cancelled[each.order_id] = read
+                elif each.problem_code == CANCELLED:
+                    orders.drop_problem(session, each.order_id, run_id=context.run_id)
+    return cancelled
 
 
 def _is_due(order: Order, context: RunContext) -> bool:
@@ -71,11 +85,13 @@ def _is_due(order: Order, context: RunContext) -> bool:
     return retried and (order.next_try_at is None or order.next_try_at <= now())
 
 
-def _shippable(order: Order) -> Shippable:
+def _shippable(order: Order, context: RunContext) -> Shippable:
     shop_order = order.shop_orders[-1]
     return Shippable(
         order_id=order.id,
         ref=order.marketplace_ref,
+        payment_text=orders.payment_text(context.account_settings, order.reference, order.marketplace_ref),
+        problem_code=order.problem_code,
         shop_ref=shop_order.shop_ref,
         status_ref=shop_order.status_ref,
         tracking_number=shop_order.tracking_number.strip(),

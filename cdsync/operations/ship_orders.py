@@ -1,6 +1,7 @@
 """Ship: tells the marketplace what the shop has shipped.
 
-1. The shop orders of all imported orders are read again: status, tracking number, carrier.
+1. The shop orders of all imported orders are read again: status, tracking number, carrier. One that was cancelled in
+   the shop is a problem, unless another of the same payment text took its place.
 2. Not at the shipped status yet: nothing. There, without a number: it waits visibly, then it is a problem; nothing is
    sent, since the marketplace asks for a parcel number. There, with a number: the carrier's name there is looked up.
 3. Claim, intent, shipment (the connector looks first and reads back), move to `shipped`.
@@ -8,20 +9,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import func, select, update
 
 from cdsync import orders, states
-from cdsync.connectors.base import Parcel
+from cdsync.connectors.base import Parcel, ShopOrder
 from cdsync.db import now, reading, transaction
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order, OrderEvent
 
 from .context import DONE, PROBLEM, WAITING, RunContext
-from .ship_due import Shippable, shippable_orders, watch_shop
+from .ship_due import CANCELLED, Shippable, shippable_orders, watch_shop
 from .shipped_statuses import reached
 from .telling import Telling, skip_others, tell
 
@@ -33,8 +34,12 @@ def run(context: RunContext) -> None:
     if not context.orders_settings.shipped_status:
         raise ConfigError("settings.incomplete", fields=["orders.shipped_status"])
     imported = shippable_orders(context)
-    watch_shop(context, imported)
-    ready = _at_shipped_status(context, shippable_orders(context))
+    cancelled = watch_shop(context, imported)
+    for each in imported:
+        if each.order_id in cancelled:
+            _cancelled_in_shop(context, each, cancelled[each.order_id])
+    left = [each for each in shippable_orders(context) if each.shop_ref not in _refs(cancelled)]
+    ready = _at_shipped_status(context, left)
     context.expect([each.order_id for each in ready])
     skip_others(context, [each.order_id for each in ready], "ship.wrong_state")
     for each in ready:
@@ -42,6 +47,22 @@ def run(context: RunContext) -> None:
             return
         _one(context, each)
         context.raise_if_away()
+
+
+def _cancelled_in_shop(context: RunContext, each: Shippable, cancelled: ShopOrder) -> None:
+    """Watches the one live shop order of the same payment text from now on; without one a person has to decide."""
+    found = context.shop.find_orders(payment_texts=[each.payment_text])
+    dead = {cancelled.status_ref, context.orders_settings.cancelled_status}
+    live = [other for other in found if not other.cancelled and other.status_ref not in dead]
+    if len(live) == 1:
+        with transaction() as session:
+            orders.keep_shop_order(session, context.account_id, each.order_id, live[0], adopted=True)
+        return
+    _stop(context, each, RejectedError(CANCELLED, shop_order=cancelled.reference or cancelled.shop_ref))
+
+
+def _refs(cancelled: Mapping[int, ShopOrder]) -> set[str]:
+    return {each.shop_ref for each in cancelled.values()}
 
 
 def _at_shipped_status(context: RunContext, imported: Sequence[Shippable]) -> list[Shippable]:

@@ -83,6 +83,29 @@ def test_two_orders_for_one_marketplace_order_are_left_to_a_person(shop: PrestaS
     assert {seen.method for seen in shop.server.log} == {"GET"}
 
 
+def test_of_two_orders_the_one_that_was_not_cancelled_is_adopted(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), draft())
+    run(connector(shop), draft("OTHER"))
+    shop.shop.store.table("orders").update(2, {"payment": "Cdiscount 26112310140K7QX"})
+    shop.set_state(1, 6)
+
+    imported = one(run(connector(shop), draft()))
+
+    assert (imported.adopted, imported.order.shop_ref, imported.order.cancelled) == (True, "2", False)
+    assert orders_posted(shop) == 2
+
+
+def test_two_orders_that_are_both_cancelled_are_left_to_a_person(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), draft())
+    run(connector(shop), draft("OTHER"))
+    shop.shop.store.table("orders").update(2, {"payment": "Cdiscount 26112310140K7QX"})
+    for number in (1, 2):
+        shop.set_state(number, 6)
+
+    assert failure(run(connector(shop), draft())).error.code == "import.several_orders"
+    assert orders_posted(shop) == 2
+
+
 def test_a_half_made_order_is_left_to_a_person(shop: PrestaShopSandbox) -> None:
     row = {"payment": "Cdiscount 26112310140K7QX", "id_cart": "7", "current_state": "0"}
     shop.shop.insert("orders", row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -163,3 +164,43 @@ def test_a_shop_that_does_not_answer_fails_the_run_and_blames_no_order(fake_acco
     report = run(fake_account, "ship")
     assert (report["state"], report["error"]["code"]) == ("failed", "shop.timeout")
     assert order_of("A1").problem_code is None
+
+
+def test_a_shop_order_cancelled_in_the_shop_is_a_problem_until_it_is_not(fake_account, world, run, imported):
+    change(world, "1", cancelled=True, status_ref="6")
+    report = run(fake_account, "ship")
+    assert report["problems"] == [{"order": "A1", "code": "ship.shop_order_cancelled"}]
+    order = order_of("A1")
+    assert (order.state, order.problem_code, order.problem_data) == (
+        "imported",
+        "ship.shop_order_cancelled",
+        {"shop_order": "SHOP1"},
+    )
+    change(world, "1", cancelled=False, status_ref="2")
+    assert run(fake_account, "ship")["problems"] == []
+    assert order_of("A1").problem_code is None
+
+
+def test_the_status_chosen_for_cancelled_orders_counts_as_cancelled_too(fake_account, world, run, imported):
+    settings.load({"orders": {"cancelled_status": "9"}})
+    change(world, "1", status_ref="9")
+    run(fake_account, "ship")
+    assert order_of("A1").problem_code == "ship.shop_order_cancelled"
+
+
+def test_the_order_that_took_the_place_of_a_cancelled_one_is_shipped(fake_account, world, run, imported):
+    first = world.shop_orders[0]
+    change(world, "1", cancelled=True, status_ref="6")
+    world.shop_orders.append(replace(first, shop_ref="30", reference="SHOP30", status_ref="4", tracking_number="6A30"))
+    run(fake_account, "ship")
+    assert (order_of("A1").problem_code, world.called("ship")) == (None, [("A1", "6A30", "Colissimo")])
+    assert [each.shop_ref for each in order_of("A1").shop_orders] == ["1", "30"]
+
+
+def test_a_cancelled_order_beside_two_others_is_left_to_a_person(fake_account, world, run, imported):
+    first = world.shop_orders[0]
+    change(world, "1", cancelled=True, status_ref="6")
+    world.shop_orders += [replace(first, shop_ref=ref, reference=f"SHOP{ref}") for ref in ("30", "31")]
+    run(fake_account, "ship")
+    assert order_of("A1").problem_code == "ship.shop_order_cancelled"
+    assert world.called("ship") == []

@@ -71,6 +71,7 @@ class Batch:
     ) -> None:
         maker = Maker(webservice, journal)
         self._ws = webservice
+        self._reference = reference
         self._examiner = examiner
         self._policy = policy
         self._journal = journal
@@ -130,10 +131,14 @@ class Batch:
         return found
 
     def _take_rows(self, found: Mapping[str, list[Row]]) -> None:
-        """One order each: several for one marketplace order are for a person to sort out, none is touched."""
-        for ref, rows in found.items():
-            if len(rows) > 1:
-                ids = sorted((r.id for r in rows), key=int)
+        """One order each: several for one marketplace order are for a person to sort out, none is touched.
+
+        Sorted out is when all but one are cancelled in the shop.
+        """
+        for ref, every in found.items():
+            rows = every if len(every) == 1 else [r for r in every if not self._reference.is_cancelled(r)]
+            if len(rows) != 1:
+                ids = sorted((r.id for r in every), key=int)
                 self._fail({ref: RejectedError("import.several_orders", shop_orders=ids)})
             elif ref in self._works:
                 self._works[ref].row = rows[0]

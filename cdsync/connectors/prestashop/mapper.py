@@ -187,6 +187,7 @@ def shop_order(
     tracking: str = "",
     status_name: str = "",
     url: str = "",
+    cancelled: bool = False,
 ) -> ShopOrder:
     """A row of `orders` as our record; the shop's dates are in its own clock, ours in UTC."""
     return ShopOrder(
@@ -208,6 +209,7 @@ def shop_order(
         created_at=moment(row["date_add"], timezone),
         status_name=status_name,
         url=url,
+        cancelled=cancelled,
     )
 
 

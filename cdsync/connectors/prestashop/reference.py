@@ -31,6 +31,7 @@ SETTINGS = (
     "PS_INVOICE",
     "PS_LANG_DEFAULT",
     "PS_ORDER_OUT_OF_STOCK",
+    "PS_OS_CANCELED",
     "PS_OS_ERROR",
     "PS_OS_OUTOFSTOCK_PAID",
     "PS_OS_WS_PAYMENT",
@@ -230,6 +231,10 @@ class Reference:
         if found is None or found.deleted:
             raise ConfigError("shop.status_missing", status=ref)
         return found
+
+    def is_cancelled(self, order: Row) -> bool:
+        """Whether a row of `orders` stands in the shop's own status for cancelled orders."""
+        return order["current_state"] == self.settings.get("PS_OS_CANCELED", "6")
 
     def status_name(self, ref: str) -> str:
         """How the shop calls a status, a deleted one too; "" when it does not know it."""

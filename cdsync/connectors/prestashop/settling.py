@@ -232,6 +232,7 @@ class Settling:
             carrier_ref=reference.carrier_references.get(row["id_carrier"], ""),
             status_name=reference.status_name(row["current_state"]),
             url=reference.back_office.order_url(row.id),
+            cancelled=reference.is_cancelled(row),
         )
 
     @staticmethod

@@ -90,6 +90,7 @@ class Watching:
                 carrier_ref=self._carrier(taken.get(row.id, row["id_carrier"])),
                 status_name=self._reference.status_name(row["current_state"]),
                 url=self._reference.back_office.order_url(row.id),
+                cancelled=self._reference.is_cancelled(row),
             )
             for row in rows
         ]  # fmt: skip
