@@ -127,7 +127,7 @@ def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int], cancelled
         shop_refs=tuple(each.shop_ref for each in found),
         marketplace_total=order.total,
         shop_total=shown.total_paid if shown else None,
-        data={"numbers": [each.reference for each in found]},
+        data={"numbers": [each.reference for each in found], "live": [each.shop_ref for each in live]},
     )
 
 

@@ -4,7 +4,7 @@
 2. The shop's list of orders with our payment text; shop orders of ours that it does not show are asked for by number,
    and the marketplace is asked for orders that only the shop knows.
 3. Every order of the period gets one verdict (`cdsync.reconciliations`); they are kept.
-Writes nothing to either side.
+Writes nothing to either side, but for one thing a person may ask for first: to cancel one of two shop orders.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from cdsync.reconciliations import BAD, Facts, Verdict, judge, unclaimed
 from .context import DONE, PROBLEM, RunContext
 from .lookup_orders import AT_ONCE, STILL_OPEN, store_safely, window_start
 from .portions import chunks, some_at_once
+from .second_orders import cancel_second
 
+CANCEL = "cancel"  # option: the shop order to cancel, one of several for one marketplace order
 AT_LEAST_DAYS = 7
 SHOP_CLOCK = timedelta(days=1)  # the shop's clock and zone differ: its list is asked with an overlap
 CHUNK = 50
@@ -34,6 +36,8 @@ ASK_AT_MOST = 50
 
 def run(context: RunContext) -> None:
     """Raises what either side raises: a comparison with half a list would prove nothing."""
+    if (second := context.options.get(CANCEL)) is not None:
+        cancel_second(context, str(second))
     since = window_start(context, AT_LEAST_DAYS)
     seen, late = _read_marketplace(context, since)
     if context.stopping():

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from cdsync import settings
 from cdsync.db import db, now
+from cdsync.errors import RejectedError
 from cdsync.models import Reconciliation
 from tests.fakes import change, reading, shop_order, sold
 from tests.worlds import order_of
@@ -106,3 +108,44 @@ def test_a_shop_that_is_away_makes_no_comparison(fake_account, world, run, trade
     world.fail["marketplace_orders"] = [TemporaryError("shop.unreachable", host="x")]
     report = run(fake_account, "reconcile")
     assert (report["state"], compared()) == ("failed", None)
+
+
+@pytest.fixture
+def doubled(fake_account, world, run, traded):
+    """A1 has a second shop order; status 6 is the chosen one for cancelled orders."""
+    settings.load({"orders": {"cancelled_status": "6"}})
+    world.shop_orders.append(shop_order("2", "Cdiscount A1", Decimal("25.88")))
+
+
+def test_the_second_order_a_person_chose_is_cancelled_and_the_comparison_shows_it(fake_account, world, run, doubled):
+    run(fake_account, "reconcile", options={"cancel": "2"})
+    assert world.called("set_status") == [("2", "6")]
+    assert (verdicts()["A1"], compared().alarm) == ("imported_equal", False)
+    assert order_of("A1").events[-1].data == {"shop_order": "2", "status": "6"}
+
+
+def test_cancelling_the_one_that_was_imported_leaves_the_other_to_be_shipped(fake_account, world, run, doubled):
+    run(fake_account, "reconcile", options={"cancel": "1"})
+    change(world, "2", status_ref="4", tracking_number="6A2")
+    run(fake_account, "ship")
+    assert [call[1] for call in world.called("ship")] == ["6A2"]
+
+
+def test_the_last_live_order_is_never_cancelled(fake_account, world, run, doubled):
+    for ref in ("2", "1", "2", "99"):
+        run(fake_account, "reconcile", options={"cancel": ref})
+    assert world.called("set_status") == [("2", "6")]
+
+
+def test_a_shop_that_refuses_to_cancel_is_a_warning_and_the_comparison_is_made(fake_account, world, run, doubled):
+    world.fail["set_status"] = [RejectedError("shop.refused", resource="orders", field="", message="no", shop_code="1")]
+    report = run(fake_account, "reconcile", options={"cancel": "2"})
+    assert (report["state"], report["error"]["code"]) == ("finished", "shop.refused")
+    assert verdicts()["A1"] == "twice"
+
+
+def test_without_a_status_for_cancelled_orders_nothing_is_cancelled(fake_account, world, run, doubled):
+    settings.load({"orders": {"cancelled_status": None}})
+    report = run(fake_account, "reconcile", options={"cancel": "2"})
+    assert report["error"]["data"] == {"fields": ["orders.cancelled_status"]}
+    assert world.called("set_status") == []
