@@ -97,7 +97,7 @@ class Courses:
         sides = tuple(side for side, _seen in world.requests())
         asked = tuple(f"{seen.method} {seen.path}" for _side, seen in world.requests())
         course = Course(situation, moment, sides, asked, int(ended.result["commits"]), orders, stock)
-        wrongs = _started_again(world, course)
+        wrongs = started_again(world, course)
         assert not wrongs, f"{situation.name} goes wrong undisturbed: {wrongs}"
         return course
 
@@ -124,13 +124,13 @@ def wrongs_after(world: World, course: Course, fault: str, number: int) -> list[
         return _wrongs_after_sleep(world, course, number)
     first = _broken_run(world, course, fault, number)
     found = _impatient(world, course)
-    wrongs = _started_again(world, course)
+    wrongs = started_again(world, course)
     if fault.startswith("killed") and not first.killed:
         found.append(f"the process was not killed: {first}")
     return found + wrongs
 
 
-def _started_again(world: World, course: Course) -> list[str]:
+def started_again(world: World, course: Course) -> list[str]:
     """Lets time pass and starts the operation again as long as something is wrong; what is wrong in the end."""
     wrongs = wrongs_of(world, course)
     for seconds in AGAIN[1:]:
@@ -190,4 +190,4 @@ def _wrongs_after_sleep(world: World, course: Course, number: int) -> list[str]:
     world.operate(operation)
     world.forks.wake(sleeper)
     world.forks.end(sleeper)
-    return [wrong for wrong in _started_again(world, course) if not wrong.endswith(verdict.HARMLESS)]
+    return [wrong for wrong in started_again(world, course) if not wrong.endswith(verdict.HARMLESS)]
