@@ -9,9 +9,9 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from .. import reconciliations
+from .. import reconciliations, settings
 from ..db import db
-from ..models import ReconcileRow, Reconciliation
+from ..models import ReconcileRow, Reconciliation, Run
 from ..operations import start_and_enqueue
 from ..overview import reconciled
 from ..overview.reconciled import ALARMING, KINDS
@@ -58,10 +58,19 @@ def repair(row_id: int) -> BaseResponse:
     run = start_and_enqueue(
         frame.account(), "import", trigger="button", actor=access.actor(), order_ids=[row.order_id or 0]
     )
-    flash(
-        with_link(_("The repair is started."), url_for("runs.run_page", id=run.id), _("Run %(id)s", id=run.id)), "good"
-    )
-    return _back()
+    return _started(run)
+
+
+@pages.post("/<int(max=2147483647):row_id>/cancel")
+@merchant_only
+def cancel(row_id: int) -> BaseResponse:
+    """Cancels one of two shop orders of a row, then compares anew; the run looks into the shop first."""
+    row, shop_order = _row(row_id), request.form.get("shop_order", "")
+    if shop_order not in cancellable(row):
+        abort(400)
+    options = {"cancel": shop_order}
+    run = start_and_enqueue(frame.account(), "reconcile", trigger="button", actor=access.actor(), options=options)
+    return _started(run)
 
 
 @pages.get("/reconcile.csv")
@@ -79,6 +88,15 @@ def as_csv() -> Response:
 def can_be_repaired(row: ReconcileRow) -> bool:
     """Whether an import puts the row right: the lookups had missed the order, and it is known now."""
     return row.kind == "missing" and row.why == "not_looked_up" and bool(row.order_id) and row.dismissed_at is None
+
+
+def cancellable(row: ReconcileRow) -> dict[str, str]:
+    """Of a row with several live shop orders: their numbers for people, by the shop's id."""
+    live = row.data.get("live") or []
+    if row.kind != "twice" or row.dismissed_at is not None or len(live) < 2:
+        return {}
+    numbers = dict(zip(row.shop_refs or (), row.data.get("numbers") or (), strict=False))
+    return {ref: numbers.get(ref) or f"#{ref}" for ref in live}
 
 
 def alarms(latest: Reconciliation | None) -> int:
@@ -105,6 +123,8 @@ def _page(latest: Reconciliation | None, errors: dict[int, str] | None = None, s
         advice=advice,
         why_word=why_word,
         can_be_repaired=can_be_repaired,
+        cancellable=cancellable,
+        may_cancel=bool(settings.read(frame.account()).orders.cancelled_status),
     )
 
 
@@ -113,6 +133,12 @@ def _row(row_id: int) -> ReconcileRow:
     if row is None or row.reconciliation.account_id != frame.account().id:
         abort(404)
     return row
+
+
+def _started(run: Run) -> BaseResponse:
+    link = with_link(_("The repair is started."), url_for("runs.run_page", id=run.id), _("Run %(id)s", id=run.id))
+    flash(link, "good")
+    return _back()
 
 
 def _back() -> BaseResponse:

@@ -45,7 +45,7 @@ def advice(kind: str, why: str) -> str:
         return str(_("It was imported, and the shop does not have it any more. If that was on purpose, dismiss it."))
     known: dict[str, str] = {
         "missing": _("No lookup had seen it; now it is known. Repair imports it, and looks in the shop first."),
-        "twice": _("Keep the order with the invoice, cancel the other in the shop’s back office, then compare again."),
+        "twice": _("Keep one, cancel the other: here, or in the shop’s back office before comparing again."),
         "total_differs": _("Look at both in the shop’s back office; correct the order there, or dismiss it."),
         "unknown_to_marketplace": _("Somebody made or renamed this order in the shop. Check its payment text."),
         "problem": _("Its page says what stops it."),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cdsync import accounts, reconciliations
+from cdsync import accounts, reconciliations, settings
 from cdsync.db import db, now
 from cdsync.models import Account, Order, ReconcileRow, Run
 from cdsync.overview import reconciled
@@ -156,7 +156,42 @@ def test_what_only_a_person_can_mend_has_no_repair(
     assert queued == []
 
 
-@pytest.mark.parametrize("action", ["dismiss", "repair"])
+@pytest.fixture
+def doubled(main: Account) -> ReconcileRow:
+    """One order with two live shop orders, and one that is cancelled already."""
+    return compare(main, verdict(
+        "twice", "import.several_orders", seed.order(main), shop_refs=("4", "5", "6"),
+        data={"numbers": ["AAA", "BBB", "CCC"], "live": ["4", "5"]},
+    ))[0]  # fmt: skip
+
+
+def test_one_of_two_shop_orders_is_cancelled_by_a_comparison_that_begins_with_it(
+    merchant: Person, doubled: ReconcileRow, started: Callable[[], Run]
+) -> None:
+    settings.load({"orders": {"cancelled_status": "6"}})
+    text = text_of(merchant.get("/reconcile").text)
+    assert "Cancel AAA in the shop" in text
+    assert "Cancel BBB in the shop" in text
+    assert "Cancel CCC" not in text
+    assert merchant.post(f"/reconcile/{doubled.id}/cancel", {"shop_order": "5"}, htmx=True).status_code == 303
+    assert (started().operation, started().options) == ("reconcile", {"cancel": "5"})
+
+
+def test_without_a_status_for_cancelled_orders_the_way_there_is_shown(merchant: Person, doubled: ReconcileRow) -> None:
+    html = merchant.get("/reconcile").text
+    assert "/settings#statuses" in html
+    assert "in the shop</button>" not in html
+
+
+@pytest.mark.parametrize("shop_order", ["6", "99", ""])
+def test_only_a_live_order_of_the_row_can_be_cancelled(
+    merchant: Person, doubled: ReconcileRow, queued: list[int], shop_order: str
+) -> None:
+    assert merchant.post(f"/reconcile/{doubled.id}/cancel", {"shop_order": shop_order}).status_code == 400
+    assert queued == []
+
+
+@pytest.mark.parametrize("action", ["dismiss", "repair", "cancel"])
 def test_only_a_merchant_settles_rows(support: Person, main: Account, queued: list[int], action: str) -> None:
     found = differing(main)
     assert support.post(f"/reconcile/{found.id}/{action}", {"reason": "fine"}).status_code == 403
@@ -165,7 +200,7 @@ def test_only_a_merchant_settles_rows(support: Person, main: Account, queued: li
     assert f"/reconcile/{found.id}/" not in html
 
 
-@pytest.mark.parametrize("action", ["dismiss", "repair"])
+@pytest.mark.parametrize("action", ["dismiss", "repair", "cancel"])
 def test_settling_needs_the_pages_token(merchant: Person, main: Account, queued: list[int], action: str) -> None:
     found = differing(main)
     assert merchant.post(f"/reconcile/{found.id}/{action}", {"reason": "fine"}, token="").status_code == 400
