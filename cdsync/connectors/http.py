@@ -51,10 +51,15 @@ class Answer:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @property
+    def sent_to(self) -> str:
+        """Where a redirect points, without its query, which may repeat what was asked; "" when it says nothing."""
+        return self.headers.get("Location", "").partition("?")[0]
+
+    @property
     def retry_after(self) -> float | None:
         """Seconds to wait, from Retry-After (seconds or a date), at most an hour; None when absent or odd."""
         raw = self.headers.get("Retry-After", "").strip()
-        if raw.isdigit():
+        if raw.isascii() and raw.isdigit():
             return float(min(int(raw), 3600))
         try:
             moment = parsedate_to_datetime(raw)
@@ -65,6 +70,13 @@ class Answer:
         return min(max((moment - datetime.now(UTC)).total_seconds(), 0.0), 3600.0)
 
 
+class _StayingSession(requests.Session):
+    """A session that does not even look where a redirect points: an address that is none would be an error."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
 class HttpClient:
     """Requests to one host only.
 
@@ -73,15 +85,12 @@ class HttpClient:
     """
 
     def __init__(self, side: str, base_url: str, recorder: Recorder, timeout: float = 30.0) -> None:
-        split = urlsplit(base_url)
-        if split.scheme not in ("http", "https") or not split.hostname:
-            raise ConfigError(f"{side}.address_wrong", host=base_url, reason="not an http(s) address")
         self.side = side
-        self.host = split.netloc
-        self._origin = (split.scheme, split.hostname, split.port)
+        self._origin = self._origin_of(base_url)
+        self.host = urlsplit(base_url).netloc
         self.timeout = timeout
         self._recorder = recorder
-        self._session = requests.Session()
+        self._session = _StayingSession()
         self._session.trust_env = False  # no proxy, no netrc: only what the merchant configured
         self._session.headers["User-Agent"] = "cdsync"
 
@@ -99,19 +108,20 @@ class HttpClient:
     ) -> Answer:
         """One request, one answer, whatever its status; a redirect is an answer too and is never followed.
 
+        What cannot be sent at all, such as a host name with an empty part: ConfigError.
         No answer: TemporaryError for a read and for anything that surely never left; UnknownOutcomeError
         for a write that may have arrived. A name that does not resolve or TLS that does not hold: ConfigError.
         `record_body=False` keeps bodies out of the record (tokens).
         """
         self._only_our_host(url)
+        request = self._prepared(requests.Request(method, url, dict(headers or {}), None, data, params, auth))
         self._recorder.sending()
         started, at = time.monotonic(), datetime.now(UTC)
         request_text = _shown(data) if record_body else ""
         try:
-            raw = self._session.request(
-                method, url, headers=dict(headers or {}), params=params, data=data, auth=auth,
-                timeout=(min(self.timeout, 10.0), self.timeout), allow_redirects=False, stream=True,
-            )  # fmt: skip
+            raw = self._session.send(
+                request, timeout=(min(self.timeout, 10.0), self.timeout), allow_redirects=False, stream=True
+            )
             body = self._read(raw, started)
         except requests.RequestException as exc:
             self._record(method, shown_url or url, None, started, at, request_text, "", type(exc).__name__)
@@ -123,12 +133,34 @@ class HttpClient:
         )  # fmt: skip
         return answer
 
+    def _origin_of(self, url: str) -> tuple[str, str, int | None]:
+        """Scheme, host and port. Raises ConfigError when the address has no such."""
+        try:
+            split = urlsplit(url)
+            origin = (split.scheme, split.hostname or "", split.port)
+            origin[1].encode("idna")  # empty or overlong parts of a name are errors here
+        except ValueError:
+            origin = ("", "", None)
+        if origin[0] not in ("http", "https") or not origin[1]:
+            raise ConfigError(f"{self.side}.address_wrong", host=url, reason="not an http(s) address")
+        return origin
+
     def _only_our_host(self, url: str) -> None:
-        split = urlsplit(url)
-        if (split.scheme, split.hostname, split.port) != self._origin:
-            raise ConfigError(
-                f"{self.side}.address_wrong", host=split.netloc, reason="another host than the configured one"
-            )
+        if self._origin_of(url) != self._origin:
+            host = urlsplit(url).netloc
+            raise ConfigError(f"{self.side}.address_wrong", host=host, reason="another host than the configured one")
+
+    def _prepared(self, request: requests.Request) -> requests.PreparedRequest:
+        """The request as it will leave, or ConfigError while it surely has not."""
+        try:
+            prepared = self._session.prepare_request(request)
+            for value in prepared.headers.values():
+                str(value).encode("latin-1")
+        except UnicodeEncodeError:
+            raise ConfigError(f"{self.side}.not_sendable", host=self.host) from None
+        except requests.RequestException:
+            raise ConfigError(f"{self.side}.address_wrong", host=self.host, reason="no such host name") from None
+        return prepared
 
     def _read(self, raw: requests.Response, started: float) -> bytes:
         """The whole body, within the same limit: a server that drips bytes must not hold a run for ever."""

@@ -56,6 +56,15 @@ ENTRIES = (
         (Step(N_("Fill in the setting and press “Test connection”."), "settings.marketplace"),),
     ),
     Entry(
+        "marketplace.not_sendable",
+        N_("The seller number or a sales channel holds letters that none has"),
+        N_("They are made of plain letters and digits, so nothing was sent to %(host)s."),
+        (
+            Step(N_("Copy the seller number from your seller portal again."), "settings.marketplace"),
+            Step(N_("See that the sales channels are written as Cdiscount writes them."), "settings.marketplace"),
+        ),
+    ),
+    Entry(
         "marketplace.credentials_refused",
         N_("Cdiscount refused the client id or the client secret"),
         N_("It said: “%(detail)s”. Credentials end when they are renewed or deleted in the API portal."),

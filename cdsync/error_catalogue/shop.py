@@ -48,6 +48,15 @@ ENTRIES = (
         (Step(N_("Fill in the setting and press “Test connection”."), "settings.shop"),),
     ),
     Entry(
+        "shop.not_sendable",
+        N_("The webservice key holds letters that no key has"),
+        N_("Keys are made of plain letters and digits, so this is not one, and nothing was sent to %(host)s."),
+        (
+            Step(N_("Copy the key's 32 characters from Advanced parameters › Webservice again."), "settings.shop"),
+            _CHECK,
+        ),
+    ),
+    Entry(
         "shop.unreachable",
         N_("Your shop could not be reached (%(host)s)"),
         N_("The connection was refused or broke off. Nothing was changed in the shop by this request."),

@@ -54,6 +54,7 @@ def failure(call: Callable[[], Any]) -> CdsyncError:
     ("answer", "kind", "code"),
     [
         ({"status_code": 302, "headers": AWAY}, ConfigError, "redirected"),
+        ({"status_code": 302, "headers": {"Location": "http://[::1"}}, ConfigError, "redirected"),
         ({"status_code": 403, "text": ""}, ConfigError, "forbidden"),
         ({"status_code": 404, "json": GATEWAY}, ConfigError, "not_the_api"),
         ({"status_code": 404, "text": HTML}, ConfigError, "not_the_api"),
@@ -65,6 +66,7 @@ def failure(call: Callable[[], Any]) -> CdsyncError:
         ({"status_code": 200, "text": ""}, TemporaryError, "unreadable"),
         ({"status_code": 200, "text": '{"items": [{"orderId": "A", '}, TemporaryError, "unreadable"),
         ({"status_code": 200, "text": '{"items": []} more'}, TemporaryError, "unreadable"),
+        ({"status_code": 200, "text": '{"items": {}}'}, TemporaryError, "unreadable"),
         ({"status_code": 200, "text": '{"orders": []}'}, TemporaryError, "unreadable"),
         ({"status_code": 200, "text": "[" * 100_000}, TemporaryError, "unreadable"),
         ({"status_code": 200, "text": f'{{"items": [1e-{"9" * 20}]}}'}, TemporaryError, "unreadable"),
@@ -112,7 +114,7 @@ def test_each_trouble_with_the_token_has_its_code_and_nothing_is_asked_of_the_ap
 def test_a_redirect_is_never_followed_and_names_the_other_host(octopia: Octopia, requests_mock: rm.Mocker) -> None:
     requests_mock.get(f"{API}/orders", status_code=302, headers={"Location": "https://evil.test/x?token=1"})
     error = failure(lambda: list(octopia.orders(WEEK_AGO)))
-    assert error.data == {"host": "octopia.test", "to": "evil.test"}
+    assert error.data == {"host": "octopia.test", "to": "https://evil.test/x"}
     assert not any("evil" in call.url for call in requests_mock.request_history)
 
 
@@ -121,6 +123,21 @@ def test_the_wait_the_marketplace_asks_for_is_kept(octopia: Octopia, requests_mo
     error = failure(lambda: list(octopia.orders(WEEK_AGO)))
     assert isinstance(error, TemporaryError)
     assert error.retry_after == 17
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status_code": 200, "text": '{"itemsPerPage": 0, "items": []}'},
+        {"status_code": 200, "text": '{"itemsPerPage": 0, "items": null}'},
+        {"status_code": 204},
+    ],
+)
+def test_a_list_without_orders_is_empty_in_any_spelling(
+    octopia: Octopia, requests_mock: rm.Mocker, answer: dict[str, Any]
+) -> None:
+    requests_mock.get(f"{API}/orders", **answer)
+    assert list(octopia.orders(WEEK_AGO)) == []
 
 
 def test_a_server_that_gives_the_same_page_for_ever_is_noticed(octopia: Octopia, requests_mock: rm.Mocker) -> None:

@@ -57,12 +57,29 @@ def test_an_address_or_key_left_out_is_named(shop: PrestaShopSandbox, setting: s
     assert told(caught.value)[1:] == ("shop.settings_missing", {"setting": setting})
 
 
-@pytest.mark.parametrize("url", ["shop.example", "ftp://shop.example", "http://"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "shop.example",
+        "ftp://shop.example",
+        "http://",
+        "http://[::1",
+        "http://shop:99999",
+        "http://shop:port",
+        "http://a..b",
+        f"http://{'a' * 64}.fr",
+    ],
+)
 def test_an_address_that_is_none_is_refused(shop: PrestaShopSandbox, url: str) -> None:
     with pytest.raises(ConfigError) as caught:
         connector(shop, url=url)
 
     assert caught.value.code == "shop.address_wrong"
+
+
+def test_a_key_of_letters_that_no_header_takes_is_named_and_nothing_is_sent(shop: PrestaShopSandbox) -> None:
+    assert trouble(connector(shop, key="ключ")).code == "shop.not_sendable"
+    assert not shop.server.log
 
 
 @pytest.mark.parametrize("ending", ["/", "/api", "/api/"])

@@ -5,8 +5,6 @@ Codes: section 7 of the reference. Proxies may answer HTML or an empty body with
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from ..http import READS, Answer
 from .problem_json import is_problem, words
@@ -24,7 +22,7 @@ def raise_for_infrastructure(answer: Answer, host: str, method: str) -> None:
     """
     status = answer.status
     if 300 <= status < 400:
-        raise ConfigError("marketplace.redirected", host=host, to=urlsplit(answer.headers.get("Location", "")).netloc)
+        raise ConfigError("marketplace.redirected", host=host, to=answer.sent_to)
     if status == 429:
         raise TemporaryError("marketplace.rate_limited", retry_after=answer.retry_after, host=host)
     if status >= 500 or status == 408:

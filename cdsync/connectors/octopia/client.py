@@ -20,6 +20,7 @@ from .answers import raise_for_infrastructure, refusal, refused
 from .json_text import Entry, clean, decode, entries
 from .settings import SIDE, Connection
 
+NO_CONTENT = 204
 Params = Sequence[tuple[str, str]]
 
 
@@ -50,6 +51,8 @@ class OctopiaClient:
 
     def _page(self, path: str, params: Params, channel: str) -> Page:
         answer = self.good(self.send("GET", path, params, channel=channel))
+        if answer.status == NO_CONTENT:
+            return Page([], False, answer.headers.get("Date", ""))
         try:
             found, rest = entries(clean(answer.body))
         except ValueError as exc:

@@ -40,15 +40,15 @@ def decode(text: str) -> Any:
 def entries(text: str, key: str = "items") -> tuple[list[Entry], dict[str, Any]]:
     """The entries of the list under `key` of the top object (or of a bare list), and the object's other values.
 
-    Raises ValueError when the text is not JSON or holds no such list.
+    A null instead of the list is an empty one. Raises ValueError when the text is not JSON or holds no such list.
     """
     whole = decode(text)
     if isinstance(whole, list):
         return _entries(text, _skip(text, 0)), {}
-    if not isinstance(whole, dict) or not isinstance(whole.get(key), list):
+    if not isinstance(whole, dict) or not isinstance(whole.get(key, ""), list | None):
         raise ValueError(f"no list of {key}")
     rest = {name: value for name, value in whole.items() if name != key}
-    return _entries(text, _position(text, key)), rest
+    return ([] if whole[key] is None else _entries(text, _position(text, key))), rest
 
 
 def _position(text: str, key: str) -> int:

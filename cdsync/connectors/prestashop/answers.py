@@ -75,14 +75,9 @@ def true_fault(faults: tuple[ShopFault, ...]) -> ShopFault | None:
 def _elsewhere(answer: Answer, host: str) -> None:
     """Answers that say nothing was done, whatever their body."""
     if answer.status in (301, 302, 303, 307, 308):
-        raise ConfigError("shop.redirected", host=host, to=_host_of(answer.headers.get("Location", "")))
+        raise ConfigError("shop.redirected", host=host, to=answer.sent_to)
     if answer.status == 429:
         raise TemporaryError("shop.rate_limited", host=host, retry_after=answer.retry_after)
-
-
-def _host_of(location: str) -> str:
-    """Scheme, host and path of a Location, without its query: that may repeat what was asked."""
-    return location.partition("?")[0]
 
 
 def _without_xml(answer: Answer, method: str, host: str, reason: str) -> CdsyncError:

@@ -1,0 +1,51 @@
+"""The one way out: what a server says in odd words is an answer all the same, after a write too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from cdsync.connectors.http import HttpClient
+from cdsync.sandbox.server import Request, Response, SandboxServer
+
+from .prestashop_shop import Kept
+
+
+class Odd:
+    """A server that answers everything with one answer."""
+
+    def __init__(self) -> None:
+        self.answer = Response()
+        self.server = SandboxServer(self._answer)
+
+    def _answer(self, _request: Request) -> Response:
+        return self.answer
+
+
+@pytest.fixture
+def odd() -> Iterator[Odd]:
+    odd = Odd()
+    odd.server.start()
+    yield odd
+    odd.server.stop()
+
+
+@pytest.mark.parametrize("to", ["http://[::1", "http://\xff\xfe/", "http://a..b:99999/x", "", "/login"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_redirect_to_nowhere_is_an_answer_and_is_not_followed(odd: Odd, method: str, to: str) -> None:
+    odd.answer = Response(302, b"", {"Location": f"{to}?key=1" if to else ""})
+    recorder = Kept()
+    answer = HttpClient("shop", odd.server.url, recorder).send(method, odd.server.url, data=b"")
+
+    assert answer.status == 302
+    assert "key" not in answer.sent_to
+    assert [each.status for each in recorder.exchanges] == [302]
+    assert len(odd.server.log) == 1
+
+
+@pytest.mark.parametrize(("asked", "wait"), [("7", 7.0), ("\xb2", None), ("Mon, 99 Foo 2026", None), ("99999", 3600.0)])
+def test_a_wait_is_read_where_it_is_one(odd: Odd, asked: str, wait: float | None) -> None:
+    odd.answer = Response(429, b"", {"Retry-After": asked})
+
+    assert HttpClient("shop", odd.server.url, Kept()).send("GET", odd.server.url).retry_after == wait
