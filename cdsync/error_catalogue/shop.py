@@ -83,7 +83,7 @@ ENTRIES = (
         N_("A firewall or a limit of the host counts requests. Imports go on more slowly."),
         (
             _LATER,
-            Step(N_("Lower the number of connections to the shop."), "settings.shop"),
+            Step(N_("If it happens often, let the operations run less often."), "automation"),
             Step(N_("Ask your host to let the address of cdsync through.")),
         ),
         "host",
