@@ -9,14 +9,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
 
 from ..errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
+from .answer import Answer
 from .base import Exchange, Recorder
 
 _REFS: ContextVar[tuple[str, ...]] = ContextVar("order_refs", default=())
@@ -31,43 +30,6 @@ def about(*refs: str) -> Iterator[None]:
         yield
     finally:
         _REFS.reset(token)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer read to its end. `headers` ignores the case of names."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-    url: str
-
-    @property
-    def text(self) -> str:
-        return self.body.decode("utf-8", "replace")
-
-    @property
-    def content_type(self) -> str:
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-    @property
-    def sent_to(self) -> str:
-        """Where a redirect points, without its query, which may repeat what was asked; "" when it says nothing."""
-        return self.headers.get("Location", "").partition("?")[0]
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds to wait, from Retry-After (seconds or a date), at most an hour; None when absent or odd."""
-        raw = self.headers.get("Retry-After", "").strip()
-        if raw.isascii() and raw.isdigit():
-            return float(min(int(raw), 3600))
-        try:
-            moment = parsedate_to_datetime(raw)
-        except (TypeError, ValueError):
-            return None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return min(max((moment - datetime.now(UTC)).total_seconds(), 0.0), 3600.0)
 
 
 class _StayingSession(requests.Session):

@@ -15,8 +15,9 @@ from decimal import Decimal
 import requests
 
 from ...errors import ConfigError, TemporaryError, UnknownOutcomeError
+from ..answer import Answer
 from ..base import Recorder
-from ..http import Answer, HttpClient
+from ..http import HttpClient
 from ..patience import patiently
 from .answers import raise_for_infrastructure
 from .problem_json import content, words

@@ -6,7 +6,8 @@ Codes: section 7 of the reference. Proxies may answer HTML or an empty body with
 from __future__ import annotations
 
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
-from ..http import READS, Answer
+from ..answer import Answer
+from ..http import READS
 from .problem_json import is_problem, words
 
 

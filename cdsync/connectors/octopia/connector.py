@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ...errors import CdsyncError, RejectedError
+from ..answer import Answer
 from ..base import Carrier, Check, MarketplaceOrder, Parcel, Recorder, UnreadableOrder
-from ..http import Answer, about
+from ..http import about
 from ..patience import patiently
 from .approval import decide
 from .carriers import carriers_of

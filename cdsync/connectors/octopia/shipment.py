@@ -13,8 +13,8 @@ from typing import Any
 
 from ...errors import CdsyncError, RejectedError, UnknownOutcomeError
 from ...states import SHIPPED
+from ..answer import Answer
 from ..base import MarketplaceOrder, Parcel, UnreadableOrder
-from ..http import Answer
 from .client import OctopiaClient
 from .problem_json import names_fields, words
 from .statuses import ENDED, is_ours

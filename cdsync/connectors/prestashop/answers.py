@@ -11,7 +11,7 @@ import html
 import re
 
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
-from ..http import Answer
+from ..answer import Answer
 from .xml import Document, Row, ShopFault, UnreadableXml, parse
 
 WRITES = frozenset({"POST", "PUT", "PATCH"})

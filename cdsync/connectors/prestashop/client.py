@@ -12,8 +12,9 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from ...errors import ConfigError
+from ..answer import Answer
 from ..base import Exchange, Recorder
-from ..http import Answer, HttpClient
+from ..http import HttpClient
 from ..patience import patiently
 from . import answers
 from .xml import Body, Row, Value, body
