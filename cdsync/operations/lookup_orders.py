@@ -1,7 +1,7 @@
 """Lookup: reads the marketplace's orders of the last days, stores them, and finds out what would stop their import.
 
-1. All pages of the window (with two hours of overlap): one commit per order that tells anything new; a bad one is a
-   problem, not a failure.
+1. All pages of the window (the chosen days; more after a pause): one commit per order that tells anything new; a bad
+   one is a problem, not a failure.
 2. Open orders that the window no longer shows are read one by one, longest unread first, so that none is lost.
 3. Orders accepted long ago and still waiting raise an alarm; shop orders of cancelled ones get the chosen status.
 4. The shop's checks run over what could be imported or accepted. A shop that is away costs only these checks.
@@ -10,7 +10,7 @@ Writes nothing to the marketplace; to the shop only the status of step 3.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 
@@ -25,8 +25,8 @@ from .cancelling import cancel_in_shop
 from .context import DONE, PROBLEM, RunContext
 from .examination import examine_open_orders
 from .portions import some_at_once
+from .window import window_start
 
-OVERLAP = timedelta(hours=2)
 REREAD_AT_MOST = 100
 AT_ONCE = 100  # readings compared with what is known in one query
 STILL_OPEN = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT, states.IMPORTED)
@@ -62,11 +62,6 @@ def read_chosen(context: RunContext) -> None:
         if context.stopping():
             return
     examine_open_orders(context)
-
-
-def window_start(context: RunContext, at_least_days: int = 0) -> datetime:
-    """From when on orders are read: the chosen number of days, and the overlap."""
-    return now() - timedelta(days=max(context.orders_settings.lookback_days, at_least_days)) - OVERLAP
 
 
 def read_window(context: RunContext, since: datetime) -> set[int]:

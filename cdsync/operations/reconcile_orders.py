@@ -19,13 +19,14 @@ from cdsync import orders, reconciliations
 from cdsync.connectors.base import MarketplaceOrder, ShopOrder, UnreadableOrder
 from cdsync.db import reading, transaction
 from cdsync.errors import RejectedError
-from cdsync.models import Order, Run
+from cdsync.models import Order
 from cdsync.reconciliations import BAD, Facts, Verdict, judge, unclaimed
 
 from .context import DONE, PROBLEM, RunContext
-from .lookup_orders import AT_ONCE, STILL_OPEN, store_safely, window_start
+from .lookup_orders import AT_ONCE, STILL_OPEN, store_safely
 from .portions import chunks, some_at_once
 from .second_orders import cancel_second
+from .window import last_lookup, window_start
 
 CANCEL = "cancel"  # option: the shop order to cancel, one of several for one marketplace order
 AT_LEAST_DAYS = 7
@@ -57,7 +58,7 @@ def run(context: RunContext) -> None:
 
 def _read_marketplace(context: RunContext, since: datetime) -> tuple[set[int], set[int]]:
     """Stores the marketplace's list; the ids of its orders, and of those that a lookup should have found before."""
-    looked_up = _last_lookup(context)
+    looked_up = last_lookup(context)
     seen, late = set(), set()
     for some in some_at_once(context.marketplace.orders(since), AT_ONCE):
         news, settled = orders.news(context.account_id, some)
@@ -70,14 +71,6 @@ def _read_marketplace(context: RunContext, since: datetime) -> tuple[set[int], s
         if context.stopping():
             break
     return seen, late
-
-
-def _last_lookup(context: RunContext) -> datetime | None:
-    with reading() as session:
-        query = select(Run.started_at).where(
-            Run.account_id == context.account_id, Run.operation == "lookup", Run.state == "finished"
-        )
-        return session.scalar(query.order_by(Run.id.desc()).limit(1))
 
 
 def _is_overdue(entry: MarketplaceOrder | UnreadableOrder, looked_up: datetime | None) -> bool:

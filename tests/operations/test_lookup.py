@@ -10,7 +10,7 @@ from cdsync import orders, settings
 from cdsync.connectors.base import UnreadableOrder
 from cdsync.db import db, now
 from cdsync.errors import ConfigError, RejectedError, TemporaryError
-from cdsync.models import ShopOrder
+from cdsync.models import Run, ShopOrder
 from tests.fakes import change, reading, sold
 from tests.worlds import kinds, last_run, order_of, rewind
 
@@ -19,6 +19,44 @@ def test_the_window_is_the_chosen_days_and_two_hours(fake_account, world, run):
     run(fake_account, "lookup")
     since = datetime.fromisoformat(world.called("orders")[0][0])
     assert abs(datetime.now(UTC) - since - timedelta(days=7, hours=2)) < timedelta(minutes=1)
+
+
+def window(world) -> timedelta:
+    return datetime.now(UTC) - datetime.fromisoformat(world.called("orders")[-1][0])
+
+
+def test_after_a_pause_longer_than_the_window_it_reaches_back_to_the_last_whole_lookup(fake_account, world, run):
+    run(fake_account, "lookup")
+    was_away(timedelta(days=12))
+    world.add(reading("A1"))
+    run(fake_account, "lookup", order_ids=())
+    run(fake_account, "lookup")
+    assert abs(window(world) - timedelta(days=12, hours=2)) < timedelta(minutes=1)
+    run(fake_account, "lookup")
+    assert abs(window(world) - timedelta(days=7, hours=2)) < timedelta(minutes=1)
+
+
+def test_a_lookup_that_failed_half_way_does_not_count_as_read(fake_account, world, run):
+    run(fake_account, "lookup")
+    was_away(timedelta(days=12))
+    world.fail["orders"] = [TemporaryError("marketplace.unreadable", host="x", reason="y")]
+    assert run(fake_account, "lookup")["state"] == "failed"
+    run(fake_account, "lookup")
+    assert abs(window(world) - timedelta(days=12, hours=2)) < timedelta(minutes=1)
+
+
+def test_after_years_the_window_ends_somewhere(fake_account, world, run):
+    run(fake_account, "lookup")
+    was_away(timedelta(days=800))
+    run(fake_account, "lookup")
+    assert abs(window(world) - timedelta(days=92, hours=2)) < timedelta(minutes=1)
+
+
+def was_away(time: timedelta) -> None:
+    """As if the runs so far had been so long ago."""
+    for each in db.session.scalars(select(Run)):
+        each.started_at -= time
+    db.session.commit()
 
 
 def test_new_orders_are_counted_and_what_stops_them_is_known_at_once(fake_account, world, run):
