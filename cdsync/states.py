@@ -28,18 +28,20 @@ MOVES: dict[str, frozenset[str]] = {
     TO_ACCEPT: frozenset(_BEFORE_IMPORT - {TO_ACCEPT}),
     # `to_accept` again: the acceptance did not take and the marketplace still waits for it.
     ACCEPTED: frozenset(_BEFORE_IMPORT - {ACCEPTED}),
-    # `imported` from here only by the import operation; `elsewhere`: shipped without us.
+    # `imported` from here only by the import operation; `elsewhere`: shipped without us, or left out by a person.
     TO_IMPORT: frozenset({IMPORTED, REFUSED, CANCELLED, ELSEWHERE}),
     # A cancellation after import does not move the order: it is a problem a person must see.
     IMPORTED: frozenset({SHIPPED}),
     SHIPPED: frozenset(),
     REFUSED: frozenset(),
     CANCELLED: frozenset(),
-    # A cancellation can come at any time; supply by the marketplace may turn out to be ours after all.
+    # A cancellation can come at any time.
     ELSEWHERE: frozenset({CANCELLED}),
 }
+# What no reading does: a person left the order out, and takes it back.
+BY_PERSON: dict[str, frozenset[str]] = {ELSEWHERE: frozenset({TO_IMPORT})}
 
 
-def may_move(old: str, new: str) -> bool:
+def may_move(old: str, new: str, *, by_person: bool = False) -> bool:
     """Whether the table has the move; staying where one is is not a move."""
-    return new in MOVES[old]
+    return new in MOVES[old] or (by_person and new in BY_PERSON.get(old, ()))

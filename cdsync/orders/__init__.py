@@ -3,6 +3,7 @@
 A function that takes a `session` first works inside the caller's transaction; every other one commits by itself.
 """
 
+from .by_hand import leave_out, may_take_back, take_back
 from .claims import claim, drop_claim, held_by_others, hold, release, release_all, renew
 from .draft import draft, mappings_of, payment_text, total_to_import
 from .following import import_under_way, raise_if_waiting_too_long
@@ -55,7 +56,9 @@ __all__ = [
     "keep_not_imported",
     "keep_shop_order",
     "kind_of",
+    "leave_out",
     "mappings_of",
+    "may_take_back",
     "move",
     "news",
     "note",
@@ -67,5 +70,6 @@ __all__ = [
     "release_all",
     "renew",
     "store",
+    "take_back",
     "total_to_import",
 ]

@@ -54,14 +54,16 @@ def apply_move(
     run_id: int | None = None,
     actor: str = "",
     data: Mapping[str, Any] | None = None,
+    by_person: bool = False,
 ) -> None:
-    """`move` inside the caller's transaction."""
+    """`move` inside the caller's transaction; `by_person` allows the moves that only a person makes."""
     standing = select(Order.problem_code, Order.problem_data).where(Order.id == order_id)
     problem, told = session.execute(standing).one_or_none() or (None, None)
     values: dict[str, Any] = {"state": new, "state_since": now(), **_stamps(new)}
     if problem not in STAYING:
         values |= NO_PROBLEM
-    if not states.may_move(old, new) or not _compare_and_set(session, order_id, Order.state == old, values):
+    allowed = states.may_move(old, new, by_person=by_person)
+    if not allowed or not _compare_and_set(session, order_id, Order.state == old, values):
         raise WrongStateError("order.moved_meanwhile", state=_state(session, order_id))
     if problem and problem not in STAYING:
         add_event(session, order_id, "problem.cleared", {"code": problem, "data": told or {}}, run_id, actor)

@@ -15,7 +15,8 @@ from cdsync.models import Order
 from . import listing
 
 ACCEPT, REFUSE, IMPORT, RETRY = "accept", "refuse", "import", "retry"
-ACTIONS = (ACCEPT, REFUSE, IMPORT, RETRY)
+LEAVE_OUT, TAKE_BACK = "leave_out", "take_back"  # done at once: no run, nothing outside cdsync
+ACTIONS = (ACCEPT, REFUSE, IMPORT, RETRY, LEAVE_OUT, TAKE_BACK)
 RETRIED = ("lookup", "accept", "import", "ship")  # operations that a problem can have stopped and that can be repeated
 
 
@@ -36,9 +37,17 @@ class Selection:
     to_import: int
     stopped: int  # of those to import: how many a problem stopped before
     retry: int
+    to_take_back: int
 
     def takes(self, action: str) -> int:
-        known = {ACCEPT: self.to_accept, REFUSE: self.to_accept, IMPORT: self.to_import, RETRY: self.retry}
+        known = {
+            ACCEPT: self.to_accept,
+            REFUSE: self.to_accept,
+            IMPORT: self.to_import,
+            LEAVE_OUT: self.to_import,
+            RETRY: self.retry,
+            TAKE_BACK: self.to_take_back,
+        }
         return known[action]
 
 
@@ -50,17 +59,20 @@ def selection(account_id: int, chosen: Chosen) -> Selection:
         func.count(Order.id).filter(_takes(IMPORT)),
         func.count(Order.id).filter(and_(_takes(IMPORT), Order.problem_code.is_not(None))),
         func.count(Order.id).filter(_takes(RETRY)),
+        func.count(Order.id).filter(_takes(TAKE_BACK)),
     )
-    counted: tuple[int, int, int, int, int] = tuple(db.session.execute(_of(select(*columns), account_id, chosen)).one())
+    counted: tuple[int, int, int, int, int, int] = tuple(
+        db.session.execute(_of(select(*columns), account_id, chosen)).one()
+    )
     return Selection(*counted)
 
 
 def orders_for(account_id: int, chosen: Chosen, action: str) -> dict[str, list[int]]:
-    """The ids an action takes, by operation: a retry may mean several operations."""
+    """The ids an action takes, by operation: a retry may mean several operations. What is no run has its own name."""
     query = _of(select(Order.id, Order.problem_operation), account_id, chosen).where(_takes(action))
     found: dict[str, list[int]] = {}
     for order_id, stopped in db.session.execute(query.order_by(*listing.sorting(chosen.wanted))):
-        operation = {ACCEPT: "accept", REFUSE: "accept", IMPORT: "import"}.get(action, stopped)
+        operation = {REFUSE: ACCEPT, RETRY: stopped}.get(action, action)
         found.setdefault(str(operation), []).append(order_id)
     return found
 
@@ -73,8 +85,10 @@ def chosen_ids(order_ids: Sequence[int], wanted: listing.OrderFilter) -> Chosen:
 def _takes(action: str) -> ColumnElement[bool]:
     if action in (ACCEPT, REFUSE):
         return Order.state == states.TO_ACCEPT
-    if action == IMPORT:
+    if action in (IMPORT, LEAVE_OUT):
         return Order.state == states.TO_IMPORT
+    if action == TAKE_BACK:
+        return and_(Order.state == states.ELSEWHERE, Order.marketplace_state == states.TO_IMPORT)
     return and_(Order.problem_code.is_not(None), Order.problem_operation.in_(RETRIED))
 
 

@@ -169,10 +169,13 @@ ORDERS: tuple[Field, ...] = (
     ),
 )
 
+IMPORT_HELP = (
+    "Makes shop orders of paid, addressed orders. Off at first: leave out what you entered by hand, then switch it on."
+)
 SCHEDULE: tuple[Field, ...] = (
     Field(LOOKUP, "Look up orders", "cron", "*/15 * * * *", "Reads new and changed orders from the marketplace."),
     Field(ACCEPT, "Accept orders", "cron", None, "Accepts waiting orders as “Accept orders” says."),
-    Field(IMPORT, "Import orders", "cron", "*/15 * * * *", "Makes shop orders of paid, addressed orders."),
+    Field(IMPORT, "Import orders", "cron", None, IMPORT_HELP),
     Field(SHIP, "Confirm shipments", "cron", "*/30 * * * *", "Tells the marketplace what the shop has shipped."),
     Field(RECONCILE, "Compare both sides", "cron", "15 4 * * *", "Proves that no order is missing or doubled."),
 )

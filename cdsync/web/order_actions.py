@@ -14,16 +14,17 @@ from cdsync.errors import CdsyncError
 from cdsync.models import Order, Run
 from cdsync.operations import start_and_enqueue
 from cdsync.orders import add_event, dismiss_problem, listing, selecting
-from cdsync.orders.selecting import ACCEPT, IMPORT, REFUSE, RETRY, Chosen
+from cdsync.orders.selecting import IMPORT, REFUSE, RETRY, Chosen
 
 from . import frame
 from .access import actor, came_from, is_merchant, merchant_only, own_path
+from .by_hand import DONE_HERE, do_here
 from .errors import say
-from .language import _, ngettext
+from .language import _
+from .order_action_words import nothing_to_do, started
 from .order_filter import Asked, asked
 from .order_list import Choice, read_choice
 from .parts import go_to, with_link
-from .shown import number
 
 
 def lookup() -> BaseResponse:
@@ -42,10 +43,13 @@ def act() -> BaseResponse:
         ids: dict[str, Any] = {"id": choice.chosen.ids} if choice.chosen.ids else {"scope": choice.scope}
         return go_to(url_for("orders.refusal", **ids, **wanted.args(page=wanted.page)))
     if not choice.selection.takes(action):
-        flash(_nothing_to_do(choice, action), "wait")
+        flash(nothing_to_do(choice, action), "wait")
         return go_to(url_for("orders.page", **wanted.args()))
-    started = _start_for(choice.chosen, action)
-    return go_to(url_for("orders.page", **_watching(wanted, started[-1])))
+    if action in DONE_HERE:
+        do_here(choice.chosen, action)
+        return go_to(url_for("orders.page", **wanted.args()))
+    newest = _start_for(choice.chosen, action)[-1]
+    return go_to(url_for("orders.page", **_watching(wanted, newest)))
 
 
 def act_on_one(ref: str) -> BaseResponse:
@@ -64,6 +68,9 @@ def act_on_one(ref: str) -> BaseResponse:
     elif action == "retry_alike":
         alike = [order_id, *listing.with_same_problem(order)]
         _start_for(selecting.chosen_ids(alike, listing.OrderFilter()), RETRY)
+    elif action in DONE_HERE:
+        _allow(action)
+        do_here(selecting.chosen_ids([order_id], listing.OrderFilter()), action)
     else:
         _allow(action)
         if not _start_for(selecting.chosen_ids([order_id], listing.OrderFilter()), action):
@@ -147,39 +154,10 @@ def _start(operation: str, order_ids: list[int] | None = None, *, refuse: bool =
         options={"refuse": True} if refuse else None,
     )
     url = url_for("runs.run_page", id=run.id)
-    flash(with_link(_started(operation, len(order_ids or ()), refuse), url, _("Run %(id)s", id=run.id)), "good")
+    flash(with_link(started(operation, len(order_ids or ()), refuse), url, _("Run %(id)s", id=run.id)), "good")
     return run
-
-
-def _started(operation: str, count: int, refuse: bool) -> str:
-    shown = number(count)
-    if operation == "accept" and refuse:
-        return str(ngettext("%(num)s order is being refused.", "%(num)s orders are being refused.", count, num=shown))
-    known = {
-        "lookup": _("Orders are being read from the marketplace."),
-        "accept": ngettext("%(num)s order is being accepted.", "%(num)s orders are being accepted.", count, num=shown),
-        "import": ngettext("%(num)s order is being imported.", "%(num)s orders are being imported.", count, num=shown),
-        "ship": ngettext(
-            "%(num)s order is being told as shipped.", "%(num)s orders are being told as shipped.", count, num=shown
-        ),
-    }
-    return str(known.get(operation, operation))
 
 
 def _watching(wanted: Asked, run: Run) -> dict[str, Any]:
     """The list's address with the run in it: its rows stay in place until the person goes elsewhere."""
     return wanted.args(run=run.id, page=wanted.page)
-
-
-def _nothing_to_do(choice: Choice, action: str) -> str:
-    if choice.scope == "some" and not choice.chosen.ids:
-        return _("Tick at least one order first.")
-    known = {
-        ACCEPT: _("None of these orders waits to be accepted any more."),
-        REFUSE: _(
-            "None of these orders can be refused any more: that is possible only while they wait to be accepted."
-        ),
-        IMPORT: _("None of these orders is ready to import."),
-        RETRY: _("None of these orders has a problem to retry."),
-    }
-    return str(known[action])

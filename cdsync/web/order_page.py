@@ -13,7 +13,7 @@ from cdsync import settings, states
 from cdsync.db import db, now
 from cdsync.errors import CdsyncError
 from cdsync.models import Account, ExchangeOrder, Order, OrderEvent, Run, RunOrder
-from cdsync.orders import listing
+from cdsync.orders import listing, may_take_back
 from cdsync.orders.proof import Proof, proof
 from cdsync.orders.selecting import RETRIED
 
@@ -71,6 +71,11 @@ class OrderView:
     def alike(self) -> int:
         """How many other orders the same cause stops."""
         return len(listing.with_same_problem(self.order)) if self.order.problem_code else 0
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the marketplace still waits for an order that is dealt with by hand."""
+        return may_take_back(self.order)
 
     @property
     def can_retry(self) -> bool:

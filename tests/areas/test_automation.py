@@ -32,6 +32,7 @@ def section(html: str, operation: str) -> str:
 
 
 def test_each_operation_shows_schedule_next_runs_last_result_and_crontab_line(merchant: Person, main: Account) -> None:
+    settings.load({"account": "main", "schedule": {"import": "*/15 * * * *"}})
     seed.run(main, "import", "failed", error_code="shop.key_refused", error_data={})
     html = merchant.get("/automation").text
     part = section(html, "import")

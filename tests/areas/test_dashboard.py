@@ -106,6 +106,7 @@ def test_a_run_that_failed_is_explained_until_the_next_one(merchant: Person, mai
 
 def test_each_operation_shows_its_last_and_next_run(merchant: Person, main: Account) -> None:
     alive()
+    settings.load({"account": "main", "schedule": {"import": "*/15 * * * *"}})
     seed.run(main, "import", "finished", orders={seed.order(main).id: "done"})
     part = merchant.get("/").text.partition('id="operations"')[2].partition("</section>")[0]
     text = text_of(part)

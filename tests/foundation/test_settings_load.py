@@ -65,7 +65,7 @@ def test_defaults_fill_what_was_never_chosen(document: dict[str, Any]) -> None:
         "timeout_seconds": 60,
     }
     assert read.schedule["lookup"] == "*/15 * * * *"
-    assert read.schedule["accept"] is None
+    assert (read.schedule["accept"], read.schedule["import"]) == (None, None)
     assert (read.orders.acceptance, read.orders.customer_email) == ("importable", "masked")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from cdsync import queue, states
-from cdsync.db import db
+from cdsync.db import db, now
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Order, OrderEvent, Run
 
@@ -49,6 +50,49 @@ def test_the_button_for_all_takes_the_ticked_ones_when_there_are_any(
     merchant.post("/orders/act", {"do": "all:import", "id": [one.id], "tab": "to_import"})
     merchant.post("/orders/act", {"do": "import", "tab": "to_import"})
     assert [wanted for _op, wanted, _who, _opt in started()] == [[one.id]]
+
+
+def test_orders_entered_by_hand_are_left_out_at_once_and_taken_back(
+    merchant: Browser, seller: Account, queued: list[int]
+) -> None:
+    one, two, other = (seed.order(seller, marketplace_state="to_import") for _ in range(3))
+    ids = [one.id, two.id]
+    answer = merchant.post("/orders/act", {"do": "leave_out", "id": ids, "tab": "to_import"}, follow_redirects=True)
+    assert "2 orders are left out of the import." in answer.text
+    assert states_of(one, two, other) == ["elsewhere", "elsewhere", "to_import"]
+
+    page = merchant.get(f"/orders/{one.marketplace_ref}").text
+    assert "Left out: dealt with by hand" in page
+    assert "Take back: ready to import" in page
+    merchant.post(f"/orders/{one.marketplace_ref}/act", {"do": "take_back"})
+    assert states_of(one, two) == ["to_import", "elsewhere"]
+    assert queued == []
+
+
+def test_the_bar_offers_to_leave_out_ticked_orders_and_to_take_them_back(merchant: Browser, seller: Account) -> None:
+    order = seed.order(seller, marketplace_state="to_import")
+    ticked = {"id": [order.id], "tab": "all"}
+    assert "Leave out 1 entered by hand" in merchant.get("/orders/selection", query_string=ticked, part=True).text
+    merchant.post("/orders/act", {"do": "leave_out", **ticked})
+    assert "Take back 1 left out" in merchant.get("/orders/selection", query_string=ticked, part=True).text
+
+
+def test_an_order_whose_import_was_begun_is_not_left_out_and_that_is_said(merchant: Browser, seller: Account) -> None:
+    order = seed.order(seller, claim_owner="worker", claim_until=now() + timedelta(minutes=1))
+    answer = merchant.post(f"/orders/{order.marketplace_ref}/act", {"do": "leave_out"}, follow_redirects=True)
+    assert "it may be in the shop already" in answer.text
+    assert states_of(order) == ["to_import"]
+
+
+def test_leaving_out_is_the_merchants(support: Browser, seller: Account) -> None:
+    order = seed.order(seller)
+    assert support.post(f"/orders/{order.marketplace_ref}/act", {"do": "leave_out"}).status_code == 403
+    assert states_of(order) == ["to_import"]
+
+
+def states_of(*orders: Order) -> list[str]:
+    db.session.rollback()
+    return [db.session.get_one(Order, order.id).state for order in orders]
 
 
 def test_nothing_ticked_says_so_and_starts_nothing(merchant: Browser, seller: Account, queued: list[int]) -> None:

@@ -104,7 +104,7 @@ def test_ticking_orders_makes_the_buttons_say_how_many(merchant: Browser, seller
         "orders-bar"
     )
     assert "2 selected" in bar.text
-    assert buttons(bar) == ["Import 2 orders"]
+    assert buttons(bar) == ["Import 2 orders", "Leave out 2 entered by hand"]
     assert "1 of them could not be imported before" in bar.text
     assert "Select all 3" in bar.text
 
@@ -113,7 +113,7 @@ def test_a_mixed_choice_counts_each_action_for_itself(merchant: Browser, seller:
     chosen = [seed.order(seller, state) for state in ("to_accept", "to_accept", "to_import", "shipped")]
     query = "&".join(f"id={order.id}" for order in chosen)
     bar = parse(merchant.get(f"/orders/selection?tab=all&{query}", part=True).text)
-    assert buttons(bar) == ["Accept 2 orders", "Import 1 order", "Refuse 2…"]
+    assert buttons(bar) == ["Accept 2 orders", "Import 1 order", "Leave out 1 entered by hand", "Refuse 2…"]
 
 
 def test_selecting_all_counts_every_match_not_only_the_page(merchant: Browser, seller: Account) -> None:
@@ -121,7 +121,7 @@ def test_selecting_all_counts_every_match_not_only_the_page(merchant: Browser, s
         seed.order(seller)
     bar = parse(merchant.get("/orders/selection?tab=to_import&scope=all", part=True).text)
     assert "All 51 that match" in bar.text
-    assert buttons(bar) == ["Import 51 orders"]
+    assert buttons(bar) == ["Import 51 orders", "Leave out 51 entered by hand"]
     assert bar.all("input", name="scope")[0].get("value") == "all"
 
 
@@ -129,7 +129,7 @@ def test_support_sees_no_button_that_decides(support: Browser, seller: Account) 
     seed.of_every_kind(seller)
     for tab in ("to_accept", "to_import", "problems", "all"):
         offered = buttons(support.page(f"/orders?tab={tab}"))
-        assert not any(word in " ".join(offered) for word in ("Accept", "Import", "Refuse")), tab
+        assert not any(word in " ".join(offered) for word in ("Accept", "Import", "Refuse", "Leave", "Take back")), tab
     assert any("Retry" in words for words in buttons(support.page("/orders?tab=problems").id("orders-bar")))
 
 

@@ -165,9 +165,10 @@ def test_each_action_takes_the_orders_in_its_state_in_the_lists_order(seller: Ac
     stuck = seed.problem(seed.order(seller, states.IMPORTED), "ship.refused", operation="ship")
     chosen = selecting.Chosen(OrderFilter(sort="deadline"))
     counted = selecting.selection(seller.id, chosen)
-    assert counted == selecting.Selection(count=4, to_accept=1, to_import=2, stopped=1, retry=2)
+    assert counted == selecting.Selection(count=4, to_accept=1, to_import=2, stopped=1, retry=2, to_take_back=0)
     assert selecting.orders_for(seller.id, chosen, "import") == {"import": [soon.id, late.id]}
     assert selecting.orders_for(seller.id, chosen, "refuse") == {"accept": [accept.id]}
+    assert selecting.orders_for(seller.id, chosen, "leave_out") == {"leave_out": [soon.id, late.id]}
     assert selecting.orders_for(seller.id, chosen, "retry") == {"import": [soon.id], "ship": [stuck.id]}
 
 
