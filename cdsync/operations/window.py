@@ -1,4 +1,4 @@
-"""From when on the marketplace's orders are read: the chosen days back, and as far as the last lookup after a pause."""
+"""From when on the marketplace's orders are read: the chosen days before the last lookup, so that a pause is no gap."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ LONGEST = timedelta(days=92)  # a marketplace that was connected long ago is not
 
 
 def window_start(context: RunContext, at_least_days: int = 0) -> datetime:
-    """The chosen number of days ago or the last lookup, whichever is earlier, and the overlap.
+    """The chosen number of days, and the overlap, before the last lookup; before now when there was none.
 
-    Were it the days alone, orders that came while cdsync was off for longer would never be seen.
+    Counted from now, orders that came while cdsync was off for longer than the days would never be seen. Counted from
+    the last lookup alone, one that the marketplace lists late would be missed after a pause, though not otherwise.
     """
-    start = now() - timedelta(days=max(context.orders_settings.lookback_days, at_least_days))
-    last = last_lookup(context)
-    if last is not None:
-        start = max(min(start, last), now() - LONGEST)
-    return start - OVERLAP
+    days = timedelta(days=max(context.orders_settings.lookback_days, at_least_days))
+    moment = now()
+    last = min(last_lookup(context) or moment, moment)  # a clock that was put back must not skip what comes
+    return max(last, moment - LONGEST) - days - OVERLAP
 
 
 def last_lookup(context: RunContext) -> datetime | None:

@@ -47,7 +47,7 @@ ORDERS: tuple[Field, ...] = (
         "Look back",
         "number",
         7,
-        "How many days back each lookup reads the marketplace's orders; after a longer pause, back to the last lookup.",
+        "How many days back each lookup reads the marketplace's orders, counted from the lookup before it.",
         minimum=1,
         maximum=90,
     ),

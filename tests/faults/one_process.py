@@ -21,7 +21,7 @@ from urllib3.connection import HTTPConnection
 
 import cdsync.db
 from app import create_app
-from cdsync import accounts, runs, settings
+from cdsync import accounts, orders, runs, settings
 from cdsync.connectors.http import HttpClient
 from cdsync.db import db
 from cdsync.errors import CdsyncError
@@ -88,6 +88,13 @@ def operate(
         except CdsyncError as error:
             return {"refused": error.code, "commits": commits[0]}
         return runs.report(runner.execute(run.id)) | {"commits": commits[0]}
+
+
+def by_hand(app: Flask, action: str, wanted: Sequence[int], *, ahead: float = 0.0) -> dict[str, Any]:
+    """A person leaves orders out of the import, or takes them back ("leave_out", "take_back")."""
+    cdsync.db.LOCK_WAIT_SECONDS = 5
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True), app.app_context():
+        return {"done": getattr(orders, action)(wanted, "anna")}
 
 
 def command(app: Flask, arguments: Sequence[str], *, ahead: float = 0.0) -> dict[str, Any]:

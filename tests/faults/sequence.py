@@ -83,7 +83,7 @@ class Sequence(RuleBasedStateMachine):
             server.faults.clear()
             server.log.clear()
 
-    @rule(seconds=st.sampled_from([30, 130, 400, 4000, 90_000]))
+    @rule(seconds=st.sampled_from([30, 130, 400, 4000, 90_000, 1_000_000]))
     def time_passes(self, seconds: int) -> None:
         self.world.pass_time(seconds)
 
@@ -92,6 +92,19 @@ class Sequence(RuleBasedStateMachine):
         ref = data.draw(st.sampled_from(sorted(self.world.market.ledger.records)))
         if what != "request_cancellation" or self.world.market.ledger.records[ref].lines():
             getattr(self.world.market, what)(ref)
+
+    @rule(data=st.data(), action=st.sampled_from(["leave_out", "leave_out", "take_back"]))
+    def the_merchant_deals_with_orders_by_hand(self, data: st.DataObject, action: str) -> None:
+        if ids := self.world.order_ids():
+            ended = self.world.by_hand(action, data.draw(st.lists(st.sampled_from(ids), min_size=1, unique=True)))
+            assert ended.status == 0, ended
+
+    @precondition(lambda self: len(self.world.shop.rows("orders")) > 0)
+    @rule(data=st.data())
+    def somebody_cancels_in_the_shop(self, data: st.DataObject) -> None:
+        row = data.draw(st.sampled_from(self.world.shop.rows("orders")))
+        if row["current_state"] == "2":
+            self.world.shop.set_state(int(row["id"]), 6)
 
     @rule(number=st.integers(0, len(SIMPLE) - 1), active=st.booleans())
     def the_merchant_switches_a_product(self, number: int, active: bool) -> None:

@@ -160,7 +160,7 @@ def story_wrongs(world: World) -> list[str]:
         first = next((json.loads(e["data"])["state"] for e in events if e["kind"] == "order.found"), None)
         at = first
         for move in moves:
-            if move["from"] != at or not may_move(move["from"], move["to"]):
+            if move["from"] != at or not may_move(move["from"], move["to"], by_person=move.get("by") == "person"):
                 found.append(f"{order['marketplace_ref']}: moved {move['from']} → {move['to']} from {at}")
             at = move["to"]
         if at != order["state"]:

@@ -91,6 +91,10 @@ class World:
         """The same, without waiting for its end; the process."""
         return self.forks.start("operate", operation=operation, ahead=self.ahead, **arguments)
 
+    def by_hand(self, action: str, wanted: list[int]) -> Ended:
+        """A person leaves these orders out, or takes them back."""
+        return self.forks.run("by_hand", action=action, wanted=wanted, ahead=self.ahead)
+
     def command(self, *words: str) -> Ended:
         """A command line of cdsync, in a process of its own."""
         return self.forks.run("command", arguments=words, ahead=self.ahead)

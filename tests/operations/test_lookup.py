@@ -25,13 +25,13 @@ def window(world) -> timedelta:
     return datetime.now(UTC) - datetime.fromisoformat(world.called("orders")[-1][0])
 
 
-def test_after_a_pause_longer_than_the_window_it_reaches_back_to_the_last_whole_lookup(fake_account, world, run):
+def test_after_a_pause_longer_than_the_window_it_begins_as_long_before_the_last_whole_lookup(fake_account, world, run):
     run(fake_account, "lookup")
     was_away(timedelta(days=12))
     world.add(reading("A1"))
     run(fake_account, "lookup", order_ids=())
     run(fake_account, "lookup")
-    assert abs(window(world) - timedelta(days=12, hours=2)) < timedelta(minutes=1)
+    assert abs(window(world) - timedelta(days=19, hours=2)) < timedelta(minutes=1)
     run(fake_account, "lookup")
     assert abs(window(world) - timedelta(days=7, hours=2)) < timedelta(minutes=1)
 
@@ -42,14 +42,21 @@ def test_a_lookup_that_failed_half_way_does_not_count_as_read(fake_account, worl
     world.fail["orders"] = [TemporaryError("marketplace.unreadable", host="x", reason="y")]
     assert run(fake_account, "lookup")["state"] == "failed"
     run(fake_account, "lookup")
-    assert abs(window(world) - timedelta(days=12, hours=2)) < timedelta(minutes=1)
+    assert abs(window(world) - timedelta(days=19, hours=2)) < timedelta(minutes=1)
 
 
 def test_after_years_the_window_ends_somewhere(fake_account, world, run):
     run(fake_account, "lookup")
     was_away(timedelta(days=800))
     run(fake_account, "lookup")
-    assert abs(window(world) - timedelta(days=92, hours=2)) < timedelta(minutes=1)
+    assert abs(window(world) - timedelta(days=99, hours=2)) < timedelta(minutes=1)
+
+
+def test_a_clock_that_was_put_back_skips_nothing(fake_account, world, run):
+    run(fake_account, "lookup")
+    was_away(timedelta(days=-30))
+    run(fake_account, "lookup")
+    assert abs(window(world) - timedelta(days=7, hours=2)) < timedelta(minutes=1)
 
 
 def was_away(time: timedelta) -> None:
