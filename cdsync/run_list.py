@@ -65,6 +65,12 @@ def runs_of(account_id: int, wanted: RunFilter) -> RunPage:
     return RunPage(list(rows), total, page)
 
 
+def newest(account_id: int, operation: str) -> Run | None:
+    """The last run of an operation that was started, open or not."""
+    mine = select(Run).where(Run.account_id == account_id, Run.operation == operation)
+    return db.session.scalar(mine.order_by(Run.id.desc()).limit(1))
+
+
 def touched_by(run_id: int, outcome: str = "", page: int = 1) -> TouchedPage:
     """One page of the orders a run worked on, in the order it did; `outcomes` counts all of them."""
     counted = db.session.execute(

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from .. import reconciliations, settings
+from .. import reconciliations, run_list, settings
 from ..db import db
 from ..models import ReconcileRow, Reconciliation, Run
 from ..operations import start_and_enqueue
@@ -21,6 +21,7 @@ from .csv_answers import csv_answer
 from .parts import go_to, page_or_part, with_link
 from .reconcile_words import advice, kind_badge, kind_word, why_word
 from .run_pages import page_number
+from .run_words import ended_badly
 
 pages = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
@@ -58,19 +59,19 @@ def repair(row_id: int) -> BaseResponse:
     run = start_and_enqueue(
         frame.account(), "import", trigger="button", actor=access.actor(), order_ids=[row.order_id or 0]
     )
-    return _started(run)
+    return _started(run, _("%(ref)s is being imported.", ref=row.reference or row.ref))
 
 
 @pages.post("/<int(max=2147483647):row_id>/cancel")
 @merchant_only
 def cancel(row_id: int) -> BaseResponse:
     """Cancels one of two shop orders of a row, then compares anew; the run looks into the shop first."""
-    row, shop_order = _row(row_id), request.form.get("shop_order", "")
-    if shop_order not in cancellable(row):
+    shop_order, numbers = request.form.get("shop_order", ""), cancellable(_row(row_id))
+    if shop_order not in numbers:
         abort(400)
     options = {"cancel": shop_order}
     run = start_and_enqueue(frame.account(), "reconcile", trigger="button", actor=access.actor(), options=options)
-    return _started(run)
+    return _started(run, _("%(number)s is being cancelled, then both sides are compared.", number=numbers[shop_order]))
 
 
 @pages.get("/reconcile.csv")
@@ -107,11 +108,15 @@ def alarms(latest: Reconciliation | None) -> int:
 def _page(latest: Reconciliation | None, errors: dict[int, str] | None = None, status: int = 200) -> Response:
     kind = request.args.get("kind", "")
     kind = kind if kind in KINDS else ""
+    newest = run_list.newest(frame.account().id, "reconcile")
     return page_or_part(
         "reconcile/page.html",
         "reconcile/_rows.html",
         status,
         latest=latest,
+        running=newest if newest and newest.open else None,
+        failed=newest if newest and ended_badly(newest) else None,
+        ended_badly=ended_badly,
         kinds=reconciled.kinds(latest.id) if latest else [],
         alarms=alarms(latest),
         found=reconciled.rows_of(latest.id, kind, page_number()) if latest else None,
@@ -135,8 +140,8 @@ def _row(row_id: int) -> ReconcileRow:
     return row
 
 
-def _started(run: Run) -> BaseResponse:
-    link = with_link(_("The repair is started."), url_for("runs.run_page", id=run.id), _("Run %(id)s", id=run.id))
+def _started(run: Run, what: str) -> BaseResponse:
+    link = with_link(what, url_for("runs.run_page", id=run.id), _("Run %(id)s", id=run.id))
     flash(link, "good")
     return _back()
 

@@ -17,7 +17,7 @@ from ..run_list import OUTCOMES, RunFilter
 from . import access, frame
 from .parts import go_to, page_or_part, with_link
 from .run_figures import counts, started_by, took
-from .words import operation_word
+from .run_words import begun
 
 pages = Blueprint("runs", __name__, url_prefix="/runs")
 
@@ -68,9 +68,8 @@ def start() -> BaseResponse:
     if operation not in READING and not access.is_merchant():
         abort(403)
     run = start_and_enqueue(frame.account(), operation, trigger="button", actor=access.actor())
-    text = _("%(operation)s is started.", operation=operation_word(operation))
     url = url_for("runs.run_page", id=run.id)
-    flash(with_link(text, url, _("Run %(id)s", id=run.id)), "good")
+    flash(with_link(begun(operation), url, _("Run %(id)s", id=run.id)), "good")
     return go_to(access.own_path(request.form.get("next")) or access.came_from() or url)
 
 

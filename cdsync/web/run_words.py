@@ -31,6 +31,18 @@ def doing(run: Run) -> str:
     return known.get(run.operation, run.operation)
 
 
+def begun(operation: str) -> str:
+    """What a button that starts an operation for all orders has done, as a sentence."""
+    known = {
+        "lookup": _("Orders are being looked up."),
+        "accept": _("The orders to accept are being accepted."),
+        "import": _("The orders to import are being imported."),
+        "ship": _("The marketplace is being told what was shipped."),
+        "reconcile": _("Both sides are being compared."),
+    }
+    return known[operation]
+
+
 def result(run: Run) -> str:
     """What a run that ended did: "18 imported, 2 problems"; first how it ended, when that was not at its end."""
     done, problems = run.counts.get("done", 0), run.counts.get("problem", 0)

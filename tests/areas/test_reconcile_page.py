@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -113,6 +114,53 @@ def test_before_the_first_comparison_there_is_a_button(
     assert "Nothing has been compared yet" in text_of(merchant.get("/reconcile").text)
     merchant.post("/runs/start", {"operation": "reconcile", "next": "/reconcile"})
     assert started().operation == "reconcile"
+
+
+def test_while_a_comparison_is_open_the_rows_ask_again_and_then_show_its_result(
+    merchant: Person, main: Account
+) -> None:
+    differing(main)
+    run = seed.run(main, "reconcile", "running")
+    part = merchant.get("/reconcile", htmx=True, kind="twice").text
+    assert part.lstrip().startswith('<div id="reconcile"')
+    assert 'hx-get="/reconcile?kind=twice" hx-trigger="every 2s"' in part
+    assert f"Comparing now … run {run.id} · until then: the result of" in text_of(part)
+    run.open, run.state, run.finished_at = False, "finished", now()
+    db.session.commit()
+    reconciliations.keep(main.id, run.id, now() - timedelta(days=7), [])
+    part = merchant.get("/reconcile", htmx=True).text
+    assert "hx-trigger" not in part
+    assert f"· run {run.id}" in text_of(part)
+    assert "Nothing is missing, nothing is twice" in text_of(part)
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [({"state": "failed", "error_code": "shop.key_refused", "error_data": {"detail": "x"}}, "key"),
+     ({"state": "stopped"}, "Stopped"), ({"state": "lost"}, "Its worker went away")],
+)  # fmt: skip
+def test_a_comparison_that_did_not_get_to_its_end_is_named_above_the_older_result(
+    merchant: Person, main: Account, facts: dict[str, Any], why: str
+) -> None:
+    differing(main)
+    run = seed.run(main, "reconcile", **facts)
+    text = text_of(merchant.get("/reconcile").text)
+    assert re.search(rf"The newest comparison has no result: .*{why}.* · run {run.id} · Compared", text)
+    assert "difference 0.01 €" in text
+
+
+def test_a_comparison_that_nobody_takes_says_so(merchant: Person, main: Account) -> None:
+    seed.run(main, "reconcile", "queued")
+    text = text_of(merchant.get("/reconcile").text)
+    assert "Waits for a worker" in text
+    assert "No worker runs, so nobody takes it." in text
+
+
+def test_comparing_now_says_what_it_did_beside_the_rows(merchant: Person, main: Account, queued: list[int]) -> None:
+    merchant.post("/runs/start", {"operation": "reconcile", "next": "/reconcile"}, htmx=True)
+    part = text_of(merchant.get("/reconcile", htmx=True).text)
+    assert f"Both sides are being compared. Run {queued[0]}" in part
+    assert "Not compared yet" not in part
 
 
 def test_a_row_is_dismissed_with_a_reason_and_no_longer_counts(merchant: Person, main: Account) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from cdsync import users
+from cdsync import reconciliations, users
 from cdsync.db import db, now
 from cdsync.models import Account, Order, Run, RunOrder, User
 from cdsync.web import vendor
@@ -193,6 +194,33 @@ def test_nothing_scrolls_sideways(page: Page, seller: Account, width: int) -> No
     for path in ("/orders?tab=all", "/orders?tab=problems", "/patterns", *order_pages):
         open_page(page, path)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+
+
+def test_a_comparison_that_runs_moves_nothing_and_shows_its_result_by_itself(page: Page, seller: Account) -> None:
+    verdict = reconciliations.Verdict("missing", "shop_order_gone", seed.order(seller, "imported").id, "R1", "R1")
+    week_ago = now() - timedelta(days=7)
+    reconciliations.keep(seller.id, seed.run(seller, "reconcile", "finished").id, week_ago, [verdict])
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.clock.install()
+    top_of_the_figures = "document.querySelector('#reconcile > .figures').offsetTop"
+    open_page(page, "/reconcile")
+    before = page.evaluate(top_of_the_figures)
+    run_id = seed.run(seller, "reconcile", "running").id
+    open_page(page, "/reconcile")
+    expect(page.locator("#reconcile")).to_contain_text("Comparing now")
+    assert page.evaluate(top_of_the_figures) == before
+    page.click("summary:has-text('Dismiss')")
+    page.fill("[name=reason]", "half ty")
+    with page.expect_response("**/reconcile"):
+        page.clock.run_for(2100)
+    expect(page.locator("[name=reason]:visible")).to_have_value("half ty")
+    _finish(run_id, [])
+    reconciliations.keep(seller.id, run_id, week_ago, [verdict])
+    db.session.rollback()
+    page.clock.run_for(2100)
+    expect(page.locator("#reconcile > p a").first).to_have_text(f"run {run_id}")
+    expect(page.locator("#reconcile[hx-trigger]")).to_have_count(0)
+    assert page.evaluate(top_of_the_figures) == before
 
 
 def test_the_zone_of_the_browser_is_used_for_times(page: Page, seller: Account) -> None:
