@@ -89,7 +89,7 @@ def test_when_all_is_equal_it_says_so(merchant: Person, main: Account) -> None:
     compare(main, verdict("imported_equal", "imported", seed.order(main, "imported")))
     text = text_of(merchant.get("/reconcile").text)
     assert "Nothing is missing, nothing is twice, every total is equal." in text
-    assert "Every order matches" in text
+    assert "Every order is accounted for" in text
 
 
 def test_each_kind_has_its_list(merchant: Person, main: Account) -> None:
@@ -160,7 +160,7 @@ def test_comparing_now_says_what_it_did_beside_the_rows(merchant: Person, main: 
     merchant.post("/runs/start", {"operation": "reconcile", "next": "/reconcile"}, htmx=True)
     part = text_of(merchant.get("/reconcile", htmx=True).text)
     assert f"Both sides are being compared. Run {queued[0]}" in part
-    assert "Not compared yet" not in part
+    assert "The first comparison is being made" in part
 
 
 def test_a_row_is_dismissed_with_a_reason_and_no_longer_counts(merchant: Person, main: Account) -> None:
