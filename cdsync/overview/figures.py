@@ -38,7 +38,8 @@ class Figures:
     total: int
     to_accept: int
     accept_by: datetime | None  # nearest deadline among those to accept
-    to_import: int  # without a problem: the next import takes them
+    to_import: int
+    stopped: int  # of those to import: with a problem
     import_by: datetime | None  # nearest deadline to ship among those to import
     ship_by: datetime | None  # the same among those imported and not shipped
     waiting: int  # the marketplace's turn
@@ -59,7 +60,8 @@ def figures(account_id: int, since: datetime) -> Figures:
             func.count(Order.id).label("total"),
             _count(tabs.condition(tabs.TO_ACCEPT)).label("to_accept"),
             func.min(Order.accept_by).filter(Order.state == TO_ACCEPT).label("accept_by"),
-            _count(tabs.condition(tabs.TO_IMPORT), Order.problem_code.is_(None)).label("to_import"),
+            _count(tabs.condition(tabs.TO_IMPORT)).label("to_import"),
+            _count(tabs.condition(tabs.TO_IMPORT), Order.problem_code.is_not(None)).label("stopped"),
             func.min(Order.ship_by).filter(Order.state == TO_IMPORT).label("import_by"),
             func.min(Order.ship_by).filter(Order.state == IMPORTED).label("ship_by"),
             _count(tabs.condition(tabs.WAITING)).label("waiting"),

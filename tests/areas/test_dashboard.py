@@ -53,6 +53,13 @@ def test_each_number_is_what_its_list_holds(merchant: Person, main: Account) -> 
         assert re.search(rf"\b{number} (of|orders?|causes?)\b|of {number}\b", listed), f"{words}: {number} at {address}"
 
 
+def test_the_overview_counts_orders_to_import_as_their_tab_does(merchant: Person, main: Account) -> None:
+    seed.order(main)
+    seed.problem(seed.order(main), "carrier.unmapped", {"mode": "Drone"})
+    assert "To import 2 1 with a problem · ship by" in text_of(merchant.get("/").text)
+    assert "To import 2 " in text_of(merchant.get("/orders").text)
+
+
 def test_orders_not_imported_are_counted_with_their_reasons(merchant: Person, main: Account) -> None:
     for mode in ("Relais", "Relais", "Drone"):
         seed.problem(seed.order(main), "carrier.unmapped", {"mode": mode})
