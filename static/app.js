@@ -41,6 +41,21 @@
     });
   });
 
+  // On a narrow screen the place one is at may stand outside its strip. A refresh leaves the strip where it is.
+  function showPlace() {
+    document.querySelectorAll(".nav [aria-current], .tabs [aria-current]").forEach(function (place) {
+      var strip = place.parentElement, its = strip.getBoundingClientRect(), mine = place.getBoundingClientRect();
+      if (mine.left < its.left || mine.right > its.right) {
+        strip.scrollLeft += mine.left - its.left - (its.width - mine.width) / 2;
+      }
+    });
+  }
+  document.addEventListener("DOMContentLoaded", showPlace);
+  document.addEventListener("htmx:after:swap", function (event) {
+    var context = event.detail && event.detail.ctx;
+    if (!context || context.swap !== "outerMorph") { showPlace(); }
+  });
+
   // Before HTMX reads the form: listeners on the way down run first.
   document.addEventListener("change", function (event) {
     if (event.target.matches("[data-picks]")) { pickRange(event.target); }

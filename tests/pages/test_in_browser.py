@@ -223,6 +223,17 @@ def test_a_comparison_that_runs_moves_nothing_and_shows_its_result_by_itself(pag
     assert page.evaluate(top_of_the_figures) == before
 
 
+def test_on_a_narrow_screen_the_place_one_is_at_is_in_view(page: Page, seller: Account) -> None:
+    seed.order(seller, "shipped")
+    page.set_viewport_size({"width": 360, "height": 800})
+    open_page(page, "/orders?tab=imported")
+    expect(page.locator("#tab-imported")).to_be_in_viewport(ratio=0.9)
+    page.click("#tab-shipped")
+    expect(page.locator("#tab-shipped[aria-current]")).to_be_in_viewport(ratio=0.9)
+    open_page(page, "/runs")
+    expect(page.locator(".nav [aria-current]")).to_be_in_viewport(ratio=0.9)
+
+
 def test_the_zone_of_the_browser_is_used_for_times(page: Page, seller: Account) -> None:
     db.session.query(User).update({"timezone": ""})
     db.session.commit()
