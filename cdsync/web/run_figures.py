@@ -47,6 +47,8 @@ def _counted(run: Run, name: str) -> str:
     count = run.counts[name]
     if run.operation == "reconcile":
         return f"{number(count)} {_of_kind(name)}"
+    if name == "problem" and run.operation == "lookup":
+        return str(_("%(num)s with a problem", num=number(count)))  # they were read, and are among those
     if name == "problem":
         return str(ngettext("%(num)s problem", "%(num)s problems", count))
     if name == "warning":

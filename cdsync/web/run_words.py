@@ -31,6 +31,18 @@ def doing(run: Run) -> str:
     return known.get(run.operation, run.operation)
 
 
+def start_words(operation: str) -> str:
+    """What a button says that starts an operation for all orders that are due."""
+    known = {
+        "lookup": _("Look up orders now"),
+        "accept": _("Accept what waits now"),
+        "import": _("Import what is due now"),
+        "ship": _("Tell the marketplace now"),
+        "reconcile": _("Compare now"),
+    }
+    return known[operation]
+
+
 def begun(operation: str) -> str:
     """What a button that starts an operation for all orders has done, as a sentence."""
     known = {
@@ -56,7 +68,9 @@ def result(run: Run) -> str:
     parts = [known.get(run.operation, number(done))] if done else []
     if run.counts.get("new"):
         parts.append(_("%(n)s new", n=number(run.counts["new"])))
-    if problems:
+    if problems and run.operation == "lookup":
+        parts.append(_("%(n)s with a problem", n=number(problems)))  # they were read, and are among those
+    elif problems:
         parts.append(ngettext("%(num)s problem", "%(num)s problems", problems, num=number(problems)))
     if run.counts.get("waiting"):
         parts.append(_("%(n)s waiting", n=number(run.counts["waiting"])))

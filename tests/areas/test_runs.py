@@ -94,6 +94,13 @@ def test_a_run_shows_what_became_of_each_order(merchant: Person, main: Account) 
     assert good.reference not in only
 
 
+def test_problems_of_a_lookup_are_among_the_orders_it_read(merchant: Person, main: Account) -> None:
+    run = seed.run(main, "lookup", "finished", counts={"new": 4, "done": 96, "problem": 25})
+    assert "4 new · 96 read · 25 with a problem" in text_of(merchant.get(f"/runs/{run.id}").text)
+    run = seed.run(main, "import", "finished", counts={"done": 96, "problem": 25})
+    assert "96 imported · 25 problems" in text_of(merchant.get(f"/runs/{run.id}").text)
+
+
 def test_what_ended_a_run_is_explained_with_steps(merchant: Person, main: Account) -> None:
     run = seed.run(main, "import", "failed", error_code="shop.key_refused", error_data={"detail": "x"})
     html = merchant.get(f"/runs/{run.id}").text
