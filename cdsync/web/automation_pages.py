@@ -17,6 +17,7 @@ from . import access, crontab, frame
 from .access import merchant_only
 from .parts import go_to, page_or_part
 from .run_pages import READING
+from .run_words import start_words
 from .settings_fields import Input, schedule_inputs
 from .settings_posted import document_of
 from .words import operation_word
@@ -42,6 +43,7 @@ def preset_words() -> list[tuple[str, str]]:
 
 
 pages.add_app_template_global(timetable.preset_of, "preset_of")
+pages.add_app_template_global(start_words)
 
 
 @pages.get("")

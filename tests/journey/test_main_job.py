@@ -127,7 +127,7 @@ def test_a_new_merchant_goes_through_the_whole_main_job(launched: Launched, brow
     made = shop_orders(state, market_order(state, wanted[0])["reference"])[0]
     desk.post(f"/shop-orders/{made['id']}", state="4", tracking="6A12345678901")
     page.goto(f"{launched.url}/automation")
-    page.locator("section#ship").get_by_role("button", name="Run now").click()
+    page.locator("section#ship").get_by_role("button", name="Tell the marketplace now").click()
     state = desk.until(lambda s: any(ref == wanted[0] for ref, _ in map(tuple, s["octopia"]["shipments"])))
     assert [ref for ref, _ in map(tuple, state["octopia"]["shipments"])].count(wanted[0]) == 1
     page.goto(f"{launched.url}/orders/{wanted[0]}")
