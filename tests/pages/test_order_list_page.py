@@ -89,6 +89,24 @@ def test_a_finished_list_says_that_all_is_done(merchant: Browser, seller: Accoun
     assert "Everything is imported" in merchant.page("/orders?tab=to_import").id("orders-nothing").text
 
 
+def test_while_the_first_lookup_runs_the_empty_list_does_not_offer_another(merchant: Browser, seller: Account) -> None:
+    assert "Look up orders now" in merchant.page("/orders").id("orders-nothing").text
+    seed.run(seller, "lookup", "running")
+    nothing = merchant.page("/orders").id("orders-nothing")
+    assert "The first orders are being read" in nothing.text
+    assert buttons(nothing) == []
+
+
+def test_the_problems_offer_a_retry_and_no_acceptance_of_what_cannot_be_accepted(
+    merchant: Browser, seller: Account
+) -> None:
+    stopped = seed.problem(seed.order(seller, "to_accept"), "product.unknown", operation="accept")
+    said = buttons(merchant.page("/orders?tab=problems").id("orders-bar"))
+    assert [each for each in said if "ticked" not in each] == ["Retry 1 with a problem"]
+    chosen = parse(merchant.get(f"/orders/selection?tab=problems&id={stopped.id}", part=True).text)
+    assert "Accept 1 order" in buttons(chosen)
+
+
 def test_with_nothing_ticked_the_buttons_offer_all_that_match(merchant: Browser, seller: Account) -> None:
     for _ in range(3):
         seed.order(seller)
