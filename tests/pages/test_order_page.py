@@ -224,6 +224,14 @@ def test_cleaning_is_listed_with_before_after_and_why(merchant: Browser, seller:
     assert "delivery.phone call <me> → (empty) Digits only" in text
 
 
+def test_before_there_is_an_address_nothing_of_it_is_called_cleaned(merchant: Browser, seller: Account) -> None:
+    corrections = [{"field": "delivery.first_name", "before": "", "after": "Client", "why": "missing"}]
+    order = seed.order(seller, "to_accept", addresses={}, corrections=corrections)
+    text = page_of(merchant, order).id("order-addresses").text
+    assert "The marketplace gives the address once the order is paid." in text
+    assert "Client" not in text
+
+
 def test_an_order_of_which_next_to_nothing_is_known_has_a_page(merchant: Browser, seller: Account) -> None:
     order = seed.order(
         seller,
