@@ -74,8 +74,16 @@ def came_from() -> str | None:
 
 
 def _ask_who() -> BaseResponse | None:
-    if request.endpoint in OPEN_TO_ALL or current_user.is_authenticated:
-        return None
+    return to_sign_in() if must_sign_in() else None
+
+
+def must_sign_in() -> bool:
+    """Whether what is asked for needs somebody signed in, and nobody is."""
+    return request.endpoint not in OPEN_TO_ALL and not current_user.is_authenticated
+
+
+def to_sign_in() -> BaseResponse:
+    """To the sign-in, and from there back to the page this was asked from."""
     here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else came_from()
     if wants_part():
         door = url_for("sign_in.page", next=came_from())

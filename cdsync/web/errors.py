@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync.errors import CdsyncError
 
-from .access import came_from
+from .access import came_from, must_sign_in, to_sign_in
 from .explaining import explain
 from .language import _
 from .parts import go_to, wants_part
@@ -58,6 +58,9 @@ def _message(text: Markup, status: int) -> BaseResponse:
 def _refused(error: HTTPException) -> BaseResponse:
     if error.response is not None:
         return make_response(error.get_response())  # a redirect raised by routing
+    if isinstance(error, CSRFError) and must_sign_in():
+        flash(_("You had been signed out. Nothing was changed."), "wait")
+        return to_sign_in()
     title, text = _words(error)
     status = error.code or 500
     if wants_part():

@@ -6,7 +6,7 @@ import pytest
 
 from cdsync import users
 from cdsync.db import db
-from cdsync.models import Account, User
+from cdsync.models import Account, Run, User
 
 from . import seed
 from .conftest import Browser
@@ -38,6 +38,23 @@ def test_a_part_asked_for_after_the_session_ended_leads_the_whole_page_to_the_si
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/sign-in?next=/orders?tab%3Dall"
     assert answer.text == ""
+
+
+def test_a_button_pressed_after_the_session_ended_leads_to_the_sign_in_and_says_that_nothing_was_done(
+    stranger: Browser, seller: Account
+) -> None:
+    page = {"HX-Current-URL": "http://localhost/orders?tab=all", "Referer": "http://localhost/orders?tab=all"}
+    answer = stranger.post("/orders/lookup", {"csrf_token": "of before"}, part=True, token=False, headers=page)
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=/orders?tab%3Dall"
+    assert "You had been signed out. Nothing was changed." in stranger.get("/sign-in").text
+    answer = stranger.post("/orders/lookup", {"csrf_token": "of before"}, token=False, headers=page)
+    assert answer.location == "/sign-in?next=/orders?tab%3Dall"
+    assert db.session.query(Run).count() == 0
+
+
+def test_support_is_not_led_to_the_settings(support: Browser, merchant: Browser, seller: Account) -> None:
+    assert "/settings" in merchant.get("/orders").text
+    assert "/settings" not in support.get("/orders").text
 
 
 @pytest.mark.usefixtures("_mona")
