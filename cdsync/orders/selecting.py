@@ -13,6 +13,7 @@ from cdsync.db import db
 from cdsync.models import Order
 
 from . import listing
+from .outcomes import is_checked
 
 ACCEPT, REFUSE, IMPORT, RETRY = "accept", "refuse", "import", "retry"
 LEAVE_OUT, TAKE_BACK = "leave_out", "take_back"  # done at once: no run, nothing outside cdsync
@@ -69,12 +70,24 @@ def selection(account_id: int, chosen: Chosen) -> Selection:
 
 def orders_for(account_id: int, chosen: Chosen, action: str) -> dict[str, list[int]]:
     """The ids an action takes, by operation: a retry may mean several operations. What is no run has its own name."""
-    query = _of(select(Order.id, Order.problem_operation), account_id, chosen).where(_takes(action))
+    columns = (Order.id, Order.problem_operation, Order.problem_code)
+    query = _of(select(*columns), account_id, chosen).where(_takes(action))
     found: dict[str, list[int]] = {}
-    for order_id, stopped in db.session.execute(query.order_by(*listing.sorting(chosen.wanted))):
-        operation = {REFUSE: ACCEPT, RETRY: stopped}.get(action, action)
-        found.setdefault(str(operation), []).append(order_id)
+    for order_id, stopped, code in db.session.execute(query.order_by(*listing.sorting(chosen.wanted))):
+        operation = retried_by(stopped, code) if action == RETRY else {REFUSE: ACCEPT}.get(action, action)
+        found.setdefault(operation, []).append(order_id)
     return found
+
+
+def retried_by(operation: str | None, code: str) -> str:
+    """The operation that tries an order again which this problem stopped in that operation.
+
+    What the checks found before an acceptance is looked at again: to accept is a decision of its own, for the
+    marketplace binds the seller to it, and no retry takes it.
+    """
+    if operation not in RETRIED or (operation == "accept" and is_checked(code)):
+        return "lookup"
+    return operation
 
 
 def chosen_ids(order_ids: Sequence[int], wanted: listing.OrderFilter) -> Chosen:

@@ -8,7 +8,8 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from ..models import Order
-from ..operations import OPERATIONS, start_and_enqueue
+from ..operations import start_and_enqueue
+from ..orders.selecting import retried_by
 from ..overview import causes
 from ..overview.causes import all_orders, orders_of
 from . import access, frame
@@ -49,7 +50,7 @@ def retry() -> BaseResponse:
         return go_to(url_for("problems.page"))
     run = start_and_enqueue(
         frame.account(),
-        retried_by(operation),
+        retried_by(operation, code),
         trigger="button",
         actor=access.actor(),
         order_ids=[order.id for order in stopped],
@@ -64,11 +65,6 @@ def as_csv() -> Response:
     """Every order with a problem: no buyer's data, only numbers and reasons."""
     head = ("order", "reference", "state", "code", "problem", "operation", "since", "attempts", "next_try_at")
     return csv_answer("problems", head, (_cells(order) for order in all_orders(frame.account().id)))
-
-
-def retried_by(operation: str) -> str:
-    """The operation that tries an order again."""
-    return operation if operation in OPERATIONS else "lookup"
 
 
 def _cells(order: Order) -> tuple[str | int | None, ...]:

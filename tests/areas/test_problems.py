@@ -92,6 +92,14 @@ def test_a_problem_found_by_a_lookup_is_retried_by_a_lookup(
     assert started().operation == "lookup"
 
 
+def test_a_problem_that_the_checks_found_before_an_acceptance_is_looked_at_again(
+    merchant: Person, main: Account, started: Callable[[], Run]
+) -> None:
+    order = seed.problem(seed.order(main, "to_accept"), "product.unknown", {"sku": "X"}, operation="accept")
+    merchant.post("/problems/retry", {"code": "product.unknown", "operation": "accept"})
+    assert (started().operation, started().wanted) == ("lookup", [order.id])
+
+
 def test_support_may_retry(support: Person, main: Account, started: Callable[[], Run]) -> None:
     seed.problem(seed.order(main), "carrier.unmapped", {"mode": "A"})
     assert support.post("/problems/retry", {"code": "carrier.unmapped", "operation": "import"}).status_code == 303
