@@ -48,8 +48,9 @@ def act() -> BaseResponse:
     if action in DONE_HERE:
         do_here(choice.chosen, action)
         return go_to(url_for("orders.page", **wanted.args()))
-    newest = _start_for(choice.chosen, action)[-1]
-    return go_to(url_for("orders.page", **_watching(wanted, newest)))
+    begun = _start_for(choice.chosen, action)
+    most = max(begun, key=lambda run: len(run.wanted or ()))  # a retry may mean several runs
+    return go_to(url_for("orders.page", **_watching(wanted, most)))
 
 
 def act_on_one(ref: str) -> BaseResponse:

@@ -154,6 +154,27 @@ def test_a_retry_repeats_the_operation_that_stopped(merchant: Browser, seller: A
     ]
 
 
+def test_no_retry_accepts_an_order_that_the_checks_stopped(support: Browser, seller: Account, started: Started) -> None:
+    checked = seed.problem(seed.order(seller, states.TO_ACCEPT), "product.unknown", {"sku": "X"}, operation="accept")
+    refused = seed.problem(seed.order(seller, states.TO_ACCEPT), "marketplace.refused", operation="accept")
+    support.post("/orders/act", {"do": "retry", "id": [checked.id, refused.id]})
+    assert sorted((operation, wanted) for operation, wanted, _who, _opt in started()) == [
+        ("accept", [refused.id]),
+        ("lookup", [checked.id]),
+    ]
+
+
+def test_a_retry_of_several_operations_is_followed_where_most_orders_are(
+    merchant: Browser, seller: Account, started: Started
+) -> None:
+    seed.problem(seed.order(seller), "order.unreadable", operation="lookup")
+    imported = [seed.problem(seed.order(seller), "shop.refused").id for _ in range(2)]
+    seed.problem(seed.order(seller, states.IMPORTED), "ship.refused", operation="ship")
+    answer = merchant.post("/orders/act", {"do": "all:retry", "tab": "problems"})
+    watched = db.session.get_one(Run, int(answer.location.rpartition("run=")[2]))
+    assert (len(started()), sorted(watched.wanted or [])) == (3, sorted(imported))
+
+
 def test_support_may_retry_what_has_a_problem_and_look_up(support: Browser, seller: Account, started: Started) -> None:
     order = seed.problem(seed.order(seller), "shop.refused")
     support.post(f"/orders/{order.marketplace_ref}/act", {"do": "retry"})
