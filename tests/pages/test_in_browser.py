@@ -190,8 +190,12 @@ def test_requests_are_read_when_opened_and_numbers_are_copied(page: Page, seller
 def test_nothing_scrolls_sideways(page: Page, seller: Account, width: int) -> None:
     made = seed.of_every_kind(seller)
     page.set_viewport_size({"width": width, "height": 800})
+    payment = {"payment": "Cdiscount " + "9" * 80}
+    reconciliations.keep(
+        seller.id, None, now(), [reconciliations.Verdict("unknown_to_marketplace", "order.gone", data=payment)]
+    )
     order_pages = [f"/orders/{made[name].marketplace_ref}" for name in ("carrier", "imported", "unknown", "empty")]
-    for path in ("/orders?tab=all", "/orders?tab=problems", "/patterns", *order_pages):
+    for path in ("/orders?tab=all", "/orders?tab=problems", "/patterns", "/reconcile", *order_pages):
         open_page(page, path)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
 
