@@ -9,6 +9,8 @@ import hashlib
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +29,12 @@ LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
 def configure(app: Flask) -> None:
     """Fills the CDSYNC_* keys of `app.config` and what follows from them for the database.
 
-    Raises ConfigError("database.address_wrong"), ("config.port_wrong") or ("config.secret_key_empty").
+    Raises ConfigError("database.address_wrong"), ("config.port_wrong"), ("config.secret_key_empty") or
+    ("instance.unusable").
     """
     instance = Path(app.instance_path)
-    instance.mkdir(parents=True, exist_ok=True)
+    with _usable(instance):
+        instance.mkdir(parents=True, exist_ok=True)
     for name in VARIABLES:
         if not app.config.get(name) and os.environ.get(name):
             app.config[name] = os.environ[name]
@@ -39,7 +43,8 @@ def configure(app: Flask) -> None:
         config.get("CDSYNC_DATABASE_URL") or f"sqlite:///{instance / 'cdsync.sqlite3'}"
     )
     config["CDSYNC_REDIS_URL"] = config.get("CDSYNC_REDIS_URL") or f"unix://{redis_socket(instance)}"
-    config["CDSYNC_SECRET_KEY"] = config.get("CDSYNC_SECRET_KEY") or kept_key(instance)
+    with _usable(instance):
+        config["CDSYNC_SECRET_KEY"] = config.get("CDSYNC_SECRET_KEY") or kept_key(instance)
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
     config["SQLALCHEMY_DATABASE_URI"] = config["CDSYNC_DATABASE_URL"]
     config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(config["CDSYNC_DATABASE_URL"]))
@@ -86,20 +91,29 @@ def kept_key(instance: Path) -> str:
     path = instance / KEY_FILE
     if not path.exists():
         draft = instance / f"{KEY_FILE}.{os.getpid()}.{secrets.token_hex(4)}"
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48) + "\n")
-            file.flush()
-            os.fsync(file.fileno())  # secrets in the database are worth nothing without it
         try:
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48) + "\n")
+                file.flush()
+                os.fsync(file.fileno())  # secrets in the database are worth nothing without it
             os.link(draft, path)
         except FileExistsError:
             pass  # another process was first; its key is the key
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
     key = path.read_text("ascii").strip()
     if not key:
         raise ConfigError("config.secret_key_empty", file=str(path))
     return key
+
+
+@contextmanager
+def _usable(instance: Path) -> Iterator[None]:
+    """A folder that is none, may not be written to or is full is said, not shown as a stack trace."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError("instance.unusable", folder=str(instance), reason=error.strerror or str(error)) from error
 
 
 def _engine_options(url: str) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import accounts, heartbeats, queue, settings
+from cdsync import accounts, database_errors, heartbeats, queue, settings
 from cdsync.connectors.base import Check
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError
 
 from . import mapping_checks
-from .speech import database_trouble, sentence, steps
+from .speech import sentence, steps
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,10 @@ def examine() -> Iterator[Finding]:
         yield from _database()
         names = [account.name for account in accounts.every()]
     except DatabaseError as error:
-        yield Finding("database", False, database_trouble(error), ("Check CDSYNC_DATABASE_URL.",))
+        known = database_errors.meaning(error)
+        if known is None:
+            raise
+        yield _of_code("database", known.code, known.data)
         return
     finally:
         db.session.rollback()

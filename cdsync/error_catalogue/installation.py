@@ -84,6 +84,59 @@ ENTRIES = (
         (Step(N_("Correct CDSYNC_PORT, and start cdsync again.")),),
     ),
     Entry(
+        "instance.unusable",
+        N_("cdsync cannot use its folder %(folder)s: %(reason)s"),
+        N_("It keeps its key there, and, unless told otherwise, its database."),
+        (
+            Step(N_("Make it a folder that the user cdsync runs as may read and write, with room on its disk.")),
+            Step(N_("Then start cdsync again.")),
+        ),
+    ),
+    Entry(
+        "database.away",
+        N_("The database cannot be reached"),
+        N_("It said: %(reason)s. What was stored is kept; nothing more can be done without it."),
+        (
+            Step(N_("Start it, or correct CDSYNC_DATABASE_URL and start cdsync again.")),
+            Step(N_("SQLite: its folder must exist, and the user cdsync runs as must be allowed to write there.")),
+        ),
+        "you",
+        True,
+    ),
+    Entry(
+        "database.read_only",
+        N_("cdsync may not write to its database"),
+        N_("It said: %(reason)s. What was stored is kept; nothing more can be done until it can be written to."),
+        (
+            Step(N_("SQLite: let the user cdsync runs as write to the file and to its folder.")),
+            Step(N_("PostgreSQL: give cdsync's role the right to write, on the server that takes writes.")),
+        ),
+    ),
+    Entry(
+        "database.full",
+        N_("There is no room left for the database"),
+        N_("It said: %(reason)s. What was stored is kept, and nothing half-done was."),
+        (Step(N_("Make room on its disk; cdsync then goes on by itself.")),),
+    ),
+    Entry(
+        "database.not_current",
+        N_("The database has no tables yet, or those of another version of cdsync"),
+        N_("It said: %(reason)s. Nothing was changed."),
+        (
+            Step(N_("Run “flask --app app db upgrade”.")),
+            Step(N_("Then start cdsync again; “make run” does both.")),
+        ),
+    ),
+    Entry(
+        "database.damaged",
+        N_("The database file cannot be read"),
+        N_("It said: %(reason)s. The file is no SQLite database, or it was damaged."),
+        (
+            Step(N_("Does CDSYNC_DATABASE_URL name the right file? If not, correct it.")),
+            Step(N_("Else stop cdsync and bring the file back from a backup.")),
+        ),
+    ),
+    Entry(
         "database.address_wrong",
         N_("CDSYNC_DATABASE_URL cannot be used: %(reason)s"),
         N_("cdsync keeps its data in SQLite or PostgreSQL."),

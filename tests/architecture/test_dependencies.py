@@ -16,9 +16,10 @@ BELOW = {
     "cdsync.error_catalogue": {"cdsync.errors"},
     "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
     "cdsync.sandbox": set(),
-    "cdsync.db": {"cdsync.errors"},
+    "cdsync.database_errors": {"cdsync.errors"},
+    "cdsync.db": {"cdsync.errors", "cdsync.database_errors"},
 }
-_STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors", "cdsync.db"}
+_STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors", "cdsync.database_errors", "cdsync.db"}
 BELOW["cdsync.models"] = {"cdsync.db", "cdsync.states"}
 _DOMAIN = [
     "cdsync.config",
@@ -46,8 +47,8 @@ BELOW["cdsync.web"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync
 BELOW["cdsync.cli"] = BELOW["cdsync.web"]
 BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli"}
 BELOW["app"] = {"cdsync", "cdsync.extension", "cdsync.config"}
-BELOW["rq_jobs"] = BELOW["cdsync.operations"] | {"cdsync.operations", "app"}
-BELOW["cdsync.launch"] = BELOW["cdsync.operations"] | {"app"}
+BELOW["rq_jobs"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync.error_catalogue", "app"}
+BELOW["cdsync.launch"] = BELOW["cdsync.operations"] | {"cdsync.error_catalogue", "app"}
 BELOW["cdsync"] = {"cdsync.extension"}
 
 

@@ -99,3 +99,21 @@ def test_importing_the_wsgi_application_builds_it_once(tmp_path: Path, monkeypat
         assert module.app is module.app
     finally:
         vars(module).pop("app", None)
+
+
+def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
+    (tmp_path / "instance").write_text("a file")
+    with pytest.raises(ConfigError, match=r"^instance\.unusable") as caught:
+        create_app(instance_path=str(tmp_path / "instance"))
+    assert caught.value.data["folder"] == str(tmp_path / "instance")
+
+
+def test_a_folder_that_takes_no_key_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(ConfigError, match=r"^instance\.unusable") as caught:
+        create_app(instance_path=str(tmp_path))
+    assert caught.value.data["reason"] == "No space left on device"
+    assert list(tmp_path.iterdir()) == []
