@@ -34,7 +34,7 @@ def enqueue(run: Run) -> None:
             JOB, run.id, job_id=f"{JOB_ID}{run.id}", job_timeout=-1, result_ttl=KEPT_SECONDS, failure_ttl=KEPT_SECONDS
         )
     except (RedisError, OSError) as exc:
-        raise ConfigError("redis.away", host=_host()) from exc
+        raise away() from exc
 
 
 def workers_alive() -> list[str]:
@@ -43,7 +43,7 @@ def workers_alive() -> list[str]:
         queue = Queue(QUEUE, connection=connection())
         return sorted(worker.name for worker in Worker.all(queue=queue))
     except (RedisError, OSError) as exc:
-        raise ConfigError("redis.away", host=_host()) from exc
+        raise away() from exc
 
 
 def waiting_runs() -> set[int]:
@@ -51,8 +51,13 @@ def waiting_runs() -> set[int]:
     try:
         jobs = Queue(QUEUE, connection=connection()).get_job_ids()
     except (RedisError, OSError) as exc:
-        raise ConfigError("redis.away", host=_host()) from exc
+        raise away() from exc
     return {int(job.removeprefix(JOB_ID)) for job in jobs if job.startswith(JOB_ID)}
+
+
+def away() -> ConfigError:
+    """The error for a Redis that does not answer."""
+    return ConfigError("redis.away", host=_host())
 
 
 def _host() -> str:

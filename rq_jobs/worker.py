@@ -1,28 +1,27 @@
-"""The worker: RQ's own, which loads the application once, gives signs of life, and lets a run end between orders."""
+"""The worker: loads the application once, gives signs of life, and lets a run end between orders."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import signal
 import socket
+import sys
 from typing import Any
 
 from redis import Redis
-from rq import Queue, Worker
+from rq import Queue
 from rq.job import Job
-from sqlalchemy.exc import OperationalError
 
 from cdsync import heartbeats, queue
 from cdsync.db import db
 
+from .outages import started
+from .patient_worker import PatientWorker
 from .run_operation import application
 
-log = logging.getLogger(__name__)
 
-
-class OperationWorker(Worker):
+class OperationWorker(PatientWorker):
     """A forking worker: a run that dies takes its own process along and nothing else."""
 
     def __init__(self, connection: Redis) -> None:
@@ -32,12 +31,9 @@ class OperationWorker(Worker):
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         """RQ's heartbeat in Redis, and one in the database, where the pages look."""
+        with self.outages.outlived(), application().app_context():
+            heartbeats.beat(self._name)
         super().heartbeat(timeout, pipeline)
-        with application().app_context():
-            try:
-                heartbeats.beat(self._name)
-            except OperationalError:
-                log.warning("no sign of life could be written: the database does not answer")
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """In the forked process: the parent's database connections are left alone, new ones are made."""
@@ -53,13 +49,18 @@ class OperationWorker(Worker):
                 os.kill(self.horse_pid, signal.SIGTERM)
 
 
-def main() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+def main() -> int:
+    """Works until a signal comes; 2 when Redis or the database is away at the start."""
+    return started(_work)
+
+
+def _work() -> None:
     with application().app_context():
         connection = queue.connection()
+        heartbeats.alive("worker")  # without the database no run can be carried out
         db.engine.dispose()
     OperationWorker(connection).work(logging_level="WARNING")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

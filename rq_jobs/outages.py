@@ -1,0 +1,83 @@
+"""What worker and scheduler say and do while Redis or the database is away. Knows neither of the two."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DatabaseError
+
+from cdsync import database_errors, queue
+from cdsync.error_catalogue.plain_text import sentence, told
+from cdsync.errors import CdsyncError
+
+from .run_operation import application
+
+COULD_NOT_RUN = 2  # the exit code of the command line's own refusals
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+log = logging.getLogger(__name__)
+
+
+def known(error: BaseException | None) -> CdsyncError | None:
+    """The error a person can be told; None when it is a fault of the program."""
+    if isinstance(error, CdsyncError):
+        return error
+    if isinstance(error, DatabaseError):
+        return database_errors.meaning(error)
+    if isinstance(error, RedisError):
+        with application().app_context():
+            return queue.away()
+    return None
+
+
+class Outages:
+    """What is away now: told in one line when it is first met, and in one when it is over."""
+
+    def __init__(self) -> None:
+        self._before: set[str] = set()
+        self._met: set[str] = set()
+
+    @contextmanager
+    def outlived(self) -> Iterator[None]:
+        """What is known to pass, or to be in a person's hands, ends the block and not the process."""
+        try:
+            yield
+        except (CdsyncError, DatabaseError, RedisError) as error:
+            away = known(error)
+            if away is None:
+                raise
+            if away.code not in self._before | self._met:
+                log.warning("%s (%s) It is tried again until it works.", sentence(away.code, away.data), away.code)
+            self._met.add(away.code)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether anything was away at the last look."""
+        return bool(self._before)
+
+    def met(self, beginning: str) -> bool:
+        """Whether an error whose code begins so was met since the last look."""
+        return any(code.startswith(beginning) for code in self._met)
+
+    def look(self) -> None:
+        """Ends a round in which everything was tried: what was not met any more is over."""
+        for code in sorted(self._before - self._met):
+            log.warning("%s is over: going on", code)
+        self._before, self._met = self._met, set()
+
+
+def started(work: Callable[[], None]) -> int:
+    """Carries out a process's whole work; answers its exit code, after a sentence when it could not start."""
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    try:
+        work()
+    except (CdsyncError, DatabaseError, RedisError) as error:
+        reason = known(error)
+        if reason is None:
+            raise
+        print(told(reason), file=sys.stderr, flush=True)
+        return COULD_NOT_RUN
+    return 0
