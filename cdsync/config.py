@@ -33,7 +33,7 @@ def configure(app: Flask) -> None:
     ("instance.unusable").
     """
     instance = Path(app.instance_path)
-    with _usable(instance):
+    with usable(instance):
         instance.mkdir(parents=True, exist_ok=True)
     for name in VARIABLES:
         if not app.config.get(name) and os.environ.get(name):
@@ -43,7 +43,7 @@ def configure(app: Flask) -> None:
         config.get("CDSYNC_DATABASE_URL") or f"sqlite:///{instance / 'cdsync.sqlite3'}"
     )
     config["CDSYNC_REDIS_URL"] = config.get("CDSYNC_REDIS_URL") or f"unix://{redis_socket(instance)}"
-    with _usable(instance):
+    with usable(instance):
         config["CDSYNC_SECRET_KEY"] = config.get("CDSYNC_SECRET_KEY") or kept_key(instance)
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
     config["SQLALCHEMY_DATABASE_URI"] = config["CDSYNC_DATABASE_URL"]
@@ -108,8 +108,8 @@ def kept_key(instance: Path) -> str:
 
 
 @contextmanager
-def _usable(instance: Path) -> Iterator[None]:
-    """A folder that is none, may not be written to or is full is said, not shown as a stack trace."""
+def usable(instance: Path) -> Iterator[None]:
+    """For what is made in the instance folder: raises ConfigError("instance.unusable") when it cannot be made there."""
     try:
         yield
     except OSError as error:

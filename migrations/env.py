@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.types import TypeDecorator
+
+from cdsync import database_errors
+from cdsync.error_catalogue.plain_text import told
 
 
 def render_plain(kind: str, item: Any, _autogen: Any) -> str | bool:
@@ -14,6 +19,13 @@ def render_plain(kind: str, item: Any, _autogen: Any) -> str | bool:
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"
     return False
+
+
+def run_online() -> None:
+    with migrate.db.engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=migrate.db.metadata, **options)
+        with context.begin_transaction():
+            context.run_migrations()
 
 
 migrate = current_app.extensions["migrate"]
@@ -25,7 +37,10 @@ if context.is_offline_mode():
     with context.begin_transaction():
         context.run_migrations()
 else:
-    with migrate.db.engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=migrate.db.metadata, **options)
-        with context.begin_transaction():
-            context.run_migrations()
+    try:
+        run_online()
+    except DatabaseError as error:
+        known = database_errors.meaning(error)
+        if known is None or known.code == "database.not_current":  # a migration that is wrong: our own fault
+            raise
+        raise CommandError(told(known)) from error  # Flask-Migrate prints its text and exits with 1

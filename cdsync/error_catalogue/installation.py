@@ -93,6 +93,15 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "launch.already_running",
+        N_("“make run” is running in %(folder)s already (process %(process)s)"),
+        N_("Two in one folder would write to one Redis file and one rehearsal. Nothing was started."),
+        (
+            Step(N_("Use the one that runs, or stop it first: Ctrl-C in its terminal.")),
+            Step(N_("For a second installation, make a second clone of cdsync.")),
+        ),
+    ),
+    Entry(
         "database.away",
         N_("The database cannot be reached"),
         N_("It said: %(reason)s. What was stored is kept; nothing more can be done without it."),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import DatabaseError
 
-from cdsync import config
-from cdsync.errors import ConfigError
+from cdsync import config, database_errors, queue
+from cdsync.error_catalogue.plain_text import told
+from cdsync.errors import CdsyncError, ConfigError
 
-from . import first_run, redis_server
+from . import first_run, ports, redis_server
+from .only_one import only_one
 from .processes import Child, Family
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,22 +29,39 @@ def main() -> int:
         port = config.port(os.environ.get("CDSYNC_PORT") or config.DEFAULT_PORT)
     except ConfigError as error:
         return _fail(f"CDSYNC_PORT must be a number from 1 to 65535, not {error.data['port']!r}")
-    if _taken(port):
+    if ports.taken(port):
         return _fail(f"Port {port} is taken by another program. Choose another one: CDSYNC_PORT={port + 1} make run")
+    from app import create_app  # noqa: PLC0415 - reads the environment: only once we are really going to run
+
     family = Family(say)
     family.stop_on_signals()
     try:
-        return _run(family, port)
+        app = create_app()
+        with only_one(Path(app.instance_path)):
+            return _run(family, app, port)
     except redis_server.NoRedisError as error:
         return _fail(str(error))
+    except CdsyncError as error:
+        return _fail(told(error))
+    except DatabaseError as error:
+        reason = database_errors.meaning(error)
+        if reason is None:
+            raise
+        return _fail(told(reason))
+
+
+def _run(family: Family, app: Flask, port: int) -> int:
+    """Everything, until a stop is asked for; whatever happens, no process is left."""
+    try:
+        _start(family, app, port)
+        complaint = family.watch()
+        say("stopping…")
+        return _fail(complaint) if complaint else 0
     finally:
         family.stop()
 
 
-def _run(family: Family, port: int) -> int:
-    from app import create_app  # noqa: PLC0415 - reads the environment: only once we are really going to run
-
-    app = create_app()
+def _start(family: Family, app: Flask, port: int) -> None:
     _start_redis(family, app)
     first_run.migrate(app)
     desk = _start_rehearsal(family, app)
@@ -53,21 +71,27 @@ def _run(family: Family, port: int) -> int:
     family.add(Child("web", [python, "-m", "waitress", listen, "--threads=8", "app:app"], environment))
     family.add(Child("worker", [python, "-m", "rq_jobs.worker"], environment))
     family.add(Child("scheduler", [python, "-m", "rq_jobs.schedule"], environment))
-    _wait_for_port(port)
+    ports.wait_for(port)
     _greet(port, new_user, desk)
-    complaint = family.watch()
-    say("stopping…")
-    return _fail(complaint) if complaint else 0
 
 
 def _start_redis(family: Family, app: Flask) -> None:
     url = str(app.config["CDSYNC_REDIS_URL"])
-    if not os.environ.get("CDSYNC_REDIS_URL"):
+    folder = Path(app.instance_path) / "redis"
+    embedded = not os.environ.get("CDSYNC_REDIS_URL")
+    if embedded:
         path = Path(url.removeprefix("unix://"))
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        command = redis_server.command(path, Path(app.instance_path) / "redis")
+        with config.usable(Path(app.instance_path)):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            command = redis_server.command(path, folder)
         family.add(Child("redis", command, dict(os.environ), used_by_others=True))
-    redis_server.wait_until_up(url)
+    with app.app_context():
+        queue.connection()  # refuses what is no address
+    try:
+        redis_server.wait_until_up(url)
+    except redis_server.NoRedisError as error:
+        hint = f"The end of {folder / 'redis.log'} says more." if embedded else "Start it, or correct CDSYNC_REDIS_URL."
+        raise redis_server.NoRedisError(f"{error}. {hint}") from error
 
 
 def _start_rehearsal(family: Family, app: Flask) -> str | None:
@@ -75,8 +99,8 @@ def _start_rehearsal(family: Family, app: Flask) -> str | None:
     if not first_run.wants_rehearsal(app):
         return None
     state = Path(app.instance_path) / "rehearsal.state"
-    ports = _rehearsal_ports(Path(app.instance_path) / "rehearsal.ports")
-    command = [sys.executable, "-m", "cdsync.sandbox", "--scenario", "rehearsal", "--state", str(state), *ports]
+    words = ports.of_rehearsal(Path(app.instance_path) / "rehearsal.ports")
+    command = [sys.executable, "-m", "cdsync.sandbox", "--scenario", "rehearsal", "--state", str(state), *words]
     child = family.add(Child("rehearsal", command, dict(os.environ)), stdout=subprocess.PIPE)
     assert child.process is not None
     assert child.process.stdout is not None
@@ -86,42 +110,6 @@ def _start_rehearsal(family: Family, app: Flask) -> str | None:
     ready: dict[str, Any] = json.loads(line)
     first_run.point_at_rehearsal(app, ready)
     return str(ready["desk"])
-
-
-def _rehearsal_ports(memory: Path) -> list[str]:
-    """The ports of the last time where they are free, so that bookmarks keep working; else new free ones."""
-    wanted = json.loads(memory.read_text()) if memory.exists() else [0, 0, 0]
-    ports = [port if port and not _taken(port) else _free_port() for port in wanted]
-    memory.parent.mkdir(parents=True, exist_ok=True)
-    memory.write_text(json.dumps(ports))
-    names = ("--octopia-port", "--prestashop-port", "--desk-port")
-    return [word for name, port in zip(names, ports, strict=True) for word in (name, str(port))]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _taken(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
-
-
-def _wait_for_port(port: int, tries: int = 200) -> None:
-    for _ in range(tries):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=0.1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
 
 
 def _greet(port: int, new_user: tuple[str, str] | None, desk: str | None) -> None:

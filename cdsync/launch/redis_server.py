@@ -49,7 +49,7 @@ def wait_until_up(url: str, seconds: float = 10.0) -> None:
             Redis.from_url(url).ping()
         except (RedisError, OSError) as error:
             if time.monotonic() > end:
-                raise NoRedisError(f"Redis did not answer at {url}: {error}") from error
+                raise NoRedisError(f"Redis does not answer: {error}") from error  # no address: it may hold a password
             time.sleep(0.05)
         else:
             return
