@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeDecorator
 
 from cdsync import database_errors
 from cdsync.error_catalogue.plain_text import told
+from cdsync.errors import ConfigError
 
 
 def render_plain(kind: str, item: Any, _autogen: Any) -> str | bool:
@@ -39,6 +40,10 @@ if context.is_offline_mode():
 else:
     try:
         run_online()
+    except CommandError as error:
+        if "Can't locate revision" not in str(error):
+            raise
+        raise CommandError(told(ConfigError("database.newer"))) from error
     except DatabaseError as error:
         known = database_errors.meaning(error)
         if known is None or known.code == "database.not_current":  # a migration that is wrong: our own fault

@@ -107,7 +107,7 @@ ENTRIES = (
         N_("It said: %(reason)s. What was stored is kept; nothing more can be done without it."),
         (
             Step(N_("Start it, or correct CDSYNC_DATABASE_URL and start cdsync again.")),
-            Step(N_("SQLite: its folder must exist, and the user cdsync runs as must be allowed to write there.")),
+            Step(N_("SQLite: the user cdsync runs as must be able to write in its folder, and its disk needs room.")),
         ),
         "you",
         True,
@@ -134,6 +134,15 @@ ENTRIES = (
         (
             Step(N_("Run “flask --app app db upgrade”.")),
             Step(N_("Then start cdsync again; “make run” does both.")),
+        ),
+    ),
+    Entry(
+        "database.newer",
+        N_("The database was made by a newer version of cdsync than this one"),
+        N_("This version does not know its tables, so nothing was changed."),
+        (
+            Step(N_("Install the newer version again.")),
+            Step(N_("To stay with this one, bring back the backup from before the update.")),
         ),
     ),
     Entry(

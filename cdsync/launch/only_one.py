@@ -24,7 +24,8 @@ def only_one(instance: Path) -> Iterator[None]:
     with usable(instance):
         file = os.open(instance / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)  # children do not inherit it
     try:
-        _take(file, instance)
+        with usable(instance):
+            _take(file, instance)
         yield
     finally:
         os.close(file)

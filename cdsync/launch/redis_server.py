@@ -49,7 +49,8 @@ def wait_until_up(url: str, seconds: float = 10.0) -> None:
             Redis.from_url(url).ping()
         except (RedisError, OSError) as error:
             if time.monotonic() > end:
-                raise NoRedisError(f"Redis does not answer: {error}") from error  # no address: it may hold a password
+                # The address is not repeated: it may hold a password.
+                raise NoRedisError(f"Redis does not answer: {str(error).rstrip('. ')}") from error
             time.sleep(0.05)
         else:
             return

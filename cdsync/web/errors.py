@@ -5,13 +5,17 @@ A page may let any CdsyncError rise: its sentence becomes a message on the page 
 
 from __future__ import annotations
 
-from flask import Flask, Response, flash, make_response, render_template, request
+import logging
+
+from flask import Flask, Response, flash, g, make_response, render_template, request
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from markupsafe import Markup
-from sqlalchemy.exc import OperationalError
+from markupsafe import Markup, escape
+from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as BaseResponse
 
+from cdsync import database_errors
 from cdsync.errors import CdsyncError
 
 from .access import came_from, must_sign_in, to_sign_in
@@ -19,11 +23,13 @@ from .explaining import explain
 from .language import _
 from .parts import go_to, wants_part
 
+log = logging.getLogger(__name__)
+
 
 def register(app: Flask) -> None:
     """Takes over the error answers of the whole application."""
     app.register_error_handler(CdsyncError, _expected)
-    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DatabaseError, _database_trouble)
     app.register_error_handler(HTTPException, _refused)
 
 
@@ -38,9 +44,16 @@ def _expected(error: CdsyncError) -> BaseResponse:
     return _message(say(error), 409)
 
 
-def _database_away(error: OperationalError) -> BaseResponse:
-    told = explain("database.locked", {})
-    return _message(Markup("{}").format(told.title), 503)
+def _database_trouble(error: DatabaseError) -> BaseResponse:
+    """Its reason is for the log: it may name a host, and nobody may be signed in here."""
+    known = database_errors.meaning(error)
+    if known is None:
+        raise error  # our own fault: the stack trace is logged, the person sees `_words`
+    log.error("%s", known)
+    g._login_user = AnonymousUserMixin()  # Flask-Login would ask the database again, for the frame and the language
+    if known.code == "database.locked":  # its remedy, doing nothing, holds for runs: here a person asks again
+        return _message(escape(explain(known.code, {}).title), 503)
+    return _message(say(known), 503)
 
 
 def _message(text: Markup, status: int) -> BaseResponse:
