@@ -70,7 +70,7 @@ class SettingsScheduler(CronScheduler):
         """Makes a job for each schedule that is on; an unchanged one keeps its place in time."""
         wanted = {}
         for account in accounts.every():
-            for operation, expression in settings.read(account).schedule.items():
+            for operation, expression in settings.schedule(account).items():
                 if expression:
                     wanted[f"{account.name}/{operation}"] = (account.name, operation, expression)
         for name, (account_name, operation, expression) in wanted.items():

@@ -2,7 +2,7 @@
 
 from .connections import open_marketplace, open_shop, policy
 from .fields import ORDERS, SCHEDULE, Field
-from .store import AccountSettings, OrderSettings, SettingsInvalid, defaults, is_complete, load, read, show
+from .store import AccountSettings, OrderSettings, SettingsInvalid, defaults, is_complete, load, read, schedule, show
 from .values import MASK
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "open_shop",
     "policy",
     "read",
+    "schedule",
     "show",
 ]

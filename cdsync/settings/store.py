@@ -6,7 +6,7 @@ Stored is what was chosen; defaults are filled in when reading, so a better defa
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -19,7 +19,7 @@ from ..errors import ConfigError
 from ..models import Account
 from ..secrets import decrypt, is_encrypted
 from . import sections
-from .fields import ORDERS, SCHEDULE, SECTIONS
+from .fields import ORDERS, SCHEDULE, SECTIONS, Field
 from .values import MASK
 
 log = logging.getLogger(__name__)
@@ -101,6 +101,11 @@ def read(account: Account) -> AccountSettings:
     )
 
 
+def schedule(account: Account) -> dict[str, str | None]:
+    """Operation → crontab fields, or None where it is off; whatever else may be wrong with the account's settings."""
+    return _with_defaults(SCHEDULE, account.settings.get("schedule", {}))
+
+
 def show(account: Account) -> dict[str, Any]:
     """The document of DESIGN section 7, defaults filled in, each stored secret as `MASK`: `load` takes it back.
 
@@ -178,8 +183,12 @@ def _filled(stored: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         full[side] = {"connector": name, **sections.connector_defaults(side, name)}
         full[side].update((key, value) for key, value in chosen.items() if key in full[side] and value is not None)
     for section, declared in (("orders", ORDERS), ("schedule", SCHEDULE)):
-        full[section] = {each.name: each.default for each in declared} | dict(stored.get(section, {}))
+        full[section] = _with_defaults(declared, stored.get(section, {}))
     return full
+
+
+def _with_defaults(declared: Sequence[Field], stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {each.name: each.default for each in declared} | dict(stored)
 
 
 def _clear(side: str, section: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from rq.utils import now
 
-from cdsync import heartbeats, queue, settings
+from cdsync import accounts, heartbeats, queue, settings
 from cdsync.db import db
 from cdsync.models import Account
 from cdsync.operations import OPERATIONS
@@ -103,6 +103,15 @@ def test_who_cannot_start_says_why_in_a_sentence(
     db.drop_all()
     assert main() == 2
     assert "(database.not_current)" in capsys.readouterr().err
+
+
+def test_an_account_whose_settings_cannot_be_read_costs_the_others_nothing(scheduler: SettingsScheduler) -> None:
+    broken = accounts.ensure("broken")
+    broken.settings = {"shop": {"connector": "not installed", "key": "enc:spoilt"}, "schedule": {"ship": "0 5 1 1 *"}}
+    db.session.commit()
+    db.session.remove()
+    tick(scheduler)
+    assert {"main/lookup", "broken/ship"} <= {job.name for job in scheduler.get_jobs()}
 
 
 def test_a_fault_of_the_program_is_not_taken_for_an_absence(scheduler: SettingsScheduler) -> None:
