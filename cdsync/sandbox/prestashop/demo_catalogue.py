@@ -179,6 +179,8 @@ def _product(
         "weight": "0.3",
         "wholesale_price": "5.49",
         "product_type": kind,
+        "type": kind if kind in ("pack", "virtual") else "simple",
+        "cache_is_pack": str(int(kind == "pack")),
         "is_virtual": str(int(kind == "virtual")),
         "redirect_type": "404" if id_ == 2 else "301-category",
         "customizable": str(int(id_ == 19)),

@@ -55,19 +55,27 @@ def _save(shop: Shop, order: Row, values: Row) -> None:
 
 
 def _move_stock(shop: Shop, order: Row, old: Row, new: Row) -> None:
+    """Packs stay as they are where an order begins or ends to be a sale: the core leaves them out there alone.
+
+    From "payment error" to a status that is no sale either, stock is lowered from 9.0 on; before, not at all.
+    """
     dead = (shop.setting("PS_OS_ERROR"), shop.setting("PS_OS_CANCELED"))
-    was, will = old["logable"] == "1", new["logable"] == "1"
-    if will and not was and old["id"] in dead:
-        sign = -1
-    elif (not will and was and new["id"] in dead) or (
-        not will and not was and new["id"] in dead and old["id"] not in dead
-    ):
-        sign = 1
-    else:
+    was_dead, is_dead = old["id"] in dead, new["id"] in dead
+    was_sale, is_sale = old["logable"] == "1", new["logable"] == "1"
+    if (was_sale and is_sale) or was_dead == is_dead:
+        return
+    if was_dead and not is_sale and shop.major < 9:
         return
     for detail in shop.store.table("order_details").where("id_order", order["id"]):
-        quantity = sign * int(detail["product_quantity"])
+        if was_sale != is_sale and _is_pack(shop, detail["product_id"]):
+            continue
+        quantity = int(detail["product_quantity"]) * (1 if is_dead else -1)
         stock.move(shop, detail["product_id"], detail["product_attribute_id"], quantity)
+
+
+def _is_pack(shop: Shop, id_product: str) -> bool:
+    product = shop.store.table("products").get(id_product)
+    return product is not None and product["type"] == "pack"
 
 
 def _make_invoice(shop: Shop, order: Row, use_existing_payment: bool) -> None:

@@ -119,8 +119,12 @@ class PrestaShopSandbox:
         available_for_order: bool = True,
         out_of_stock: int = 2,
         combinations: Sequence[Combination] = (),
+        pack: bool = False,
     ) -> int:
-        """A product of the catalogue; with combinations its stock is theirs. `tax_rate` in per cent. Returns its id."""
+        """A product of the catalogue; with combinations its stock is theirs. `tax_rate` in per cent. Returns its id.
+
+        A pack has a stock of its own here, PrestaShop's default; what is in it is not played.
+        """
         with self._shop.lock:
             product = standard_product(reference, name, str(price_tax_excl)) | {
                 "id_tax_rules_group": self.tax_group(tax_rate),
@@ -129,7 +133,9 @@ class PrestaShopSandbox:
                 "active": str(int(active)),
                 "ecotax": str(ecotax),
                 "available_for_order": str(int(available_for_order)),
-                "product_type": "combinations" if combinations else "standard",
+                "type": "pack" if pack else "simple",
+                "cache_is_pack": str(int(pack)),
+                "product_type": "pack" if pack else "combinations" if combinations else "standard",
                 "date_add": self._shop.now(),
                 "date_upd": self._shop.now(),
                 "categories": [{"id": "2"}],
