@@ -66,6 +66,18 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "product.pack_stock",
+        N_("“%(sku)s” is a pack: your shop may not lower its stock"),
+        N_(
+            "PrestaShop before 9 leaves the stock of packs alone where the shipping of an order had to be corrected. "
+            "The order itself will be right."
+        ),
+        (
+            Step(N_("After the import, look at the stock of “%(product)s” and lower it by what was ordered.")),
+            Step(N_("Orders whose shipping costs what your shop asks lower it by themselves; so does PrestaShop 9.")),
+        ),
+    ),
+    Entry(
         "product.out_of_stock",
         N_("“%(sku)s”: %(wanted)s ordered, %(stock)s in stock"),
         N_("Your settings, or the product itself, say that nothing is ordered while stock is short."),

@@ -6,6 +6,7 @@ The whole matrix has the mark `faults`; a part of it that meets every write and 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
@@ -14,7 +15,7 @@ from cdsync.sandbox.prestashop import PrestaShopSandbox
 
 from .journal import Clock
 from .prestashop_crashes import KillingJournal, KillingRecorder, Outcome, fault, import_until_done, stocks, wrongs
-from .prestashop_shop import VERSIONS, draft, drafts, rehearsal_shop
+from .prestashop_shop import VERSIONS, draft, drafts, line, rehearsal_shop
 
 SIZES = {"single": 1, "batch": 3}
 SOON = sorted(KINDS - {"late"})  # "late" waits for the client's time limit
@@ -137,3 +138,19 @@ def test_the_process_may_die_anywhere(shop: PrestaShopSandbox, size: str) -> Non
             matrix.kill(place, number)
 
     assert matrix.failed == []
+
+
+def test_a_pack_is_taken_from_stock_once_wherever_the_import_is_killed() -> None:
+    order = draft(lines=(line("PACK", 3, "18.00", "1"), line("MUG", 2, "9.99", "2")))
+    with rehearsal_shop() as shop:
+        pack = shop.add_product("PACK", "Two mugs", Decimal("20.00"), stock=50, pack=True)
+        clean, before = shop.snapshot(), stocks(shop)
+        import_until_done(shop, [order])
+        posted = [(seen.method, seen.path) for seen in shop.server.log].index(("POST", "/api/orders"))
+        found = {}
+        for number in range(posted, len(shop.server.log)):
+            shop.restore(clean)
+            import_until_done(shop, [order], KillingRecorder(after=number))
+            found[number] = (shop.stock(pack), wrongs(shop, [order], before))
+
+    assert list(found.values()) == [(47, [])] * 9

@@ -147,3 +147,42 @@ def test_every_call_names_the_shop_in_a_multishop(shop: PrestaShopSandbox) -> No
     run(connector(shop, shop_id="1"), draft())
 
     assert {"id_shop=1" in seen.query for seen in shop.server.log} == {True}
+
+
+def pack_of(shop: PrestaShopSandbox) -> int:
+    """A pack that the shop has fifty of."""
+    return shop.add_product("PACK", "Two mugs", Decimal("20.00"), stock=50, pack=True)
+
+
+def test_a_pack_lowers_its_stock_once_although_the_shipping_was_corrected() -> None:
+    with rehearsal_shop() as shop:
+        pack, before = pack_of(shop), stocks(shop)
+        order = draft(lines=(line("PACK", 3, "18.00", "1"), line("MUG", 2, "9.99", "2")))
+        run(connector(shop), order)
+
+        assert wrongs(shop, [order], before) == []
+        assert shop.stock(pack) == 47
+        assert [h["id_order_state"] for h in shop.rows("order_histories")] == ["8", "13", "2"]
+
+
+def test_a_pack_at_the_shops_own_shipping_takes_no_detour() -> None:
+    with rehearsal_shop() as shop:
+        pack = pack_of(shop)
+        run(connector(shop), draft(lines=(line("PACK", 3, "18.00"),), shipping="8.40"))
+
+        assert shop.stock(pack) == 47
+        assert [h["id_order_state"] for h in shop.rows("order_histories")] == ["11", "2"]
+
+
+@pytest.mark.parametrize("version", ["8.2.1", "1.7.8.11"])
+def test_a_shop_that_may_not_lower_a_pack_says_so_before_the_import(version: str) -> None:
+    with rehearsal_shop(version) as shop:
+        pack_of(shop)
+        before = stocks(shop)
+        order = draft(lines=(line("PACK", 3, "18.00", "1"), line("MUG", 2, "9.99", "2")))
+        examination = connector(shop).examine([order], POLICY)[order.ref]
+        run(connector(shop), order)
+
+        assert [(w.code, w.data["sku"]) for w in examination.warnings] == [("product.pack_stock", "PACK")]
+        assert wrongs(shop, [order], before) == []
+        assert [h["id_order_state"] for h in shop.rows("order_histories")] == ["8", "2"]

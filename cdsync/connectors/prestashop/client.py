@@ -48,6 +48,11 @@ class Webservice:
         """PATCH came with 8.0; an unknown version is taken for a current one."""
         return not self.version or self.version >= (8,)
 
+    @property
+    def holds_packs(self) -> bool:
+        """From 9.0 on stock is lowered when an order goes from "payment error" to a waiting status, packs too."""
+        return not self.version or self.version >= (9,)
+
     def root(self) -> Answer:
         """`GET /api/` as it came: the key's rights, resource by resource."""
         return self._send("GET", "", {})

@@ -78,6 +78,7 @@ class Examiner:
             plan = Plan(
                 draft, delivery, invoice, countries[0].id, countries[1].id, currency,
                 self._reference.settings.get("PS_LANG_DEFAULT", "1"), carrier, shipping_rate, tuple(rows),
+                any(article.is_pack for line in lines for article in articles[_wanted(line)]),
             )  # fmt: skip
         chosen = Choice(carrier.reference, carrier.name, carrier.active) if carrier else None
         return Examined(found.examination(draft.ref, delivery, invoice, chosen), plan)
@@ -187,6 +188,8 @@ class Examiner:
         if line.vat_rate is not None and line.vat_rate != rate:
             marketplace, shop = str(line.vat_rate), str(rate)
             found.warnings.append(RejectedError("tax.rate_differs", sku=line.sku, marketplace=marketplace, shop=shop))
+        if article.is_pack and not (self._ws.holds_packs and self._reference.waiting_status):
+            found.warnings.append(RejectedError("product.pack_stock", sku=line.sku, product=article.name))
         if article.ecotax and not self._uses_ecotax:
             found.problems.append(RejectedError("product.ecotax_unused", sku=line.sku, product=article.name))
         elif line.quantity > 0 and line.unit_price >= 0:

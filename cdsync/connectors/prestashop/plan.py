@@ -27,6 +27,7 @@ class Plan:
     carrier: ShopCarrier
     shipping_rate: Decimal
     rows: tuple[CartRow, ...]
+    has_pack: bool = False
 
     @property
     def ref(self) -> str:

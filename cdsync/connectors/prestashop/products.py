@@ -18,7 +18,7 @@ from .xml import Row
 KEPT_SECONDS = 300
 PRODUCT_FIELDS = (
     "[id,reference,ean13,supplier_reference,active,available_for_order,state,price,ecotax,id_tax_rules_group,"
-    "cache_default_attribute,name]"
+    "cache_default_attribute,type,name]"
 )
 COMBINATION_FIELDS = "[id,id_product,reference,ean13,supplier_reference,price,ecotax]"
 
@@ -46,6 +46,7 @@ class Article:
     tax_group: str
     price: Decimal
     ecotax: Decimal
+    is_pack: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -186,7 +187,7 @@ def _article(hits: _Found, product: str, combination: str, by: str) -> Article |
     whole = Article(
         product, "0", parent["name"], by, parent.flag("active") and parent["state"] != "0",
         parent.flag("available_for_order"), parent.flag("cache_default_attribute"), parent["id_tax_rules_group"],
-        parent.money("price"), parent.money("ecotax"),
+        parent.money("price"), parent.money("ecotax"), parent["type"] == "pack",
     )  # fmt: skip
     if combination in ("", "0"):
         return whole

@@ -75,6 +75,7 @@ class Status:
     invoice: bool
     counts_as_sale: bool  # PrestaShop's `logable`: stock is lowered
     deleted: bool
+    mails: bool = False  # the buyer gets a mail
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ class Reference:
         return self._keep("statuses", lambda: {
             r.id: Status(
                 r.id, r["name"], r.flag("paid"), r.flag("shipped"), r.flag("invoice"), r.flag("logable"),
-                r.flag("deleted"),
+                r.flag("deleted"), r.flag("send_email"),
             )
             for r in self._rows("order_states")
         })  # fmt: skip
@@ -231,6 +232,20 @@ class Reference:
         if found is None or found.deleted:
             raise ConfigError("shop.status_missing", status=ref)
         return found
+
+    @property
+    def waiting_status(self) -> str:
+        """A status in which stock is held for an order that does not count as sold yet, and nobody gets a mail.
+
+        "Awaiting cash on delivery" of a shop as installed; "" when it has none.
+        """
+        without_stock = {self.settings.get("PS_OS_ERROR", "8"), self.settings.get("PS_OS_CANCELED", "6")}
+        quiet = (
+            s.id
+            for s in self.statuses.values()
+            if not (s.deleted or s.mails or s.counts_as_sale or s.paid or s.invoice or s.shipped)
+        )
+        return min((each for each in quiet if each not in without_stock), key=int, default="")
 
     def is_cancelled(self, order: Row) -> bool:
         """Whether a row of `orders` stands in the shop's own status for cancelled orders."""

@@ -19,7 +19,7 @@ from .client import Webservice
 from .making import Changer
 from .mapper import shipping_changes, shop_order, total_changes
 from .reference import Reference
-from .work import INVOICE, PAYMENT, SHIPPING, STATUS, TOTALS, Work
+from .work import INVOICE, PACKS, PAYMENT, SHIPPING, STATUS, TOTALS, Work
 from .xml import Row, Value
 
 Changes = dict[str, tuple[Row, Mapping[str, Value]]]
@@ -40,14 +40,16 @@ class Settling:
         self._changer = changer
         self._policy = policy
         self._errors: dict[str, CdsyncError] = {}
+        self._held: set[str] = set()
 
     def settle(self, works: Sequence[Work]) -> Settled:
         """Each work has its `row`, just read. An order, or an error, for each ref."""
-        self._errors = {}
+        self._errors, self._held = {}, set()
         by_ref = {w.ref: w for w in works}
         corrected = self._to_correct(works)
         if corrected:
             self._correct([by_ref[ref] for ref in corrected], corrected)
+        self._hold_packs(self._alive(works))
         self._set_status(self._alive(works))
         if not self._ws.has_patch:
             self._restore_invoices(self._alive(works))
@@ -86,6 +88,8 @@ class Settling:
         """The order stands where an import leaves it: the merchant has not moved it on."""
         settings = self._reference.settings
         left = {settings.get(name) for name in ("PS_OS_WS_PAYMENT", "PS_OS_ERROR", "PS_OS_OUTOFSTOCK_PAID")}
+        if work.left_over(PACKS) or work.ref in self._held:
+            left.add(self._reference.waiting_status)
         return not work.adopted or _row(work)["current_state"] in left
 
     def _wrong_carrier(self, work: Work) -> bool:
@@ -139,6 +143,23 @@ class Settling:
         if work.plan and self._wrong_carrier(work):
             return work.plan.shipping_rate
         return _row(work).money("carrier_tax_rate")
+
+    def _hold_packs(self, works: Sequence[Work]) -> None:
+        """Orders with a pack leave "payment error" by way of a waiting status, from 9.0 on.
+
+        PrestaShop lowers the stock of packs there, and does not when such an order becomes a sale at once. Before 9.0
+        it lowers nothing on that way.
+        """
+        waiting, failed = self._reference.waiting_status, self._reference.settings.get("PS_OS_ERROR")
+        if not self._ws.holds_packs or not waiting:
+            return
+        changes: Changes = {
+            w.ref: (_row(w), {"current_state": waiting})
+            for w in works
+            if w.plan and w.plan.has_pack and _row(w)["current_state"] == failed and self._is_fresh(w)
+        }
+        self._held.update(changes)
+        self._keep_rows(works, self._change(PACKS, "orders", changes))
 
     def _set_status(self, works: Sequence[Work]) -> None:
         wanted = self._policy.imported_status

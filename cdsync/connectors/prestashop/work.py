@@ -11,7 +11,7 @@ from .plan import Plan
 from .xml import Row
 
 CUSTOMER, ADDRESSES, CART, PRICES, ORDER = "customer", "addresses", "cart", "prices", "order"
-TOTALS, SHIPPING, STATUS, INVOICE, PAYMENT = "totals", "shipping", "status", "invoice", "payment"
+TOTALS, SHIPPING, PACKS, STATUS, INVOICE, PAYMENT = "totals", "shipping", "packs", "status", "invoice", "payment"
 
 
 @dataclass
