@@ -81,8 +81,11 @@ def unclaimed(facts: Sequence[Facts], shop_orders: Iterable[ShopOrder]) -> list[
     return [s for s in shop_orders if s.payment_text not in owners and _numbered(s.shop_ref) not in owners]
 
 
-def keep(account_id: int, run_id: int | None, since: datetime, verdicts: Sequence[Verdict]) -> int:
-    """Stores a comparison, with what a person dismissed in the one before carried over; answers its id. Commits."""
+def keep(account_id: int, run_id: int | None, since: datetime, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Stores a comparison, with what a person dismissed in the one before carried over. Commits.
+
+    Answers the verdicts that nobody has dismissed.
+    """
     with transaction() as session:
         dismissed = _dismissed(session, account_id)
         rows = [_row(each, dismissed.get(_same(each.kind, each.ref, each.shop_refs))) for each in verdicts]
@@ -94,8 +97,7 @@ def keep(account_id: int, run_id: int | None, since: datetime, verdicts: Sequenc
         old = select(Reconciliation.id).where(Reconciliation.at < now() - KEPT)
         session.execute(delete(ReconcileRow).where(ReconcileRow.reconciliation_id.in_(old)))
         session.execute(delete(Reconciliation).where(Reconciliation.at < now() - KEPT))
-        session.flush()
-        return kept.id
+        return [each for each, row in zip(verdicts, rows, strict=True) if row.dismissed_at is None]
 
 
 def latest(session: Session, account_id: int) -> Reconciliation | None:

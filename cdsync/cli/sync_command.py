@@ -16,6 +16,7 @@ from cdsync.db import db, reading
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run
 from cdsync.operations import OPERATIONS, close_vanished, runner, start, start_and_enqueue
+from cdsync.reconciliations import UNKNOWN
 
 from .accounts_option import account_option, the_account
 from .person import trigger, who
@@ -77,7 +78,8 @@ def exit_code(report: dict[str, Any]) -> int:
     """0 all well; 1 ended with problems or before its end; 2 did not get to work, or broke off."""
     if report["state"] in (runs.FAILED, runs.LOST):
         return COULD_NOT_RUN
-    return PROBLEMS if report["problems"] or report.get("error") or report["state"] == runs.STOPPED else WELL
+    bad = report["problems"] or report["counts"].get(UNKNOWN) or report.get("error")
+    return PROBLEMS if bad or report["state"] == runs.STOPPED else WELL
 
 
 def in_words(report: dict[str, Any]) -> str:
@@ -90,6 +92,8 @@ def in_words(report: dict[str, Any]) -> str:
     for each in report["problems"]:
         data = known.get((each["order"], each["code"]))
         lines.append(f"  {each['order']}: {sentence(each['code'], data)} ({each['code']})")
+    if strangers := report["counts"].get(UNKNOWN):  # shop orders: no order of ours has the problem
+        lines.append(f"  {sentence(f'reconcile.{UNKNOWN}', {'count': strangers})} (reconcile.{UNKNOWN})")
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from . import importing, installation, machine, marketplace, order, shipping, shop
+from . import comparison, importing, installation, machine, marketplace, order, shipping, shop
 from .entry import TARGETS, Entry, Severity, Who, by_code
 
 CATALOGUE: Mapping[str, Entry] = by_code(
@@ -21,6 +21,7 @@ CATALOGUE: Mapping[str, Entry] = by_code(
         *order.ENTRIES,
         *importing.ENTRIES,
         *shipping.ENTRIES,
+        *comparison.ENTRIES,
         *machine.ENTRIES,
         *installation.ENTRIES,
     )

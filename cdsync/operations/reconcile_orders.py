@@ -52,8 +52,8 @@ def run(context: RunContext) -> None:
         facts = _facts(context, since, seen | found)
     cancelled = context.orders_settings.cancelled_status
     verdicts = judge(facts, list(in_shop.values()), late | found, cancelled)
-    reconciliations.keep(context.account_id, context.run_id, since, verdicts)
-    _count(context, verdicts)
+    standing = reconciliations.keep(context.account_id, context.run_id, since, verdicts)
+    _count(context, standing, len(verdicts) - len(standing))
 
 
 def _read_marketplace(context: RunContext, since: datetime) -> tuple[set[int], set[int]]:
@@ -144,8 +144,11 @@ def _asked(context: RunContext, number: str) -> int | None:
     return store_safely(context, entry).order_id
 
 
-def _count(context: RunContext, verdicts: Sequence[Verdict]) -> None:
+def _count(context: RunContext, verdicts: Sequence[Verdict], dismissed: int) -> None:
+    """A row that a person has dismissed is settled: it makes no run end with a problem."""
     with transaction() as session:
+        for _ in range(dismissed):
+            context.count(session, DONE)
         for each in verdicts:
             bad = each.kind in BAD
             if bad and each.order_id is not None:

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from cdsync import settings
+from cdsync import reconciliations, settings
+from cdsync.cli.sync_command import exit_code, in_words
 from cdsync.db import db, now
+from cdsync.error_catalogue import CATALOGUE
 from cdsync.errors import RejectedError
 from cdsync.models import Reconciliation
 from tests.fakes import change, reading, shop_order, sold
@@ -149,3 +151,27 @@ def test_without_a_status_for_cancelled_orders_nothing_is_cancelled(fake_account
     report = run(fake_account, "reconcile", options={"cancel": "2"})
     assert report["error"]["data"] == {"fields": ["orders.cancelled_status"]}
     assert world.called("set_status") == []
+
+
+def test_what_a_comparison_found_is_told_in_sentences(fake_account, world, run, traded):
+    world.shop_orders.append(shop_order("2", "Cdiscount A1", Decimal("25.88")))
+    world.shop_orders.append(shop_order("5", "Cdiscount Z9", Decimal("1.00")))
+    report = run(fake_account, "reconcile")
+    said = in_words(report)
+    assert exit_code(report) == 1
+    assert "  A1: The order has several live shop orders." in said
+    assert "  Orders of your shop that name a Cdiscount order nobody knows: 1." in said
+
+
+def test_every_bad_verdict_has_an_article():
+    assert {f"reconcile.{kind}" for kind in reconciliations.BAD} <= set(CATALOGUE)
+
+
+def test_a_dismissed_row_is_no_problem_of_the_next_comparison(fake_account, world, run, traded):
+    world.shop_orders.append(shop_order("5", "Cdiscount Z9", Decimal("1.00")))
+    assert exit_code(run(fake_account, "reconcile")) == 1
+    (stranger,) = (row.id for row in compared().rows if row.kind == "unknown_to_marketplace")
+    reconciliations.dismiss(stranger, reason="sold by telephone", actor="Camille")
+    report = run(fake_account, "reconcile")
+    assert (exit_code(report), report["problems"]) == (0, [])
+    assert "unknown_to_marketplace" not in report["counts"]
