@@ -12,8 +12,8 @@ from cdsync.connectors.prestashop import PrestaShop
 from cdsync.errors import ConfigError
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
-from .journal import MemoryJournal
-from .prestashop_shop import HOME, POLICY, Kept, draft, line, one, rehearsal_shop, run
+from .journal import Clock, MemoryJournal
+from .prestashop_shop import HOME, POLICY, Kept, draft, failure, line, one, rehearsal_shop, run
 
 OWN_DATA = (
     "configurations",
@@ -127,6 +127,30 @@ def test_a_group_that_lost_its_discount_is_taken_at_once(shop: PrestaShopSandbox
         run(connected(shop, cache), draft("SECOND"))
     table(shop, "groups").update(3, {"reduction": "0.00"})
     one(run(connected(shop, cache), draft("SECOND")))
+
+
+def test_a_tax_that_changed_spoils_one_order_and_not_those_of_ten_minutes(
+    shop: PrestaShopSandbox, cache: MemoryCache
+) -> None:
+    (rule,) = (r for r in shop.rows("tax_rules") if (r["id_tax_rules_group"], r["id_country"]) == ("1", "8"))
+    (reduced,) = (t for t in shop.rows("taxes") if t["id"] != rule["id_tax"] and t["rate"].startswith("5.5"))
+    table(shop, "tax_rules").update(int(rule["id"]), {"id_tax": reduced["id"]})
+    spoiled = failure(run(connected(shop, cache), draft("SECOND")))
+    assert spoiled.error.code == "import.lines_differ"
+    assert one(run(connected(shop, cache), draft("THIRD"))).order.total_paid == draft("THIRD").total
+
+
+def test_a_country_switched_off_is_named_after_the_first_order_it_stopped(
+    shop: PrestaShopSandbox, cache: MemoryCache
+) -> None:
+    clock, journal = Clock(), MemoryJournal()
+    table(shop, "countries").update(8, {"active": "0"})
+    codes = []
+    for _ in range(2):
+        presta = connected(shop, cache)
+        codes.append(failure(run(presta, draft("SECOND"), journal=journal)).error.code)
+        clock.advance(61)
+    assert codes == ["shop.order_unknown", "address.country_inactive"]
 
 
 def test_another_shop_of_the_account_is_asked_itself(shop: PrestaShopSandbox, cache: MemoryCache) -> None:

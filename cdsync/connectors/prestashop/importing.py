@@ -8,7 +8,7 @@ journal's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
@@ -108,6 +108,14 @@ class Batch:
             if work is not None:
                 self._results.append(work.failed(error))
 
+    def _doubt(self, errors: Iterable[CdsyncError]) -> None:
+        """Where the shop did otherwise than planned, what is kept of its data may be from before a change.
+
+        All is read anew from now on: the change spoils the orders of one batch, not those of ten minutes.
+        """
+        if any(isinstance(each, RejectedError | UnknownOutcomeError) for each in errors):
+            self._reference.forget()
+
     def _look(self) -> None:
         """Orders that are in the shop already, by the payment text that only this marketplace order has."""
         self._take_rows(self._by_payment())
@@ -187,8 +195,10 @@ class Batch:
                 return
             except UnknownOutcomeError as error:
                 silent += 1
+                self._doubt([error])
                 self._fail({work.ref: error})
             except (RejectedError, WrongStateError) as error:
+                self._doubt([error])
                 self._fail({work.ref: error})
 
     def _read_back(self) -> None:
@@ -204,6 +214,7 @@ class Batch:
 
     def _settle(self) -> None:
         settled = self._settling.settle(list(self._works.values()))
+        self._doubt(settled.errors.values())
         self._fail(settled.errors)
         for ref, order in settled.orders.items():
             self._results.append(self._works.pop(ref).imported(order))
