@@ -9,7 +9,8 @@ from ...errors import CdsyncError, ConfigError
 from ..base import Check, Choice, ShopData
 from . import answers
 from .client import Webservice
-from .reference import Reference, Status
+from .reference import Reference
+from .reference_rows import Status
 from .xml import UnreadableXml, parse, tree
 
 OLDEST = (1, 7, 6)

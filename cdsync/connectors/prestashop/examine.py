@@ -16,7 +16,8 @@ from .findings import Findings, addresses, fee_lines, judge_stock, money_problem
 from .plan import Examined, Plan
 from .pricing import CartRow, Rounding, Sold, merge
 from .products import Article, Products, Wanted
-from .reference import Country, Reference, ShopCarrier
+from .reference import Reference
+from .reference_rows import Country, ShopCarrier
 from .stock import Stock, read_stock
 
 # Problems that the shop's own data decide: believed only when that was read by this very run.

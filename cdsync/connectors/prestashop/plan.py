@@ -10,7 +10,7 @@ from decimal import Decimal
 from ..base import Correction, Examination, OrderDraft
 from .cleaning import CleanAddress, payment_text
 from .pricing import CartRow, micros, without_tax
-from .reference import ShopCarrier
+from .reference_rows import ShopCarrier
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,18 @@ minute. What stops an order is confirmed with data read anew before it is believ
 
 from __future__ import annotations
 
-import hashlib
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, TypeVar
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...errors import ConfigError
 from ..base import Cache
 from .back_office import BackOffice
 from .client import Webservice
+from .kept_data import KeptData
+from .reference_rows import Country, Group, ShopCarrier, Status
 from .taxes import TaxTable
 from .xml import Row
 
-KEPT_SECONDS = 600
 SETTINGS = (
     "PS_COUNTRY_DEFAULT",
     "PS_CURRENCY_DEFAULT",
@@ -43,92 +39,14 @@ SETTINGS = (
     "PS_TIMEZONE",
     "PS_USE_ECOTAX",
 )
-T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Country:
-    id: str
-    code: str
-    name: str
-    active: bool
-    needs_postcode: bool
-
-
-@dataclass(frozen=True)
-class ShopCarrier:
-    """`reference` stays when the merchant edits the carrier; `id` is the one of its current version."""
-
-    id: str
-    reference: str
-    name: str
-    active: bool
-    tax_group: str
-
-
-@dataclass(frozen=True)
-class Status:
-    id: str
-    name: str
-    paid: bool
-    shipped: bool
-    invoice: bool
-    counts_as_sale: bool  # PrestaShop's `logable`: stock is lowered
-    deleted: bool
-    mails: bool = False  # the buyer gets a mail
-
-
-@dataclass(frozen=True)
-class Group:
-    id: str
-    name: str
-    reduction: Decimal  # percent, taken off every price, the imposed ones too
-
-
-class Reference:
+class Reference(KeptData):
     """Each property is read from the shop at first use. Raises ConfigError when the key may not read it."""
 
     def __init__(self, webservice: Webservice, back_office: BackOffice, cache: Cache) -> None:
-        self._ws = webservice
+        super().__init__(webservice, cache)
         self.back_office = back_office
-        self._cache = cache
-        self._scope = hashlib.sha256(f"{webservice.base} {webservice.shop_id}".encode()).hexdigest()[:12]
-        self._kept: dict[str, tuple[float, Any]] = {}
-        self._read_by_another_run = False
-
-    def forget(self) -> None:
-        """Reads everything anew at the next use."""
-        self._kept.clear()
-        self._cache.clear()
-        self._read_by_another_run = False
-
-    def refresh(self) -> bool:
-        """Forgets everything if any of it was read by an earlier run; whether it was, and is worth asking again."""
-        aged = self._read_by_another_run
-        if aged:
-            self.forget()
-        return aged
-
-    def _rows(self, resource: str, display: str = "full") -> Sequence[Row]:
-        """All rows of a resource, from the cache if an earlier run put them there."""
-        return self._cached(resource, lambda: self._ws.rows(resource, display=display))
-
-    def _cached(self, resource: str, read: Callable[[], Sequence[Row]]) -> Sequence[Row]:
-        name = f"{self._scope} {resource}"
-        kept = self._cache.get(name)
-        if kept is not None:
-            self._read_by_another_run = True
-            return [Row(fields) for fields in kept]
-        rows = read()
-        self._cache.put(name, [dict(row.fields) for row in rows])
-        return rows
-
-    def _keep(self, name: str, read: Callable[[], T]) -> T:
-        at, value = self._kept.get(name, (0.0, None))
-        if value is None or time.monotonic() - at > KEPT_SECONDS:
-            value = read()
-            self._kept[name] = (time.monotonic(), value)
-        return value  # type: ignore[no-any-return]
 
     @property
     def settings(self) -> Mapping[str, str]:
