@@ -16,7 +16,10 @@ TOTALS, SHIPPING, PACKS, STATUS, INVOICE, PAYMENT = "totals", "shipping", "packs
 
 @dataclass
 class Work:
-    """`row`: the order as last read. `posted`: made by this attempt; `adopted`: in the shop before it."""
+    """`row`: the order as last read. `posted`: made by this attempt; `adopted`: in the shop before it.
+
+    `held`: put into the waiting status by this attempt, for its packs.
+    """
 
     draft: OrderDraft
     steps: Mapping[str, Step]
@@ -29,12 +32,23 @@ class Work:
     row: Row | None = None
     posted: bool = False
     adopted: bool = False
+    held: bool = False
     corrections: tuple[Correction, ...] = ()
     matches: Mapping[str, ProductMatch] = field(default_factory=dict)
 
     @property
     def ref(self) -> str:
         return self.draft.ref
+
+    @property
+    def order_row(self) -> Row:
+        """`row`, for an order that is known to be there."""
+        assert self.row is not None
+        return self.row
+
+    @property
+    def has_invoice(self) -> bool:
+        return self.order_row["invoice_number"] not in ("", "0")
 
     def left_over(self, step: str) -> bool:
         """True when an earlier attempt began the step: what it makes may exist."""

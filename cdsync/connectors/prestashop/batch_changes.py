@@ -1,0 +1,49 @@
+"""Changes to what exists of the orders of one batch: a failure is its order's, and the others go on. Knows no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ...errors import CdsyncError, TemporaryError
+from .client import Webservice
+from .making import Changer
+from .work import Work
+from .xml import Row, Value
+
+Changes = dict[str, tuple[Row, Mapping[str, Value]]]
+
+
+class BatchChanges:
+    """`errors`: by order ref, what ended its way through this batch. Raises ConfigError only."""
+
+    def __init__(self, webservice: Webservice, changer: Changer) -> None:
+        self._ws = webservice
+        self._changer = changer
+        self.errors: dict[str, CdsyncError] = {}
+
+    def alive(self, works: Sequence[Work]) -> list[Work]:
+        """Those without an error."""
+        return [w for w in works if w.ref not in self.errors]
+
+    def rows_of(self, works: Iterable[Work], resource: str, field: str, of_order: str) -> list[Row]:
+        """Rows whose `field` is one of the orders' `of_order`; none, and an error for each order, when it fails."""
+        concerned = list(works)
+        try:
+            return self._ws.rows_where(resource, field, [w.order_row[of_order] for w in concerned])
+        except TemporaryError as error:
+            self.errors.update({w.ref: error for w in concerned})
+            return []
+
+    def send(self, step: str, resource: str, changes: Changes) -> dict[str, Row]:
+        """The rows as they are afterwards, by order ref."""
+        if not changes:
+            return {}
+        done = self._changer.change(step, resource, changes)
+        self.errors.update(done.errors)
+        return done.rows
+
+    def send_orders(self, step: str, works: Sequence[Work], changes: Changes) -> None:
+        """`send` for the orders themselves: each work keeps its new row."""
+        rows = self.send(step, "orders", changes)
+        for work in works:
+            work.row = rows.get(work.ref, work.row)
