@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
 from .journal import Clock, MemoryJournal
-from .prestashop_crashes import stocks, wrongs
+from .prestashop_crashes import KillingRecorder, import_until_done, stocks, wrongs
 from .prestashop_shop import POLICY, connector, draft, drafts, failure, line, one, rehearsal_shop, run
 
 
@@ -326,3 +327,63 @@ def test_machines_that_share_nothing_see_that_there_are_two_orders(shop: PrestaS
         list(pool.map(lambda _: run(connector(shop), draft(), journal=Meets()), range(2)))
 
     assert failure(run(connector(shop), draft())).error.code == "import.several_orders"
+
+
+def spoil(shop: PrestaShopSandbox, journal: MemoryJournal) -> None:
+    """A shop order that never was the marketplace's: its lines cost something else."""
+    begin = journal.begin
+
+    def without_prices(step: str, intents: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+        if step == "order":
+            for row in shop.rows("specific_prices"):
+                shop.shop.store.table("specific_prices").delete(row["id"])
+        return begin(step, intents)
+
+    journal.begin = without_prices  # type: ignore[method-assign]
+    assert failure(run(connector(shop), draft(), journal=journal)).error.code == "import.lines_differ"
+    journal.begin = begin  # type: ignore[method-assign]
+
+
+def test_a_spoiled_order_is_made_anew_once_it_is_cancelled(shop: PrestaShopSandbox) -> None:
+    before, journal = stocks(shop), MemoryJournal()
+    spoil(shop, journal)
+    assert failure(run(connector(shop), draft(), journal=journal)).error.code == "import.lines_differ"
+    assert orders_posted(shop) == 1
+    shop.set_state(1, 6)
+
+    imported = one(run(connector(shop), draft(), journal=journal))
+
+    assert (imported.order.shop_ref, imported.adopted) == ("2", False)
+    assert [o["current_state"] for o in shop.rows("orders")] == ["6", "2"]
+    shop.shop.store.table("orders").delete("1")
+    assert wrongs(shop, [draft()], before) == []
+
+
+def test_a_right_order_that_somebody_cancelled_is_not_made_anew(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), draft())
+    shop.set_state(1, 6)
+
+    assert one(run(connector(shop), draft())).order.cancelled
+    assert orders_posted(shop) == 1
+
+
+def test_what_is_made_anew_is_made_once_wherever_it_is_killed(shop: PrestaShopSandbox) -> None:
+    journal = MemoryJournal()
+    spoil(shop, journal)
+    shop.set_state(1, 6)
+    clean, kept = shop.snapshot(), copy.deepcopy(journal.kept)
+    shop.server.log.clear()
+    run(connector(shop), draft(), journal=journal)
+    first = [seen.method for seen in shop.server.log].index("POST")
+    found = []
+    for number in range(first, len(shop.server.log)):
+        shop.restore(clean)
+        clock = Clock()
+        clock.advance(600)
+        journal = MemoryJournal(clock)
+        journal.kept = copy.deepcopy(kept)
+        import_until_done(shop, [draft()], KillingRecorder(after=number), journal, clock)
+        found.append([o["current_state"] for o in shop.rows("orders")])
+
+    assert len(found) > 8
+    assert found == [["6", "2"]] * len(found)

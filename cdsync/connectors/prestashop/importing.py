@@ -14,6 +14,7 @@ from datetime import datetime
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
 from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
 from ..http import about
+from . import verify
 from .carts import Carts
 from .cleaning import payment_text
 from .client import Webservice
@@ -23,7 +24,7 @@ from .making import Changer, Key, Made, Maker
 from .posting import Posting
 from .reference import Reference
 from .settling import Settling
-from .work import CART, ORDER, Work
+from .work import CART, ORDER, PRICES, Work
 from .xml import Row
 
 BATCH = 20  # orders that share their requests: 1.8 requests an order, and URLs and bodies stay small
@@ -126,7 +127,21 @@ class Batch:
                 by_cart[doubtful[row["id_cart"]].ref].append(row)
             self._take_rows(by_cart)
         for work in self._works.values():
+            if work.row is not None and self._was_given_up(work.row, work):
+                self._begin_anew(work, work.row["id_cart"])
             work.adopted = work.row is not None
+
+    def _was_given_up(self, row: Row, work: Work) -> bool:
+        """A shop order that never was the marketplace's, and that a person cancelled: what its problem advises."""
+        return self._reference.is_cancelled(row) and verify.judge(row, work.draft, None).error is not None
+
+    def _begin_anew(self, work: Work, old_cart: str) -> None:
+        """With another cart: PrestaShop takes one order of each. What was begun with a newer one goes on."""
+        work.row = None
+        old = [s for s in (CART, PRICES, ORDER) if s in work.steps and work.steps[s].data.get(CART) == old_cart]
+        for step in old:
+            self._journal.forget(work.ref, step)
+        work.steps = {name: step for name, step in work.steps.items() if name not in old}
 
     def _by_payment(self) -> dict[str, list[Row]]:
         texts = {payment_text(w.draft.payment_text).casefold(): w.ref for w in self._works.values()}
