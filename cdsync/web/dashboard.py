@@ -35,13 +35,13 @@ def missing_of(section: str, missing: list[str]) -> list[str]:
 
 
 @pages.app_template_global()
-def waiting_word(state: str) -> str:
-    """Why an order without a problem is not in the shop."""
+def waiting_word(state: str, imported_by_itself: bool) -> str:
+    """Why an order without a problem is not in the shop; whether imports have a schedule here (cron may have one)."""
     known: dict[str, str] = {
         "announced": _("The marketplace is still checking them"),
         "to_accept": _("Wait to be accepted or refused"),
         "accepted": _("Accepted; the marketplace checks the payment"),
-        "to_import": _("Ready: the next import takes them"),
+        "to_import": _("Ready: the next import takes them") if imported_by_itself else _("Ready to import"),
     }
     return known.get(state, state)
 
@@ -68,6 +68,7 @@ def overview_of(account: Account) -> dict[str, Any]:
         "chart": chart_of(overview.days(account.id, DAYS, zone())),
         "days": DAYS,
         "shown_reasons": SHOWN_REASONS,
+        "imported_by_itself": bool(schedule.get("import")),
         "missing": missing,
         "looked_up": _has_looked_up(account.id),
         "latest": latest,

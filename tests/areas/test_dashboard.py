@@ -73,6 +73,17 @@ def test_orders_not_imported_are_counted_with_their_reasons(merchant: Person, ma
     assert "problem=carrier.unmapped" in part
 
 
+@pytest.mark.parametrize(
+    ("schedule", "words"), [("*/15 * * * *", "Ready: the next import takes them"), (None, "Ready to import")]
+)
+def test_what_is_ready_is_promised_an_import_only_where_one_comes(
+    merchant: Person, main: Account, schedule: str | None, words: str
+) -> None:
+    settings.load({"account": "main", "schedule": {"import": schedule}})
+    seed.order(main)
+    assert f"1 {words} oldest" in text_of(merchant.get("/").text)
+
+
 def test_the_last_import_and_the_nearest_deadline_are_named(merchant: Person, main: Account) -> None:
     alive()
     seed.order(main, states.TO_ACCEPT, accept_by=now() + timedelta(hours=9, minutes=1))
