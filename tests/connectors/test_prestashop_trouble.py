@@ -90,7 +90,8 @@ def test_the_address_may_end_in_the_webservices_own(shop: PrestaShopSandbox, end
 def test_a_wrong_key_is_refused(shop: PrestaShopSandbox) -> None:
     error = trouble(connector(shop, key="X" * 32))
 
-    assert told(error) == (ConfigError, "shop.key_refused", {"detail": "error 20"})
+    words = "Authentification key is not active (error 20)"
+    assert told(error) == (ConfigError, "shop.key_refused", {"detail": words})
 
 
 def test_a_right_the_key_lacks_is_named(shop: PrestaShopSandbox) -> None:

@@ -50,7 +50,8 @@ def refusal(answer: Answer, document: Document, resource: str, method: str, host
             return unknown(answer, method, host)  # saved all the same, very likely: the caller looks
         return TemporaryError("shop.server_error", host=host, status=answer.status)
     if fault.code in KEY_REFUSED:
-        return ConfigError("shop.key_refused", detail=f"error {fault.code}")
+        words = html.unescape(fault.message)[:120].strip()
+        return ConfigError("shop.key_refused", detail=f"{words} (error {fault.code})".strip())
     if fault.code in NO_RIGHT:
         return ConfigError("shop.right_missing", resource=resource, method=method)
     if fault.code == SWITCHED_OFF:
