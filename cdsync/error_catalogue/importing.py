@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .entry import N_, Entry, Step
 
-_AGAIN = Step(N_("Import the order again."), "order")
+_AGAIN = Step(N_("Then import the order, or accept it if that comes first."), "order")
 _MAP = Step(N_("Or say which product it is; cdsync remembers."), "products")
 _COMPARE = Step(N_("Compare the two sides on the order's page."), "order")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .entry import N_, Entry, Step
 
-_AGAIN = Step(N_("Import the order again."), "order")
+_AGAIN = Step(N_("Then import the order, or accept it if that comes first."), "order")
 _AT_CDISCOUNT = Step(N_("Open the order on the marketplace and compare."), "marketplace.order")
 
 ENTRIES = (
