@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from .. import reconciliations, run_list, settings
 from ..db import db
-from ..models import ReconcileRow, Reconciliation, Run
+from ..models import Order, ReconcileRow, Reconciliation, Run
 from ..operations import start_and_enqueue
 from ..overview import reconciled
 from ..overview.reconciled import ALARMING, KINDS
@@ -88,7 +88,15 @@ def as_csv() -> Response:
 
 def can_be_repaired(row: ReconcileRow) -> bool:
     """Whether an import puts the row right: the lookups had missed the order, and it is known now."""
-    return row.kind == "missing" and row.why == "not_looked_up" and bool(row.order_id) and row.dismissed_at is None
+    missed = row.kind == "missing" and row.why == "not_looked_up" and bool(row.order_id)
+    return missed and row.dismissed_at is None and not imported_since(row)
+
+
+def imported_since(row: ReconcileRow) -> bool:
+    """Whether a missing order has been imported after the comparison, whose verdict stays what it was."""
+    order = db.session.get(Order, row.order_id) if row.kind == "missing" and row.order_id else None
+    imported_at = order.imported_at if order else None
+    return imported_at is not None and imported_at > row.reconciliation.at
 
 
 def cancellable(row: ReconcileRow) -> dict[str, str]:
@@ -128,6 +136,7 @@ def _page(latest: Reconciliation | None, errors: dict[int, str] | None = None, s
         advice=advice,
         why_word=why_word,
         can_be_repaired=can_be_repaired,
+        imported_since=imported_since,
         cancellable=cancellable,
         may_cancel=bool(settings.read(frame.account()).orders.cancelled_status),
     )

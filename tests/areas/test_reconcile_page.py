@@ -194,6 +194,20 @@ def test_an_order_no_lookup_had_seen_is_repaired_by_an_import(
     assert (started().operation, started().wanted) == ("import", [order.id])
 
 
+def test_a_missing_order_that_was_imported_since_says_so_and_is_not_repaired_again(
+    merchant: Person, main: Account, queued: list[int]
+) -> None:
+    order = seed.order(main)
+    found = compare(main, verdict("missing", "not_looked_up", order))[0]
+    order.state, order.imported_at = "imported", now() + timedelta(minutes=1)
+    db.session.commit()
+    html = merchant.get("/reconcile").text
+    assert "Imported since; the next comparison takes it in." in html
+    assert f"/reconcile/{found.id}/repair" not in html
+    assert merchant.post(f"/reconcile/{found.id}/repair").status_code == 400
+    assert queued == []
+
+
 @pytest.mark.parametrize(("kind", "why"), [("twice", "import.several_orders"), ("missing", "shop_order_gone")])
 def test_what_only_a_person_can_mend_has_no_repair(
     merchant: Person, main: Account, queued: list[int], kind: str, why: str
