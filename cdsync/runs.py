@@ -16,6 +16,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cdsync import orders
 from cdsync.db import READ_ONLY, db, now, reading, transaction
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run, RunOrder
@@ -71,7 +72,10 @@ def find(run_id: int) -> Run:
 
 
 def close_lost() -> int:
-    """Closes every open run whose worker is gone (its lease ran out) as lost; how many. Their claims run out alike."""
+    """Closes every open run whose worker is gone (its lease ran out) as lost; how many.
+
+    Clears the claims that ran out alike: an order that nobody is going to claim again keeps no dead owner's name.
+    """
     with transaction() as session:
         query = update(Run).where(Run.open.is_(True), Run.lease_until < now())
         values = {"state": LOST, "open": False, "finished_at": now()}
@@ -80,6 +84,7 @@ def close_lost() -> int:
         left = update(RunOrder).where(RunOrder.run_id.in_(lost), unfinished).values(outcome="waiting")
         if lost:
             session.execute(left)
+        orders.drop_expired(session)
     return len(lost)
 
 

@@ -4,7 +4,7 @@ A function that takes a `session` first works inside the caller's transaction; e
 """
 
 from .by_hand import leave_out, may_take_back, take_back
-from .claims import claim, drop_claim, held_by_others, hold, release, release_all, renew
+from .claims import claim, drop_claim, drop_expired, held_by_others, hold, release, release_all, renew
 from .draft import draft, mappings_of, payment_text, total_to_import
 from .following import import_under_way, raise_if_waiting_too_long
 from .moves import add_event, apply_move, move, note
@@ -43,6 +43,7 @@ __all__ = [
     "dismiss_problem",
     "draft",
     "drop_claim",
+    "drop_expired",
     "drop_problem",
     "held_by_others",
     "hold",

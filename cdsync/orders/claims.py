@@ -46,6 +46,12 @@ def release_all(owner: str) -> None:
         session.execute(update(Order).where(Order.claim_owner == owner).values(claim_owner=None, claim_until=None))
 
 
+def drop_expired(session: Session) -> None:
+    """Clears the claims whose time is over, inside the caller's transaction: they hold nothing any more."""
+    over = (Order.claim_owner.is_not(None), Order.claim_until < now())
+    session.execute(update(Order).where(*over).values(claim_owner=None, claim_until=None))
+
+
 def drop_claim(session: Session, order_id: int, owner: str) -> bool:
     """`release` inside the caller's transaction; whether the claim was still this owner's."""
     mine = (Order.id == order_id, Order.claim_owner == owner)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from cdsync import orders
+from cdsync import orders, runs
 from cdsync.db import now
 from tests.fakes import reading
 from tests.worlds import order_of, rewind
@@ -29,6 +29,14 @@ def test_a_lease_that_ran_out_can_be_taken_over_and_its_holder_notices(ids):
     rewind("A1", claim_until=now() - timedelta(seconds=1))
     assert orders.claim(ids[:1], "two", 60) == ids[:1]
     assert orders.renew("one", 60) == 0
+
+
+def test_what_ran_out_is_cleared_where_lost_runs_are_closed_and_nothing_else(ids):
+    orders.claim(ids[:1], "dead", 60)
+    orders.claim(ids[1:2], "alive", 60)
+    rewind("A1", claim_until=now() - timedelta(seconds=1))
+    runs.close_lost()
+    assert (order_of("A1").claim_owner, order_of("A2").claim_owner) == (None, "alive")
 
 
 def test_only_the_holder_gives_free(ids):
