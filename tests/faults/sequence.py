@@ -6,6 +6,7 @@ nothing breaks any more, that every order has got somewhere and says where.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -209,6 +210,9 @@ class Sequence(RuleBasedStateMachine):
             or (row["state"] == "to_import" and row["problem_kind"] in RETRIED)
         ]
         remembered = {row["shop_ref"] for row in self.world.rows("SELECT shop_ref FROM shop_orders")}
+        # Made, and stopped before it was imported (the buyer asks to cancel, say): the journal knows it.
+        begun = self.world.rows("SELECT data FROM import_steps WHERE name = 'order'")
+        remembered |= {json.loads(row["data"]).get("order") for row in begun}
         return found + [
             f"shop order {r['id']} unknown" for r in self.world.shop.rows("orders") if r["id"] not in remembered
         ]
