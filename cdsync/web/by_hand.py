@@ -18,9 +18,12 @@ DONE_HERE = (LEAVE_OUT, TAKE_BACK)
 def do_here(chosen: Chosen, action: str) -> None:
     """Carries out one of `DONE_HERE` and says for how many orders."""
     ids = selecting.orders_for(frame.account().id, chosen, action).get(action, [])
+    if not ids:
+        flash(_("This order is no longer where that could be done. The page shows where it is now."), "wait")
+        return
     done = (leave_out if action == LEAVE_OUT else take_back)(ids, actor())
-    if done or not ids:
-        flash(_said(action, len(done)), "good" if done else "wait")
+    if done:
+        flash(_said(action, len(done)), "good")
     if len(done) < len(ids):
         flash(_("An order whose import was begun is not left out: it may be in the shop already."), "wait")
 

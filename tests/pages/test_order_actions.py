@@ -84,6 +84,13 @@ def test_an_order_whose_import_was_begun_is_not_left_out_and_that_is_said(mercha
     assert states_of(order) == ["to_import"]
 
 
+def test_an_order_that_moved_meanwhile_is_not_left_out_and_that_is_said(merchant: Browser, seller: Account) -> None:
+    order = seed.order(seller, states.IMPORTED)
+    answer = merchant.post(f"/orders/{order.marketplace_ref}/act", {"do": "leave_out"}, follow_redirects=True)
+    assert "no longer where that could be done" in answer.text
+    assert states_of(order) == ["imported"]
+
+
 def test_leaving_out_is_the_merchants(support: Browser, seller: Account) -> None:
     order = seed.order(seller)
     assert support.post(f"/orders/{order.marketplace_ref}/act", {"do": "leave_out"}).status_code == 403
