@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cdsync import states
-from cdsync.connectors.base import ShopOrder
+from cdsync.connectors.base import ShopOrder, live
 from cdsync.db import now, transaction
 from cdsync.models import ReconcileRow, Reconciliation
 
@@ -57,13 +57,10 @@ class Verdict:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def judge(
-    facts: Sequence[Facts], shop_orders: Sequence[ShopOrder], late: set[int], cancelled_status: str | None = None
-) -> list[Verdict]:
+def judge(facts: Sequence[Facts], shop_orders: Sequence[ShopOrder], late: set[int]) -> list[Verdict]:
     """One verdict per order, then one per shop order that no order owns. Pure.
 
-    `late`: orders that the comparison found and no lookup had. A cancelled shop order does not make two: one in
-    `cancelled_status`, or in the status that the shop itself takes for it.
+    `late`: orders that the comparison found and no lookup had. A cancelled shop order does not make two.
     """
     owned: dict[int, list[ShopOrder]] = {}
     owners = _owners(facts)
@@ -71,7 +68,7 @@ def judge(
         owner = owners.get(shop_order.payment_text) or owners.get(_numbered(shop_order.shop_ref))
         if owner is not None:
             owned.setdefault(owner, []).append(shop_order)
-    verdicts = [_verdict(each, owned.get(each.order_id, []), late, cancelled_status) for each in facts]
+    verdicts = [_verdict(each, owned.get(each.order_id, []), late) for each in facts]
     return verdicts + [_stranger(each) for each in unclaimed(facts, shop_orders)]
 
 
@@ -116,10 +113,10 @@ def dismiss(row_id: int, *, reason: str, actor: str) -> None:
         kept.counts, kept.alarm = dict(counts), _is_alarm(counts)
 
 
-def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int], cancelled_status: str | None) -> Verdict:
-    live = [each for each in found if not each.cancelled and each.status_ref != cancelled_status]
-    kind, why = _kind(order, found, live, order.order_id in late)
-    shown = live[0] if live else found[0] if found else None
+def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int]) -> Verdict:
+    standing = live(found)
+    kind, why = _kind(order, found, standing, order.order_id in late)
+    shown = standing[0] if standing else found[0] if found else None
     return Verdict(
         kind=kind,
         why=why,
@@ -129,17 +126,17 @@ def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int], cancelled
         shop_refs=tuple(each.shop_ref for each in found),
         marketplace_total=order.total,
         shop_total=shown.total_paid if shown else None,
-        data={"numbers": [each.reference for each in found], "live": [each.shop_ref for each in live]},
+        data={"numbers": [each.reference for each in found], "live": [each.shop_ref for each in standing]},
     )
 
 
-def _kind(order: Facts, found: Sequence[ShopOrder], live: Sequence[ShopOrder], is_late: bool) -> tuple[str, str]:
-    if len(live) > 1:
+def _kind(order: Facts, found: Sequence[ShopOrder], standing: Sequence[ShopOrder], is_late: bool) -> tuple[str, str]:
+    if len(standing) > 1:
         return TWICE, "import.several_orders"
     if order.state in _IN_SHOP:
-        return _kind_of_imported(order, live or found, cancelled=not live)
+        return _kind_of_imported(order, standing or found, cancelled=not standing)
     if order.state in states.DEAD:
-        return (PROBLEM, "order.cancelled_after_import") if live else (DEAD, order.state)
+        return (PROBLEM, "order.cancelled_after_import") if standing else (DEAD, order.state)
     if is_late:
         return MISSING, "not_looked_up"
     if order.problem_code and not order.waits:

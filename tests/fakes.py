@@ -180,6 +180,7 @@ class FakeShop:
 
     def __init__(self, values: Mapping[str, Any], recorder: Recorder) -> None:
         self._world, self._recorder = WORLDS[values["world"]], recorder
+        self._cancelled_status = values.get("cancelled_status")
 
     def _call(self, name: str, *words: str) -> None:
         self._recorder.sending()
@@ -245,10 +246,15 @@ class FakeShop:
 
     def find_orders(self, payment_texts: Sequence[str] = (), shop_refs: Sequence[str] = ()) -> list[ShopOrder]:
         self._call("find_orders", *payment_texts, *shop_refs)
-        return [o for o in self._world.shop_orders if o.payment_text in payment_texts or o.shop_ref in shop_refs]
+        return [o for o in self._read() if o.payment_text in payment_texts or o.shop_ref in shop_refs]
+
+    def _read(self) -> list[ShopOrder]:
+        """Cancelled: in the shop's own status for it (`change(…, cancelled=True)`), or in the merchant's."""
+        chosen = self._cancelled_status
+        return [replace(o, cancelled=o.cancelled or o.status_ref == chosen) for o in self._world.shop_orders]
 
     def changes(self, since: datetime) -> Iterator[ShopOrder]:
-        yield from self._world.shop_orders
+        yield from self._read()
 
     def set_status(self, shop_ref: str, status_ref: str) -> None:
         self._call("set_status", shop_ref, status_ref)
@@ -256,7 +262,7 @@ class FakeShop:
 
     def marketplace_orders(self, since: datetime, title: str) -> Iterator[ShopOrder]:
         self._call("marketplace_orders", title)
-        yield from [o for o in self._world.shop_orders if o.payment_text.startswith(title)]
+        yield from [o for o in self._read() if o.payment_text.startswith(title)]
 
 
 def shop_order(number: str, payment_text: str, total: Decimal, **changes: Any) -> ShopOrder:

@@ -26,6 +26,7 @@ from .shop_records import (
     ProductMatch,
     ShopData,
     ShopOrder,
+    live,
 )
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "ShopOrder",
     "Step",
     "UnreadableOrder",
+    "live",
 ]
 
 
@@ -96,7 +98,11 @@ class Marketplace(Protocol):
 
 
 class Shop(Protocol):
-    """One shop. Every call may raise ConfigError or TemporaryError."""
+    """One shop. Every call may raise ConfigError or TemporaryError.
+
+    Opened with the values of its settings, and with `cancelled_status` among them: the status that the merchant chose
+    for cancelled orders, or None. An order in it is `cancelled`, as one in the shop's own status for that is.
+    """
 
     settings: Sequence[Setting]  # class attribute
 

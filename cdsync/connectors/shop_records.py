@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -145,7 +145,12 @@ class ShopOrder:
     created_at: datetime | None = None
     url: str = ""  # the order's page in the shop's back office, or ""
     status_name: str = ""  # as the shop calls the status, or ""
-    cancelled: bool = False  # it stands in the status that the shop itself takes for "cancelled"
+    cancelled: bool = False  # in the shop's own status for it, or in the merchant's: the connector was told that one
+
+
+def live(found: Iterable[ShopOrder]) -> list[ShopOrder]:
+    """The shop orders that count: those that are not cancelled. The only rule for it on this side of a connector."""
+    return [each for each in found if not each.cancelled]
 
 
 @dataclass(frozen=True)

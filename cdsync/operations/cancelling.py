@@ -1,10 +1,15 @@
-"""Gives the shop orders of orders cancelled after import the chosen status. Tells the marketplace nothing."""
+"""Gives the shop orders of orders cancelled after import the chosen status. Tells the marketplace nothing.
+
+Looks first: one that is cancelled in the shop already, whichever status it has for that, is left as it is.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from cdsync import orders
+from cdsync.connectors.base import ShopOrder as ShopReading
+from cdsync.connectors.base import live
 from cdsync.db import reading, transaction
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError
 from cdsync.models import Order, ShopOrder
@@ -17,31 +22,33 @@ def cancel_in_shop(context: RunContext) -> None:
     status = context.orders_settings.cancelled_status
     if not status:
         return
-    for order_id, row_id, shop_ref in _cancelled(context, status):
+    for order_id, shop_ref in _to_cancel(context, status):
         try:
-            context.shop.set_status(shop_ref, status)
-            name = _status_name(context, shop_ref, status)
+            found = context.shop.find_orders(shop_refs=[shop_ref])
+            was_live = bool(live(found))
+            if was_live:
+                context.shop.set_status(shop_ref, status)
+                found = context.shop.find_orders(shop_refs=[shop_ref])
         except (ConfigError, TemporaryError) as exc:
             context.warn(exc)
             return
         except CdsyncError as exc:  # this order's only, or its outcome is unknown: the next lookup asks again
             context.warn(exc)
             continue
-        with transaction() as session:
-            values = {"status_ref": status, "status_name": name[:255]}
-            session.execute(update(ShopOrder).where(ShopOrder.id == row_id).values(values))
-            data = {"shop_order": shop_ref, "status": status}
-            orders.add_event(session, order_id, "shop.cancelled", data, context.run_id, context.actor)
+        _keep(context, order_id, found, status if was_live else None)
 
 
-def _status_name(context: RunContext, shop_ref: str, status: str) -> str:
-    """How the shop calls the status that the order has now; "" when it has moved on meanwhile."""
-    found = context.shop.find_orders(shop_refs=[shop_ref])
-    return next((each.status_name for each in found if each.status_ref == status), "")
+def _keep(context: RunContext, order_id: int, found: list[ShopReading], given: str | None) -> None:
+    with transaction() as session:
+        for read in found:
+            orders.keep_shop_order(session, context.account_id, order_id, read)
+            if given:
+                data = {"shop_order": read.shop_ref, "status": given}
+                orders.add_event(session, order_id, "shop.cancelled", data, context.run_id, context.actor)
 
 
-def _cancelled(context: RunContext, status: str) -> list[tuple[int, int, str]]:
+def _to_cancel(context: RunContext, status: str) -> list[tuple[int, str]]:
     with reading() as session:
-        query = select(Order.id, ShopOrder.id, ShopOrder.shop_ref).join(ShopOrder, ShopOrder.order_id == Order.id)
+        query = select(Order.id, ShopOrder.shop_ref).join(ShopOrder, ShopOrder.order_id == Order.id)
         mine = (Order.account_id == context.account_id, Order.problem_code == "order.cancelled_after_import")
-        return [(a, b, c) for a, b, c in session.execute(query.where(*mine, ShopOrder.status_ref != status))]
+        return [(a, b) for a, b in session.execute(query.where(*mine, ShopOrder.status_ref != status))]

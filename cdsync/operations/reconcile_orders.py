@@ -50,8 +50,7 @@ def run(context: RunContext) -> None:
     found = _ask_marketplace(context, unclaimed(facts, in_shop.values()))
     if found:
         facts = _facts(context, since, seen | found)
-    cancelled = context.orders_settings.cancelled_status
-    verdicts = judge(facts, list(in_shop.values()), late | found, cancelled)
+    verdicts = judge(facts, list(in_shop.values()), late | found)
     standing = reconciliations.keep(context.account_id, context.run_id, since, verdicts)
     _count(context, standing, len(verdicts) - len(standing))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 
 from cdsync import orders
-from cdsync.connectors.base import ShopOrder
+from cdsync.connectors.base import ShopOrder, live
 from cdsync.db import reading, transaction
 from cdsync.errors import ConfigError, RejectedError, UnknownOutcomeError
 from cdsync.models import Order
@@ -24,8 +24,8 @@ def cancel_second(context: RunContext, shop_ref: str) -> None:
         raise ConfigError("settings.incomplete", fields=["orders.cancelled_status"])
     chosen = context.shop.find_orders(shop_refs=[shop_ref])
     texts = [each.payment_text for each in chosen]
-    live = [each for each in context.shop.find_orders(payment_texts=texts) if _is_live(each, status)] if texts else []
-    if len(live) < 2 or shop_ref not in {each.shop_ref for each in live}:
+    standing = live(context.shop.find_orders(payment_texts=texts)) if texts else []
+    if len(standing) < 2 or shop_ref not in {each.shop_ref for each in standing}:
         return
     try:
         context.shop.set_status(shop_ref, status)
@@ -33,10 +33,6 @@ def cancel_second(context: RunContext, shop_ref: str) -> None:
         context.warn(exc)
         return
     _note(context, chosen[0], status)
-
-
-def _is_live(shop_order: ShopOrder, status: str) -> bool:
-    return not shop_order.cancelled and shop_order.status_ref != status
 
 
 def _note(context: RunContext, shop_order: ShopOrder, status: str) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from cdsync import orders, states
-from cdsync.connectors.base import Imported
+from cdsync.connectors.base import Imported, live
 from cdsync.db import now, reading, transaction
 from cdsync.errors import RejectedError, UnknownOutcomeError
 from cdsync.models import ImportStep, Order
@@ -30,14 +30,12 @@ class _Begun:
 
 
 def settle(context: RunContext, order_id: int) -> None:
-    """A shop order is found: kept, and the cancellation becomes a problem on it. None, and the shop's time limit has
+    """A live shop order: kept, and the cancellation becomes a problem on it. None, and the shop's time limit has
     passed: the order goes where the marketplace has put it. Else it waits. Raises ConfigError.
     """
     begun = _begun(context, order_id)
     try:
-        found = context.shop.find_orders(payment_texts=[begun.payment_text])
-        if len(found) > 1:  # all but one may have been cancelled by a person
-            found = [each for each in found if not each.cancelled] or found
+        found = live(context.shop.find_orders(payment_texts=[begun.payment_text]))
         if len(found) > 1:
             raise RejectedError("import.several_orders", shop_orders=[each.shop_ref for each in found])
         left = _seconds_left(context, begun.last_step)

@@ -59,7 +59,6 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, S
     Answers those that are cancelled there, by our order's id.
     """
     cancelled: dict[int, ShopOrder] = {}
-    chosen = context.orders_settings.cancelled_status
     by_ref = {each.shop_ref: each for each in watched}
     for chunk in chunks([each.order_id for each in watched], CHUNK):
         refs = [each.shop_ref for each in watched if each.order_id in chunk]
@@ -69,7 +68,7 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, S
                 continue
             with transaction() as session:
                 orders.keep_shop_order(session, context.account_id, each.order_id, read)
-                if read.cancelled or read.status_ref == chosen:
+                if read.cancelled:
                     cancelled[each.order_id] = read
                 elif each.problem_code == CANCELLED:
                     orders.drop_problem(session, each.order_id, run_id=context.run_id)

@@ -16,7 +16,7 @@ from functools import partial
 from sqlalchemy import func, select, update
 
 from cdsync import orders, states
-from cdsync.connectors.base import Parcel, ShopOrder
+from cdsync.connectors.base import Parcel, ShopOrder, live
 from cdsync.db import now, reading, transaction
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order, OrderEvent
@@ -51,12 +51,12 @@ def run(context: RunContext) -> None:
 
 def _cancelled_in_shop(context: RunContext, each: Shippable, cancelled: ShopOrder) -> None:
     """Watches the one live shop order of the same payment text from now on; without one a person has to decide."""
-    found = context.shop.find_orders(payment_texts=[each.payment_text])
-    dead = {cancelled.status_ref, context.orders_settings.cancelled_status}
-    live = [other for other in found if not other.cancelled and other.status_ref not in dead]
-    if len(live) == 1:
+    others = live(context.shop.find_orders(payment_texts=[each.payment_text]))
+    if len(others) == 1:
         with transaction() as session:
-            orders.keep_shop_order(session, context.account_id, each.order_id, live[0], adopted=True)
+            orders.keep_shop_order(session, context.account_id, each.order_id, others[0], adopted=True)
+            if each.problem_code == CANCELLED:
+                orders.drop_problem(session, each.order_id, run_id=context.run_id)
         return
     _stop(context, each, RejectedError(CANCELLED, shop_order=cancelled.reference or cancelled.shop_ref))
 

@@ -52,7 +52,8 @@ def open_shop(account: Account, recorder: Recorder | None = None, cache: Cache |
     cache: where the shop's own data may be taken from when a run read it some minutes ago; None reads it anew.
     """
     _require(account, "shop")
-    values = dict(store.read(account).shop)
+    known = store.read(account)
+    values = {**known.shop, "cancelled_status": known.orders.cancelled_status}
     return connectors.open_shop(values.pop("connector"), values, recorder or NoRecorder(), cache)
 
 

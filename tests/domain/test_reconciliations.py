@@ -18,7 +18,7 @@ MADE = shop_order("7", "Cdiscount A1", Decimal("25.88"))
 
 
 def verdict(facts=FACTS, shop_orders=(MADE,), late=frozenset()):
-    (found,) = judge([facts], list(shop_orders), set(late), "6")
+    (found,) = judge([facts], list(shop_orders), set(late))
     return found.kind, found.why
 
 
@@ -29,7 +29,7 @@ def verdict(facts=FACTS, shop_orders=(MADE,), late=frozenset()):
         (replace(FACTS, state="shipped"), [MADE], ("imported_equal", "shipped")),
         (FACTS, [], ("missing", "shop_order_gone")),
         (FACTS, [MADE, replace(MADE, shop_ref="8")], ("twice", "import.several_orders")),
-        (FACTS, [MADE, replace(MADE, shop_ref="8", status_ref="6")], ("imported_equal", "imported")),
+        (FACTS, [MADE, replace(MADE, shop_ref="8", status_ref="6", cancelled=True)], ("imported_equal", "imported")),
         (FACTS, [MADE, replace(MADE, shop_ref="8", cancelled=True)], ("imported_equal", "imported")),
         (FACTS, [replace(MADE, cancelled=True), replace(MADE, shop_ref="8")], ("imported_equal", "imported")),
         (FACTS, [replace(MADE, cancelled=True)], ("problem", "ship.shop_order_cancelled")),
@@ -43,7 +43,7 @@ def verdict(facts=FACTS, shop_orders=(MADE,), late=frozenset()):
         (replace(FACTS, state="cancelled"), [MADE], ("problem", "order.cancelled_after_import")),
         (
             replace(FACTS, problem_code="order.cancelled_after_import"),
-            [replace(MADE, status_ref="6")],
+            [replace(MADE, status_ref="6", cancelled=True)],
             ("problem", "order.cancelled_after_import"),
         ),
     ],

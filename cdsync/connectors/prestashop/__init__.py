@@ -38,8 +38,8 @@ __all__ = ["PrestaShop"]
 class PrestaShop:
     """A PrestaShop 1.7.6 to 9.x over its webservice. Implements `connectors.base.Shop`; not for use from two threads.
 
-    values: the settings below. clock: aware UTC now, for waiting out unanswered orders. cache: where the shop's own
-    data is kept from one run to the next; by default it is not.
+    values: the settings below, and `cancelled_status`. clock: aware UTC now, for waiting out unanswered orders.
+    cache: where the shop's own data is kept from one run to the next; by default it is not.
     Raises ConfigError when the address or the key is missing or no address at all.
     """
 
@@ -78,7 +78,9 @@ class PrestaShop:
         url, key = str(values.get("url") or "").strip(), str(values.get("key") or "").strip()
         shop_id = str(values.get("shop_id") or "").strip()
         self._ws = Webservice(url, key, recorder, shop_id=shop_id, timeout=wait)
-        self._reference = Reference(self._ws, BackOffice(str(values.get("admin_url") or "")), cache or NoCache())
+        back_office = BackOffice(str(values.get("admin_url") or ""))
+        cancelled = str(values.get("cancelled_status") or "")
+        self._reference = Reference(self._ws, back_office, cache or NoCache(), cancelled_status=cancelled)
         self._products = Products(self._ws)
         self._examiner = Examiner(self._ws, self._reference, self._products)
         self._watching = Watching(self._ws, self._reference)

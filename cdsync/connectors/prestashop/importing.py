@@ -14,7 +14,6 @@ from datetime import datetime
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
 from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
 from ..http import about
-from . import verify
 from .carts import Carts
 from .cleaning import payment_text
 from .client import Webservice
@@ -24,6 +23,7 @@ from .making import Changer, Key, Made, Maker
 from .posting import Posting
 from .reference import Reference
 from .settling import Settling
+from .standing import in_force
 from .work import CART, ORDER, PRICES, Work
 from .xml import Row
 
@@ -127,18 +127,11 @@ class Batch:
                 by_cart[doubtful[row["id_cart"]].ref].append(row)
             self._take_rows(by_cart)
         for work in self._works.values():
-            if work.row is not None and self._was_given_up(work.row, work):
-                self._begin_anew(work, work.row["id_cart"])
             work.adopted = work.row is not None
 
-    def _was_given_up(self, row: Row, work: Work) -> bool:
-        """A shop order that never was the marketplace's, and that a person cancelled: what its problem advises."""
-        return self._reference.is_cancelled(row) and verify.judge(row, work.draft, None).error is not None
-
-    def _begin_anew(self, work: Work, old_cart: str) -> None:
+    def _begin_anew(self, work: Work, old_carts: set[str]) -> None:
         """With another cart: PrestaShop takes one order of each. What was begun with a newer one goes on."""
-        work.row = None
-        old = [s for s in (CART, PRICES, ORDER) if s in work.steps and work.steps[s].data.get(CART) == old_cart]
+        old = [s for s in (CART, PRICES, ORDER) if s in work.steps and work.steps[s].data.get(CART) in old_carts]
         for step in old:
             self._journal.forget(work.ref, step)
         work.steps = {name: step for name, step in work.steps.items() if name not in old}
@@ -156,15 +149,20 @@ class Batch:
     def _take_rows(self, found: Mapping[str, list[Row]]) -> None:
         """One order each: several for one marketplace order are for a person to sort out, none is touched.
 
-        Sorted out is when all but one are cancelled in the shop.
+        Sorted out is when all but one are cancelled in the shop. None in force: it begins anew.
         """
         for ref, every in found.items():
-            rows = every if len(every) == 1 else [r for r in every if not self._reference.is_cancelled(r)]
-            if len(rows) != 1:
-                ids = sorted((r.id for r in every), key=int)
+            if ref not in self._works:
+                continue
+            work = self._works[ref]
+            rows = in_force(every, work.draft, self._reference)
+            if not rows:
+                self._begin_anew(work, {r["id_cart"] for r in every})
+            elif len(rows) > 1:
+                ids = sorted((r.id for r in rows), key=int)
                 self._fail({ref: RejectedError("import.several_orders", shop_orders=ids)})
-            elif ref in self._works:
-                self._works[ref].row = rows[0]
+            else:
+                work.row = rows[0]
 
     def _resume(self) -> None:
         for work in self._new:

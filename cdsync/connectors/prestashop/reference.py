@@ -42,11 +42,17 @@ SETTINGS = (
 
 
 class Reference(KeptData):
-    """Each property is read from the shop at first use. Raises ConfigError when the key may not read it."""
+    """Each property is read from the shop at first use. Raises ConfigError when the key may not read it.
 
-    def __init__(self, webservice: Webservice, back_office: BackOffice, cache: Cache) -> None:
+    cancelled_status: the one the merchant chose for cancelled orders, or "".
+    """
+
+    def __init__(
+        self, webservice: Webservice, back_office: BackOffice, cache: Cache, *, cancelled_status: str = ""
+    ) -> None:
         super().__init__(webservice, cache)
         self.back_office = back_office
+        self._cancelled_status = cancelled_status
 
     @property
     def settings(self) -> Mapping[str, str]:
@@ -166,8 +172,9 @@ class Reference(KeptData):
         return min((each for each in quiet if each not in without_stock), key=int, default="")
 
     def is_cancelled(self, order: Row) -> bool:
-        """Whether a row of `orders` stands in the shop's own status for cancelled orders."""
-        return order["current_state"] == self.settings.get("PS_OS_CANCELED", "6")
+        """Whether a row of `orders` stands in the shop's own status for cancelled orders, or in the merchant's."""
+        cancelled = {self.settings.get("PS_OS_CANCELED", "6"), self._cancelled_status}
+        return order["current_state"] in cancelled - {"", "0"}
 
     def status_name(self, ref: str) -> str:
         """How the shop calls a status, a deleted one too; "" when it does not know it."""
