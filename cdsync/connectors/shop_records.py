@@ -97,6 +97,9 @@ class ImportPolicy:
     import_without_stock: bool = True
     fee_sku: str | None = None
     account: str = "main"
+    country_without_vat_rule: str = (
+        "problem"  # or "without_vat": countries of the EU that the shop's tax rules leave out
+    )
 
 
 @dataclass(frozen=True)

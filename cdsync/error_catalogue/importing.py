@@ -160,6 +160,58 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "tax.no_rule",
+        N_("“%(what)s” would be sold without VAT: your shop has no rate for %(country)s"),
+        N_("Its tax rule has rates for other countries only, and PrestaShop then takes 0 %% without a word."),
+        (
+            Step(N_("Add the country to the tax rule in International › Taxes › Tax Rules.")),
+            Step(
+                N_("Or, if you do sell there without VAT, say so under “EU countries without a VAT rate”."),
+                "settings.orders",
+            ),
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "tax.no_vat",
+        N_("“%(what)s” is sold without VAT: your shop has no rate for %(country)s"),
+        N_("Its tax rule has rates for other countries only. The total is right; the order has no VAT for it."),
+        (
+            Step(N_("Do nothing if you sell there without VAT, as for goods that leave the EU.")),
+            Step(N_("Otherwise add the country to the tax rule in International › Taxes › Tax Rules.")),
+            _AGAIN,
+        ),
+        severity="amber",
+    ),
+    Entry(
+        "tax.vat_number",
+        N_("Sold without VAT: the buyer has a VAT number in %(country)s"),
+        N_(
+            "Your shop's module for European VAT numbers takes no VAT from companies of other countries. The total is "
+            "what the buyer paid; the order has no VAT."
+        ),
+        (
+            Step(N_("Do nothing if Cdiscount sold it without VAT.")),
+            Step(N_("Otherwise switch the module “European VAT number” off while you import such an order.")),
+            _AGAIN,
+        ),
+        severity="amber",
+    ),
+    Entry(
+        "tax.ecotax_rate",
+        N_("The ecotax of “%(sku)s” (%(ecotax)s) bears VAT at %(rate)s %%, the goods at %(goods)s %%"),
+        N_(
+            "PrestaShop takes VAT on ecotax by a tax rule of its own, and none without one. The total is right; the "
+            "VAT of the order is your shop's, shown row by row in its money."
+        ),
+        (
+            Step(N_("Do nothing if your ecotax is meant to be taxed so.")),
+            Step(N_("Otherwise choose the tax rule of the ecotax in International › Taxes.")),
+            _AGAIN,
+        ),
+        severity="amber",
+    ),
+    Entry(
         "tax.rate_differs",
         N_("VAT of “%(sku)s”: Cdiscount says %(marketplace)s %%, your shop says %(shop)s %%"),
         N_("The total would be right, the VAT in your books would not."),

@@ -26,6 +26,7 @@ def policy(account: Account) -> ImportPolicy:
         import_without_stock=orders.import_without_stock,
         fee_sku=orders.fee_sku,
         account=account.name,
+        country_without_vat_rule=orders.country_without_vat_rule,
     )
 
 

@@ -140,6 +140,17 @@ ORDERS: tuple[Field, ...] = (
         "Cdiscount's instalment fee. None: such an order becomes a problem.",
     ),
     Field(
+        "country_without_vat_rule",
+        "EU countries without a VAT rate",
+        "choice",
+        "problem",
+        "PrestaShop takes no VAT, without a word, where a product's tax rule does not name the buyer's country.",
+        choices=(
+            ("problem", "The order waits until the tax rule has a rate for the country"),
+            ("without_vat", "The order is imported without VAT, and says so"),
+        ),
+    ),
+    Field(
         "customer_group",
         "Customer group",
         "reference",

@@ -43,6 +43,7 @@ class OrderSettings:
     customer_email: str = "masked"
     acceptance: str = "importable"
     wait_for_tracking_hours: int = 24
+    country_without_vat_rule: str = "problem"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from .products import Article, Products, Wanted
 from .reference import Reference
 from .reference_rows import Country, ShopCarrier
 from .stock import Stock, read_stock
+from .taxation import Taxation
 
 # Problems that the shop's own data decide: believed only when that was read by this very run.
 RESTS_ON_SHOP_DATA = ("address.", "currency.", "tax.", "carrier.unusable", "product.ecotax_unused", "order.two_prices")
@@ -67,13 +68,14 @@ class Examiner:
         countries = self._countries(draft, delivery, invoice, found)
         taxed_at = invoice if self._taxed_by_invoice else delivery
         country = self._reference.countries.get(taxed_at.country_code)
+        taxation = Taxation(self._reference, policy, country, taxed_at, found)
         carrier, mode = self._carrier(draft, policy, found)
         for line in lines:
-            self._line(line, articles[_wanted(line)], country, taxed_at.postcode, stock, found)
+            self._line(line, articles[_wanted(line)], taxation, stock, found)
         if self._counts_stock:
             judge_stock(lines, found, policy)
         rows = self._rows(lines, found)
-        shipping_rate = self._shipping_rate(carrier, country, taxed_at.postcode, mode, found)
+        shipping_rate = taxation.shipping(carrier, mode, draft.shipping)
         plan = None
         if not found.problems and carrier and currency and countries:
             plan = Plan(
@@ -152,23 +154,11 @@ class Examiner:
             return None, mode
         return carrier, mode
 
-    def _shipping_rate(
-        self, carrier: ShopCarrier | None, country: Country | None, postcode: str, mode: str, found: Findings
-    ) -> Decimal:
-        if carrier is None or country is None:
-            return Decimal(0)
-        rate = self._reference.taxes.rate(carrier.tax_group, country.id, postcode)
-        if rate is None:
-            found.problems.append(RejectedError("carrier.unusable", carrier=carrier.name, mode=mode, reason="tax"))
-            return Decimal(0)
-        return rate
-
     def _line(
         self,
         line: DraftLine,
         articles: tuple[Article, ...],
-        country: Country | None,
-        postcode: str,
+        taxation: Taxation,
         stock: Mapping[tuple[str, str], Stock],
         found: Findings,
     ) -> None:
@@ -177,38 +167,19 @@ class Examiner:
             found.problems += [problem] if problem else []
             return
         article = articles[0]
-        rate = self._reference.taxes.rate(article.tax_group, country.id, postcode) if country else None
-        found.matches[line.line_ref] = match_of(article, stock.get(article.key), rate)
+        match = match_of(article, stock.get(article.key), taxation.rate(article.tax_group))
+        found.matches[line.line_ref] = match
         if problem:
             found.problems.append(problem)
             return
+        rate = taxation.goods(line, article)
         if rate is None:
-            if country:
-                found.problems.append(RejectedError("tax.rate_unknown", sku=line.sku, country=country.code))
             return
-        if line.vat_rate is not None and line.vat_rate != rate:
-            marketplace, shop = str(line.vat_rate), str(rate)
-            found.warnings.append(RejectedError("tax.rate_differs", sku=line.sku, marketplace=marketplace, shop=shop))
         if article.is_pack and not (self._ws.holds_packs and self._reference.waiting_status):
             found.warnings.append(RejectedError("product.pack_stock", sku=line.sku, product=article.name))
-        if article.ecotax and not self._uses_ecotax:
-            found.problems.append(RejectedError("product.ecotax_unused", sku=line.sku, product=article.name))
-        elif line.quantity > 0 and line.unit_price >= 0:
-            ecotax, ecotax_rate = self._ecotax(article, country, postcode)
-            found.sold.append(
-                Sold(line.line_ref, *article.key, line.quantity, line.unit_price, rate, ecotax, ecotax_rate)
-            )
-
-    @property
-    def _uses_ecotax(self) -> bool:
-        return self._reference.settings.get("PS_USE_ECOTAX", "0") not in ("", "0")
-
-    def _ecotax(self, article: Article, country: Country | None, postcode: str) -> tuple[Decimal, Decimal]:
-        """Per piece without tax, and its own rate in percent; the shop adds it to any price."""
-        if not article.ecotax or country is None:
-            return Decimal(0), Decimal(0)
-        group = self._reference.settings.get("PS_ECOTAX_TAX_RULES_GROUP_ID", "0")
-        return article.ecotax, self._reference.taxes.rate(group, country.id, postcode) or Decimal(0)
+        ecotax = taxation.ecotax(line, article, rate)
+        if ecotax and line.quantity > 0 and line.unit_price >= 0:
+            found.sold.append(Sold(line.line_ref, *article.key, line.quantity, line.unit_price, rate, *ecotax))
 
 
 def match_of(article: Article, stock: Stock | None, rate: Decimal | None) -> ProductMatch:

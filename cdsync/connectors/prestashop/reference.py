@@ -38,6 +38,8 @@ SETTINGS = (
     "PS_TAX_ADDRESS_TYPE",
     "PS_TIMEZONE",
     "PS_USE_ECOTAX",
+    "VATNUMBER_COUNTRY",
+    "VATNUMBER_MANAGEMENT",
 )
 
 
@@ -58,6 +60,13 @@ class Reference(KeptData):
     def settings(self) -> Mapping[str, str]:
         """The shop's configuration values by name; absent ones are absent."""
         return self._keep("settings", self._read_settings)
+
+    def setting(self, name: str, absent: str = "") -> str:
+        return self.settings.get(name, absent)
+
+    def is_on(self, name: str, absent: str = "") -> bool:
+        """A switch of the shop, as PHP reads it: nothing and "0" are off."""
+        return self.setting(name, absent) not in ("", "0")
 
     def _read_settings(self) -> dict[str, str]:
         fields = "[id,name,value,id_shop,id_shop_group]"

@@ -1,17 +1,19 @@
-"""The VAT rate the shop itself will apply: tax rules group × country. Pure; follows TaxRulesTaxManager of the core.
+"""The VAT rate the shop itself will apply: tax rules group × country, state, postcode. Pure.
 
-State and postcode rules are judged as for an address without a state, which is how the importer makes them.
+Follows TaxRulesTaxManager::getTaxCalculator and TaxCalculator::getTotalRate of the core (the same in 1.7.8, 8 and 9): a
+group counts while it is active, also one that is marked deleted; the first rule's behaviour says how rates are joined.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from .xml import Row
 
 ONE_TAX, COMBINE, ONE_AFTER_ANOTHER = "0", "1", "2"
+NO_STATE = ("", "0")
 
 
 class TaxTable:
@@ -19,35 +21,52 @@ class TaxTable:
 
     def __init__(self, rules: Iterable[Row], taxes: Iterable[Row], groups: Iterable[Row], *, on: bool = True) -> None:
         self._on = on
-        self._groups = {g.id for g in groups if g.flag("active") and not g.flag("deleted")}
-        self._rates = {t.id: t.money("rate") if t.flag("active") else Decimal(0) for t in taxes}
+        self._groups = {g.id for g in groups if g.flag("active")}
+        self._rates = {t.id: t.money("rate") for t in taxes if t.flag("active")}
         self._rules: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for rule in rules:
-            if rule["id_state"] in ("", "0"):
-                self._rules[rule["id_tax_rules_group"], rule["id_country"]].append(rule)
+            self._rules[rule["id_tax_rules_group"], rule["id_country"]].append(rule)
+        self._with_rules = {group for group, _country in self._rules}
 
-    def rate(self, group: str, country: str, postcode: str = "") -> Decimal | None:
-        """Percent; 0 where no rule fits, as the shop does; None when a rule names a tax that is not there."""
-        if not self._on or group not in self._groups:
-            return Decimal(0)
-        fitting = [r for r in self._rules.get((group, country), ()) if _fits(r, postcode)]
-        fitting.sort(
-            key=lambda r: (r["zipcode_from"] not in ("", "0"), r["zipcode_from"], r["zipcode_to"]), reverse=True
-        )
+    def rate(self, group: str, country: str, postcode: str = "", state: str = "0") -> Decimal | None:
+        """Percent; 0 where no rule fits, as the shop does; None when a rule names a tax that is not there or off.
+
+        PrestaShop deletes the rules of a tax that is switched off (Tax::_onStatusChange); of a rule that stayed it
+        would still take the rate.
+        """
         factor = Decimal(1)
-        for number, rule in enumerate(fitting):
+        fitting = self._fitting(group, country, postcode, state)
+        for rule in fitting:
             rate = self._rates.get(rule["id_tax"])
             if rate is None:
                 return None
-            first = fitting[0]["behavior"]
-            factor = factor * (1 + rate / 100) if first == ONE_AFTER_ANOTHER else factor + rate / 100
-            if first == ONE_TAX and number == 0:
+            one_after_another = fitting[0]["behavior"] == ONE_AFTER_ANOTHER
+            factor = factor * (1 + rate / 100) if one_after_another else factor + rate / 100
+            if rule["behavior"] in ("", ONE_TAX):
                 break
         return Decimal(format(((factor - 1) * 100).normalize(), "f"))
 
+    def lacks_rule(self, group: str, country: str, postcode: str = "", state: str = "0") -> bool:
+        """The group has rules and none of them counts there: the shop takes 0 %, and nobody said so."""
+        return self._on and group in self._with_rules and not self._fitting(group, country, postcode, state)
 
-def _fits(rule: Row, postcode: str) -> bool:
+    def _fitting(self, group: str, country: str, postcode: str, state: str) -> Sequence[Row]:
+        """The most particular first."""
+        if not self._on or group not in self._groups:
+            return ()
+        rules = self._rules.get((group, country), ())
+        return sorted((r for r in rules if _fits(r, postcode, state)), key=_particular, reverse=True)
+
+
+def _fits(rule: Row, postcode: str, state: str) -> bool:
+    if rule["id_state"] not in (*NO_STATE, state):
+        return False
     start, end = rule["zipcode_from"], rule["zipcode_to"]
     if end in ("", "0"):
         return start in ("", "0", postcode)
     return start <= postcode <= end
+
+
+def _particular(rule: Row) -> tuple[bool, str, str, bool]:
+    start = rule["zipcode_from"]
+    return start not in ("", "0"), start, rule["zipcode_to"], rule["id_state"] not in NO_STATE

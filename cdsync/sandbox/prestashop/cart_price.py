@@ -63,7 +63,7 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
     combination = shop.store.table("combinations").get(attribute) if attribute != "0" else None
     specific = specific_price(shop, cart, product["id"], attribute, quantity)
     tax = tax_of(shop, product["id_tax_rules_group"], address)
-    rate = number(tax["rate"]) if tax else ZERO
+    rate = rate_of(shop, product["id_tax_rules_group"], address)
     unknown = attribute != "0" and (combination is None or combination["id_product"] != product["id"])
     ecotax = ecotax_of(product, combination)
     ecotax_rate = ecotax_rate_of(shop, address)

@@ -64,11 +64,13 @@ def price_of(shop: Shop, carrier: Row, address: Row | None) -> Decimal:
     return price + handling
 
 
-def shipping_of(shop: Shop, carrier: Row | None, lines: Sequence[Line], address: Row | None) -> tuple[Decimal, Decimal]:
-    """What the package costs without tax, and the carrier's tax rate in per cent."""
+def shipping_of(
+    shop: Shop, carrier: Row | None, lines: Sequence[Line], address: Row | None, taxed: Row | None
+) -> tuple[Decimal, Decimal]:
+    """What the package costs without tax at its address, and the carrier's tax rate in per cent at the tax address."""
     if carrier is None:
         return Decimal(0), Decimal(0)
-    rate = rate_of(shop, carrier["id_tax_rules_group"], address)
+    rate = rate_of(shop, carrier["id_tax_rules_group"], taxed)
     free_from = number(shop.setting("PS_SHIPPING_FREE_PRICE"))
     if free_from and sum(line.total_tax_incl for line in lines) >= free_from:
         return Decimal(0), rate

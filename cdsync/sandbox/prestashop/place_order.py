@@ -110,12 +110,11 @@ def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]])
         taxed = shop.store.table("addresses").get(cart["id_address_invoice"]) or address
     lines = lines_of(shop, cart, rows, taxed)
     carrier = carrier_of(shop, cart, address)
-    price, rate = shipping_of(shop, carrier, lines, address)
+    price, rate = shipping_of(shop, carrier, lines, address, taxed)
     totals = totals_of(shop, lines, price, rate, shop.automatic_discount)
     if carrier is not None:  # the rate kept on the order is that of the cart's own address
-        rate = rate_of(
-            shop, carrier["id_tax_rules_group"], shop.store.table("addresses").get(cart["id_address_delivery"])
-        )
+        own = shop.store.table("addresses").get(cart[shop.setting("PS_TAX_ADDRESS_TYPE") or "id_address_delivery"])
+        rate = rate_of(shop, carrier["id_tax_rules_group"], own)
     return Package(id_address, address, lines, carrier, totals, rate)
 
 
