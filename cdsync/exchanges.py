@@ -140,5 +140,5 @@ def _hide(text: str, patterns: tuple[re.Pattern[str], ...]) -> str:
 
 
 def _kept(body: str) -> str:
-    clean = without_secrets(body[: LONGEST_BODY * 2])
+    clean = without_secrets(body[: LONGEST_BODY * 2].replace("\x00", "\ufffd"))  # PostgreSQL takes no NUL
     return clean if len(clean) <= LONGEST_BODY else clean[:LONGEST_BODY] + "…"

@@ -24,11 +24,14 @@ PAGES = (
 )
 
 
+BEFORE_THEM = ("order_ref", "typed_text")
 AROUND_THEM = ("access", "errors", "shown", "template_words", "frame")
 
 
 def register(app: Flask, url_prefix: str = "") -> None:
     """Adds every page to the app, with sign-in required, error pages, the frame's data and the templates' filters."""
+    for name in BEFORE_THEM:
+        import_module(f"{__name__}.{name}").register(app)
     for name in PAGES:
         if find_spec(f"{__name__}.{name}") is None:
             continue

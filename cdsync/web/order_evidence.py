@@ -24,6 +24,7 @@ from .parts import page_or_part
 # Not in the support file: the buyer, and what cleaning changed of the buyer's address.
 BUYER = ("buyer_name", "buyer_place", "addresses", "corrections", "raw", "claim_owner", "customer_ref")
 NUMBER_MARK = "\ufdd0"  # never in text: Unicode keeps it for uses like this
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def exchanges(ref: str) -> Response:
@@ -74,7 +75,10 @@ def dossier(order: Order) -> dict[str, Any]:
 
 
 def pretty(text: str) -> str:
-    """JSON indented, its numbers exactly as written; anything else as it is."""
+    """JSON indented, its numbers exactly as written; anything else as it is.
+
+    What can't be shown (half a surrogate pair, control characters) stays the escape it was sent as.
+    """
 
     def as_written(number: str) -> str:
         return f"{NUMBER_MARK}{number}{NUMBER_MARK}"
@@ -84,6 +88,7 @@ def pretty(text: str) -> str:
     except ValueError:
         return text
     indented = json.dumps(parsed, ensure_ascii=False, indent=2)
+    indented = _NO_TEXT.sub(lambda sign: sign[0] if sign[0] == "\n" else f"\\u{ord(sign[0]):04x}", indented)
     return re.sub(f'"{NUMBER_MARK}([^"]*?){NUMBER_MARK}"', r"\1", indented)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cdsync.connectors.prestashop import PrestaShop
+from cdsync.connectors.prestashop.xml import UnreadableXml, parse
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.prestashop import PrestaShopSandbox
@@ -286,3 +287,34 @@ def test_a_write_that_may_still_be_under_way_is_not_repeated_in_the_same_run(sho
 
     assert (type(error), error.code) == (UnknownOutcomeError, "shop.outcome_unknown")
     assert len(shop.server.requests("POST", "/api/carts")) == 1
+
+
+@pytest.mark.parametrize("name", ["Mug\x0b bleu", "Mug\x00 bleu", "Mug\x1b\x08 bleu", "Mug\uffff bleu"])
+def test_a_product_whose_name_no_xml_can_hold_is_found_and_the_others_too(shop: PrestaShopSandbox, name: str) -> None:
+    """WebserviceOutputXML prints what the database holds; one such name spoiled every list that it was in."""
+    table = shop.shop.store.table("products")
+    (mug,) = table.where("reference", "MUG")
+    table.update(mug["id"], {"name": {"1": name}})
+    found = connector(shop).products(["MUG", "BOOK"])
+    assert [each.product_ref for each in found["MUG"]] == [mug["id"]]
+    assert "\ufffd" in found["MUG"][0].name
+    assert found["BOOK"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n", b"<a>\xe9</a>", b"<a>&#11;</a>", b"<a>&#xD83D;</a>", b"<a>&#x1;</a>"],
+)
+def test_xml_is_read_whatever_a_module_printed_or_a_column_holds(before: bytes) -> None:
+    """A blank line or a byte order mark before the XML is what a PHP file saved so prints in every answer."""
+    head, body = b'<?xml version="1.0" encoding="UTF-8"?>', b'<prestashop>%s<carts><cart id="7"/></carts></prestashop>'
+    raw = head + body % before if before.startswith(b"<a>") else before + head + body % b""
+    assert [row.id for row in parse(raw, "carts").rows] == ["7"]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\x0b", b"<prestashop>\x0b", b"\n<html>\x0b</html>", b"<!DOCTYPE a><prestashop>\x0b</prestashop>"]
+)
+def test_what_is_no_document_of_the_webservice_stays_unreadable(raw: bytes) -> None:
+    with pytest.raises(UnreadableXml):
+        parse(raw, "carts")

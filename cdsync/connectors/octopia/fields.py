@@ -1,6 +1,6 @@
 """Reads single values out of decoded JSON, whatever they turn out to be. Never raises, never decides.
 
-Text comes back fit for any database (no NUL, no half surrogate); money as Decimal; times as aware UTC.
+Values come from `json_text`, which has made their text fit to be kept; money as Decimal; times as aware UTC.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def text(value: Any) -> str:
     """A string without outer blanks; numbers become their digits, anything else nothing."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return ""
-    return str(value).replace("\x00", "").encode("utf-8", "replace").decode().strip()
+    return str(value).strip()
 
 
 def amount(value: Any) -> Decimal | None:

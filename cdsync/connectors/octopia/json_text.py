@@ -1,17 +1,22 @@
 """JSON text of an answer → its values, each list entry with the very text it was read from. No meaning of fields.
 
 Money stays exact: fractions become Decimal. NaN and Infinity, which are not JSON, become text so that they spoil
-one order instead of a page.
+one order instead of a page. This is the border: no text inside needs to be asked again whether it can be kept, shown
+or written (`storable`); only `raw` is what was sent.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=str, strict=False)
 _BLANKS = " \t\n\r"
+# What JSON can escape and a database, an XML document or a terminal cannot take: half a surrogate pair, control
+# characters but tab and line ends, and what Unicode keeps for no text.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class Entry(NamedTuple):
@@ -26,10 +31,22 @@ def clean(body: bytes) -> str:
     return body.decode("utf-8-sig", "replace").replace("\x00", "")
 
 
+def storable(value: Any) -> Any:
+    """The value with every sign that is no text shown as � (U+FFFD): what was there does not vanish unseen."""
+    if isinstance(value, str):
+        return _NO_TEXT.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [storable(each) for each in value]
+    if isinstance(value, dict):
+        return {storable(name): storable(each) for name, each in value.items()}
+    return value
+
+
 def decode(text: str) -> Any:
     """The value of a whole JSON text. Raises ValueError when it is not JSON or is cut short."""
     try:
         value, end = _DECODER.raw_decode(text, _skip(text, 0))
+        value = storable(value)
     except (RecursionError, ArithmeticError) as exc:
         raise ValueError("nested too deeply, or a number out of bounds") from exc
     if _skip(text, end) != len(text):
@@ -71,7 +88,7 @@ def _entries(text: str, at: int) -> list[Entry]:
     found, at = [], _skip(text, at + 1)
     while text[at] != "]":
         value, end = _DECODER.raw_decode(text, at)
-        found.append(Entry(value, text[at:end]))
+        found.append(Entry(storable(value), text[at:end]))
         at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)

@@ -5,6 +5,7 @@ Out with ElementTree, which escapes; in with defusedxml, which refuses DOCTYPEs 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -24,6 +25,10 @@ _SINGULAR = {
     "taxes": "tax",
     "order_histories": "order_history",
 }
+
+# XML 1.0 has no way to write these; PrestaShop prints what a product's name holds (WebserviceOutputXML renderField).
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:x0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));")
 
 
 class UnreadableXml(ValueError):
@@ -119,7 +124,32 @@ def parse(raw: bytes, resource: str) -> Document:
 
 
 def tree(raw: bytes) -> ET.Element:
-    """The `<prestashop>` element. Raises UnreadableXml."""
+    """The `<prestashop>` element. Raises UnreadableXml.
+
+    A document that is spoiled only by signs that no XML holds, by bytes that are no UTF-8, or by blank lines that a
+    module printed before it, is read all the same, each such sign as �.
+    """
+    try:
+        return _tree(raw)
+    except UnreadableXml:
+        mended = _mended(raw)
+        if mended == raw:
+            raise
+    return _tree(mended)
+
+
+def _mended(raw: bytes) -> bytes:
+    text = _NO_XML.sub("\ufffd", raw.decode("utf-8-sig", "replace").lstrip())
+    return _REFERENCE.sub(lambda found: found[0] if _is_xml(found) else "\ufffd", text).encode()
+
+
+def _is_xml(reference: re.Match[str]) -> bool:
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    surrogate = 0xD800 <= number <= 0xDFFF
+    return number <= 0x10FFFF and not surrogate and not _NO_XML.match(chr(number))
+
+
+def _tree(raw: bytes) -> ET.Element:
     try:
         root = SafeET.fromstring(raw, forbid_dtd=True)
     except DefusedXmlException as exc:

@@ -33,9 +33,9 @@ class SellerApi:
         self.routes: list[tuple[str, re.Pattern[str], Call]] = [
             ("GET", re.compile(r"/orders/?"), self._list),
             ("GET", re.compile(r"/orders/count"), self._count),
-            ("GET", re.compile(r"/orders/([^/]+)"), self._one),
-            ("POST", re.compile(r"/orders/([^/]+)/approval-status"), self._approve),
-            ("POST", re.compile(r"/orders/([^/]+)/shipments"), self._ship),
+            ("GET", re.compile(r"/orders/(.+)", re.S), self._one),
+            ("POST", re.compile(r"/orders/(.+)/approval-status", re.S), self._approve),
+            ("POST", re.compile(r"/orders/(.+)/shipments", re.S), self._ship),
             ("GET", re.compile(r"/carriers"), lambda request, _: json_answer(CARRIERS)),
             ("GET", re.compile("|".join(self.sellers)), lambda request, _: self._seller(request)),
         ]
