@@ -53,6 +53,12 @@ def declared_settings(kind: str, name: str) -> tuple[Setting, ...]:
     return tuple(chosen.settings)
 
 
+def retired_settings(kind: str, name: str) -> frozenset[str]:
+    """The names of settings a connector had in earlier versions: older documents may hold them, nothing reads them."""
+    chosen = marketplace_class(name) if kind == "marketplace" else shop_class(name)
+    return frozenset(getattr(chosen, "retired_settings", ()))
+
+
 def _load(name: str, builtin: Mapping[str, str], group: str) -> Any:
     if name in builtin:
         module, _, attribute = builtin[name].partition(":")

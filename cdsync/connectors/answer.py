@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+_UNSEEN = re.compile(r"<(script|style|head)\b.*?(</\1\s*>|\Z)|<!--.*?(-->|\Z)", re.S | re.I)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.S | re.I)
+_TAG = re.compile(r"<[^>]*>")
+_EMAIL = re.compile(r"\S+@\S+")
+_MOST_WORDS = 80  # characters
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,21 @@ class Answer:
     @property
     def content_type(self) -> str:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def server(self) -> str:
+        """Who answered, by its own word: the Server header, or that there is none."""
+        name = " ".join(self.headers.get("Server", "").split())[:40]
+        return name or "a server that does not say its name"
+
+    @property
+    def words(self) -> str:
+        """The first words of a page or text as people would see them, its title before all; "" when it is empty."""
+        text = self.text[:20_000]
+        title = _TITLE.search(text)
+        seen = " ".join(_TAG.sub(" ", part) for part in (title.group(1) if title else "", _UNSEEN.sub(" ", text)))
+        printed = "".join(c if c.isprintable() else " " for c in html.unescape(seen))
+        return _EMAIL.sub("…", " ".join(printed.split()))[:_MOST_WORDS].strip()
 
     @property
     def sent_to(self) -> str:

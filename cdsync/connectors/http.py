@@ -64,7 +64,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | list[tuple[str, str]] | None = None,
         data: bytes | Mapping[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
+        auth: tuple[str | bytes, str | bytes] | None = None,
         record_body: bool = True,
         shown_url: str | None = None,
     ) -> Answer:
@@ -73,7 +73,8 @@ class HttpClient:
         What cannot be sent at all, such as a host name with an empty part: ConfigError.
         No answer: TemporaryError for a read and for anything that surely never left; UnknownOutcomeError
         for a write that may have arrived. A name that does not resolve or TLS that does not hold: ConfigError.
-        `record_body=False` keeps bodies out of the record (tokens).
+        `record_body=False` keeps bodies out of the record (tokens); `shown_url` is the URL without what must not be
+        shown, for record, answer and errors.
         """
         self._only_our_host(url)
         request = self._prepared(requests.Request(method, url, dict(headers or {}), None, data, params, auth))
@@ -87,8 +88,8 @@ class HttpClient:
             body = self._read(raw, started)
         except requests.RequestException as exc:
             self._record(method, shown_url or url, None, started, at, request_text, "", type(exc).__name__)
-            raise self._failure(exc, method) from exc
-        answer = Answer(raw.status_code, body, raw.headers, raw.url)
+            raise self._failure(exc, method) from type(exc)()  # its words repeat the URL, with whatever that holds
+        answer = Answer(raw.status_code, body, raw.headers, shown_url or raw.url)
         self._record(
             method, shown_url or raw.url, raw.status_code, started, at, request_text,
             answer.text if record_body else "", "",

@@ -11,13 +11,14 @@ from typing import Any
 
 from flask_babel import gettext
 
-from . import comparison, importing, installation, machine, marketplace, order, shipping, shop
+from . import comparison, importing, installation, machine, marketplace, order, shipping, shop, shop_doors
 from .entry import TARGETS, Entry, Severity, Who, by_code
 
 CATALOGUE: Mapping[str, Entry] = by_code(
     (
         *marketplace.ENTRIES,
         *shop.ENTRIES,
+        *shop_doors.ENTRIES,
         *order.ENTRIES,
         *importing.ENTRIES,
         *shipping.ENTRIES,

@@ -92,8 +92,8 @@ ENTRIES = (
     ),
     Entry(
         "shop.server_error",
-        N_("Your shop has a fault of its own (HTTP %(status)s)"),
-        N_("PHP or the web server of the shop failed; a module is the usual cause. cdsync looked before going on."),
+        N_("Your shop's server failed to answer (%(method)s, HTTP %(status)s)"),
+        N_("%(server)s said: “%(words)s”. PHP or the web server of the shop failed; a module is the usual cause."),
         (
             _LATER,
             Step(N_("If it lasts, look at the shop's error log, or send the time of the failure to your host.")),
@@ -144,7 +144,7 @@ ENTRIES = (
         (
             _RIGHTS,
             Step(N_("Copy its 32 characters into Settings, and see that the key is enabled."), "settings.shop"),
-            Step(N_("If the key is right, ask your host to pass the Authorization header on to PHP.")),
+            _CHECK,
         ),
     ),
     Entry(
@@ -181,13 +181,14 @@ ENTRIES = (
     ),
     Entry(
         "shop.maintenance",
-        N_("Your shop is in maintenance mode"),
-        N_("Orders wait until it is open again; nothing is lost. They go on by themselves then."),
+        N_("Your shop's server says that it is not there for now (HTTP 503)"),
+        N_("%(server)s said: “%(words)s”. Updates, backups and too many visitors look like this; orders wait."),
         (
-            Step(N_("Finish the maintenance in Shop parameters › General › Maintenance.")),
-            Step(N_("To import meanwhile, add the address of cdsync to the list of maintenance IPs there.")),
+            _LATER,
+            Step(N_("Finish what is being done in the shop: an update, or maintenance.")),
+            Step(N_("If nobody does anything there, send your host the time and this page.")),
         ),
-        "you",
+        "host",
         True,
         "amber",
     ),

@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from cdsync import orders, states
 from cdsync.db import now, reading
-from cdsync.models import Order
+from cdsync.models import ImportStep, Order
 
 from .context import RunContext
 
@@ -19,13 +19,15 @@ def due_orders(context: RunContext) -> list[int]:
     """Orders in `to_import` with a known status, nearest shipping deadline first.
 
     Chosen by a person: those, whatever problem they have and whenever their next try is due (an unknown outcome is
-    guarded by the shop connector, which looks first). Else: nothing stops them, their next try is due, or the
-    marketplace has ended them and it has to be settled whether a shop order exists.
+    guarded by the shop connector, which looks first). Else: nothing stops them, their next try is due, what stopped
+    them is no order's fault (it may be mended by now), or the marketplace has ended them
+    and it has to be settled whether a shop order exists.
     """
     time_has_come = or_(Order.next_try_at.is_(None), Order.next_try_at <= now())
     due = or_(
         Order.problem_code.is_(None),
         and_(Order.problem_kind.in_(orders.RETRIED), Order.next_try_at <= now()),
+        Order.problem_kind == "config",
         and_(Order.marketplace_state.in_(_ENDED), time_has_come),
     )
     chosen = due if context.wanted is None else Order.id.in_(context.wanted)
@@ -37,6 +39,12 @@ def due_orders(context: RunContext) -> list[int]:
             chosen,
         )
         return list(session.scalars(query.order_by(Order.ship_by.is_(None), Order.ship_by, Order.id)))
+
+
+def is_begun(order_id: int) -> bool:
+    """Whether an import of it has got as far as a write: the shop may hold something of it."""
+    with reading() as session:
+        return session.scalar(select(ImportStep.id).where(ImportStep.order_id == order_id).limit(1)) is not None
 
 
 def ended_meanwhile(order_ids: Sequence[int]) -> list[int]:

@@ -17,9 +17,9 @@ from cdsync.db import transaction
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 
 from .bugs import as_error
-from .context import DONE, RunContext
+from .context import DONE, PROBLEM, RunContext
 from .examination import Candidate, candidates_for
-from .import_due import due_orders, ended_meanwhile
+from .import_due import due_orders, ended_meanwhile, is_begun
 from .portions import chunks
 from .recording import give_back, record_failure
 from .settling import settle
@@ -68,9 +68,9 @@ def _import_all(context: RunContext, candidates: Sequence[Candidate]) -> None:
             each = left.pop(result.ref, None)
             if each is not None:
                 _keep(context, each.order_id, result)
-    except ConfigError:
+    except ConfigError as exc:
         for each in left.values():
-            give_back(context, each.order_id)
+            _stopped_by_a_setting(context, each.order_id, exc)
         raise
     except (TemporaryError, UnknownOutcomeError) as exc:
         for each in left.values():
@@ -84,6 +84,17 @@ def _import_all(context: RunContext, candidates: Sequence[Candidate]) -> None:
         return
     for each in left.values():  # the connector dropped it: its claim was lost
         give_back(context, each.order_id, "order.claimed")
+
+
+def _stopped_by_a_setting(context: RunContext, order_id: int, error: ConfigError) -> None:
+    """No order's fault. One that was begun says so all the same: the shop may hold half of it, unpaid."""
+    if not is_begun(order_id):
+        give_back(context, order_id)
+        return
+    with transaction() as session:
+        if orders.drop_claim(session, order_id, context.owner):
+            orders.put_problem(session, order_id, error, context.operation, run_id=context.run_id, actor=context.actor)
+        context.put(session, order_id, PROBLEM, error.code)
 
 
 def _results(context: RunContext, candidates: Sequence[Candidate]) -> Iterator[Imported | NotImported]:

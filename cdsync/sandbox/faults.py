@@ -20,6 +20,8 @@ BEFORE = frozenset(
         "status_429_bare",  # without it: nobody has seen Octopia send one
         "status_401",  # as if the token or key had just died
         "html_before",  # 200 text/html, request not handled (a proxy's or maintenance page)
+        "status_403_before",  # a firewall's page, request not handled
+        "challenge",  # 403 with a page that wants a person to prove that he is one
         "redirect",  # 302 to another host
     }
 )
@@ -27,6 +29,7 @@ AFTER = frozenset(
     {
         "answer_lost",  # handled, then the connection closes without an answer
         "status_500_after",  # handled, then 500 with an empty body
+        "status_403_after",  # handled, then a firewall holds the answer back
         "html_after",  # handled, then 200 text/html
         "php_warning_after",  # handled, then 500 with an XML errors document, code 2
         "late",  # the client's time runs out first; handled `seconds` later all the same

@@ -28,6 +28,13 @@ PHP_WARNING = (
 )
 ENTITY = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><prestashop>&e;</prestashop>'
 HTML = b"<!doctype html><html><body><h1>Site en maintenance</h1></body></html>"
+FORBIDDEN = b"<html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1></body></html>"
+CHALLENGE = (
+    b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and cookies "
+    b'to continue</noscript><script src="/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1"></script></html>'
+)
+PAGE = {"Content-Type": "text/html; charset=utf-8"}
+FIREWALL, CLOUDFLARE = PAGE | {"Server": "Apache"}, PAGE | {"Server": "cloudflare", "cf-mitigated": "challenge"}
 
 
 @dataclass(frozen=True)
@@ -166,15 +173,20 @@ def _connection(handler: Handler, owner: SandboxServer) -> type[BaseHTTPRequestH
                 return
             if kind == "status_500_after":
                 response = Response(500, b"", {"Content-Type": "text/html; charset=UTF-8"})
+            elif kind == "status_403_after":
+                response = Response(403, FORBIDDEN, FIREWALL)
             elif kind == "html_after":
                 response = Response(200, HTML, {"Content-Type": "text/html; charset=utf-8"})
             elif kind == "php_warning_after":
                 response = Response(500, PHP_WARNING, {"Content-Type": "text/xml;charset=utf-8"})
             elif kind == "xml_entity":
                 response = Response(200, ENTITY, {"Content-Type": "text/xml;charset=utf-8"})
-            self.send_response(response.status)
+            self.send_response_only(response.status)
+            self.send_header("Server", response.headers.get("Server", self.version_string()))
+            self.send_header("Date", self.date_time_string())
             for name, value in response.headers.items():
-                self.send_header(name, value)
+                if name != "Server":
+                    self.send_header(name, value)
             self.send_header("Content-Length", str(len(response.body)))
             self.end_headers()
             if self.command == "HEAD":
@@ -196,6 +208,8 @@ _ANSWERS: dict[str, tuple[int, bytes, dict[str, str]]] = {
     "status_500_before": (500, b"", {"Content-Type": "text/html"}),
     "status_503_before": (503, b"", {"Content-Type": "text/html"}),
     "status_504_before": (504, b"", {"Content-Type": "text/html"}),
+    "status_403_before": (403, FORBIDDEN, FIREWALL),
+    "challenge": (403, CHALLENGE, CLOUDFLARE),
     "redirect": (302, b"", {"Location": "http://127.0.0.2:9/elsewhere"}),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..connectors import declared_settings, names
+from ..connectors import declared_settings, names, retired_settings
 from ..connectors.base import Setting
 from ..secrets import encrypt
 from . import values
@@ -50,6 +50,8 @@ def connector(side: str, given: Mapping[str, Any], stored: Mapping[str, Any], fa
         if key == "connector":
             continue
         name = f"{side}.{key}"
+        if key in retired_settings(side, chosen):
+            continue
         if key not in settings:
             faults[name] = UNKNOWN
             continue

@@ -145,8 +145,10 @@ def test_a_name_that_does_not_resolve_is_a_wrong_setting() -> None:
         ("status_500_before", TemporaryError, "shop.server_error"),
         ("status_503_before", TemporaryError, "shop.maintenance"),
         ("reset_before", TemporaryError, "shop.unreachable"),
+        ("status_403_before", ConfigError, "shop.blocked"),
+        ("challenge", ConfigError, "shop.blocked"),
         ("redirect", ConfigError, "shop.redirected"),
-        ("status_401", ConfigError, "shop.key_refused"),
+        ("status_401", ConfigError, "shop.blocked"),
     ],
 )
 def test_a_read_that_fails_says_how(shop: PrestaShopSandbox, kind: str, cls: type[CdsyncError], code: str) -> None:

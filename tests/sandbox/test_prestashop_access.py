@@ -46,8 +46,14 @@ def test_a_reader_sees_its_only_resource_at_the_root(shop: PrestaShopSandbox) ->
 
 
 def test_the_key_may_come_in_the_address_and_every_answer_names_the_version(shop: PrestaShopSandbox) -> None:
-    answer = ShopClient(shop, "wrong").get(f"customers?ws_key={shop.key}")
+    answer = ShopClient(shop).send("GET", f"customers?ws_key={shop.key}", Authorization="")
     assert (answer.status, answer.headers["psws-version"]) == (200, "9.1.4")
+
+
+def test_the_key_in_the_address_does_not_count_beside_the_header(shop: PrestaShopSandbox) -> None:
+    """webservice/dispatcher.php: PHP_AUTH_USER first, so a site's user name is taken for the key."""
+    answer = ShopClient(shop, "visitor").get(f"customers?ws_key={shop.key}")
+    assert (answer.status, answer.codes) == (401, [18])
 
 
 def test_without_any_key_the_answer_is_plain_text(shop: PrestaShopSandbox) -> None:

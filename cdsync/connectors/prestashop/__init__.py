@@ -22,6 +22,7 @@ from ..base import (
     ShopData,
     ShopOrder,
 )
+from .access import IN_ADDRESS, IN_HEADER, Access
 from .back_office import BackOffice
 from .checks import Checks
 from .client import Webservice
@@ -61,10 +62,20 @@ class PrestaShop:
             help="How long to wait for the shop; after it an order without an answer is looked for again",
         ),
         Setting(
-            "connections", "Connections at once", "number", required=False, default=2, minimum=1, maximum=8,
-            help="Orders are always made one at a time: PrestaShop may lose a stock movement otherwise",
+            "site_user", "User name of a site password", required=False,
+            help="Only if a password stands before the whole shop (a test shop, say): the user name it asks for",
+        ),
+        Setting(
+            "site_password", "Site password", "secret", required=False,
+            help="The password that goes with it; the webservice key then goes in the address, as ws_key",
+        ),
+        Setting(
+            "key_sent", "How the key is sent", "choice", required=False, default=IN_HEADER,
+            choices=(IN_HEADER, IN_ADDRESS),
+            help="“address” for a host that drops the Authorization header; the connection test says so",
         ),
     )  # fmt: skip
+    retired_settings: ClassVar[frozenset[str]] = frozenset({"connections"})  # of older documents: taken, and forgotten
 
     def __init__(
         self,
@@ -75,9 +86,8 @@ class PrestaShop:
         cache: Cache | None = None,
     ) -> None:
         wait = float(values.get("timeout_seconds") or 60)
-        url, key = str(values.get("url") or "").strip(), str(values.get("key") or "").strip()
-        shop_id = str(values.get("shop_id") or "").strip()
-        self._ws = Webservice(url, key, recorder, shop_id=shop_id, timeout=wait)
+        url, shop_id = (str(values.get(name) or "").strip() for name in ("url", "shop_id"))
+        self._ws = Webservice(url, Access.of(values), recorder, shop_id=shop_id, timeout=wait)
         back_office = BackOffice(str(values.get("admin_url") or ""))
         cancelled = str(values.get("cancelled_status") or "")
         self._reference = Reference(self._ws, back_office, cache or NoCache(), cancelled_status=cancelled)

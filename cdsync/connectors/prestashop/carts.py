@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from .client import Webservice
+from .filters import equal
 from .making import Item, Key, Made, Maker, holds
 from .mapper import address_body, alias, cart_body, delivery_option, price_body
 from .plan import Plan
@@ -37,7 +38,7 @@ class Carts:
     def _find_addresses(self, items: Sequence[Item]) -> Mapping[Key, str]:
         """The order's own address with the same content; an older one with other content is left alone."""
         aliases = [alias(*item.key) for item in items]
-        rows = self._ws.rows_where("addresses", "alias", aliases, filters={"deleted": "[0]"})
+        rows = self._ws.rows_where("addresses", "alias", aliases, filters={"deleted": equal("0")})
         rows.sort(key=lambda r: int(r.id))
         return {item.key: row.id for item in items for row in rows if holds(row, item.body)}  # type: ignore[arg-type]
 

@@ -1,27 +1,26 @@
 """PrestaShop's webservice over HTTP: lists, creates, updates. Knows nothing of orders or of how an import goes.
 
-Facts from PrestaShop's own source and from exchanges recorded on 9.1.4 and 8.2.1: the key is the Basic user name,
-several entities go in one body, lists take `filter[f]=[a|b]`, PATCH exists from 8.0 on.
+Facts from PrestaShop's own source and from exchanges recorded on 9.1.4 and 8.2.1: several entities go in one body,
+PATCH exists from 8.0 on.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from urllib.parse import quote
 
-from ...errors import ConfigError
+from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from ..answer import Answer
-from ..base import Exchange, Recorder
+from ..base import Recorder
 from ..http import HttpClient
+from ..in_front import seen
 from ..patience import patiently
 from . import answers
+from .access import Access
+from .doors import BLOCKED, unknown
+from .filters import Term, any_of, quoted
+from .masking import MaskingRecorder
 from .xml import Body, Row, Value, body
-
-LONGEST_QUERY = 3000  # characters: with the address, URLs stay under the 4 kB that every server takes
-_INTERVAL = re.compile(r"[\d.:\- ]+,[\d.:\- ]+")
-_SECRET_TAGS = re.compile(r"(<(passwd|secure_key|reset_password_token)\b[^>]*>).*?(</\2>)", re.S)
 
 
 class Webservice:
@@ -30,15 +29,15 @@ class Webservice:
     Every call may raise ConfigError or TemporaryError; writes also RejectedError and UnknownOutcomeError.
     """
 
-    def __init__(self, url: str, key: str, recorder: Recorder, *, shop_id: str = "", timeout: float = 60.0) -> None:
+    def __init__(
+        self, url: str, access: Access, recorder: Recorder, *, shop_id: str = "", timeout: float = 60.0
+    ) -> None:
         if not url:
             raise ConfigError("shop.settings_missing", setting="url")
-        if not key:
-            raise ConfigError("shop.settings_missing", setting="key")
         self.base = url.rstrip("/").removesuffix("/api").rstrip("/") + "/api/"
-        self._http = HttpClient("shop", self.base, MaskingRecorder(recorder), timeout)
+        self._http = HttpClient("shop", self.base, MaskingRecorder(recorder, access.key), timeout)
         self.host = self._http.host
-        self._auth = (key, "")
+        self._access = access
         self.shop_id = shop_id
         self.version: tuple[int, ...] = ()
         self.version_text = ""
@@ -60,22 +59,21 @@ class Webservice:
     def rows(
         self,
         resource: str,
-        filters: Mapping[str, str] | None = None,
+        filters: Mapping[str, Term] | None = None,
         *,
         display: str = "full",
         date: bool = False,
         sort: str = "",
         limit: str = "",
     ) -> tuple[Row, ...]:
-        """A list; asked again when that fails for a moment. `filters` in the webservice's own grammar, by field:
-        `[a|b]`, `[a]%`, `>[a]`.
+        """A list; asked again when that fails for a moment. `filters`: a term of `filters` by field.
 
         date: must be set to filter or sort by a date.
         """
         query = {"display": display, **({"date": "1"} if date else {})}
-        query |= {f"filter[{name}]": term for name, term in (filters or {}).items()}
+        query |= {f"filter[{name}]": term.text for name, term in (filters or {}).items()}
         query |= {name: value for name, value in (("sort", sort), ("limit", limit)) if value}
-        return patiently(lambda: answers.rows(self._send("GET", resource, query), resource, "GET", self.host))
+        return patiently(lambda: self._checked(self._send("GET", resource, query), resource, "GET"))
 
     def rows_where(
         self,
@@ -84,15 +82,14 @@ class Webservice:
         values: Iterable[str],
         *,
         display: str = "full",
-        filters: Mapping[str, str] | None = None,
+        filters: Mapping[str, Term] | None = None,
     ) -> list[Row]:
-        """The rows whose field is one of the values: few requests, cut so that no URL grows too long.
+        """The rows whose field is one of the values, and perhaps others: the caller compares again (`filters`).
 
-        MySQL compares without case or accents, and values with `|` are asked by their beginning: the caller
-        compares again.
+        Few requests, cut so that no URL grows too long.
         """
         found: dict[str, Row] = {}
-        for term in _terms(dict.fromkeys(v for v in values if v)):
+        for term in any_of(values):
             for row in self.rows(resource, {field: term, **(filters or {})}, display=display):
                 found[row.id] = row
         return list(found.values())
@@ -102,11 +99,7 @@ class Webservice:
 
         There is no transaction: after a refusal the entities before the refused one exist.
         """
-        answer = self._send("POST", resource, {}, body(resource, entities))
-        made = answers.rows(answer, resource, "POST", self.host)
-        if len(made) != len(entities):
-            raise answers.unknown(answer, "POST", self.host)
-        return made
+        return self._write("POST", resource, entities)
 
     def update(self, resource: str, changes: Sequence[tuple[Row, Mapping[str, Value]]]) -> tuple[Row, ...]:
         """Changes fields of rows, all in one body, and returns them as the answer shows them.
@@ -115,65 +108,69 @@ class Webservice:
         it leaves out.
         """
         if self.has_patch:
-            method, entities = "PATCH", [{"id": row.id, **fields} for row, fields in changes]
-        else:
-            method, entities = "PUT", [{**row.fields, **fields} for row, fields in changes]
-        answer = self._send(method, resource, {}, body(resource, entities))
-        return answers.rows(answer, resource, method, self.host)
+            return self._write("PATCH", resource, [{"id": row.id, **fields} for row, fields in changes])
+        return self._write("PUT", resource, [{**row.fields, **fields} for row, fields in changes])
+
+    def hindrance(self, method: str, resource: str) -> CdsyncError | None:
+        """What keeps this method from the webservice, or None; asked with a body that it refuses unread.
+
+        WebserviceRequest::saveEntityFromXml answers a POST with an id (code 91), and a PATCH or PUT without one
+        (code 90), before any object is made (recorded on 8.2.1 and 9.1.4; the same in 1.7).
+        """
+        answer = self._send(method, resource, {}, body(resource, [{"id": 0} if method == "POST" else {}]))
+        try:
+            self._checked(answer, resource, method)
+        except UnknownOutcomeError:
+            return TemporaryError("shop.server_error", **seen(answer, method, self.host, self._access.key))
+        except RejectedError:
+            return None
+        except CdsyncError as error:
+            return None if error.code == "shop.right_missing" else error
+        return None
+
+    def _write(self, method: str, resource: str, entities: Sequence[Body]) -> tuple[Row, ...]:
+        """One body; where a firewall lets the method pass but not this body, one entity after the other.
+
+        So the entity it refuses is known, and those before it exist: as after a refusal by the shop itself.
+        """
+        try:
+            answer = self._send(method, resource, {}, body(resource, entities))
+            rows = self._checked(answer, resource, method)
+        except ConfigError as error:
+            if error.code != BLOCKED or self.hindrance(method, resource) is not None:
+                raise
+            if len(entities) == 1:
+                raise RejectedError("shop.content_blocked", resource=resource, **error.data) from error
+            return tuple(row for each in entities for row in self._write(method, resource, [each]))
+        if method == "POST" and len(rows) != len(entities):
+            raise unknown(answer, method, self.host)
+        return rows
+
+    def _checked(self, answer: Answer, resource: str, method: str) -> tuple[Row, ...]:
+        """The rows of a good answer, or the error it stands for, in the light of what was sent to be let in."""
+        try:
+            return answers.rows(answer, resource, method, self.host, self._access.key)
+        except CdsyncError as error:
+            raise self._access.meaning(error) from error
 
     def _send(self, method: str, resource: str, query: Mapping[str, str], data: bytes | None = None) -> Answer:
         if self.shop_id:
             query = {**query, "id_shop": self.shop_id}
-        url = (
-            self.base
-            + resource
-            + ("?" + "&".join(f"{_quoted(k)}={_quoted(v)}" for k, v in query.items()) if query else "")
-        )
         headers = {"Content-Type": "text/xml; charset=utf-8"} if data is not None else None
-        answer = self._http.send(method, url, headers=headers, data=data, auth=self._auth)
+        answer = self._http.send(
+            method,
+            self._url(resource, {**query, **self._access.query}),
+            headers=headers,
+            data=data,
+            auth=self._access.auth,
+            shown_url=self._url(resource, query),
+        )
         version = answer.headers.get("PSWS-Version", "")
         if version and version != self.version_text:
             self.version_text = version
             self.version = tuple(int(n) for n in re.findall(r"\d+", version))
         return answer
 
-
-class MaskingRecorder:
-    """Takes passwords and keys of customers out of what is recorded; everything else goes through untouched."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
-
-    def sending(self) -> None:
-        self._recorder.sending()
-
-    def record(self, exchange: Exchange) -> None:
-        self._recorder.record(
-            replace(
-                exchange,
-                request_body=_SECRET_TAGS.sub(r"\1…\3", exchange.request_body),
-                response_body=_SECRET_TAGS.sub(r"\1…\3", exchange.response_body),
-            )
-        )
-
-
-def _terms(values: Iterable[str]) -> Iterable[str]:
-    """The values as filter terms `[a|b|c]`, each short enough; values with a sign of the grammar stand alone."""
-    together: list[str] = []
-    length = 0
-    for value in values:
-        if "|" in value or _INTERVAL.fullmatch(value):
-            if beginning := re.split(r"[|,]", value)[0]:
-                yield f"[{beginning}]%"
-            continue
-        if together and length + len(_quoted(value)) > LONGEST_QUERY:
-            yield f"[{'|'.join(together)}]"
-            together, length = [], 0
-        together.append(value)
-        length += len(_quoted(value)) + 3
-    if together:
-        yield f"[{'|'.join(together)}]"
-
-
-def _quoted(text: str) -> str:
-    return quote(text, safe="[]")
+    def _url(self, resource: str, query: Mapping[str, str]) -> str:
+        asked = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in query.items())
+        return f"{self.base}{resource}{'?' if asked else ''}{asked}"

@@ -15,12 +15,15 @@ from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, U
 from ..base import ImportPolicy, Journal
 from ..http import about
 from .client import Webservice
+from .doors import BLOCKED
+from .filters import equal
 from .making import claimed
 from .mapper import order_body
 from .work import CART, ORDER, Work
 from .xml import Row
 
 SAVE_FAILED = "46"
+HELD_BACK = (BLOCKED, "shop.content_blocked")  # perhaps only the shop's answer was, by a firewall that reads those too
 CRASHES = "crashes"
 MOST_CRASHES = 2
 PHP_STOPPED = (200, 500)  # not a proxy that lost patience (502, 504): behind it PHP may still be at work
@@ -60,12 +63,12 @@ class Posting:
 
     def _after_failure(self, work: Work, error: CdsyncError, crashes: int) -> None:
         """Returns when the order is there after all."""
+        if error.code in HELD_BACK and self._found(work):
+            return
         if isinstance(error, ConfigError) or (isinstance(error, RejectedError) and not _doubtful(error)):
             self._journal.forget(work.ref, ORDER)
             raise error
-        found = self._look(work)
-        if found:
-            self._done(work, found[0].id)
+        if self._found(work):
             return
         if isinstance(error, TemporaryError):
             self._journal.forget(work.ref, ORDER)
@@ -73,6 +76,12 @@ class Posting:
         if error.data.get("status") in PHP_STOPPED or isinstance(error, RejectedError):
             self._begin(work, crashes + 1)
         raise self.unknown(work.cart, self._wait) from error
+
+    def _found(self, work: Work) -> bool:
+        found = self._look(work)
+        if found:
+            self._done(work, found[0].id)
+        return bool(found)
 
     def _look(self, work: Work) -> list[Row]:
         """The cart's orders, as far as the shop answers now; nothing found proves nothing yet."""
@@ -117,7 +126,7 @@ class Posting:
     def _give_up(self, cart: str, policy: ImportPolicy) -> NoReturn:
         """PrestaShop does not say why it crashes: a module that is missing, or a fault of a shop's module."""
         module = policy.payment_module
-        if not self._ws.rows("orders", {"module": f"[{module}]"}, display="[id]", limit="0,1"):
+        if not self._ws.rows("orders", {"module": equal(module)}, display="[id]", limit="0,1"):
             raise ConfigError("shop.payment_module_missing", module=module)
         message = f"PrestaShop stopped without an answer each time cart {cart} was ordered; its error log says why."
         raise RejectedError("shop.refused", resource="orders", field="", message=message, shop_code="500")

@@ -13,6 +13,7 @@ from ...errors import RejectedError
 from ..base import ShopOrder
 from .cleaning import payment_text
 from .client import Webservice
+from .filters import Term, above, begins
 from .mapper import shop_order, shop_time
 from .reference import Reference
 from .xml import Row, Value
@@ -41,13 +42,13 @@ class Watching:
     def changes(self, since: datetime) -> Iterator[ShopOrder]:
         """Orders touched since, by id."""
         moment = shop_time(since, self._reference.timezone)
-        return self._pages({"date_upd": f">[{moment}]"})
+        return self._pages({"date_upd": above(moment)})
 
     def marketplace_orders(self, since: datetime, title: str) -> Iterator[ShopOrder]:
         """Orders made since whose payment text starts with `title`, by id."""
         moment = shop_time(since, self._reference.timezone)
         begin = payment_text(title)
-        for order in self._pages({"date_add": f">[{moment}]", "payment": f"[{begin}]%"}):
+        for order in self._pages({"date_add": above(moment), "payment": begins(begin)}):
             if order.payment_text.casefold().startswith(begin.casefold()):
                 yield order
 
@@ -64,12 +65,12 @@ class Watching:
             changes["valid"] = int(status.counts_as_sale)
         self._ws.update("orders", [(rows[0], changes)])
 
-    def _pages(self, filters: Mapping[str, str]) -> Iterator[ShopOrder]:
+    def _pages(self, filters: Mapping[str, Term]) -> Iterator[ShopOrder]:
         """Page by page by id, which no change shifts."""
         last = "0"
         while True:
             rows = self._ws.rows(
-                "orders", {"id": f">[{last}]", **filters}, date=True, sort="[id_ASC]", limit=f"0,{PAGE}"
+                "orders", {"id": above(last), **filters}, date=True, sort="[id_ASC]", limit=f"0,{PAGE}"
             )
             yield from self._orders(rows)
             if len(rows) < PAGE:

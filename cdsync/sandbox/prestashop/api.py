@@ -38,7 +38,7 @@ OFFSET = "[PHP Warning #2] Trying to access array offset on value of type bool"
 
 def answer(shop: Shop, request: Request) -> Response:
     """Everything under the shop's address; only /api is the webservice."""
-    host = shop.address.partition("//")[2]
+    host = shop.address.partition("//")[2].partition("/")[0]
     if request.headers.get("host", host) != host:
         rest = urlencode(request.query) if request.query else ""
         url = f"{shop.address}/?url={request.path.removeprefix('/api').lstrip('/')}{'&' + rest if rest else ''}"
@@ -221,4 +221,4 @@ class _Exchange:
 
 
 def handler_of(shop: Shop) -> Callable[[Request], Response]:
-    return lambda request: answer(shop, request)
+    return lambda request: shop.front.answer(request, lambda inside: answer(shop, inside))

@@ -19,12 +19,10 @@ OFF = "The PrestaShop webservice is disabled. Please activate it in the PrestaSh
 
 
 def key_text(request: Request) -> str | None:
-    """The key of a request: user name of Basic, or ws_key; None when there is none."""
-    if request.arg("ws_key"):
-        return request.arg("ws_key")
+    """The key of a request: user name of Basic, else ws_key (webservice/dispatcher.php); None when there is none."""
     scheme, _, coded = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
-        return None
+        return request.arg("ws_key")
     try:
         return base64.b64decode(coded, validate=True).decode().split(":", 1)[0]
     except (binascii.Error, UnicodeDecodeError):

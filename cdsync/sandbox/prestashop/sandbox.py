@@ -15,6 +15,7 @@ from . import reference_data
 from .api import handler_of
 from .demo import fill
 from .demo_catalogue import standard_product
+from .front import Front
 from .order_state import set_state
 from .shop import AccessKey, Shop
 from .stock import quantity_of
@@ -56,12 +57,23 @@ class PrestaShopSandbox:
 
     @property
     def url(self) -> str:
-        return self.server.url
+        """The shop's address, with its folder if it is in one."""
+        return self.server.url + self.front.folder
+
+    @property
+    def front(self) -> Front:
+        """What the host has put before the shop; set its fields, or put another one in its place."""
+        return self._shop.front
+
+    @front.setter
+    def front(self, front: Front) -> None:
+        self._shop.front = front
+        self._shop.address = self.url
 
     def start(self, port: int = 0) -> PrestaShopSandbox:
         """Serves on 127.0.0.1; `port=0` takes a free one. The request log of a former start is gone."""
         self._server = SandboxServer(handler_of(self._shop), self.faults, port).start()
-        self._shop.address = self._server.url
+        self._shop.address = self.url
         return self
 
     def stop(self) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from .front import Front
 from .schema import Resource, resources
 from .store import Row, Store, stored
 
@@ -40,6 +41,7 @@ class Shop:
     logo_missing: bool = False  # PHP dies while it draws the invoice, the order exists
     automatic_discount: Decimal = Decimal(0)  # a cart rule without a code: per cent of the products
     shipments_apart: bool = False  # 9.1's improved_shipment: orders have no carrier of their own
+    front: Front = field(default_factory=Front)  # what stands before it
     modules: dict[str, str] = field(default_factory=dict)  # installed payment modules: name -> what is shown
     now_utc: datetime | None = None  # fixed time, for tests
     lock: threading.RLock = field(default_factory=threading.RLock)

@@ -52,7 +52,7 @@ def _parser_warnings(text: str, error: Exception) -> Iterator[tuple[int, str]]:
 
 
 def _check_ids(elements: list[Element], method: str) -> None:
-    ids = [element.findtext("id") for element in elements]
+    ids = [element.findtext("id") or None for element in elements]  # an empty one counts as none
     if method == "POST":
         if any(id_ is not None for id_ in ids):
             raise Refused(400, (91, "id is forbidden when adding a new resource"))
