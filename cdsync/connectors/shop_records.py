@@ -96,6 +96,7 @@ class ImportPolicy:
     customer_email: str = "masked"  # or "marketplace"
     import_without_stock: bool = True
     fee_sku: str | None = None
+    put_away_spoiled: bool = True  # cancel a shop order that an import made and the shop spoiled
     account: str = "main"
     country_without_vat_rule: str = (
         "problem"  # or "without_vat": countries of the EU that the shop's tax rules leave out

@@ -241,6 +241,19 @@ ENTRIES = (
         (_COMPARE, Step(N_("Correct the shop order by hand, or cancel it and import again."), "shop.order")),
     ),
     Entry(
+        "import.put_away",
+        N_("Your shop made something else of this order: %(what)s"),
+        N_(
+            "cdsync has cancelled shop order %(shop_order)s again. It never counted as a sale, and nothing was taken "
+            "from stock. A discount, a price rule or a module of the shop changes what is ordered."
+        ),
+        (
+            Step(N_("See what the shop made of it."), "shop.order"),
+            Step(N_("Find what changed it (Catalog › Discounts, or a module) and let it leave these orders alone.")),
+            Step(N_("Then import again; cdsync makes a new shop order."), "order"),
+        ),
+    ),
+    Entry(
         "import.half_made",
         N_("Shop order %(shop_order)s was only half made"),
         N_("Your shop broke off while it made the order: parts such as lines, payment or status are missing."),

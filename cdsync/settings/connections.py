@@ -25,6 +25,7 @@ def policy(account: Account) -> ImportPolicy:
         customer_email=orders.customer_email,
         import_without_stock=orders.import_without_stock,
         fee_sku=orders.fee_sku,
+        put_away_spoiled=orders.put_away_spoiled,
         account=account.name,
         country_without_vat_rule=orders.country_without_vat_rule,
     )

@@ -97,6 +97,14 @@ ORDERS: tuple[Field, ...] = (
         live="shop.statuses",
     ),
     Field(
+        "put_away_spoiled",
+        "Put away what the shop spoiled",
+        "flag",
+        True,
+        "A shop order just made that came out otherwise than ordered (a discount, say), and that never counted, is "
+        "cancelled again. Off: it stays as it is, for you to cancel.",
+    ),
+    Field(
         "carriers",
         "Carrier for each delivery mode",
         "mapping",

@@ -34,6 +34,7 @@ class OrderSettings:
     imported_status: str | None = None
     shipped_status: str | None = None
     cancelled_status: str | None = None
+    put_away_spoiled: bool = True
     carriers: Mapping[str, str] = field(default_factory=dict)  # delivery mode → the shop carrier's stable reference
     default_carrier: str | None = None
     marketplace_carriers: Mapping[str, str] = field(default_factory=dict)  # shop carrier → the marketplace's name

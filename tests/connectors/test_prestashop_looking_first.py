@@ -329,6 +329,9 @@ def test_machines_that_share_nothing_see_that_there_are_two_orders(shop: PrestaS
     assert failure(run(connector(shop), draft())).error.code == "import.several_orders"
 
 
+LEFT_TO_A_PERSON = replace(POLICY, put_away_spoiled=False)
+
+
 def spoil(shop: PrestaShopSandbox, journal: MemoryJournal) -> None:
     """A shop order that never was the marketplace's: its lines cost something else."""
     begin = journal.begin
@@ -340,14 +343,14 @@ def spoil(shop: PrestaShopSandbox, journal: MemoryJournal) -> None:
         return begin(step, intents)
 
     journal.begin = without_prices  # type: ignore[method-assign]
-    assert failure(run(connector(shop), draft(), journal=journal)).error.code == "import.lines_differ"
+    assert failure(run(connector(shop), draft(), LEFT_TO_A_PERSON, journal)).error.code == "import.lines_differ"
     journal.begin = begin  # type: ignore[method-assign]
 
 
 def test_a_spoiled_order_is_made_anew_once_it_is_cancelled(shop: PrestaShopSandbox) -> None:
     before, journal = stocks(shop), MemoryJournal()
     spoil(shop, journal)
-    assert failure(run(connector(shop), draft(), journal=journal)).error.code == "import.lines_differ"
+    assert failure(run(connector(shop), draft(), LEFT_TO_A_PERSON, journal)).error.code == "import.lines_differ"
     assert orders_posted(shop) == 1
     shop.set_state(1, 6)
 

@@ -92,6 +92,7 @@ class Courses:
         world.back_to(moment)
         orders = verdict.asked(world)
         world.back_to(moment)
+        situation.weather(world)
         ended = world.operate(situation.operation)
         assert ended.result.get("state") == "finished", ended
         sides = tuple(side for side, _seen in world.requests())
@@ -107,6 +108,7 @@ def wrongs_of(world: World, course: Course) -> list[str]:
     judge: dict[str, Callable[[], list[str]]] = {
         "lookup": lambda: verdict.found_wrongs(world, course.orders),
         "import": lambda: verdict.imported_wrongs(world, course.orders, course.stock),
+        "put away": lambda: verdict.put_away_wrongs(world, course.orders, course.stock),
         "accept": lambda: verdict.told_wrongs(
             world, course.orders, (ref for ref, _decision in world.market.approvals), ("accepted", "to_import")
         ),
@@ -114,12 +116,13 @@ def wrongs_of(world: World, course: Course) -> list[str]:
             world, course.orders, (ref for ref, _parcels in world.market.shipments), ("shipped",)
         ),
     }
-    return judge[course.situation.operation]() + verdict.run_wrongs(world)
+    return judge[course.situation.judged or course.situation.operation]() + verdict.run_wrongs(world)
 
 
 def wrongs_after(world: World, course: Course, fault: str, number: int) -> list[str]:
     """Breaks the operation once, starts it again as long as something is left to do, and judges the outcome."""
     world.back_to(course.moment)
+    course.situation.weather(world)
     if fault == ASLEEP:
         return _wrongs_after_sleep(world, course, number)
     first = _broken_run(world, course, fault, number)

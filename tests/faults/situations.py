@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from cdsync.sandbox.scenarios import add_orders
 
@@ -16,11 +17,16 @@ LOOK_UP_AND_IMPORT = ("lookup", "import")
 
 @dataclass(frozen=True)
 class Situation:
-    """A name for the table, the operation that will be broken, and what went before it."""
+    """A name for the table, the operation that will be broken, and what went before it.
+
+    weather: what the shop is like meanwhile, beside its data. judged: by which verdict, if not the operation's.
+    """
 
     name: str
     operation: str
     prepare: Callable[[World], None]
+    weather: Callable[[World], None] = lambda world: None
+    judged: str = ""
 
 
 def _orders(*kinds: str) -> Callable[[World], None]:
@@ -88,6 +94,11 @@ def _shipped(number: int, shown_after: float = 0.0) -> Callable[[World], None]:
     return prepare
 
 
+def _discount(world: World) -> None:
+    """A cart rule without a code: every order comes out cheaper than it was bought, in "payment error"."""
+    world.shop.shop.automatic_discount = Decimal(10)
+
+
 def _go(world: World, operation: str) -> None:
     ended = world.operate(operation)
     assert ended.result.get("state") == "finished", (ended, world.forks.output.read_text())
@@ -101,6 +112,7 @@ SITUATIONS = {
         Situation("corrected", "import", _orders(CORRECTED)),
         Situation("adopted", "import", _adopted),
         Situation("half-way", "import", _adopted_half_way),
+        Situation("spoiled", "import", _orders("simple"), _discount, "put away"),
         Situation("accept 1", "accept", _waiting(1)),
         Situation("accept 5", "accept", _waiting(5)),
         Situation("ship 1", "ship", _shipped(1)),

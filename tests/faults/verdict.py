@@ -127,6 +127,19 @@ def _left_open(row: Any) -> list[str]:
     return found
 
 
+def put_away_wrongs(world: World, orders: Sequence[Asked], stock_before: dict[str, int]) -> list[str]:
+    """The shop spoils every order: none is live, none ever counted, no piece has moved, and a person is told why."""
+    every = world.shop.rows("orders")
+    found = [f"shop order {row['id']} stands in {row['current_state']}" for row in every if row["current_state"] != "6"]
+    found += [f"shop order {row['id']} was invoiced" for row in every if row["invoice_number"] != "0"]
+    found += [] if every else ["no shop order was ever made"]
+    for order in orders:
+        (row,) = world.rows("SELECT * FROM orders WHERE marketplace_ref = ?", order.ref)
+        if (row["state"], row["problem_code"]) != ("to_import", "import.put_away") or row["claim_owner"]:
+            found.append(f"{order.ref}: {row['state']}, {row['problem_code']}, claimed by {row['claim_owner']}")
+    return found + stock_wrongs(world, [], stock_before)
+
+
 def told_wrongs(world: World, orders: Sequence[Asked], told: Iterable[str], states: Iterable[str]) -> list[str]:
     """The marketplace was told exactly once of each order, and cdsync knows it."""
     times = Counter(told)

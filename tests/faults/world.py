@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ class World:
             side.server.faults.clear()
             side.server.log.clear()
         self.shop.order_seconds = 0.0
+        self.shop.shop.automatic_discount = Decimal(0)
 
     def put_database(self, moment: Moment) -> None:
         self._remove_database()

@@ -76,6 +76,7 @@ def test_import_takes_the_live_one_of_two(account, market, shop, run, cancelled)
 
 def test_import_begins_anew_when_spoiled_orders_were_cancelled_twice(account, market, shop, run, cancelled):
     ref = add(market, run, account)
+    settings.load({"orders": {"put_away_spoiled": False}})
     shop.shop.automatic_discount = Decimal(10)
     for times in (1, 2):
         run(account, "import", order_ids=[order_of(ref).id])
@@ -91,6 +92,7 @@ def test_import_begins_anew_when_spoiled_orders_were_cancelled_twice(account, ma
 
 def test_a_spoiled_order_beside_a_cancelled_one_is_the_only_one(account, market, shop, run, cancelled):
     ref = add(market, run, account)
+    settings.load({"orders": {"put_away_spoiled": False}})
     shop.shop.automatic_discount = Decimal(10)
     run(account, "import")
     shop.set_state(1, cancelled)
@@ -105,6 +107,7 @@ def test_an_order_that_the_marketplace_ended_goes_its_way_when_no_shop_order_is_
     account, market, shop, run, cancelled
 ):
     ref = add(market, run, account)
+    settings.load({"orders": {"put_away_spoiled": False}})
     shop.shop.automatic_discount = Decimal(10)
     for number in (1, 2):
         run(account, "import", order_ids=[order_of(ref).id])

@@ -21,6 +21,7 @@ from .customers import Customers
 from .examine import Examiner
 from .making import Changer, Key, Made, Maker
 from .posting import Posting
+from .putting_away import PuttingAway
 from .reference import Reference
 from .settling import Settling
 from .standing import in_force
@@ -79,7 +80,9 @@ class Batch:
         self._customers = Customers(webservice, reference, maker)
         self._carts = Carts(webservice, maker)
         self._posting = Posting(webservice, journal, clock, wait)
-        self._settling = Settling(webservice, reference, Changer(webservice, journal), policy)
+        changer = Changer(webservice, journal)
+        self._settling = Settling(webservice, reference, changer, policy)
+        self._putting_away = PuttingAway(webservice, reference, changer, policy)
         self._works: dict[str, Work] = {}
         self._results: list[Result] = []
 
@@ -228,7 +231,7 @@ class Batch:
     def _settle(self) -> None:
         settled = self._settling.settle(list(self._works.values()))
         self._doubt(settled.errors.values())
-        self._fail(settled.errors)
+        self._fail(self._putting_away.after(settled.errors, self._works))
         for ref, order in settled.orders.items():
             self._results.append(self._works.pop(ref).imported(order))
 

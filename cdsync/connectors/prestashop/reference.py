@@ -185,6 +185,21 @@ class Reference(KeptData):
         cancelled = {self.settings.get("PS_OS_CANCELED", "6"), self._cancelled_status}
         return order["current_state"] in cancelled - {"", "0"}
 
+    @property
+    def status_for_spoiled(self) -> str:
+        """The status in which a spoiled order is cancelled without any stock moving; "" when there is none.
+
+        The merchant's own, else the shop's. From 9.0 on stock is lowered on the way from "payment error" to any status
+        that is neither of these two itself, so there the merchant's own serves only where it is the shop's.
+        """
+        own = self.settings.get("PS_OS_CANCELED", "6")
+        wanted = (own,) if self._ws.holds_packs else (self._cancelled_status, own)
+        return next((ref for ref in wanted if self._is_quiet(ref)), "")
+
+    def _is_quiet(self, ref: str) -> bool:
+        status = self.statuses.get(ref)
+        return status is not None and not (status.deleted or status.counts_as_sale or status.paid or status.invoice)
+
     def status_name(self, ref: str) -> str:
         """How the shop calls a status, a deleted one too; "" when it does not know it."""
         found = self.statuses.get(ref)

@@ -12,6 +12,7 @@ from .xml import Row
 
 CUSTOMER, ADDRESSES, CART, PRICES, ORDER = "customer", "addresses", "cart", "prices", "order"
 TOTALS, SHIPPING, PACKS, STATUS, INVOICE, PAYMENT = "totals", "shipping", "packs", "status", "invoice", "payment"
+PUT_AWAY = "put_away"
 
 
 @dataclass
