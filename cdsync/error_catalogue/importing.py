@@ -276,6 +276,18 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "import.no_customer",
+        N_("No customer of the group “%(group)s” could be had for this order"),
+        N_(
+            "Each e-mail address cdsync keeps for this buyer belongs to a customer of the shop that was deleted or put "
+            "into another group, whose discounts could change the total. Nothing was made."
+        ),
+        (
+            Step(N_("Put the buyer's customer back into the group “%(group)s”, as its default group.")),
+            Step(N_("Then import the order again."), "order"),
+        ),
+    ),
+    Entry(
         "import.no_carrier_row",
         N_("Shop order %(shop_order)s has no carrier"),
         N_("The shop dropped the delivery option, so no tracking number can be kept."),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from cdsync.connectors.base import OrderDraft
+from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
-from .prestashop_shop import HOME, POLICY, Kept, connector, draft, drafts, rehearsal_shop, run
+from .journal import MemoryJournal
+from .prestashop_shop import HOME, POLICY, Kept, connector, draft, drafts, failure, rehearsal_shop, run
 
 GIVEN = replace(POLICY, customer_email="marketplace")
 
@@ -117,6 +120,98 @@ def test_a_deleted_customer_is_not_used(shop: PrestaShopSandbox) -> None:
     run(connector(shop), draft("REF2", customer_ref="B1"))
 
     assert [row["id_customer"] for row in shop.rows("orders")] == ["1", "2", "2", "2"]
+
+
+def move_to_a_group_with_a_discount(shop: PrestaShopSandbox, *customers: int) -> None:
+    shop.shop.store.table("groups").update(2, {"reduction": "10.00"})
+    for customer in customers:
+        shop.shop.store.table("customers").update(customer, {"id_default_group": "2"})
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_buyer_whose_customer_sits_in_a_group_with_a_discount_by_now_gets_another(
+    shop: PrestaShopSandbox, together: bool
+) -> None:
+    run(connector(shop), draft("REF1", customer_ref="B1"))
+    move_to_a_group_with_a_discount(shop, 1)
+    later = [draft(ref, customer_ref="B1") for ref in ("REF2", "REF3")]
+    for batch in [later] if together else [[each] for each in later]:
+        run(connector(shop), batch)
+
+    assert [row["current_state"] for row in shop.rows("orders")] == ["2", "2", "2"]
+    assert [customer_of(shop, ref) for ref in ("REF1", "REF2", "REF3")] == ["1", "2", "2"]
+
+
+def test_a_repeat_buyer_is_in_the_group_chosen_now(shop: PrestaShopSandbox) -> None:
+    """The way of `shop.group_reduces`: the shop's group got a discount, so another one is chosen in Settings."""
+    run(connector(shop), draft("REF1", customer_ref="B1"))
+    groups = shop.shop.store.table("groups")
+    own = str(shop.shop.insert("groups", {"name": "Cdiscount", "reduction": "0.00", "show_prices": "1"}))
+    groups.update("3", {"reduction": "10.00"})
+    run(connector(shop), draft("REF2", customer_ref="B1"), replace(POLICY, customer_group=own))
+
+    assert [row["id_default_group"] for row in shop.rows("customers")] == ["3", own]
+    assert [row["current_state"] for row in shop.rows("orders")] == ["2", "2"]
+
+
+def test_a_buyer_without_any_usable_customer_is_a_problem_before_any_write(shop: PrestaShopSandbox) -> None:
+    presta = connector(shop)
+    for number in range(4):
+        run(presta, draft(f"REF{number}", customer_ref="B1"))
+        move_to_a_group_with_a_discount(shop, *range(1, number + 2))
+    error = failure(run(presta, draft("REF3", customer_ref="B1", payment_text="Cdiscount another"))).error
+
+    assert (error.code, error.data["group"]) == ("import.no_customer", shop.rows("groups")[2]["name"])
+    assert len(shop.rows("orders")) == 4
+    assert len(shop.rows("carts")) == 4
+    shop.shop.store.table("customers").update(1, {"id_default_group": "3"})  # as its problem advises
+    run(presta, draft("REF3", customer_ref="B1", payment_text="Cdiscount another"))
+    assert shop.rows("orders")[-1]["id_customer"] == "1"
+
+
+def test_a_person_in_no_known_group_is_left_alone(shop: PrestaShopSandbox) -> None:
+    run(connector(shop), mailed("jeanne@example.com", "REF1"), GIVEN)
+    shop.shop.store.table("customers").update(1, {"id_default_group": "77"})
+    run(connector(shop), mailed("jeanne@example.com", "REF2"), GIVEN)
+
+    assert customer_of(shop, "REF1") != customer_of(shop, "REF2")
+
+
+@pytest.mark.parametrize(
+    ("resource", "change"),
+    [
+        ("specific_prices", {"from_quantity": "99"}),
+        ("carts", {"gift": "1"}),
+        ("carts", {"id_currency": "9"}),
+    ],
+)
+def test_what_an_attempt_left_is_examined_before_it_is_used_again(
+    shop: PrestaShopSandbox, resource: str, change: dict[str, str]
+) -> None:
+    order, journal, presta = draft(), MemoryJournal(), connector(shop)
+    shop.faults.add(Fault("status_429", "POST", "/api/orders"))
+    failure(run(presta, order, journal=journal))
+    for row in shop.rows(resource):
+        shop.shop.store.table(resource).update(row["id"], change)
+    run(presta, order, journal=journal)
+
+    (made,) = shop.rows("orders")
+    assert (Decimal(made["total_paid"]), made["current_state"]) == (order.total, "2")
+
+
+def test_a_cart_with_a_price_that_somebody_changed_is_left_behind() -> None:
+    """The shop takes no second price for the same row of a cart; older versions break off over it and say nothing."""
+    with rehearsal_shop("9.1.4") as shop:
+        order, journal, presta = draft(), MemoryJournal(), connector(shop)
+        shop.faults.add(Fault("status_429", "POST", "/api/orders"))
+        failure(run(presta, order, journal=journal))
+        for row in shop.rows("specific_prices"):
+            shop.shop.store.table("specific_prices").update(row["id"], {"reduction": "5.000000"})
+        assert failure(run(presta, order, journal=journal)).error.code == "shop.refused"
+        run(presta, order, journal=journal)
+
+        (made,) = shop.rows("orders")
+        assert (made["id_cart"], Decimal(made["total_paid"]), made["current_state"]) == ("2", order.total, "2")
 
 
 def test_an_order_without_a_buyers_reference_has_an_alias_of_its_own(shop: PrestaShopSandbox) -> None:

@@ -76,23 +76,20 @@ class Carts:
         return self._maker.make(PRICES, "specific_prices", items, self._find_prices, doubtful)
 
     def _find_prices(self, items: Sequence[Item]) -> Mapping[Key, str]:
+        """Whatever is in them counts: a reduction or a quantity of its own would be another price."""
         rows = self._ws.rows_where("specific_prices", "id_cart", [str(i.body["id_cart"]) for i in items])
-        telling = ("id_cart", "id_product", "id_product_attribute", "price")
-        return {
-            item.key: row.id
-            for item in items
-            for row in rows
-            if holds(row, {name: item.body[name] for name in telling})  # type: ignore[misc]
-        }
+        return {item.key: row.id for item in items for row in rows if holds(row, item.body)}  # type: ignore[arg-type]
 
 
 def _is_cart_of(work: Work, row: Row) -> bool:
-    """Same addresses, carrier and rows; not a cart whose prices were imposed for something else."""
+    """Same addresses, currency, carrier and rows; not a cart whose prices were imposed for something else."""
     plan = _plan(work)
     kept = work.steps.get(CART)
     if kept and kept.data.get(CART) == row.id and kept.data.get("fingerprint") != plan.fingerprint():
         return False
     if (row["id_address_delivery"], row["id_address_invoice"]) != (work.delivery, work.invoice):
+        return False
+    if row["id_currency"] != plan.currency or row.flag("gift"):  # gift wrapping has a price of its own
         return False
     if _option(row["delivery_option"]) != _option(delivery_option(plan, work.delivery)):
         return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...errors import CdsyncError
+from ...errors import CdsyncError, RejectedError
 from ..base import ImportPolicy
 from . import emails
 from .answers import EMAIL_TAKEN
@@ -15,6 +15,7 @@ from .client import Webservice
 from .making import Item, Key, Made, Maker
 from .mapper import customer_body
 from .reference import Reference
+from .reference_rows import Group
 from .work import CUSTOMER, Work
 from .xml import Row
 
@@ -31,39 +32,52 @@ class Customers:
     def give(self, works: Sequence[Work], policy: ImportPolicy) -> Made:
         """Sets `email` and `customer` of each work; the errors of those without one, by e-mail."""
         group = self._reference.customer_group(policy.customer_group)
-        known: dict[Key, str] = {}
-        for work in works:
-            work.email = (policy.customer_email == "marketplace" and emails.given(work.draft)) or self._alias(
-                work, policy
-            )
-        if self._worth_looking(works):
-            known = self._known(works, policy)
-        made = self._make(works, group.id, known)
-        taken = [w for w in works if _is_taken(made.errors.get((w.email,)))]
-        if taken:
-            for work in taken:
-                work.email = emails.masked(work.draft, policy.account, again=True)
-            again = self._make(taken, group.id, {})
-            made.ids.update(again.ids)
-            made.errors.update(again.errors)
+        addresses = {w.ref: self._addresses(w, policy, group) for w in works}
+        made, left, again = Made(), list(works), False
+        while left:
+            for work in left:
+                work.email = addresses[work.ref].pop(0)
+            unusable = self._make(left, group, made, look_first=again or self._worth_looking(left))
+            again = True
+            left = [w for w in unusable if addresses[w.ref]]
+            for work in unusable:
+                made.errors.pop((work.email,), None)
+                if work not in left:
+                    made.errors[work.email,] = RejectedError("import.no_customer", group=group.name)
         for work in works:
             work.customer = made.ids.get((work.email,), "")
         return made
 
-    def _make(self, works: Sequence[Work], group: str, known: Mapping[Key, str]) -> Made:
+    def _addresses(self, work: Work, policy: ImportPolicy, group: Group) -> list[str]:
+        """The e-mails to try, in this order."""
+        given = emails.given(work.draft) if policy.customer_email == "marketplace" else ""
+        alias = emails.masked(work.draft, policy.account)
+        return [*([given] if given else []), alias, *emails.others(work.draft, policy.account, group.id)]
+
+    def _make(self, works: Sequence[Work], group: Group, made: Made, *, look_first: bool) -> list[Work]:
+        """Adds the customers found and made to `made`; the works whose e-mail is a customer's that they cannot have."""
+        known: dict[Key, str] = {}
+        refused: list[Work] = []
+        if look_first:
+            known, refused = self._known(works, group)
         items: dict[Key, Item] = {}
         for work in works:
+            if work in refused:
+                continue
             assert work.plan is not None
             key = (work.email,)
             refs = (*(items[key].refs if key in items else ()), work.ref)
-            body = items[key].body if key in items else customer_body(work.plan, work.email, group)
+            body = items[key].body if key in items else customer_body(work.plan, work.email, group.id)
             items[key] = Item(refs, key, body, CUSTOMER)
-        made = self._maker.make(CUSTOMER, "customers", [i for k, i in items.items() if k not in known], self._find)
-        made.ids.update(known)
-        return made
 
-    def _alias(self, work: Work, policy: ImportPolicy) -> str:
-        return emails.masked(work.draft, policy.account)
+        def find(asked: Sequence[Item]) -> Mapping[Key, str]:
+            keys = {item.key for item in asked}
+            return self._known([w for w in works if (w.email,) in keys], group)[0]
+
+        fresh = self._maker.make(CUSTOMER, "customers", [i for k, i in items.items() if k not in known], find)
+        made.ids.update({**known, **fresh.ids})
+        made.errors.update(fresh.errors)
+        return refused + [w for w in works if w not in refused and _is_taken(fresh.errors.get((w.email,)))]
 
     def _worth_looking(self, works: Sequence[Work]) -> bool:
         """One new alias is posted straight away: the shop itself says when it knows the e-mail."""
@@ -71,29 +85,35 @@ class Customers:
             return True
         return len(works) > 1 or any(w.left_over(CUSTOMER) or not emails.is_masked(w.email) for w in works)
 
-    def _known(self, works: Sequence[Work], policy: ImportPolicy) -> dict[Key, str]:
-        """Customers the shop has. A given e-mail that is another person's is dropped for the order's own alias."""
-        asked = [w.email for w in works] + [self._alias(w, policy) for w in works]
-        rows = self._by_email(asked)
+    def _known(self, works: Sequence[Work], group: Group) -> tuple[dict[Key, str], list[Work]]:
+        """The customers the shop has for these works, and the works whose e-mail is another person's or unusable."""
+        rows = self._by_email([w.email for w in works])
         owners: dict[str, str] = {}
+        known: dict[Key, str] = {}
+        refused = []
         for work in works:
             row = rows.get(work.email)
             owner = owners.setdefault(work.email, work.draft.customer_ref)
-            foreign = owner != work.draft.customer_ref or (row is not None and not self._same_person(work, row))
-            if foreign and not emails.is_masked(work.email):
-                work.email = self._alias(work, policy)
-        return {(w.email,): rows[w.email].id for w in works if w.email in rows}
+            if (owner != work.draft.customer_ref and not emails.is_masked(work.email)) or (
+                row is not None and not self._may_have(work, row, group)
+            ):
+                refused.append(work)
+            elif row is not None:
+                known[work.email,] = row.id
+        return known, refused
 
-    def _same_person(self, work: Work, row: Row) -> bool:
-        """Same family name, and in a group that takes no discount off the imposed prices."""
+    def _may_have(self, work: Work, row: Row, group: Group) -> bool:
+        """A customer that exists is examined as if new: its group takes what it takes off every price.
+
+        An alias must still be in the group for new customers, a person's own address in one without reduction (and
+        of the same family name).
+        """
+        if emails.is_masked(work.email):
+            return row["id_default_group"] == group.id
         assert work.plan is not None
-        group = self._reference.groups.get(row["id_default_group"])
+        own = self._reference.groups.get(row["id_default_group"])
         names = {work.plan.invoice.last_name.casefold(), work.plan.delivery.last_name.casefold()}
-        return row["lastname"].casefold() in names and (group is None or not group.reduction)
-
-    def _find(self, items: Sequence[Item]) -> Mapping[Key, str]:
-        rows = self._by_email([item.key[0] for item in items])
-        return {item.key: rows[item.key[0]].id for item in items if item.key[0] in rows}
+        return row["lastname"].casefold() in names and own is not None and not own.reduction
 
     def _by_email(self, asked: Sequence[str]) -> dict[str, Row]:
         """Undeleted customers by e-mail; of several, a registered one before guests, then the oldest."""

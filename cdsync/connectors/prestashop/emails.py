@@ -18,13 +18,25 @@ _SHARED_DOMAINS = ("clemarche.com",)
 _SHARED_MAILBOXES = re.compile(r"no-?_?\.?reply|ne-?pas-?repondre|donotreply")
 
 
-def masked(draft: OrderDraft, account: str, *, again: bool = False) -> str:
-    """The same address for every order of a marketplace customer; one per order when the customer has no reference.
+def masked(draft: OrderDraft, account: str) -> str:
+    """The same address for every order of a marketplace customer; one per order when the customer has no reference."""
+    return _alias(account, _buyer(draft))
 
-    again: the one to take when the shop refuses the first: its customer was deleted, but keeps the address.
+
+def others(draft: OrderDraft, account: str, group: str) -> tuple[str, ...]:
+    """The addresses to take, one after the other, where those before belong to a customer that cannot be used.
+
+    Such a customer was deleted and keeps its address, or sits by now in another group than `group`.
     """
-    who = f"customer {draft.customer_ref}" if draft.customer_ref else f"order {draft.ref}"
-    who = f"{who} again" if again else who
+    again = f"{_buyer(draft)} again"
+    return tuple(_alias(account, who) for who in (again, f"{again} in {group}", f"order {draft.ref} in {group}"))
+
+
+def _buyer(draft: OrderDraft) -> str:
+    return f"customer {draft.customer_ref}" if draft.customer_ref else f"order {draft.ref}"
+
+
+def _alias(account: str, who: str) -> str:
     return f"{hashlib.sha256(f'{account} {who}'.encode()).hexdigest()[:32]}@{DOMAIN}"
 
 

@@ -192,7 +192,16 @@ class Batch:
         if self._new:
             self._drop(_by_ref(self._carts.give_carts(self._new, self._ws.shop_id).errors))
         if self._new:
-            self._drop(_by_ref(self._carts.give_prices(self._new).errors))
+            refused = _by_ref(self._carts.give_prices(self._new).errors)
+            self._leave_carts(refused)
+            self._drop(refused)
+
+    def _leave_carts(self, errors: Mapping[str, CdsyncError]) -> None:
+        """A cart that takes no price of ours has one that somebody changed: the next attempt is made with another."""
+        for ref, error in errors.items():
+            if isinstance(error, RejectedError) and ORDER not in self._works[ref].steps:
+                self._journal.forget(ref, CART)
+                self._journal.forget(ref, PRICES)
 
     def _drop(self, errors: Mapping[str, CdsyncError | None]) -> None:
         self._fail({ref: error for ref, error in errors.items() if error is not None})
