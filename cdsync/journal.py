@@ -17,12 +17,15 @@ from cdsync.models import ImportStep, Order
 class OrderJournal:
     """`connectors.base.Journal` on the table import_steps, for the orders one run has claimed.
 
-    `lease_seconds` is what each step renews the claims by.
+    `lease_seconds` is what each step renews the claims by. home: the seller and shop this run works for; an order's
+    first step ties it to that shop, and one that is tied to another is not begun.
     """
 
-    def __init__(self, account_id: int, run_id: int | None, owner: str, lease_seconds: float) -> None:
+    def __init__(
+        self, account_id: int, run_id: int | None, owner: str, lease_seconds: float, home: orders.Home | None = None
+    ) -> None:
         self._account_id, self._run_id = account_id, run_id
-        self._owner, self._lease = owner, lease_seconds
+        self._owner, self._lease, self._home = owner, lease_seconds, home
 
     def steps(self, ref: str) -> dict[str, Step]:
         """What earlier attempts left for this order, by name."""
@@ -32,10 +35,12 @@ class OrderJournal:
             return {row.name: Step(row.name, dict(row.data), row.begun_at, row.done_at is not None) for row in rows}
 
     def begin(self, step: str, intents: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-        """Commits the intents and renews the claims; answers the refs whose claim is still ours."""
+        """Commits the intents and renews the claims; answers the refs that are still ours and belong here."""
         with transaction() as session:
             ids = self._ids(session, list(intents))
             held = orders.hold(session, list(ids.values()), self._owner, self._lease)
+            if self._home is not None:
+                held = orders.bind(session, list(held), self._home)
             allowed = {ref: order_id for ref, order_id in ids.items() if order_id in held}
             known = self._rows(session, step, list(allowed.values()))
             for ref, order_id in allowed.items():

@@ -69,7 +69,7 @@ class SettingsScheduler(CronScheduler):
     def refresh(self) -> None:
         """Makes a job for each schedule that is on; an unchanged one keeps its place in time."""
         wanted = {}
-        for account in accounts.every():
+        for account in [each for each in accounts.every() if each.active]:
             for operation, expression in settings.schedule(account).items():
                 if expression:
                     wanted[f"{account.name}/{operation}"] = (account.name, operation, expression)

@@ -11,7 +11,9 @@ from importlib.metadata import entry_points
 from typing import Any, cast
 
 from ..errors import ConfigError
-from .base import Cache, Marketplace, Recorder, Setting, Shop
+from . import identity as identities
+from .base import Cache, Gate, Marketplace, Recorder, Setting, Shop
+from .gate import BehindGate, NoWrites
 
 MARKETPLACES = {"octopia": "cdsync.connectors.octopia:Octopia"}
 SHOPS = {"prestashop": "cdsync.connectors.prestashop:PrestaShop"}
@@ -34,17 +36,33 @@ def names(kind: str) -> list[str]:
     return [*builtin, *sorted(added - set(builtin))]
 
 
-def open_marketplace(name: str, values: Mapping[str, Any], recorder: Recorder) -> Marketplace:
-    """A marketplace ready to be called, from its settings with the secrets in clear."""
-    return cast(Marketplace, marketplace_class(name)(values, recorder))
+def open_marketplace(name: str, values: Mapping[str, Any], recorder: Recorder, gate: Gate | None = None) -> Marketplace:
+    """A marketplace ready to be called, from its settings with the secrets in clear.
+
+    gate: asked before each write whether the order concerned belongs here; without one nothing can be written.
+    """
+    return cast(Marketplace, BehindGate(marketplace_class(name)(values, recorder), gate or NoWrites()))
 
 
-def open_shop(name: str, values: Mapping[str, Any], recorder: Recorder, cache: Cache | None = None) -> Shop:
-    """A shop ready to be called, from its settings with the secrets in clear; `cache` only if it can use one."""
+def open_shop(
+    name: str, values: Mapping[str, Any], recorder: Recorder, cache: Cache | None = None, gate: Gate | None = None
+) -> Shop:
+    """A shop ready to be called, from its settings with the secrets in clear; `cache` only if it can use one.
+
+    gate: as for `open_marketplace`.
+    """
     chosen = shop_class(name)
     if cache is not None and getattr(chosen, "uses_cache", False):
-        return cast(Shop, chosen(values, recorder, cache=cache))
-    return cast(Shop, chosen(values, recorder))
+        return cast(Shop, BehindGate(chosen(values, recorder, cache=cache), gate or NoWrites()))
+    return cast(Shop, BehindGate(chosen(values, recorder), gate or NoWrites()))
+
+
+def identity(side: str, name: str, values: Mapping[str, Any]) -> str:
+    """Which seller ("marketplace") or shop ("shop") these settings mean; see `connectors.identity`.
+
+    Raises ConfigError("connector.unknown").
+    """
+    return identities.of_settings(side, name, declared_settings(side, name), values)
 
 
 def declared_settings(kind: str, name: str) -> tuple[Setting, ...]:

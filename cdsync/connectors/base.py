@@ -13,6 +13,7 @@ from typing import Protocol
 from .cache import Cache, NoCache
 from .declarations import Carrier, Check, Choice, Setting
 from .exchange import Exchange, NoRecorder, Recorder
+from .gate import Gate
 from .journal import Journal, Step
 from .marketplace_records import Address, Fee, MarketplaceLine, MarketplaceOrder, Parcel, UnreadableOrder
 from .shop_records import (
@@ -40,6 +41,7 @@ __all__ = [
     "Examination",
     "Exchange",
     "Fee",
+    "Gate",
     "ImportPolicy",
     "Imported",
     "Journal",

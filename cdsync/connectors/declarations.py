@@ -12,6 +12,9 @@ class Setting:
     """One setting of a connector. Form, validation, masking and docs all follow from this declaration.
 
     kind: text | secret | url | number | list (comma separated) | choice. `default` is used when the key is absent.
+    identifies: it says which seller account, or which shop, is meant (`connectors.identity`).
+    divides: accounts of one seller that have different values here see different orders.
+    seldom: normally left as it is; the form folds it away.
     """
 
     name: str
@@ -23,6 +26,9 @@ class Setting:
     choices: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    identifies: bool = False
+    divides: bool = False
+    seldom: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from . import comparison, importing, installation, machine, marketplace, order, shipping, shop, shop_doors
+from . import belonging, comparison, importing, installation, machine, marketplace, order, shipping, shop, shop_doors
 from .entry import TARGETS, Entry, Severity, Who, by_code
 
 CATALOGUE: Mapping[str, Entry] = by_code(
@@ -23,6 +23,7 @@ CATALOGUE: Mapping[str, Entry] = by_code(
         *importing.ENTRIES,
         *shipping.ENTRIES,
         *comparison.ENTRIES,
+        *belonging.ENTRIES,
         *machine.ENTRIES,
         *installation.ENTRIES,
     )

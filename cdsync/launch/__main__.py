@@ -97,6 +97,7 @@ def _start_redis(family: Family, app: Flask) -> None:
 def _start_rehearsal(family: Family, app: Flask) -> str | None:
     """Starts the rehearsal systems unless the merchant has connected real ones; answers the desk's address."""
     if not first_run.wants_rehearsal(app):
+        first_run.leave_rehearsal(app)
         return None
     state = Path(app.instance_path) / "rehearsal.state"
     words = ports.of_rehearsal(Path(app.instance_path) / "rehearsal.ports")

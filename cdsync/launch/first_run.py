@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from cdsync import accounts, settings, users
 from cdsync.db import db
-from cdsync.models import User
+from cdsync.errors import ConfigError
+from cdsync.models import Account, User
 
 FIRST_USER = "merchant"
-REHEARSAL_CLIENT = "rehearsal"  # the client id the sandbox hands out: tells rehearsal settings from real ones
 
 _FIRST_CHOICES = {
     "imported_status": "2",
@@ -39,24 +39,39 @@ def first_user(app: Flask) -> tuple[str, str] | None:
 
 
 def wants_rehearsal(app: Flask) -> bool:
-    """Whether no account was connected to a real marketplace yet."""
+    """Whether no account was connected to a real marketplace and a real shop yet."""
     with app.app_context():
-        return all(_is_rehearsal(settings.read(account).marketplace) for account in accounts.every())
+        return not any(_is_connected(account) for account in accounts.real())
 
 
 def point_at_rehearsal(app: Flask, ready: Mapping[str, Any]) -> None:
-    """Writes the rehearsal systems' addresses and keys into the settings; choices already made stay."""
+    """Writes the rehearsal systems' addresses and keys into the rehearsal account; choices already made stay."""
     with app.app_context():
-        known = accounts.every()
+        known = accounts.rehearsal()
         document: dict[str, Any] = {
-            "account": known[0].name if known else "main",
+            "account": known.name if known else accounts.free_name(accounts.REHEARSAL),
             "marketplace": {"connector": "octopia", **ready["octopia"], "sales_channels": ["CDISFR"]},
             "shop": {"connector": "prestashop", **ready["prestashop"]},
         }
-        if not known:
+        if known is None or not known.settings.get("orders"):
             document["orders"] = {**_FIRST_CHOICES, **ready.get("orders", {})}
-        settings.load(document, actor="make run")
+        account = settings.load(document, actor="make run", rehearsal=True)
+        account.desk, account.active = str(ready.get("desk", "")), True
+        db.session.commit()
 
 
-def _is_rehearsal(marketplace: Mapping[str, Any]) -> bool:
-    return marketplace.get("client_id") in (None, "", REHEARSAL_CLIENT)
+def leave_rehearsal(app: Flask) -> None:
+    """Its systems are not started this time: its schedules rest."""
+    with app.app_context():
+        known = accounts.rehearsal()
+        if known is not None:
+            known.active = False
+            db.session.commit()
+
+
+def _is_connected(account: Account) -> bool:
+    try:
+        missing = settings.is_complete(account)
+    except ConfigError:  # its connector is gone: it was a real one all the same
+        return True
+    return not any(name.startswith(("marketplace.", "shop.")) for name in missing)

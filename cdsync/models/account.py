@@ -16,6 +16,10 @@ class Account(Model):
 
     `settings` is the document of DESIGN section 7 without "account"; secrets in it are encrypted
     (`cdsync.secrets`), and only `cdsync.settings` reads or writes it.
+    rehearsal: it is tied to the invented systems of `cdsync.sandbox` and counts nowhere among the real ones.
+    active: its schedules run; the rehearsal's do only while its systems do.
+    setup: how far "connect your own shop" got, {"step": 3}; None once that is done, or was never begun.
+    notices: what the merchant has to be told about the account as a whole, [{"code":…, "data":…}], until dismissed.
     """
 
     __tablename__ = "accounts"
@@ -23,6 +27,11 @@ class Account(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Name, unique=True)
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    rehearsal: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    desk: Mapped[str] = mapped_column(String(255), default="")  # address of the rehearsal's desk, or ""
+    setup: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    notices: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcTime, default=now, onupdate=now)
 

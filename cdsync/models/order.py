@@ -30,6 +30,8 @@ class Order(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     marketplace_ref: Mapped[str] = mapped_column(String(200))
     reference: Mapped[str] = mapped_column(String(200), default="")
+    seller: Mapped[str] = mapped_column(String(255), default="")  # where it was found: "api.octopia-io.net/98979"
+    shop: Mapped[str] = mapped_column(String(255), default="")  # where it goes, from its first write on
 
     state: Mapped[str] = mapped_column(String(16))
     state_since: Mapped[datetime] = mapped_column(UtcTime, default=now)

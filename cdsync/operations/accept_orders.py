@@ -21,6 +21,7 @@ from cdsync.models import Order
 
 from .context import DONE, RunContext
 from .examination import examine
+from .strangers import leave_strangers
 from .telling import Telling, skip_others, tell
 
 
@@ -35,7 +36,7 @@ def run(context: RunContext) -> None:
         due = _by_policy(context)
     context.expect(due)
     skip_others(context, due)
-    for order_id in due:
+    for order_id in leave_strangers(context, due, context.seller_home):
         if context.stopping():
             return
         _decide(context, order_id, refuse)
@@ -48,7 +49,7 @@ def _decide(context: RunContext, order_id: int, refuse: bool) -> None:
         return
     call = context.marketplace.refuse if refuse else context.marketplace.accept
     kind, new = ("refuse", states.REFUSED) if refuse else ("accept", states.ACCEPTED)
-    telling = Telling(order_id, kind, states.TO_ACCEPT, new, partial(call, ref))
+    telling = Telling(order_id, kind, states.TO_ACCEPT, new, partial(call, ref), context.seller_home)
     if not tell(context, telling):
         _read_again_if_moved(context, order_id, ref)
 
@@ -61,7 +62,7 @@ def _settled_meanwhile(context: RunContext, order_id: int, ref: str) -> bool:
         return False  # the approval itself will say what is wrong
     if isinstance(entry, UnreadableOrder) or entry.state == states.TO_ACCEPT:
         return False
-    stored = orders.store(context.account_id, entry, context.run_id)
+    stored = orders.store(context.account_id, entry, context.run_id, seller=context.seller_home.seller)
     if stored.moved:
         context.skip(order_id, None, DONE)
     return stored.moved
@@ -78,7 +79,7 @@ def _read_again_if_moved(context: RunContext, order_id: int, ref: str) -> None:
         entry = context.marketplace.order(ref)
     except CdsyncError:
         return  # the next lookup reads it
-    orders.store(context.account_id, entry, context.run_id)
+    orders.store(context.account_id, entry, context.run_id, seller=context.seller_home.seller)
 
 
 def _facts(order_id: int) -> tuple[str, bool]:
@@ -115,6 +116,7 @@ def _due(context: RunContext) -> list[int]:
             Order.account_id == context.account_id,
             Order.state == states.TO_ACCEPT,
             Order.status_known.is_(True),
+            context.seller_home.is_here,
             or_(Order.next_try_at.is_(None), Order.next_try_at <= now()),
         )
         waiting = session.scalars(query.order_by(Order.accept_by.is_(None), Order.accept_by, Order.id))

@@ -22,7 +22,12 @@ def cancel_in_shop(context: RunContext) -> None:
     status = context.orders_settings.cancelled_status
     if not status:
         return
-    for order_id, shop_ref in _to_cancel(context, status):
+    try:
+        cancelled = _to_cancel(context, status)
+    except (ConfigError, TemporaryError) as exc:
+        context.warn(exc)
+        return
+    for order_id, shop_ref in cancelled:
         try:
             found = context.shop.find_orders(shop_refs=[shop_ref])
             was_live = bool(live(found))
@@ -48,7 +53,10 @@ def _keep(context: RunContext, order_id: int, found: list[ShopReading], given: s
 
 
 def _to_cancel(context: RunContext, status: str) -> list[tuple[int, str]]:
+    """Those that belong to the shop the account is tied to now; asks the shop for its name when there are any."""
     with reading() as session:
         query = select(Order.id, ShopOrder.shop_ref).join(ShopOrder, ShopOrder.order_id == Order.id)
         mine = (Order.account_id == context.account_id, Order.problem_code == "order.cancelled_after_import")
-        return [(a, b) for a, b in session.execute(query.where(*mine, ShopOrder.status_ref != status))]
+        found = [(a, b) for a, b in session.execute(query.where(*mine, ShopOrder.status_ref != status))]
+    apart = orders.strangers([order_id for order_id, _ in found], context.home) if found else {}
+    return [each for each in found if each[0] not in apart]

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cdsync import runs, settings
+from cdsync import orders, runs, settings
 from cdsync.connectors.base import ImportPolicy, Marketplace, Shop
 from cdsync.db import reading, transaction
 from cdsync.errors import CdsyncError, UnknownOutcomeError
@@ -63,23 +63,33 @@ class RunContext:
 
     @cached_property
     def marketplace(self) -> Marketplace:
-        with reading() as session:
-            return settings.open_marketplace(session.get_one(Account, self.account_id), self._recorder)
+        """Of the settings this run began with, whatever is saved meanwhile."""
+        gate = orders.AccountGate(self.account_id, lambda: self.seller_home)
+        return settings.marketplace_of(self.account_settings, self._recorder, gate)
 
     @cached_property
     def shop(self) -> Shop:
-        with reading() as session:
-            account = session.get_one(Account, self.account_id)
-            return settings.open_shop(account, self._recorder, AccountCache(self.account_id))
+        """As `marketplace`."""
+        gate = orders.AccountGate(self.account_id, lambda: self.home)
+        return settings.shop_of(self.account_settings, self._recorder, AccountCache(self.account_id), gate)
+
+    @cached_property
+    def seller_home(self) -> orders.Home:
+        """Where the orders belong that this run may work on, as far as the marketplace alone tells."""
+        return orders.Home(settings.seller_of(self.account_settings))
+
+    @cached_property
+    def home(self) -> orders.Home:
+        """Where the orders belong that this run may work on. Asks the shop; raises ConfigError, TemporaryError."""
+        return orders.Home(self.seller_home.seller, settings.shop_place(self.account_settings, self.shop))
 
     @cached_property
     def policy(self) -> ImportPolicy:
-        with reading() as session:
-            return settings.policy(session.get_one(Account, self.account_id))
+        return settings.policy_of(self.account_settings)
 
     @cached_property
     def journal(self) -> OrderJournal:
-        return OrderJournal(self.account_id, self.run_id, self.owner, self.lease_seconds)
+        return OrderJournal(self.account_id, self.run_id, self.owner, self.lease_seconds, self.home)
 
     @cached_property
     def _recorder(self) -> RunRecorder:

@@ -111,6 +111,7 @@ def _open_orders(context: RunContext) -> list[int]:
             Order.account_id == context.account_id,
             Order.state.in_((states.TO_IMPORT, states.TO_ACCEPT)),
             Order.status_known.is_(True),
+            context.seller_home.is_here,
             or_(Order.problem_kind.is_(None), Order.problem_kind != "unknown"),
             ~begun,
             true() if context.wanted is None else Order.id.in_(context.wanted),

@@ -23,6 +23,7 @@ from .import_due import due_orders, ended_meanwhile, is_begun
 from .portions import chunks
 from .recording import give_back, record_failure
 from .settling import settle
+from .strangers import leave_strangers
 from .telling import skip_others
 
 BATCH = 20
@@ -33,7 +34,8 @@ def run(context: RunContext) -> None:
     due = due_orders(context)
     context.expect(due)
     skip_others(context, due)
-    for batch in chunks(due, BATCH):
+    here = leave_strangers(context, due, context.home) if due else []
+    for batch in chunks(here, BATCH):
         if context.stopping():
             return
         import_batch(context, batch)
@@ -42,7 +44,7 @@ def run(context: RunContext) -> None:
 
 def import_batch(context: RunContext, batch: Sequence[int]) -> None:
     """One batch, from claim to result."""
-    claimed = orders.claim(batch, context.owner, context.lease_seconds, state=states.TO_IMPORT)
+    claimed = orders.claim(batch, context.owner, context.lease_seconds, state=states.TO_IMPORT, home=context.home)
     held = orders.held_by_others(batch, context.owner)
     for order_id in batch:
         if order_id not in claimed:

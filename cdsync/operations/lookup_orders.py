@@ -25,6 +25,7 @@ from .cancelling import cancel_in_shop
 from .context import DONE, PROBLEM, RunContext
 from .examination import examine_open_orders
 from .portions import some_at_once
+from .strangers import leave_strangers
 from .window import window_start
 
 REREAD_AT_MOST = 100
@@ -41,6 +42,7 @@ def run(context: RunContext) -> None:
     seen = read_window(context, window_start(context))
     if not context.stopping():
         read_unseen(context, seen)
+    leave_strangers(context, (), context.seller_home)
     raise_alarms(context)
     if not context.stopping():
         cancel_in_shop(context)
@@ -51,7 +53,10 @@ def read_chosen(context: RunContext) -> None:
     """Reads and checks the orders a person asked for, and no others."""
     chosen = _chosen(context)
     context.expect([order_id for order_id, _ in chosen])
+    here = leave_strangers(context, [order_id for order_id, _ in chosen], context.seller_home)
     for order_id, ref in chosen:
+        if order_id not in here:
+            continue
         try:
             stored = store_safely(context, context.marketplace.order(ref))
         except RejectedError as exc:
@@ -68,7 +73,7 @@ def read_window(context: RunContext, since: datetime) -> set[int]:
     """Stores every order changed since; answers the ids seen. What is known word for word is only counted."""
     seen: set[int] = set()
     for some in some_at_once(context.marketplace.orders(since), AT_ONCE):
-        news, settled = orders.news(context.account_id, some)
+        news, settled = orders.news(context.account_id, some, context.seller_home.seller)
         seen.update(settled)
         with transaction() as session:
             for _ in settled:
@@ -100,7 +105,7 @@ def keep(context: RunContext, entry: MarketplaceOrder | UnreadableOrder) -> orde
 def store_safely(context: RunContext, entry: MarketplaceOrder | UnreadableOrder) -> orders.Stored:
     """`orders.store`; what nobody foresaw becomes a problem of that order, and fails the run at its end."""
     try:
-        return orders.store(context.account_id, entry, context.run_id)
+        return orders.store(context.account_id, entry, context.run_id, seller=context.seller_home.seller)
     except TemporaryError:
         raise  # the database is locked: nothing more can be kept
     except Exception as exc:
@@ -108,7 +113,7 @@ def store_safely(context: RunContext, entry: MarketplaceOrder | UnreadableOrder)
         context.bug = context.bug or error
         unread = RejectedError("order.unreadable", reason=f"internal: {error.data.get('kind', error.code)}")
         kept = UnreadableOrder(entry.ref, entry.reference, entry.status, entry.raw, unread)
-        return orders.store(context.account_id, kept, context.run_id)
+        return orders.store(context.account_id, kept, context.run_id, seller=context.seller_home.seller)
 
 
 def read_unseen(context: RunContext, seen: set[int]) -> None:
@@ -131,7 +136,7 @@ def read_unseen(context: RunContext, seen: set[int]) -> None:
 def raise_alarms(context: RunContext) -> None:
     """Accepted, and the marketplace does not bring it: an alarm on the order."""
     with transaction() as session:
-        mine = (Order.account_id == context.account_id, Order.state == states.ACCEPTED)
+        mine = (Order.account_id == context.account_id, Order.state == states.ACCEPTED, context.seller_home.is_here)
         for order in session.scalars(select(Order).where(*mine)):
             if orders.raise_if_waiting_too_long(session, order, context.run_id):
                 context.put(session, order.id, PROBLEM, "order.waiting_too_long")
@@ -142,6 +147,7 @@ def _unseen(context: RunContext, seen: set[int]) -> list[tuple[int, str]]:
         query = select(Order.id, Order.marketplace_ref).where(
             Order.account_id == context.account_id,
             Order.state.in_(STILL_OPEN),
+            context.seller_home.is_here,
             ~Order.marketplace_ref.startswith(orders.UNREADABLE),
         )
         rows = session.execute(query.order_by(Order.read_at)).all()

@@ -10,7 +10,7 @@ from cdsync.errors import CdsyncError
 T = TypeVar("T")
 
 
-def chunks(ids: Sequence[int], size: int) -> Iterator[list[int]]:
+def chunks(ids: Sequence[T], size: int) -> Iterator[list[T]]:
     """The ids in lists of at most `size`."""
     for at in range(0, len(ids), size):
         yield list(ids[at : at + size])

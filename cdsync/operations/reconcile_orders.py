@@ -20,12 +20,14 @@ from cdsync.connectors.base import MarketplaceOrder, ShopOrder, UnreadableOrder
 from cdsync.db import reading, transaction
 from cdsync.errors import RejectedError
 from cdsync.models import Order
+from cdsync.models import ShopOrder as ShopOrderRow
 from cdsync.reconciliations import BAD, Facts, Verdict, judge, unclaimed
 
 from .context import DONE, PROBLEM, RunContext
 from .lookup_orders import AT_ONCE, STILL_OPEN, store_safely
 from .portions import chunks, some_at_once
 from .second_orders import cancel_second
+from .strangers import leave_strangers
 from .window import last_lookup, window_start
 
 CANCEL = "cancel"  # option: the shop order to cancel, one of several for one marketplace order
@@ -37,6 +39,7 @@ ASK_AT_MOST = 50
 
 def run(context: RunContext) -> None:
     """Raises what either side raises: a comparison with half a list would prove nothing."""
+    leave_strangers(context, (), context.home)
     if (second := context.options.get(CANCEL)) is not None:
         cancel_second(context, str(second))
     since = window_start(context, AT_LEAST_DAYS)
@@ -45,6 +48,8 @@ def run(context: RunContext) -> None:
         return
     listed = context.shop.marketplace_orders(since - SHOP_CLOCK, context.marketplace.title)
     in_shop = {each.shop_ref: each for each in listed}
+    for shop_ref in _of_other_accounts(context, list(in_shop)):
+        del in_shop[shop_ref]
     facts = _facts(context, since, seen)
     in_shop |= _not_listed(context, facts, in_shop)
     found = _ask_marketplace(context, unclaimed(facts, in_shop.values()))
@@ -60,7 +65,7 @@ def _read_marketplace(context: RunContext, since: datetime) -> tuple[set[int], s
     looked_up = last_lookup(context)
     seen, late = set(), set()
     for some in some_at_once(context.marketplace.orders(since), AT_ONCE):
-        news, settled = orders.news(context.account_id, some)
+        news, settled = orders.news(context.account_id, some, context.seller_home.seller)
         seen.update(settled)
         for entry in news:
             stored = store_safely(context, entry)
@@ -81,9 +86,10 @@ def _is_overdue(entry: MarketplaceOrder | UnreadableOrder, looked_up: datetime |
 
 def _facts(context: RunContext, since: datetime, seen: set[int]) -> list[Facts]:
     """The orders of the period: seen at the marketplace, changed or imported since, or still open."""
+    home = context.home
     with reading() as session:
         recent = or_(Order.marketplace_updated_at >= since, Order.imported_at >= since, Order.state.in_(STILL_OPEN))
-        query = select(Order).where(Order.account_id == context.account_id)
+        query = select(Order).where(Order.account_id == context.account_id, home.is_here)
         query = query.options(selectinload(Order.lines), selectinload(Order.shop_orders)).order_by(Order.id)
         found = {order.id: order for order in session.scalars(query.where(recent))}
         for chunk in chunks(sorted(seen - set(found)), 500):
@@ -111,6 +117,18 @@ def _not_listed(context: RunContext, facts: Sequence[Facts], in_shop: Mapping[st
     found: dict[str, ShopOrder] = {}
     for at in range(0, len(refs), CHUNK):
         found |= {each.shop_ref: each for each in context.shop.find_orders(shop_refs=refs[at : at + CHUNK])}
+    return found
+
+
+def _of_other_accounts(context: RunContext, shop_refs: Sequence[str]) -> list[str]:
+    """Shop orders that another account made in this same shop: they are no strangers, only not this account's."""
+    found: list[str] = []
+    home = context.home
+    for some in chunks(shop_refs, 500):
+        with reading() as session:
+            query = select(ShopOrderRow.shop_ref).join(Order, Order.id == ShopOrderRow.order_id)
+            theirs = (ShopOrderRow.account_id != context.account_id, Order.shop == home.shop)
+            found += session.scalars(query.where(*theirs, ShopOrderRow.shop_ref.in_(some)).distinct())
     return found
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from cdsync import orders, runs
+from cdsync import orders, runs, settings
 from cdsync.db import db, transaction
-from cdsync.errors import CdsyncError
+from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Run
 
 from . import accept_orders, import_orders, lookup_orders, reconcile_orders, ship_orders
@@ -23,6 +23,7 @@ RECIPES: dict[str, Callable[[RunContext], None]] = {
     "ship": ship_orders.run,
     "reconcile": reconcile_orders.run,
 }
+WRITING = frozenset({"accept", "import", "ship"})
 log = logging.getLogger(__name__)
 
 
@@ -54,6 +55,7 @@ def execute(run_id: int) -> Run:
 
 def _work(run_id: int, owner: str) -> tuple[str, CdsyncError | None]:
     context = RunContext(runs.find(run_id), owner)
+    _refuse_a_seller_twice(context)
     try:
         with kept_alive(context), ended_by_signals(context):
             RECIPES[context.operation](context)
@@ -63,3 +65,9 @@ def _work(run_id: int, owner: str) -> tuple[str, CdsyncError | None]:
     if context.bug is not None:
         return runs.FAILED, context.bug
     return (runs.STOPPED if context.stopped else runs.FINISHED), context.warning
+
+
+def _refuse_a_seller_twice(context: RunContext) -> None:
+    """Two accounts of one seller would make each order twice: the older one goes on, the other only looks."""
+    if context.operation in WRITING and (other := settings.reads_the_same(context.account_id)) is not None:
+        raise ConfigError("account.same_seller", other=other)

@@ -39,10 +39,11 @@ class Shippable:
     waiting_since: datetime | None
 
 
-def shippable_orders(context: RunContext) -> list[Shippable]:
+def shippable_orders(context: RunContext, *, strangers: bool = False) -> list[Shippable]:
     """Imported orders with one shop order that the marketplace still waits for, nearest deadline first.
 
-    Chosen by a person: those of them. Else without those that need a person, or whose next try is not due.
+    Chosen by a person: those of them. Else without those that need a person, or whose next try is not due. Without
+    `strangers`, only those that belong to the account's seller and shop.
     """
     with reading() as session:
         query = select(Order).where(Order.account_id == context.account_id, Order.state == states.IMPORTED)
@@ -50,7 +51,11 @@ def shippable_orders(context: RunContext) -> list[Shippable]:
             query = query.where(Order.id.in_(context.wanted))
         query = query.options(selectinload(Order.shop_orders), selectinload(Order.lines))
         found = session.scalars(query.order_by(Order.ship_by.is_(None), Order.ship_by, Order.id))
-        return [_shippable(order, context) for order in found if order.shop_orders and _is_due(order, context)]
+        due = [_shippable(order, context) for order in found if order.shop_orders and _is_due(order, context)]
+    if strangers or not due:
+        return due
+    apart = orders.strangers([each.order_id for each in due], context.home)
+    return [each for each in due if each.order_id not in apart]
 
 
 def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, ShopOrder]:
@@ -68,6 +73,8 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, S
                 continue
             with transaction() as session:
                 orders.keep_shop_order(session, context.account_id, each.order_id, read)
+                if each.ref in read.payment_text.split():  # it is that order: an older one says now whose it is
+                    orders.bind(session, [each.order_id], context.home)
                 if read.cancelled:
                     cancelled[each.order_id] = read
                 elif each.problem_code == CANCELLED:

@@ -24,6 +24,7 @@ from cdsync.models import Order, OrderEvent
 from .context import DONE, PROBLEM, WAITING, RunContext
 from .ship_due import CANCELLED, Shippable, shippable_orders, watch_shop
 from .shipped_statuses import reached
+from .strangers import leave_strangers
 from .telling import Telling, skip_others, tell
 
 SHOWS_WITHIN = timedelta(minutes=2)  # a parcel that was taken may take so long to show at the marketplace
@@ -33,6 +34,7 @@ def run(context: RunContext) -> None:
     """Raises ConfigError, and TemporaryError when the shop does not answer."""
     if not context.orders_settings.shipped_status:
         raise ConfigError("settings.incomplete", fields=["orders.shipped_status"])
+    strangers = _leave_strangers(context)
     imported = shippable_orders(context)
     cancelled = watch_shop(context, imported)
     for each in imported:
@@ -41,12 +43,20 @@ def run(context: RunContext) -> None:
     left = [each for each in shippable_orders(context) if each.shop_ref not in _refs(cancelled)]
     ready = _at_shipped_status(context, left)
     context.expect([each.order_id for each in ready])
-    skip_others(context, [each.order_id for each in ready], "ship.wrong_state")
+    skip_others(context, [*strangers, *(each.order_id for each in ready)], "ship.wrong_state")
     for each in ready:
         if context.stopping():
             return
         _one(context, each)
         context.raise_if_away()
+
+
+def _leave_strangers(context: RunContext) -> list[int]:
+    """Imported orders of another seller or shop: their numbers mean other orders in this one. Asks nobody if there are
+    no imported orders."""
+    due = [each.order_id for each in shippable_orders(context, strangers=True)]
+    here = leave_strangers(context, due, context.home) if due else []
+    return [order_id for order_id in due if order_id not in here]
 
 
 def _cancelled_in_shop(context: RunContext, each: Shippable, cancelled: ShopOrder) -> None:
@@ -89,6 +99,7 @@ def _one(context: RunContext, each: Shippable) -> None:
         states.IMPORTED,
         states.SHIPPED,
         partial(context.marketplace.ship, each.ref, parcel),
+        context.home,
         {"number": parcel.number, "carrier": parcel.carrier_name},
     )
     tell(context, telling)
@@ -117,7 +128,9 @@ def _look_only(context: RunContext, each: Shippable, until: datetime) -> None:
 
     Claimed meanwhile: the parcel may be on its way because another run is telling it this very moment.
     """
-    if not orders.claim([each.order_id], context.owner, context.lease_seconds, state=states.IMPORTED):
+    if not orders.claim(
+        [each.order_id], context.owner, context.lease_seconds, state=states.IMPORTED, home=context.home
+    ):
         held = orders.held_by_others([each.order_id], context.owner)
         context.skip(each.order_id, "order.claimed" if held else "order.moved_meanwhile")
         return
@@ -133,7 +146,7 @@ def _take_over(context: RunContext, each: Shippable, until: datetime) -> None:
     except (RejectedError, TemporaryError) as exc:
         context.skip(each.order_id, exc.code, WAITING)
         return
-    stored = orders.store(context.account_id, entry, context.run_id)
+    stored = orders.store(context.account_id, entry, context.run_id, seller=context.seller_home.seller)
     if stored.moved:
         context.skip(each.order_id, None, DONE)
     elif stored.problem:

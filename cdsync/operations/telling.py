@@ -19,13 +19,17 @@ from .recording import record_failure
 
 @dataclass(frozen=True)
 class Telling:
-    """What is told of an order, and where it goes then. `kind`: first word of the events, "accept" → accept.sending."""
+    """What is told of an order, and where it goes then. `kind`: first word of the events, "accept" → accept.sending.
+
+    home: where the order has to belong, in the very moment it is claimed.
+    """
 
     order_id: int
     kind: str
     old: str
     new: str
     call: Callable[[], None]
+    home: orders.Home
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -35,7 +39,7 @@ def tell(context: RunContext, telling: Telling) -> bool:
     Somebody else's claim, or a state that changed meanwhile, is a skip.
     """
     order_id = telling.order_id
-    if not orders.claim([order_id], context.owner, context.lease_seconds, state=telling.old):
+    if not orders.claim([order_id], context.owner, context.lease_seconds, state=telling.old, home=telling.home):
         held = orders.held_by_others([order_id], context.owner)
         context.skip(order_id, "order.claimed" if held else "order.moved_meanwhile")
         return False

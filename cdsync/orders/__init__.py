@@ -3,6 +3,7 @@
 A function that takes a `session` first works inside the caller's transaction; every other one commits by itself.
 """
 
+from .belonging import AccountGate, Home, bind, mark_strangers, strangers
 from .by_hand import leave_out, may_take_back, take_back
 from .claims import claim, drop_claim, drop_expired, held_by_others, hold, release, release_all, renew
 from .draft import draft, mappings_of, payment_text, total_to_import
@@ -35,9 +36,12 @@ __all__ = [
     "RETRIED",
     "SIDE_AWAY",
     "UNREADABLE",
+    "AccountGate",
+    "Home",
     "Stored",
     "add_event",
     "apply_move",
+    "bind",
     "claim",
     "clear_problem",
     "dismiss_problem",
@@ -59,6 +63,7 @@ __all__ = [
     "kind_of",
     "leave_out",
     "mappings_of",
+    "mark_strangers",
     "may_take_back",
     "move",
     "news",
@@ -71,6 +76,7 @@ __all__ = [
     "release_all",
     "renew",
     "store",
+    "strangers",
     "take_back",
     "total_to_import",
 ]

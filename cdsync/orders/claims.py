@@ -12,17 +12,24 @@ from sqlalchemy.orm import Session
 from cdsync.db import now, reading, transaction
 from cdsync.models import Order
 
+from .belonging import Home
 
-def claim(order_ids: Sequence[int], owner: str, seconds: float, *, state: str | None = None) -> list[int]:
+
+def claim(
+    order_ids: Sequence[int], owner: str, seconds: float, *, state: str | None = None, home: Home | None = None
+) -> list[int]:
     """Takes the orders that nobody holds (a lease that ran out holds nothing), for `seconds`; answers which.
 
-    With `state`, only those still in it: what changed between looking and claiming is left alone.
+    With `state`, only those still in it: what changed between looking and claiming is left alone. With `home`, only
+    those that belong there: an order of another seller or shop is nobody's to work on here.
     """
     with transaction() as session:
         free = or_(Order.claim_owner.is_(None), Order.claim_until < now(), Order.claim_owner == owner)
         query = update(Order).where(Order.id.in_(order_ids), free)
         if state is not None:
             query = query.where(Order.state == state)
+        if home is not None:
+            query = query.where(home.is_here)
         taken = set(session.scalars(query.values(_lease(owner, seconds)).returning(Order.id)))
     return [order_id for order_id in order_ids if order_id in taken]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Row, select
 
@@ -11,12 +12,14 @@ from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
 from cdsync.db import reading
 from cdsync.models import Order
 
+from .belonging import seller_of
 from .following import AFTER_IMPORT, OF_READING
 
 Entry = MarketplaceOrder | UnreadableOrder
 _COLUMNS = (
     Order.id,
     Order.marketplace_ref,
+    Order.seller,
     Order.state,
     Order.marketplace_state,
     Order.raw,
@@ -25,12 +28,13 @@ _COLUMNS = (
 )
 
 
-def news(account_id: int, entries: Sequence[Entry]) -> tuple[list[Entry], list[int]]:
+def news(account_id: int, entries: Sequence[Entry], seller: str | None = None) -> tuple[list[Entry], list[int]]:
     """The entries that `store` may have something to do for, in their order, and the orders of all the others.
 
-    The others are known word for word, stand where the marketplace says, and have no problem that a reading ends.
-    One query, no lock.
+    The others are known word for word from the same seller (by default the account's own), stand where the marketplace
+    says, and have no problem that a reading ends. One query, no lock.
     """
+    where = seller_of(account_id) if seller is None else seller
     refs = [entry.ref for entry in entries if isinstance(entry, MarketplaceOrder)]
     with reading() as session:
         mine = (Order.account_id == account_id, Order.marketplace_ref.in_(refs))
@@ -39,11 +43,15 @@ def news(account_id: int, entries: Sequence[Entry]) -> tuple[list[Entry], list[i
     settled: list[int] = []
     for entry in entries:
         row = known.get(entry.ref)
-        if row is None or isinstance(entry, UnreadableOrder) or says_more(entry, row) or not _in_step(entry, row):
-            left.append(entry)
-        else:
+        if row is not None and row.seller == where and _is_settled(entry, row):
             settled.append(row.id)
+        else:
+            left.append(entry)
     return left, settled
+
+
+def _is_settled(entry: Entry, row: Row[Any]) -> bool:
+    return isinstance(entry, MarketplaceOrder) and not says_more(entry, row) and _in_step(entry, row)
 
 
 def says_more(entry: MarketplaceOrder, order: Order | Row[tuple[object, ...]]) -> bool:

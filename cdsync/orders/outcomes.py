@@ -31,6 +31,9 @@ _NOT_CHECKED = frozenset(
         "order.cancelled_after_import",
         "order.changed_after_import",
         "order.shipped_elsewhere",
+        "order.other_seller",
+        "order.other_shop",
+        "order.seller_unknown",
     }
 )
 _CHECKED = ("order.", "product.", "address.", "carrier.", "currency.", "tax.")

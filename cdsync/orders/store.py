@@ -14,6 +14,7 @@ from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
 from cdsync.db import now, transaction
 from cdsync.models import Account, Order
 
+from .belonging import Home, seller_of
 from .following import follow
 from .lengths import cut, fits, too_long
 from .moves import add_event
@@ -38,30 +39,41 @@ class Stored:
     news: bool = False
 
 
-def store(account: Account | int, entry: MarketplaceOrder | UnreadableOrder, run_id: int | None = None) -> Stored:
+def store(
+    account: Account | int,
+    entry: MarketplaceOrder | UnreadableOrder,
+    run_id: int | None = None,
+    *,
+    seller: str | None = None,
+) -> Stored:
     """Upserts the order by (account, ref) with its lines and untouched JSON, and moves it where the marketplace says.
 
     One commit. A reading older than the stored one changes nothing. An entry that could not be read keeps whatever
-    is known of the order and gets the problem `order.unreadable`.
+    is known of the order and gets the problem `order.unreadable`. seller: where it was read, by default the account's
+    own. An order that was found at another seller is not written over: it gets the problem `order.other_seller`.
     """
     account_id = account if isinstance(account, int) else account.id
+    where = seller_of(account_id) if seller is None else seller
     try:
-        return _store(account_id, entry, run_id)
+        return _store(account_id, entry, run_id, where)
     except IntegrityError:  # another run stored the same new order a moment ago
-        return _store(account_id, entry, run_id)
+        return _store(account_id, entry, run_id, where)
 
 
-def _store(account_id: int, entry: MarketplaceOrder | UnreadableOrder, run_id: int | None) -> Stored:
+def _store(account_id: int, entry: MarketplaceOrder | UnreadableOrder, run_id: int | None, seller: str) -> Stored:
     if isinstance(entry, MarketplaceOrder) and (fault := too_long(entry)) is not None:
         entry = UnreadableOrder(entry.ref, entry.reference, entry.status, entry.raw, fault)
     with transaction() as session:
         if isinstance(entry, UnreadableOrder):
-            return _store_unreadable(session, account_id, entry, run_id)
+            return _store_unreadable(session, account_id, entry, run_id, seller)
         order = _find(session, account_id, entry.ref) or _recovered(session, account_id, entry)
         is_new = order is None
         if order is None:
-            order = _new(session, account_id, entry, run_id)
-        elif _is_older(entry, order):
+            order = _new(session, account_id, entry, seller)
+        elif order.seller not in ("", seller):
+            return _left_alone(session, order, seller, run_id)
+        order.seller = seller
+        if not is_new and _is_older(entry, order):
             return Stored(order.id, False, False, order.problem_code)
         status, problem = order.marketplace_status, order.problem_code
         changed = fill(order, entry) if is_new or says_more(entry, order) else []
@@ -82,12 +94,22 @@ def _find(session: Session, account_id: int, ref: str) -> Order | None:
     return session.scalar(query)
 
 
-def _new(session: Session, account_id: int, entry: MarketplaceOrder, run_id: int | None) -> Order:
+def _left_alone(session: Session, order: Order, seller: str, run_id: int | None) -> Stored:
+    """Another seller's order of the same number: what is known of it was not read here."""
+    problem = order.problem_code
+    error = Home(seller).stranger(order.seller, order.shop)
+    if error is not None and order.state not in states.ENDED:
+        put_problem(session, order.id, error, "lookup", run_id=run_id, attempt=False)
+    session.refresh(order)
+    return Stored(order.id, False, False, order.problem_code, order.problem_code != problem)
+
+
+def _new(session: Session, account_id: int, entry: MarketplaceOrder, seller: str) -> Order:
     """A row in the state the marketplace says; what it never saw us do (shipping) happened elsewhere."""
     state = entry.state or states.ANNOUNCED
     if state in (states.IMPORTED, states.SHIPPED):
         state = states.ELSEWHERE
-    order = Order(account_id=account_id, marketplace_ref=entry.ref, state=state, lines=[])
+    order = Order(account_id=account_id, marketplace_ref=entry.ref, seller=seller, state=state, lines=[])
     session.add(order)
     return order
 
@@ -113,7 +135,9 @@ def _is_older(entry: MarketplaceOrder, order: Order) -> bool:
     return entry.updated_at is not None and stored is not None and entry.updated_at < stored
 
 
-def _store_unreadable(session: Session, account_id: int, entry: UnreadableOrder, run_id: int | None) -> Stored:
+def _store_unreadable(
+    session: Session, account_id: int, entry: UnreadableOrder, run_id: int | None, seller: str
+) -> Stored:
     ref = _ref_of(entry)
     order = _find(session, account_id, ref)
     is_new = order is None
@@ -121,6 +145,7 @@ def _store_unreadable(session: Session, account_id: int, entry: UnreadableOrder,
         order = Order(
             account_id=account_id,
             marketplace_ref=ref,
+            seller=seller,
             reference=cut(Order.reference, entry.reference),
             state=states.ANNOUNCED,
             status_known=False,
@@ -130,6 +155,8 @@ def _store_unreadable(session: Session, account_id: int, entry: UnreadableOrder,
         session.add(order)
         session.flush()
         add_event(session, order.id, "order.found", {"status": entry.status, "state": order.state}, run_id)
+    elif order.seller not in ("", seller):
+        return _left_alone(session, order, seller, run_id)
     order.read_at, problem = now(), order.problem_code
     if order.state not in states.ENDED:
         put_problem(session, order.id, entry.error, "lookup", run_id=run_id, attempt=False)

@@ -1,8 +1,22 @@
 """What the merchant chose, per account: the one way in (`load`), out (`show`) and to work with (`read`)."""
 
-from .connections import open_marketplace, open_shop, policy
+from .apart import reads_the_same, sharing
+from .connections import marketplace_of, open_marketplace, open_shop, policy, policy_of, seller_of, shop_of, shop_place
 from .fields import ORDERS, SCHEDULE, Field
-from .store import AccountSettings, OrderSettings, SettingsInvalid, defaults, is_complete, load, read, schedule, show
+from .homes import HomeChange
+from .store import (
+    AccountSettings,
+    OrderSettings,
+    SettingsInvalid,
+    SettingsMove,
+    defaults,
+    is_complete,
+    load,
+    read,
+    schedule,
+    show,
+    would_be,
+)
 from .values import MASK
 
 __all__ = [
@@ -11,15 +25,25 @@ __all__ = [
     "SCHEDULE",
     "AccountSettings",
     "Field",
+    "HomeChange",
     "OrderSettings",
     "SettingsInvalid",
+    "SettingsMove",
     "defaults",
     "is_complete",
     "load",
+    "marketplace_of",
     "open_marketplace",
     "open_shop",
     "policy",
+    "policy_of",
     "read",
+    "reads_the_same",
     "schedule",
+    "seller_of",
+    "sharing",
+    "shop_of",
+    "shop_place",
     "show",
+    "would_be",
 ]

@@ -18,7 +18,7 @@ from ..db import db
 from ..errors import ConfigError
 from ..models import Account
 from ..secrets import decrypt, is_encrypted
-from . import sections
+from . import apart, homes, sections
 from .fields import ORDERS, SCHEDULE, SECTIONS, Field
 from .values import MASK
 
@@ -51,6 +51,8 @@ class OrderSettings:
 class AccountSettings:
     """Everything an account was told, defaults filled in, secrets in clear: never log it."""
 
+    account: str
+    rehearsal: bool
     marketplace: Mapping[str, Any] = field(repr=False)
     shop: Mapping[str, Any] = field(repr=False)
     orders: OrderSettings
@@ -65,12 +67,64 @@ class SettingsInvalid(ConfigError):
         self.errors = dict(errors)
 
 
-def load(document: Mapping[str, Any], *, actor: str = "") -> Account:
+class SettingsMove(SettingsInvalid):
+    """Nothing was stored: the account has orders, and they belong to another seller or shop than the settings say."""
+
+    def __init__(self, changes: Sequence[homes.HomeChange]) -> None:
+        super().__init__({each.key: _move_sentence(each) for each in changes})
+        self.changes = tuple(changes)
+
+
+def _move_sentence(change: homes.HomeChange) -> str:
+    what = "another seller account" if change.side == "marketplace" else "another shop"
+    return (
+        f"This is {what}, and the account has {change.orders} orders that belong to the former one. Make another "
+        "account for it; or, if it only moved and is the same, say so, and that is checked."
+    )
+
+
+def load(
+    document: Mapping[str, Any],
+    *,
+    actor: str = "",
+    moved: Mapping[str, str] | None = None,
+    rehearsal: bool = False,
+) -> Account:
     """Checks the whole document, then merges it into its account and commits; makes the account when absent.
 
     document: as DESIGN section 7; keys left out keep their value, `MASK` keeps the stored secret. Without "account"
-    the only account is meant. Raises SettingsInvalid with every fault, and then nothing was changed.
+    the only real account is meant, "main" when there is none. moved: side → where it is now, for a side that was
+    proved to be the same seller or shop as before (`cdsync.moving`); the account's orders follow in the same commit.
+    rehearsal: the rehearsal's own start says where it is; the account is the rehearsal's.
+    Raises SettingsInvalid with every fault, SettingsMove when orders belong to another seller or shop than the document
+    says; then nothing was changed.
     """
+    name, account, merged = _checked(document, rehearsal)
+    moves = homes.changes(db.session(), account, account.settings, merged) if account is not None else []
+    unproved = [each for each in moves if each.side not in (moved or {})]
+    if unproved and not rehearsal:
+        db.session.rollback()
+        raise SettingsMove(unproved)
+    account = account or accounts.ensure(name, rehearsal=rehearsal)
+    account.settings = merged
+    for side, home in (moved or {}).items():
+        homes.follow(db.session(), account.id, side, home)
+    db.session.commit()
+    log.info("settings of account %s changed by %s: %s", name, actor or "?", ", ".join(_keys(document)))
+    return account
+
+
+def would_be(document: Mapping[str, Any]) -> AccountSettings:
+    """The settings its account would have after `load`, all checks but those of `SettingsMove` made; stores nothing."""
+    name, account, merged = _checked(document, False)
+    full = _filled(merged)
+    chosen = _settings_of(name, bool(account and account.rehearsal), full)
+    db.session.rollback()
+    return chosen
+
+
+def _checked(document: Mapping[str, Any], rehearsal: bool) -> tuple[str, Account | None, dict[str, dict[str, Any]]]:
+    """The account's name, the account if there is one, and its sections as they would be stored."""
     faults: dict[str, str] = {}
     if not isinstance(document, Mapping):
         raise SettingsInvalid({"": "Must be an object with the sections marketplace, shop, orders, schedule."})
@@ -79,14 +133,15 @@ def load(document: Mapping[str, Any], *, actor: str = "") -> Account:
     stored = account.settings if account else {}
     merged = {section: _merged(section, document, stored, faults) for section in show_order()}
     faults.update({str(key): sections.UNKNOWN for key in document if key != "account" and key not in merged})
+    if not faults and not rehearsal:
+        known = accounts.every()
+        if account is None and name.startswith(accounts.REHEARSAL):
+            faults["account"] = apart.KEPT_NAME
+        faults |= apart.mixed(account, merged, known) or apart.twice(account, merged, known)
     if faults:
         db.session.rollback()
         raise SettingsInvalid(faults)
-    account = account or accounts.ensure(name)
-    account.settings = merged
-    db.session.commit()
-    log.info("settings of account %s changed by %s: %s", name, actor or "?", ", ".join(_keys(document)))
-    return account
+    return name, account, merged
 
 
 def read(account: Account) -> AccountSettings:
@@ -94,8 +149,13 @@ def read(account: Account) -> AccountSettings:
 
     Raises ConfigError("connector.unknown"), ("settings.secret_unreadable" [setting]).
     """
-    full = _full(account)
+    return _settings_of(account.name, bool(account.rehearsal), _full(account))
+
+
+def _settings_of(name: str, rehearsal: bool, full: Mapping[str, Mapping[str, Any]]) -> AccountSettings:
     return AccountSettings(
+        account=name,
+        rehearsal=rehearsal,
         marketplace=_clear("marketplace", full["marketplace"]),
         shop=_clear("shop", full["shop"]),
         orders=OrderSettings(**{each.name: full["orders"][each.name] for each in fields(OrderSettings)}),
@@ -131,16 +191,22 @@ def defaults() -> dict[str, Any]:
 def is_complete(account: Account, operation: str | None = None) -> list[str]:
     """The dotted keys still missing before the operation (None: before all of them) can run; empty: complete."""
     full = _full(account)
-    missing = []
-    for side in sections.SIDES:
-        for setting in declared_settings(side, full[side]["connector"]):
-            if setting.required and full[side].get(setting.name) in (None, "", []):
-                missing.append(f"{side}.{setting.name}")
+    missing = missing_in(full["marketplace"], full["shop"])
     for each in ORDERS:
         needed = bool(each.needed_by) if operation is None else operation in each.needed_by
         if needed and full["orders"][each.name] is None:
             missing.append(f"orders.{each.name}")
     return missing
+
+
+def missing_in(marketplace: Mapping[str, Any], shop: Mapping[str, Any]) -> list[str]:
+    """The dotted keys of both sides, defaults filled in, that are still missing."""
+    return [
+        f"{side}.{setting.name}"
+        for side, values in (("marketplace", marketplace), ("shop", shop))
+        for setting in declared_settings(side, values["connector"])
+        if setting.required and values.get(setting.name) in (None, "", [])
+    ]
 
 
 def show_order() -> tuple[str, ...]:
@@ -150,7 +216,7 @@ def show_order() -> tuple[str, ...]:
 
 def _account_name(document: Mapping[str, Any], faults: dict[str, str]) -> str:
     if "account" not in document:
-        known = accounts.every()
+        known = [each for each in accounts.every() if not each.rehearsal]
         if len(known) > 1:
             faults["account"] = f"Say which account is meant: {', '.join(each.name for each in known)}."
         return known[0].name if known else accounts.DEFAULT

@@ -32,6 +32,7 @@ _DOMAIN = [
     "cdsync.exchanges",
     "cdsync.read_cache",
     "cdsync.orders",
+    "cdsync.moving",
     "cdsync.reconciliations",
     "cdsync.runs",
     "cdsync.journal",

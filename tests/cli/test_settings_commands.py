@@ -85,7 +85,8 @@ def test_json_of_another_kind_is_refused(flask: Run) -> None:
 
 def test_with_several_accounts_one_must_be_named(flask: Run) -> None:
     for name in ("one", "two"):
-        flask("settings", "load", "-", stdin=json.dumps({"account": name, **DOCUMENT}))
+        seller = MARKETPLACE | {"seller_id": name}
+        flask("settings", "load", "-", stdin=json.dumps({"account": name, **DOCUMENT, "marketplace": seller}))
     asked = flask("settings", "show")
     assert (asked.exit_code, asked.stdout) == (2, "")
     assert "one, two" in asked.stderr

@@ -230,9 +230,9 @@ def test_a_stop_ends_the_lookup_between_two_orders(fake_account, world, run, mon
     world.add(*(reading(f"A{n}") for n in range(5)))
     kept = orders.store
 
-    def stop_after_the_first(*args):
+    def stop_after_the_first(*args, **kwargs):
         runs.request_stop(last_run().id, "anna")
-        return kept(*args)
+        return kept(*args, **kwargs)
 
     monkeypatch.setattr(orders, "store", stop_after_the_first)
     report = run(fake_account, "lookup")

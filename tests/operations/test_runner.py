@@ -122,7 +122,7 @@ def test_a_locked_database_fails_the_run_and_loses_nothing(fake_account, world, 
     world.add(reading("A1"))
     kept = orders.store
 
-    def locked(*args):
+    def locked(*args, **kwargs):
         raise TemporaryError("database.locked")
 
     monkeypatch.setattr(orders, "store", locked)

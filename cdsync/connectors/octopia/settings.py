@@ -17,14 +17,17 @@ SETTINGS: tuple[Setting, ...] = (
         "Address of the seller API",
         kind="url",
         default="https://api.octopia-io.net/seller/v2",
-        help="Leave it as it is, unless you rehearse.",
+        help="Octopia's own, unless Octopia tells you another one.",
+        identifies=True,
+        seldom=True,
     ),
     Setting(
         "token_url",
         "Address for access tokens",
         kind="url",
         default="https://auth.octopia-io.net/auth/realms/maas/protocol/openid-connect/token",
-        help="Leave it as it is, unless you rehearse.",
+        help="Octopia's own, unless Octopia tells you another one.",
+        seldom=True,
     ),
     Setting(
         "client_id",
@@ -41,6 +44,7 @@ SETTINGS: tuple[Setting, ...] = (
         "seller_id",
         "Seller number",
         help="Your number on Octopia. An integrator's credentials work only for sellers who delegated to it.",
+        identifies=True,
     ),
     Setting(
         "sales_channels",
@@ -49,6 +53,7 @@ SETTINGS: tuple[Setting, ...] = (
         required=False,
         default=["CDISFR"],
         help="Orders of other channels are left alone. CDISFR is Cdiscount France. Empty: every channel.",
+        divides=True,
     ),
 )
 

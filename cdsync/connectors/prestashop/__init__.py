@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from ..base import (
     Cache,
@@ -22,6 +23,7 @@ from ..base import (
     ShopData,
     ShopOrder,
 )
+from ..identity import place
 from .access import IN_ADDRESS, IN_HEADER, Access
 from .back_office import BackOffice
 from .checks import Checks
@@ -47,7 +49,9 @@ class PrestaShop:
     title: ClassVar[str] = "PrestaShop"
     uses_cache: ClassVar[bool] = True
     settings: ClassVar[tuple[Setting, ...]] = (
-        Setting("url", "Shop address", "url", help="The address of the shop, e.g. https://shop.example"),
+        Setting(
+            "url", "Shop address", "url", help="The address of the shop, e.g. https://shop.example", identifies=True
+        ),
         Setting(
             "key", "Webservice key", "secret",
             help="Advanced parameters > Webservice: 32 characters, with the rights the connection test names",
@@ -56,7 +60,10 @@ class PrestaShop:
             "admin_url", "Back office address", "url", required=False,
             help="The address of your back office, to link orders: https://shop.example/admin123",
         ),
-        Setting("shop_id", "Shop number", required=False, help="Only for a multishop: the shop the orders belong to"),
+        Setting(
+            "shop_id", "Shop number", required=False, identifies=True,
+            help="Only for a multishop: the shop the orders belong to",
+        ),
         Setting(
             "timeout_seconds", "Time limit (seconds)", "number", required=False, default=60, minimum=1, maximum=600,
             help="How long to wait for the shop; after it an order without an answer is looked for again",
@@ -100,6 +107,17 @@ class PrestaShop:
     def check(self) -> list[Check]:
         """The lines of "Test connection"; failures are lines too."""
         return self._checks.check()
+
+    def address(self) -> str:
+        """The shop's address as it names itself: its domain (PS_SHOP_DOMAIN_SSL, else PS_SHOP_DOMAIN, which every
+        installation has), the folder it was reached under, and the shop's number where one is chosen.
+
+        Raises ConfigError and TemporaryError.
+        """
+        settings = self._reference.settings
+        domain = settings.get("PS_SHOP_DOMAIN_SSL") or settings.get("PS_SHOP_DOMAIN") or self._ws.host
+        folder = urlsplit(self._ws.base).path.removesuffix("/api/").rstrip("/")
+        return "/".join(part for part in (place(domain) + folder, self._ws.shop_id) if part)
 
     def reference_data(self) -> ShopData:
         return self._checks.reference_data()

@@ -1,0 +1,21 @@
+"""Orders that belong to another seller or another shop than the account is tied to now: said, counted, left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cdsync import orders
+
+from .context import PROBLEM, RunContext
+
+
+def leave_strangers(context: RunContext, due: Sequence[int], home: orders.Home) -> list[int]:
+    """Those of the orders that belong here, in their order; the others have their problem and count as one.
+
+    Brings the problems of all open orders of the account in step on the way: what belongs here again goes on.
+    """
+    orders.mark_strangers(context.account_id, home, context.run_id)
+    apart = orders.strangers(due, home)
+    for order_id, error in apart.items():
+        context.skip(order_id, error.code, PROBLEM)
+    return [order_id for order_id in due if order_id not in apart]

@@ -1,0 +1,137 @@
+"""Where an order was found and where it goes: what belongs to another seller or another shop is left alone.
+
+`Order.seller` is written when an order is found, `Order.shop` at its first write (`bind`); both are compared with what
+the account's settings mean now. Writes nothing outside the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, not_, select, update
+from sqlalchemy.orm import Session
+
+from cdsync import settings, states
+from cdsync.db import reading, transaction
+from cdsync.errors import CdsyncError, RejectedError
+from cdsync.models import Account, Order, ShopOrder
+
+from .problems import drop_problem, put_problem
+
+OTHER_SELLER, OTHER_SHOP, SELLER_UNKNOWN = "order.other_seller", "order.other_shop", "order.seller_unknown"
+CODES = frozenset({OTHER_SELLER, OTHER_SHOP, SELLER_UNKNOWN})
+_OPEN = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT, states.IMPORTED)
+_OPERATION = {states.TO_ACCEPT: "accept", states.TO_IMPORT: "import", states.IMPORTED: "ship"}
+
+
+@dataclass(frozen=True)
+class Home:
+    """What an account's settings mean now. shop: None where only the marketplace is concerned, or nobody could ask."""
+
+    seller: str
+    shop: str | None = None
+
+    @property
+    def is_here(self) -> ColumnElement[bool]:
+        """The condition for orders that belong here."""
+        mine = Order.seller == self.seller
+        return mine if self.shop is None else and_(mine, Order.shop.in_(("", self.shop)))
+
+    def stranger(self, seller: str, shop: str) -> CdsyncError | None:
+        """Why an order of that seller and shop does not belong here; None when it does."""
+        if not seller:
+            return RejectedError(SELLER_UNKNOWN, now=self.seller)
+        if seller != self.seller:
+            return RejectedError(OTHER_SELLER, found=seller, now=self.seller)
+        if self.shop is not None and shop not in ("", self.shop):
+            return RejectedError(OTHER_SHOP, shop=shop, now=self.shop)
+        return None
+
+
+def seller_of(account_id: int) -> str:
+    """The seller that an account's settings mean now; "" while they do not say."""
+    with reading() as session:
+        return settings.seller_of(settings.read(session.get_one(Account, account_id)))
+
+
+def strangers(order_ids: Sequence[int], home: Home) -> dict[int, CdsyncError]:
+    """Those of the orders that do not belong here, and why."""
+    with reading() as session:
+        rows = session.execute(select(Order.id, Order.seller, Order.shop).where(Order.id.in_(order_ids)))
+        found = {row.id: home.stranger(row.seller, row.shop) for row in rows}
+    return {order_id: error for order_id, error in found.items() if error is not None}
+
+
+def mark_strangers(account_id: int, home: Home, run_id: int | None = None) -> int:
+    """Gives every open order that does not belong here its problem, and ends that of those that do again; how many
+    got one. A problem that is there already stays as it is."""
+    with transaction() as session:
+        mine = (Order.account_id == account_id, Order.state.in_(_OPEN))
+        columns = select(Order.id, Order.seller, Order.shop, Order.state, Order.problem_code).where(*mine)
+        marked = 0
+        for row in session.execute(columns.where(not_(home.is_here))).all():
+            error = home.stranger(row.seller, row.shop)
+            if error is not None and row.problem_code != error.code:
+                operation = _OPERATION.get(row.state, "lookup")
+                put_problem(session, row.id, error, operation, run_id=run_id, attempt=False)
+                marked += 1
+        seen = CODES if home.shop is not None else CODES - {OTHER_SHOP}
+        for row in session.execute(columns.where(home.is_here, Order.problem_code.in_(seen))).all():
+            drop_problem(session, row.id, run_id=run_id)
+    return marked
+
+
+def bind(session: Session, order_ids: Sequence[int], home: Home) -> set[int]:
+    """Ties orders to the shop at their first write, inside the caller's transaction; answers those that are its own.
+
+    A compare-and-set: an order that was tied to another shop, or found at another seller, is not among them.
+    """
+    if home.shop is None:
+        raise ValueError("without its shop nothing can be tied to it")
+    query = update(Order).where(Order.id.in_(order_ids), home.is_here).values(shop=home.shop)
+    return set(session.scalars(query.returning(Order.id)))
+
+
+class AccountGate:
+    """`connectors.gate.Gate` of one account, asked just before each write leaves.
+
+    home: what a run's settings mean. A run keeps its own settings to its end, so what is saved meanwhile cannot lead
+    its orders elsewhere.
+    """
+
+    def __init__(self, account_id: int, home: Callable[[], Home]) -> None:
+        self._account_id, self._home = account_id, home
+
+    def orders(self, refs: Sequence[str]) -> Mapping[str, CdsyncError]:
+        """By the marketplace's reference; raises what asking the shop for its name raises."""
+        home = self._home()
+        with reading() as session:
+            mine = (Order.account_id == self._account_id, Order.marketplace_ref.in_(refs))
+            columns = select(Order.marketplace_ref, Order.seller, Order.shop)
+            known = {row.marketplace_ref: (row.seller, row.shop) for row in session.execute(columns.where(*mine))}
+        found = {ref: home.stranger(*known.get(ref, ("", ""))) for ref in refs}
+        return {ref: error for ref, error in found.items() if error is not None}
+
+    def shop_orders(self, shop_refs: Sequence[str]) -> Mapping[str, CdsyncError]:
+        """By the shop's number; a shop order that is no order of ours belongs to whoever asks."""
+        home = self._home()
+        with reading() as session:
+            mine = (ShopOrder.account_id == self._account_id, ShopOrder.shop_ref.in_(shop_refs))
+            columns = select(ShopOrder.shop_ref, Order.seller, Order.shop).join(Order, Order.id == ShopOrder.order_id)
+            rows = session.execute(columns.where(*mine)).all()
+        found = {row.shop_ref: home.stranger(row.seller, row.shop) for row in rows}
+        return {ref: error for ref, error in found.items() if error is not None}
+
+
+__all__ = [
+    "CODES",
+    "OTHER_SELLER",
+    "OTHER_SHOP",
+    "SELLER_UNKNOWN",
+    "AccountGate",
+    "Home",
+    "bind",
+    "mark_strangers",
+    "strangers",
+]
