@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext
 
 from . import belonging, comparison, importing, installation, machine, marketplace, order, shipping, shop, shop_doors
-from .entry import TARGETS, Entry, Severity, Who, by_code
+from .entry import TARGETS, Entry, Severity, Who, by_code, past_waiting
 
 CATALOGUE: Mapping[str, Entry] = by_code(
     (
@@ -52,13 +52,16 @@ class Explanation:
     severity: Severity
 
 
-def explain(code: str, data: Mapping[str, Any] | None = None) -> Explanation:
+def explain(code: str, data: Mapping[str, Any] | None = None, *, overdue: bool = False) -> Explanation:
     """The article for a code, its data filled in. Never raises: missing data is shown as “…”, as is an empty value.
 
-    A code that is not in the catalogue gets an article that names it.
+    A code that is not in the catalogue gets an article that names it. `overdue` (or `attempts` in the data, where tries
+    were used up): waiting did not help, so that no step says to wait any longer.
     """
     known = CATALOGUE.get(code)
     entry = known or machine.UNKNOWN
+    if overdue or "attempts" in (data or {}):
+        entry = past_waiting(entry)
     filled = _Filled(data or {}) if known else _Filled({"code": code})
     return Explanation(
         code=code,

@@ -6,7 +6,7 @@ Texts may hold %(name)s for the error's data; a literal percent sign is %%.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Who = Literal["you", "cdiscount", "host", "us"]
@@ -36,10 +36,11 @@ TARGETS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do, imperative; `target` is a name of TARGETS or ""."""
+    """One thing to do, imperative; `target` is a name of TARGETS or "". `waits`: it is to wait, while waiting helps."""
 
     text: str
     target: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,17 @@ class Entry:
 def N_(text: str) -> str:
     """Marks a text for translation; it is translated when it is shown."""
     return text
+
+
+NOT_BY_ITSELF = Step(N_("It did not pass by itself: follow the steps below, then try again."))
+
+
+def past_waiting(entry: Entry) -> Entry:
+    """The article when what it says to wait for has not come: red, and without the steps that are to wait."""
+    if entry.severity == "red" and not any(step.waits for step in entry.steps):
+        return entry
+    steps = (NOT_BY_ITSELF, *(step for step in entry.steps if not step.waits))
+    return replace(entry, steps=steps, waiting_helps=False, severity="red")
 
 
 def by_code(entries: Iterable[Entry]) -> dict[str, Entry]:

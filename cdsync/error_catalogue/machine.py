@@ -43,7 +43,7 @@ ENTRIES = (
         N_("The database was busy"),
         N_("Another part of cdsync was writing. Nothing half-done was kept."),
         (
-            Step(N_("Do nothing: it is tried again.")),
+            Step(N_("Do nothing: it is tried again."), waits=True),
             Step(N_("If it happens often, use PostgreSQL instead of SQLite (CDSYNC_DATABASE_URL).")),
         ),
         "us",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .entry import N_, Entry, Step
 
-_LATER = Step(N_("Do nothing: cdsync tries again by itself at the time shown."))
+_LATER = Step(N_("Do nothing: cdsync tries again by itself at the time shown."), waits=True)
 _CHECK = Step(N_("Press “Test connection” in Settings; it says which part does not hold."), "settings.marketplace")
 
 ENTRIES = (
@@ -111,7 +111,7 @@ ENTRIES = (
         "marketplace.timeout",
         N_("Cdiscount did not answer in time (%(host)s)"),
         N_("Its service is slow at the moment. Nothing was changed on either side."),
-        (_LATER,),
+        (_LATER, Step(N_("If it lasts for hours, check the network of the machine cdsync runs on."))),
         "cdiscount",
         True,
         "amber",
@@ -152,7 +152,10 @@ ENTRIES = (
         N_("cdsync told Cdiscount something and does not know yet whether it arrived"),
         N_("The request left, but no trustworthy answer came. It will not be repeated blindly: cdsync looks first."),
         (
-            Step(N_("Do nothing: at the next run cdsync reads the order and finishes or repeats by what it finds.")),
+            Step(
+                N_("Do nothing: at the next run cdsync reads the order and finishes or repeats by what it finds."),
+                waits=True,
+            ),
             Step(N_("If you are in a hurry, look at the order on the marketplace."), "marketplace.order"),
         ),
         "us",

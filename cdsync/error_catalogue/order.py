@@ -33,7 +33,7 @@ ENTRIES = (
         "order.no_lines",
         N_("Nothing is left to deliver in this order"),
         N_("All its lines are cancelled or refused, while the order itself is still open on the marketplace."),
-        (Step(N_("Do nothing: Cdiscount closes such orders, and the next lookup sees it.")), _AT_CDISCOUNT),
+        (Step(N_("Do nothing: Cdiscount closes such orders, and the next lookup sees it."), waits=True), _AT_CDISCOUNT),
         "cdiscount",
         True,
     ),

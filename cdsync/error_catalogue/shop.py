@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .entry import N_, Entry, Step
 
-_LATER = Step(N_("Do nothing: cdsync tries again by itself at the time shown."))
+_LATER = Step(N_("Do nothing: cdsync tries again by itself at the time shown."), waits=True)
 _CHECK = Step(N_("Press “Test connection” in Settings."), "settings.shop")
 _RIGHTS = Step(N_("In the back office open Advanced parameters › Webservice and edit the key."))
 
@@ -120,7 +120,11 @@ ENTRIES = (
         "shop.outcome_unknown",
         N_("cdsync wrote to your shop and does not know yet whether it arrived"),
         N_("The request left, but no trustworthy answer came. It will not be repeated blindly: cdsync looks first."),
-        (Step(N_("Do nothing: the next run looks in the shop and goes on by what it finds.")),),
+        (
+            Step(N_("Do nothing: the next run looks in the shop and goes on by what it finds."), waits=True),
+            Step(N_("If it lasts, see that the shop is not being updated, and look at its error log.")),
+            Step(N_("Send your host the time: its log says why cdsync's requests get no answer.")),
+        ),
         "us",
         True,
         "amber",
@@ -130,8 +134,9 @@ ENTRIES = (
         N_("The shop order may exist already: your shop gave no trustworthy answer when it was made"),
         N_("cdsync waits until the shop must be done, looks for an order of cart %(cart)s, and only then goes on."),
         (
-            Step(N_("Do nothing, and do not enter this order by hand: it would be in the shop twice.")),
-            Step(N_("If it lasts for more than an hour, look for the order in the shop."), "shop.order"),
+            Step(N_("Do nothing, and do not enter this order by hand: it would be in the shop twice."), waits=True),
+            Step(N_("If it lasts for more than an hour, look at the shop's error log, or send your host the time.")),
+            Step(N_("Then import the order again: cdsync looks for it before it makes anything."), "order"),
         ),
         "us",
         True,

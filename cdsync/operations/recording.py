@@ -28,7 +28,8 @@ def record_failure(context: RunContext, order_id: int, error: CdsyncError) -> No
             kind = orders.put_problem(
                 session, order_id, error, context.operation, run_id=context.run_id, actor=context.actor
             )
-            context.put(session, order_id, WAITING if kind in orders.RETRIED else PROBLEM, error.code)
+            waits = kind in orders.RETRIED and not orders.is_overdue(session, order_id, error.code)
+            context.put(session, order_id, WAITING if waits else PROBLEM, error.code)
     if isinstance(error, ConfigError):
         raise error
 

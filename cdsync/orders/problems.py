@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -16,9 +18,11 @@ from .moves import NO_PROBLEM, STAYING, add_event
 # The first retry is for the very next run: most temporary failures are over by then.
 BACKOFF = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 ATTEMPTS = 5
+UNKNOWN_ATTEMPTS = 10  # tries of an unknown outcome after which a person is asked to look as well
+WAITS_AT_MOST = timedelta(hours=4)  # whatever is said to pass by itself: afterwards a person is asked to look
 UNKNOWN_WAIT = 60.0  # seconds, when nobody said how long the other side may still be working
 
-# The whole other side is away: no order's fault, so its tries are never used up.
+# The whole other side is away: no order's fault, so its tries are never used up; time alone makes it a person's matter.
 SIDE_AWAY = frozenset(
     {
         "shop.unreachable",
@@ -33,6 +37,7 @@ SIDE_AWAY = frozenset(
 _STANDING = (
     Order.problem_code,
     Order.problem_data,
+    Order.problem_kind,
     Order.problem_since,
     Order.attempts,
     Order.problem_operation,
@@ -50,6 +55,19 @@ def kind_of(error: CdsyncError) -> str:
     return "internal"
 
 
+def needs_a_person(kind: str | None, data: Mapping[str, Any] | None, since: datetime | None) -> bool:
+    """Whether somebody has to look, rather than wait: the one rule for what is red and what is amber.
+
+    What is tried again by itself is amber for a while only: until it used up its tries (`attempts` in its data), or
+    has stood for `WAITS_AT_MOST`, whether anything tries it or not. An unknown outcome, and a side that is away, are
+    tried on all the same.
+    """
+    if kind is None:
+        return False
+    overdue = since is not None and now() - since > WAITS_AT_MOST
+    return kind not in RETRIED or "attempts" in (data or {}) or overdue
+
+
 def raise_problem(
     order_id: int,
     error: CdsyncError,
@@ -63,8 +81,9 @@ def raise_problem(
 
     `attempt=False`: found by looking, nothing was tried: no attempt is counted, and what a person has dismissed for
     this order stays dismissed. A temporary failure that came `ATTEMPTS` times is left to a person (kind "rejected",
-    data "attempts"), unless the other side is away altogether. What a person must see (`STAYING`) is not written over
-    by something that ends by itself.
+    data "attempts"), unless the other side is away altogether; that, and an unknown outcome, is tried for ever, and is
+    a person's matter as well in the end (`needs_a_person`). What a person must see (`STAYING`) is not written over by
+    something that ends by itself.
     """
     with transaction() as session:
         return put_problem(session, order_id, error, operation, run_id=run_id, actor=actor, attempt=attempt)
@@ -90,8 +109,12 @@ def put_problem(
     if order.problem_code in STAYING and passing:
         return kind
     attempts = int(order.attempts if order.problem_operation in (operation, None) else 0) + attempt
-    if kind == "temporary" and attempts >= ATTEMPTS and error.code not in SIDE_AWAY:
-        kind, data["attempts"] = "rejected", attempts
+    waits_on = order.problem_code == error.code or (kind in RETRIED and order.problem_kind in RETRIED)
+    since = order.problem_since if waits_on and order.problem_since else now()
+    used_up = _used_up(error.code, kind, attempts)
+    if used_up or (kind in RETRIED and needs_a_person(kind, data, since)):
+        data["attempts"] = attempts
+        kind = "rejected" if used_up and kind == "temporary" else kind
     same = order.problem_code == error.code and order.problem_data == data
     session.execute(
         update(Order)
@@ -101,7 +124,7 @@ def put_problem(
             problem_data=data,
             problem_operation=operation,
             problem_kind=kind,
-            problem_since=order.problem_since if order.problem_code == error.code else now(),
+            problem_since=since,
             attempts=attempts,
             next_try_at=_next_try(error, kind, attempts) if attempt else None,
         )
@@ -110,6 +133,13 @@ def put_problem(
         told = {"code": error.code, "operation": operation, "data": data}
         add_event(session, order_id, "problem.raised", told, run_id, actor)
     return kind
+
+
+def is_overdue(session: Session, order_id: int, code: str) -> bool:
+    """Whether the problem that stands is this one, and no longer left to time."""
+    standing = select(Order.problem_code, Order.problem_kind, Order.problem_data, Order.problem_since)
+    known, kind, data, since = session.execute(standing.where(Order.id == order_id)).one()
+    return known == code and needs_a_person(kind, data, since)
 
 
 def clear_problem(order_id: int, *, run_id: int | None = None, actor: str = "") -> None:
@@ -141,6 +171,12 @@ def dismiss_problem(order_id: int, *, actor: str, reason: str = "") -> None:
         session.execute(update(Order).where(Order.id == order_id).values(**NO_PROBLEM, dismissed=kept))
         told = {"code": code, "data": data or {}, "reason": reason}
         add_event(session, order_id, "problem.dismissed", told, None, actor)
+
+
+def _used_up(code: str, kind: str, attempts: int) -> bool:
+    if kind == "unknown":
+        return attempts >= UNKNOWN_ATTEMPTS
+    return kind == "temporary" and attempts >= ATTEMPTS and code not in SIDE_AWAY
 
 
 def _next_try(error: CdsyncError, kind: str, attempts: int) -> datetime | None:

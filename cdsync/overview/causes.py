@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from ..db import db
 from ..models import Order
+from ..orders import needs_a_person
 
 SHOWN = 6  # orders named on the page; the list shows all
 
@@ -35,6 +36,7 @@ class Cause:
     since: datetime | None = None
     next_try_at: datetime | None = None
     attempts: int = 0
+    needs_a_person: bool = False  # some of its orders are no longer left to time
     variants: list[Variant] = field(default_factory=list)
 
 
@@ -60,6 +62,7 @@ def causes(account_id: int) -> list[Cause]:
         cause.count += count
         cause.since = _earliest(cause.since, since)
         cause.next_try_at = _earliest(cause.next_try_at, next_try)
+        cause.needs_a_person |= needs_a_person(kind, data, since)
         cause.attempts = max(cause.attempts, attempts or 0)
         cause.variants.append(Variant(data or {}, count))
     for cause in found.values():

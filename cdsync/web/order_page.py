@@ -20,7 +20,7 @@ from cdsync.orders.selecting import RETRIED
 from . import frame
 from .explaining import Explanation, explain
 from .parts import page_or_part
-from .words import STOPPING
+from .words import stops
 
 CARRIER_PROBLEMS = ("carrier.unmapped", "carrier.unusable")
 PRODUCT_PROBLEMS = ("product.unknown", "product.ambiguous", "product.parent", "product.mapping_invalid")
@@ -60,12 +60,12 @@ class OrderView:
         """The article of its problem."""
         if self.order.problem_code is None:
             return None
-        return explain(self.order.problem_code, self.order.problem_data or {})
+        return explain(self.order.problem_code, self.order.problem_data or {}, overdue=self.stops)
 
     @property
     def stops(self) -> bool:
         """Whether a person has to do something, rather than wait."""
-        return self.order.problem_kind in STOPPING
+        return stops(self.order)
 
     @cached_property
     def alike(self) -> int:

@@ -41,7 +41,7 @@ def why(order: Order) -> Why | None:
 
 def _problem(order: Order) -> Why:
     text = explain(str(order.problem_code), order.problem_data or {}).title
-    if order.problem_kind in words.STOPPING:
+    if words.stops(order):
         return Why("bad", text)
     if order.next_try_at and order.next_try_at > now():
         text = f"{text} · {_('next try %(time)s', time=f'{local(order.next_try_at):%H:%M}')}"

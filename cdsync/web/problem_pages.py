@@ -16,7 +16,6 @@ from . import access, frame
 from .csv_answers import csv_answer
 from .explaining import explain
 from .parts import go_to, page_or_part, with_link
-from .words import STOPPING
 
 SHOWN_VARIANTS = 8  # of one cause, on the page
 
@@ -27,8 +26,8 @@ pages = Blueprint("problems", __name__, url_prefix="/problems")
 def page() -> Response:
     """Every cause: those a person must look at first, then those that heal by themselves."""
     found = causes(frame.account().id)
-    stopping = [cause for cause in found if cause.kind in STOPPING]
-    healing = [cause for cause in found if cause.kind not in STOPPING]
+    stopping = [cause for cause in found if cause.needs_a_person]
+    healing = [cause for cause in found if not cause.needs_a_person]
     return page_or_part(
         "problems/page.html",
         "problems/_causes.html",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from cdsync import states
 from cdsync.models import Order, Run
+from cdsync.orders import needs_a_person
 
 from .language import _
 
 # kinds of badge: good ✓, do →, wait ◔, busy ◐, bad !, dead ○
 Badge = tuple[str, str]
 
-STOPPING = frozenset({"rejected", "config", "internal"})  # kinds of problem a person must look at
+
+def stops(order: Order) -> bool:
+    """Whether its problem is a person's matter, rather than one of waiting."""
+    return needs_a_person(order.problem_kind, order.problem_data, order.problem_since)
 
 
 def state_badge(state: str) -> Badge:
@@ -31,7 +35,7 @@ def state_badge(state: str) -> Badge:
 
 def order_badge(order: Order) -> Badge:
     """(kind, word) for an order: what stops it, else how far it got."""
-    if order.problem_code and order.problem_kind in STOPPING:
+    if order.problem_code and stops(order):
         return "bad", cannot(order.problem_operation or "", order.state)
     if order.problem_code and order.problem_kind == "unknown":
         return "wait", _("checking")

@@ -10,7 +10,7 @@ from cdsync import orders
 from cdsync.db import now
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from tests.fakes import reading
-from tests.worlds import kinds, order_of
+from tests.worlds import kinds, order_of, rewind
 
 
 @pytest.fixture
@@ -117,3 +117,50 @@ def test_what_a_person_must_see_is_not_hidden_by_something_that_passes(order_id)
     orders.raise_problem(order_id, RejectedError("order.changed_after_import", what=["total"]), "lookup", attempt=False)
     orders.raise_problem(order_id, TemporaryError("marketplace.timeout", host="x"), "ship")
     assert order_of("A1").problem_code == "order.changed_after_import"
+
+
+def hours_ago(hours):
+    return now() - timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (TemporaryError("shop.unreachable", host="x"), "temporary"),
+        (TemporaryError("marketplace.rate_limited", host="x"), "temporary"),
+        (UnknownOutcomeError("shop.outcome_unknown", host="x", method="POST"), "unknown"),
+    ],
+)
+def test_what_does_not_pass_in_some_hours_is_a_persons_matter_and_is_tried_on(order_id, error, kind):
+    orders.raise_problem(order_id, error, "import")
+    assert not orders.needs_a_person(*standing())
+    rewind("A1", problem_since=hours_ago(5))
+    assert orders.needs_a_person(
+        *standing()
+    )  # even where nothing tries it: a schedule that is off, a worker that is gone
+    orders.raise_problem(order_id, error, "import")
+    order = order_of("A1")
+    assert (order.problem_kind, order.problem_data["attempts"]) == (kind, 2)
+    assert order.next_try_at is not None
+
+
+def test_troubles_that_take_turns_are_one_wait(order_id):
+    for code in ("shop.unreachable", "shop.rate_limited", "shop.unreachable"):
+        orders.raise_problem(order_id, TemporaryError(code, host="x"), "import")
+        rewind("A1", problem_since=order_of("A1").problem_since - timedelta(hours=2))
+    assert orders.needs_a_person(*standing())
+
+
+def test_an_unknown_outcome_is_a_persons_matter_after_ten_tries(order_id):
+    error = UnknownOutcomeError("shop.order_unknown", cart="1", retry_after=60)
+    for _ in range(9):
+        orders.raise_problem(order_id, error, "import")
+    assert not orders.needs_a_person(*standing())
+    orders.raise_problem(order_id, error, "import")
+    assert orders.needs_a_person(*standing())
+    assert order_of("A1").problem_kind == "unknown"  # and whoever tries again looks before he writes
+
+
+def standing():
+    order = order_of("A1")
+    return order.problem_kind, order.problem_data, order.problem_since

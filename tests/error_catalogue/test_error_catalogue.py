@@ -108,3 +108,21 @@ def test_every_text_can_be_found_by_the_translators_tool() -> None:
     folder = str(Path(cdsync.__file__).parent / "error_catalogue")
     found = {message[2] for message in extract_from_dir(folder)}
     assert {text for entry in CATALOGUE.values() for text in texts(entry)} <= found
+
+
+@pytest.mark.parametrize("code", sorted(code for code, entry in CATALOGUE.items() if any(s.waits for s in entry.steps)))
+def test_what_did_not_pass_by_itself_is_red_and_says_what_to_do_instead_of_waiting(code: str) -> None:
+    told, late = explain(code), explain(code, {"attempts": 5})
+
+    assert late == explain(code, overdue=True)
+    assert (late.severity, late.waiting_helps) == ("red", False)
+    assert told.steps[0].text.startswith("Do nothing")
+    assert not any(step.text.startswith("Do nothing") for step in late.steps)
+    assert len(late.steps) > 1
+
+
+def test_only_steps_that_are_to_wait_while_it_lasts_say_to_do_nothing_whatever_happens() -> None:
+    """The others name a condition: "Do nothing if …"."""
+    texts = [step.text for entry in CATALOGUE.values() for step in entry.steps if not step.waits]
+
+    assert [text for text in texts if text.startswith("Do nothing") and " if " not in text] == []
