@@ -38,8 +38,8 @@ MOVES: dict[str, frozenset[str]] = {
     # A cancellation can come at any time.
     ELSEWHERE: frozenset({CANCELLED}),
 }
-# What no reading does: a person left the order out, and takes it back.
-BY_PERSON: dict[str, frozenset[str]] = {ELSEWHERE: frozenset({TO_IMPORT})}
+# What no reading does: a person left the order out and takes it back, or has a shop order made anew that is gone.
+BY_PERSON: dict[str, frozenset[str]] = {ELSEWHERE: frozenset({TO_IMPORT}), IMPORTED: frozenset({TO_IMPORT})}
 
 
 def may_move(old: str, new: str, *, by_person: bool = False) -> bool:

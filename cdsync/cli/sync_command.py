@@ -15,7 +15,7 @@ from cdsync import queue, runs, settings
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run
-from cdsync.operations import OPERATIONS, close_vanished, runner, start, start_and_enqueue
+from cdsync.operations import ANEW, OPERATIONS, close_vanished, runner, start, start_and_enqueue
 from cdsync.reconciliations import UNKNOWN
 
 from .accounts_option import account_option, the_account
@@ -40,13 +40,14 @@ LOOK_EVERY = 0.5  # seconds between two looks at a run that is followed
 @click.argument("operation", type=click.Choice(OPERATIONS))
 @account_option
 @click.option("--order", "refs", multiple=True, metavar="REF", help="Only this order; may be repeated.")
+@click.option("--anew", "anew", is_flag=True, help="With import: make shop orders anew that are gone from the shop.")
 @click.option("--wait", "wait", is_flag=True, help="Follow the run to its end; Ctrl-C leaves it running.")
 @click.option("--inline", "inline", is_flag=True, help="Run here, without Redis and worker.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run's report as JSON.")
 @with_appcontext
 @in_sentences
 def command(
-    operation: str, account: str | None, refs: tuple[str, ...], wait: bool, inline: bool, as_json: bool
+    operation: str, account: str | None, refs: tuple[str, ...], anew: bool, wait: bool, inline: bool, as_json: bool
 ) -> None:
     """Starts one operation: what cron calls. Prints the run's number, or with --wait or --inline how it ended.
 
@@ -54,8 +55,10 @@ def command(
     """
     if wait and inline:
         raise click.UsageError("--wait follows a run in the worker, --inline runs here: choose one.")
+    if anew and not (operation == "import" and refs):
+        raise click.UsageError("--anew goes with import and at least one --order.")
     try:
-        run = _started(operation, account, refs, inline)
+        run = _started(operation, account, refs, inline, {ANEW: True} if anew else None)
     except CdsyncError as error:
         if as_json:
             put_json(_refused(operation, error))
@@ -105,13 +108,15 @@ def _problem_data(refs: Sequence[str]) -> dict[tuple[str, str | None], dict[str,
         return {(ref, code): data for ref, code, data in rows}
 
 
-def _started(operation: str, name: str | None, refs: tuple[str, ...], inline: bool) -> Run:
+def _started(
+    operation: str, name: str | None, refs: tuple[str, ...], inline: bool, options: dict[str, Any] | None
+) -> Run:
     account = the_account(name)
     if missing := settings.is_complete(account, operation):
         raise ConfigError("settings.incomplete", fields=missing)
     order_ids = _order_ids(account, refs) if refs else None
     begin = partial(start, taken_within=runs.AT_ONCE) if inline else start_and_enqueue
-    return begin(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids)
+    return begin(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids, options=options)
 
 
 def _order_ids(account: Account, refs: tuple[str, ...]) -> list[int]:

@@ -12,8 +12,10 @@ ENTRIES = (
         N_("The order is on Cdiscount and was missing here, or its shop order is gone"),
         N_("The comparison of both sides found it. An order that no lookup had seen is known from now on."),
         (
-            Step(N_("Import it; cdsync looks in the shop first."), "order"),
-            Step(N_("If its shop order was deleted on purpose, dismiss the row on the page Reconcile.")),
+            Step(
+                N_("Press Repair on the page Reconcile: it is imported, or made anew; cdsync looks in the shop first.")
+            ),
+            Step(N_("If its shop order was deleted on purpose, dismiss the row there.")),
         ),
     ),
     Entry(

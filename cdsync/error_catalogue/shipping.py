@@ -53,6 +53,18 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "ship.shop_order_gone",
+        N_("Shop order %(shop_order)s is not in your shop any more, and Cdiscount still waits for the parcel"),
+        N_("It was imported, and somebody deleted it since. Nothing was sent, and none is made without you."),
+        (
+            Step(
+                N_("If it is still to be sent, make it anew here; cdsync looks in the shop once more first."), "order"
+            ),
+            Step(N_("If the buyer is not to get it, cancel the order on the marketplace."), "marketplace.order"),
+            Step(N_("If you send it without a shop order, say here that it is settled."), "order"),
+        ),
+    ),
+    Entry(
         "ship.not_taken",
         N_("Cdiscount took the parcel number at %(since)s but still does not show the order as shipped"),
         N_("It usually takes minutes. Until it shows, the delay counts against you."),

@@ -3,6 +3,6 @@
 No page, no queue, no RQ: `start_and_enqueue` hands a run to `cdsync.queue`, which knows RQ.
 """
 
-from .starting import OPERATIONS, close_vanished, start, start_and_enqueue
+from .starting import ANEW, OPERATIONS, close_vanished, start, start_and_enqueue
 
-__all__ = ["OPERATIONS", "close_vanished", "start", "start_and_enqueue"]
+__all__ = ["ANEW", "OPERATIONS", "close_vanished", "start", "start_and_enqueue"]

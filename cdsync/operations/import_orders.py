@@ -1,5 +1,6 @@
 """Import: makes the shop orders of paid, addressed marketplace orders, at most one each.
 
+0. Shop orders that are gone, and that a person wants made anew, are ready to import again.
 1. Which: chosen ones, or all that are due (nothing stops them, or the time of their next try has come).
 2. Batches: claim by compare-and-set, drafts (a fault is that order's problem), then the shop connector, which checks,
    looks for what is there already, journals each step and answers order by order.
@@ -20,6 +21,7 @@ from .bugs import as_error
 from .context import DONE, PROBLEM, RunContext
 from .examination import Candidate, candidates_for
 from .import_due import due_orders, ended_meanwhile, is_begun
+from .making_anew import ready_again
 from .portions import chunks
 from .recording import give_back, record_failure
 from .settling import settle
@@ -31,6 +33,7 @@ BATCH = 20
 
 def run(context: RunContext) -> None:
     """Raises ConfigError, and TemporaryError when the shop is away: orders not yet tried are left as they are."""
+    ready_again(context)
     due = due_orders(context)
     context.expect(due)
     skip_others(context, due)

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from cdsync import orders, states
-from cdsync.connectors.base import ShopOrder
 from cdsync.db import now, reading, transaction
 from cdsync.models import Order
 
@@ -19,8 +18,10 @@ from .portions import chunks
 
 CHUNK = 50
 # Found by looking again each time: they end by themselves.
-CANCELLED = "ship.shop_order_cancelled"
-_ENDS_BY_ITSELF = frozenset({"ship.no_tracking", "ship.carrier_unmapped", "order.changed_after_import", CANCELLED})
+CANCELLED, GONE = "ship.shop_order_cancelled", "ship.shop_order_gone"
+_ENDS_BY_ITSELF = frozenset(
+    {"ship.no_tracking", "ship.carrier_unmapped", "order.changed_after_import", CANCELLED, GONE}
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Shippable:
     payment_text: str
     problem_code: str | None
     shop_ref: str
+    number: str
     status_ref: str
     tracking_number: str
     carrier_ref: str
@@ -58,12 +60,12 @@ def shippable_orders(context: RunContext, *, strangers: bool = False) -> list[Sh
     return [each for each in due if each.order_id not in apart]
 
 
-def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, ShopOrder]:
+def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, str]:
     """Reads the shop orders again and keeps status, tracking number and carrier. Raises what the shop raises.
 
-    Answers those that are cancelled there, by our order's id.
+    Answers what is wrong with those that do not stand there any more, by our order's id: `CANCELLED` or `GONE`.
     """
-    cancelled: dict[int, ShopOrder] = {}
+    fallen = {each.order_id: GONE for each in watched}
     by_ref = {each.shop_ref: each for each in watched}
     for chunk in chunks([each.order_id for each in watched], CHUNK):
         refs = [each.shop_ref for each in watched if each.order_id in chunk]
@@ -76,10 +78,12 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, S
                 if each.ref in read.payment_text.split():  # it is that order: an older one says now whose it is
                     orders.bind(session, [each.order_id], context.home)
                 if read.cancelled:
-                    cancelled[each.order_id] = read
-                elif each.problem_code == CANCELLED:
-                    orders.drop_problem(session, each.order_id, run_id=context.run_id)
-    return cancelled
+                    fallen[each.order_id] = CANCELLED
+                else:
+                    del fallen[each.order_id]
+                    if each.problem_code in (CANCELLED, GONE):
+                        orders.drop_problem(session, each.order_id, run_id=context.run_id)
+    return fallen
 
 
 def _is_due(order: Order, context: RunContext) -> bool:
@@ -99,6 +103,7 @@ def _shippable(order: Order, context: RunContext) -> Shippable:
         payment_text=orders.payment_text(context.account_settings, order.reference, order.marketplace_ref),
         problem_code=order.problem_code,
         shop_ref=shop_order.shop_ref,
+        number=shop_order.reference or shop_order.shop_ref,
         status_ref=shop_order.status_ref,
         tracking_number=shop_order.tracking_number.strip(),
         carrier_ref=shop_order.carrier_ref,

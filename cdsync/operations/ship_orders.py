@@ -1,7 +1,7 @@
 """Ship: tells the marketplace what the shop has shipped.
 
 1. The shop orders of all imported orders are read again: status, tracking number, carrier. One that was cancelled in
-   the shop is a problem, unless another of the same payment text took its place.
+   the shop, or is gone from it, is a problem, unless another of the same payment text took its place.
 2. Not at the shipped status yet: nothing. There, without a number: it waits visibly, then it is a problem; nothing is
    sent, since the marketplace asks for a parcel number. There, with a number: the carrier's name there is looked up.
 3. Claim, intent, shipment (the connector looks first and reads back), move to `shipped`.
@@ -9,20 +9,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import func, select, update
 
 from cdsync import orders, states
-from cdsync.connectors.base import Parcel, ShopOrder, live
+from cdsync.connectors.base import Parcel, live
 from cdsync.db import now, reading, transaction
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order, OrderEvent
 
 from .context import DONE, PROBLEM, WAITING, RunContext
-from .ship_due import CANCELLED, Shippable, shippable_orders, watch_shop
+from .ship_due import CANCELLED, GONE, Shippable, shippable_orders, watch_shop
 from .shipped_statuses import reached
 from .strangers import leave_strangers
 from .telling import Telling, skip_others, tell
@@ -36,11 +36,12 @@ def run(context: RunContext) -> None:
         raise ConfigError("settings.incomplete", fields=["orders.shipped_status"])
     strangers = _leave_strangers(context)
     imported = shippable_orders(context)
-    cancelled = watch_shop(context, imported)
+    fallen = watch_shop(context, imported)
     for each in imported:
-        if each.order_id in cancelled:
-            _cancelled_in_shop(context, each, cancelled[each.order_id])
-    left = [each for each in shippable_orders(context) if each.shop_ref not in _refs(cancelled)]
+        if each.order_id in fallen:
+            _does_not_stand(context, each, fallen[each.order_id])
+    dead = {each.shop_ref for each in imported if each.order_id in fallen}
+    left = [each for each in shippable_orders(context) if each.shop_ref not in dead]
     ready = _at_shipped_status(context, left)
     context.expect([each.order_id for each in ready])
     skip_others(context, [*strangers, *(each.order_id for each in ready)], "ship.wrong_state")
@@ -59,20 +60,16 @@ def _leave_strangers(context: RunContext) -> list[int]:
     return [order_id for order_id in due if order_id not in here]
 
 
-def _cancelled_in_shop(context: RunContext, each: Shippable, cancelled: ShopOrder) -> None:
+def _does_not_stand(context: RunContext, each: Shippable, code: str) -> None:
     """Watches the one live shop order of the same payment text from now on; without one a person has to decide."""
     others = live(context.shop.find_orders(payment_texts=[each.payment_text]))
     if len(others) == 1:
         with transaction() as session:
             orders.keep_shop_order(session, context.account_id, each.order_id, others[0], adopted=True)
-            if each.problem_code == CANCELLED:
+            if each.problem_code in (CANCELLED, GONE):
                 orders.drop_problem(session, each.order_id, run_id=context.run_id)
         return
-    _stop(context, each, RejectedError(CANCELLED, shop_order=cancelled.reference or cancelled.shop_ref))
-
-
-def _refs(cancelled: Mapping[int, ShopOrder]) -> set[str]:
-    return {each.shop_ref for each in cancelled.values()}
+    _stop(context, each, RejectedError(code, shop_order=each.number))
 
 
 def _at_shipped_status(context: RunContext, imported: Sequence[Shippable]) -> list[Shippable]:

@@ -13,6 +13,7 @@ from cdsync import queue, runs
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Run
 
+ANEW = "anew"  # option of an import: shop orders that are gone are made anew, of the chosen orders only
 OPERATIONS = ("lookup", "accept", "import", "ship", "reconcile")
 log = logging.getLogger(__name__)
 

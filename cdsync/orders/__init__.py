@@ -4,7 +4,7 @@ A function that takes a `session` first works inside the caller's transaction; e
 """
 
 from .belonging import AccountGate, Home, bind, mark_strangers, strangers
-from .by_hand import leave_out, may_take_back, take_back
+from .by_hand import PERSON, leave_out, may_take_back, take_back
 from .claims import claim, drop_claim, drop_expired, held_by_others, hold, release, release_all, renew
 from .draft import draft, mappings_of, payment_text, total_to_import
 from .following import import_under_way, raise_if_waiting_too_long
@@ -35,6 +35,7 @@ from .reading import is_ours
 from .store import UNREADABLE, Stored, store
 
 __all__ = [
+    "PERSON",
     "RETRIED",
     "SIDE_AWAY",
     "UNREADABLE",

@@ -42,6 +42,8 @@ def _status(data: Data) -> str:
 
 def _moved(data: Data) -> str:
     new, number = data.get("to"), data.get("number") or data.get("shop_order") or ""
+    if data.get("by") == "person" and "anew" in data:
+        return _("Its shop order is gone: ready to import once more")
     if data.get("by") == "person":
         return _("Left out: dealt with by hand") if new == states.ELSEWHERE else _("Taken back: ready to import")
     known = {

@@ -12,7 +12,7 @@ from cdsync import runs
 from cdsync.db import db, transaction
 from cdsync.errors import CdsyncError
 from cdsync.models import Order, Run
-from cdsync.operations import start_and_enqueue
+from cdsync.operations import ANEW, start_and_enqueue
 from cdsync.orders import add_event, dismiss_problem, listing, selecting
 from cdsync.orders.selecting import IMPORT, REFUSE, RETRY, Chosen
 
@@ -62,6 +62,8 @@ def act_on_one(ref: str) -> BaseResponse:
         _start("lookup", [order_id])
     elif action == "import_anyway":
         _import_anyway(order_id)
+    elif action == ANEW:
+        _make_anew(order_id)
     elif action == "dismiss":
         _dismiss(order_id)
     elif action == REFUSE and not request.form.get("confirmed"):
@@ -120,6 +122,12 @@ def _import_anyway(order_id: int) -> None:
 
 
 @merchant_only
+def _make_anew(order_id: int) -> None:
+    """A person wants the shop order that is gone once more: the run looks into the shop before anything is made."""
+    _start("import", [order_id], options={ANEW: True})
+
+
+@merchant_only
 def _dismiss(order_id: int) -> None:
     dismiss_problem(order_id, actor=actor(), reason=request.form.get("reason", "").strip()[:500])
     flash(_("Settled: the problem will not be raised again for this order."), "good")
@@ -144,7 +152,13 @@ def _start_for(chosen: Chosen, action: str) -> list[Run]:
     return [_start(operation, ids, refuse=action == REFUSE) for operation, ids in found.items()]
 
 
-def _start(operation: str, order_ids: list[int] | None = None, *, refuse: bool = False) -> Run:
+def _start(
+    operation: str,
+    order_ids: list[int] | None = None,
+    *,
+    refuse: bool = False,
+    options: dict[str, Any] | None = None,
+) -> Run:
     """Starts a run and says so. Raises ConfigError: run.already_running, redis.away, settings.incomplete."""
     run = start_and_enqueue(
         frame.account(),
@@ -152,7 +166,7 @@ def _start(operation: str, order_ids: list[int] | None = None, *, refuse: bool =
         trigger="button",
         actor=actor(),
         order_ids=order_ids,
-        options={"refuse": True} if refuse else None,
+        options={"refuse": True} if refuse else options,
     )
     url = url_for("runs.run_page", id=run.id)
     flash(with_link(started(operation, len(order_ids or ()), refuse), url, _("Run %(id)s", id=run.id)), "good")

@@ -32,6 +32,7 @@ SETTLED_BY_A_PERSON = (
     "order.shipped_elsewhere",
     "ship.no_tracking",
     "ship.not_taken",
+    "ship.shop_order_gone",
 )
 
 
@@ -80,6 +81,11 @@ class OrderView:
     @property
     def can_retry(self) -> bool:
         return self.order.problem_operation in RETRIED
+
+    @property
+    def can_be_made_anew(self) -> bool:
+        """Whether its shop order is gone, so that a person may have it made once more."""
+        return self.order.problem_code == "ship.shop_order_gone" and self.order.state == states.IMPORTED
 
     @property
     def fix(self) -> str:

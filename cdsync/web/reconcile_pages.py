@@ -9,10 +9,10 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from .. import reconciliations, run_list, settings
+from .. import reconciliations, run_list, settings, states
 from ..db import db
 from ..models import Order, ReconcileRow, Reconciliation, Run
-from ..operations import start_and_enqueue
+from ..operations import ANEW, start_and_enqueue
 from ..overview import reconciled
 from ..overview.reconciled import ALARMING, KINDS
 from . import access, frame
@@ -26,6 +26,8 @@ from .run_words import ended_badly
 pages = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
 LONGEST_REASON = 255
+SHOP_ORDER_GONE = "shop_order_gone"  # why a row is missing
+_MADE_ANEW = frozenset({states.IMPORTED, states.TO_IMPORT})
 
 
 @pages.get("")
@@ -56,9 +58,11 @@ def repair(row_id: int) -> BaseResponse:
     row = _row(row_id)
     if not can_be_repaired(row):
         abort(400)
+    options = {ANEW: True} if row.why == SHOP_ORDER_GONE else None
     run = start_and_enqueue(
-        frame.account(), "import", trigger="button", actor=access.actor(), order_ids=[row.order_id or 0]
-    )
+        frame.account(), "import", trigger="button", actor=access.actor(), order_ids=[row.order_id or 0],
+        options=options,
+    )  # fmt: skip
     return _started(run, _("%(ref)s is being imported.", ref=row.reference or row.ref))
 
 
@@ -87,9 +91,13 @@ def as_csv() -> Response:
 
 
 def can_be_repaired(row: ReconcileRow) -> bool:
-    """Whether an import puts the row right: the lookups had missed the order, and it is known now."""
-    missed = row.kind == "missing" and row.why == "not_looked_up" and bool(row.order_id)
-    return missed and row.dismissed_at is None and not imported_since(row)
+    """Whether an import puts the row right: no lookup had seen the order, and it is known now; or its shop order is
+    gone, and the marketplace still waits for the parcel.
+    """
+    order = db.session.get(Order, row.order_id) if row.kind == "missing" and row.order_id else None
+    if order is None or row.dismissed_at is not None or imported_since(row):
+        return False
+    return row.why == "not_looked_up" or (row.why == SHOP_ORDER_GONE and order.state in _MADE_ANEW)
 
 
 def imported_since(row: ReconcileRow) -> bool:

@@ -42,7 +42,7 @@ def kind_badge(kind: str, *, dismissed: bool) -> Badge:
 def advice(kind: str, why: str) -> str:
     """What a person does about a row; "" when nothing."""
     if kind == "missing" and why == "shop_order_gone":
-        return str(_("It was imported, and the shop does not have it any more. If that was on purpose, dismiss it."))
+        return str(_("It was imported, and the shop does not have it any more. Make it anew, or dismiss it."))
     known: dict[str, str] = {
         "missing": _("No lookup had seen it; now it is known. Repair imports it, and looks in the shop first."),
         "twice": _("Keep one, cancel the other: here, or in the shop’s back office before comparing again."),

@@ -74,7 +74,7 @@ def test_what_does_not_match_is_listed_with_what_to_do(merchant: Person, main: A
     assert "AAA #4" in text
     assert "BBB #5" in text
     assert "Cdiscount 77" in text
-    assert text.count("Repair") == 2, "one button, and one sentence that names it"
+    assert text.count("Repair") == 3, "a button for each of the two that are missing, and one sentence that names it"
     assert "Missing in the shop 2 must be zero" in text
     assert "Imported and equal 1" in text
 
@@ -212,7 +212,7 @@ def test_a_missing_order_that_was_imported_since_says_so_and_is_not_repaired_aga
 def test_what_only_a_person_can_mend_has_no_repair(
     merchant: Person, main: Account, queued: list[int], kind: str, why: str
 ) -> None:
-    found = compare(main, verdict(kind, why, seed.order(main, "imported")))[0]
+    found = compare(main, verdict(kind, why, seed.order(main, "shipped")))[0]
     assert f"/reconcile/{found.id}/repair" not in merchant.get("/reconcile").text
     assert merchant.post(f"/reconcile/{found.id}/repair").status_code == 400
     assert queued == []
