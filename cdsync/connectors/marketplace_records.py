@@ -31,7 +31,7 @@ class Address:
 
 @dataclass(frozen=True)
 class MarketplaceLine:
-    """One order line. `shipping` is for the whole line; `total` = quantity × unit_price, without shipping."""
+    """One order line. `shipping` is for the whole line; `total` is the `line_total` of quantity and unit price."""
 
     line_ref: str
     sku: str

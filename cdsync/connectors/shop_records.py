@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ..errors import CdsyncError
 from .declarations import Choice
+from .line_total import line_total
 from .marketplace_records import Address, Fee
 
 
@@ -59,6 +60,11 @@ class DraftLine:
     gtin: str = ""
     mapped_to: tuple[str, str] | None = None  # the merchant's own mapping: product_ref, combination_ref
     vat_rate: Decimal | None = None
+
+    @property
+    def total(self) -> Decimal:
+        """Quantity × unit price, in whole cents where the unit price is a rounded part of them."""
+        return line_total(self.quantity, self.unit_price)
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,29 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "order.part_of_a_cent",
+        N_("%(quantity)s × “%(sku)s” at %(price)s come to %(total)s, which is no whole cent"),
+        N_(
+            "A buyer pays whole cents. What was really paid for this line cannot be told, and cdsync does not round it."
+        ),
+        (
+            _AT_CDISCOUNT,
+            Step(N_("Wait for the next lookup; if it stays, enter this order in the shop by hand.")),
+        ),
+        "cdiscount",
+        True,
+    ),
+    Entry(
+        "order.pieces_rounded",
+        N_("%(quantity)s × “%(sku)s” came to %(total)s, and your shop rounds the price of each piece"),
+        N_("One piece costs no whole cent, so no price of one comes to exactly what was paid."),
+        (
+            Step(N_("In Shop Parameters › General, let PrestaShop round each line instead of each item.")),
+            _AGAIN,
+            Step(N_("Or enter this order in the shop by hand.")),
+        ),
+    ),
+    Entry(
         "order.below_ecotax",
         N_("“%(sku)s” was sold at %(price)s, less than its ecotax of %(ecotax)s"),
         N_("PrestaShop adds the ecotax to any price it is told, so the shop order would come out dearer."),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from cdsync import connectors
 from cdsync.connectors.base import Address, DraftLine, Fee, OrderDraft
+from cdsync.connectors.line_total import line_total
 from cdsync.db import db
 from cdsync.errors import RejectedError
 from cdsync.models import Order, OrderLine, ProductMapping
@@ -108,7 +109,7 @@ def _refuse_a_wrong_sum(order: Order) -> None:
 
 
 def _gross(line: OrderLine) -> Decimal:
-    return (line.unit_price or Decimal(0)) * line.quantity
+    return line_total(line.quantity, line.unit_price or Decimal(0))
 
 
 def _sum(amounts: Any) -> Decimal:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from cdsync.connectors.line_total import line_total
 from cdsync.models import Order, OrderLine, ShopOrder
 
 from .reading import is_ours
@@ -89,11 +90,6 @@ def proof(order: Order) -> Proof:
     )
 
 
-def line_total(line: OrderLine) -> Decimal:
-    """Quantity × unit price, without shipping."""
-    return _gross(line)
-
-
 def _beside(made: ShopOrder, total: Decimal, shipping: Decimal) -> ShopSide:
     return ShopSide(
         made,
@@ -113,7 +109,7 @@ def _by_rate(lines: list[OrderLine]) -> tuple[RateSum, ...]:
 
 
 def _gross(line: OrderLine) -> Decimal:
-    return (line.unit_price or NOTHING) * line.quantity
+    return line_total(line.quantity, line.unit_price or NOTHING)
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:

@@ -26,6 +26,7 @@ class PreviewLine:
     title: str
     quantity: int
     unit_price: Decimal
+    total: Decimal
     match: ProductMatch | None
 
 
@@ -63,10 +64,12 @@ class Preview:
             return
         matches = self.examination.matches
         for line in self.draft.lines:
-            yield PreviewLine(line.sku, line.title, line.quantity, line.unit_price, matches.get(line.line_ref))
+            yield PreviewLine(
+                line.sku, line.title, line.quantity, line.unit_price, line.total, matches.get(line.line_ref)
+            )
         for number, fee in enumerate(self.draft.fees, 1):
             sku = self.policy.fee_sku if self.policy else None
-            yield PreviewLine(sku or "", fee.label, 1, fee.amount, matches.get(f"fee:{number}"))
+            yield PreviewLine(sku or "", fee.label, 1, fee.amount, fee.amount, matches.get(f"fee:{number}"))
 
 
 def preview(ref: str) -> Response:

@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     """Puts the filters into the app's templates."""
     app.jinja_env.filters.update(
         money=money,
+        unit_money=unit_money,
         number=number,
         percent=percent,
         moment=moment,
@@ -58,6 +59,14 @@ def money(amount: Decimal | None, currency: str = "EUR") -> str:
     if amount is None:
         return "–"
     figures = format_decimal(amount, format="#,##0.00", locale=get_locale() or "en")
+    return f"{figures}\u00a0{SIGNS.get(currency, currency)}".rstrip()
+
+
+def unit_money(amount: Decimal | None, currency: str = "EUR") -> str:
+    """A unit price with its currency: two decimals, more where it is a part of a cent; "–" when it is not known."""
+    if amount is None:
+        return "–"
+    figures = format_decimal(amount, format="#,##0.00####", locale=get_locale() or "en")
     return f"{figures}\u00a0{SIGNS.get(currency, currency)}".rstrip()
 
 

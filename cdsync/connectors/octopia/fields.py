@@ -12,7 +12,7 @@ from typing import Any
 
 CENT = Decimal("0.01")
 _NOISE = Decimal("1e-9")  # what a binary float on the other side may add to a cent
-_LARGEST_AMOUNT = Decimal(10_000_000)
+LARGEST_AMOUNT = Decimal(10_000_000)
 _LARGEST_QUANTITY = 1_000_000
 
 
@@ -40,7 +40,7 @@ def amount(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     money = Decimal(value)
-    if not money.is_finite() or money < 0 or money > _LARGEST_AMOUNT:
+    if not money.is_finite() or money < 0 or money > LARGEST_AMOUNT:
         return None
     cents = money.quantize(CENT, ROUND_HALF_UP)
     if abs(cents - money) < _NOISE:

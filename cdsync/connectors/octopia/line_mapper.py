@@ -7,16 +7,17 @@ Shipping is read as it stands: whether it is per line or per unit is settled for
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ...errors import CdsyncError, RejectedError
 from ..base import MarketplaceLine
-from .fields import amount, moment, objects, quantity, section, shown, text
+from ..line_total import is_in_cents, line_total
+from .fields import LARGEST_AMOUNT, amount, moment, objects, quantity, section, shown, text
 from .statuses import CANCEL_REQUEST, SELLER, WAREHOUSES, is_live
 
 _MODES = {mode.casefold(): mode for mode in (SELLER, *WAREHOUSES)}
-ZERO = Decimal("0.00")
+ZERO, MILLIONTH = Decimal("0.00"), Decimal("0.000001")
 
 
 def line_of(value: Mapping[str, Any], position: int) -> tuple[MarketplaceLine, list[CdsyncError]]:
@@ -27,7 +28,7 @@ def line_of(value: Mapping[str, Any], position: int) -> tuple[MarketplaceLine, l
     count = quantity(value.get("quantity"))
     if count is None:
         faults.append(RejectedError("order.quantity_invalid", sku=sku, quantity=shown(value.get("quantity"))))
-    unit = _money(selling, "unitSalesPrice", sku, faults)
+    unit = _unit_price(selling, count or 0, sku, faults)
     shipping = _money(selling, "shippingCost", sku, faults, absent=ZERO)
     status = text(value.get("status"))
     mode = supply_mode(offer)
@@ -38,7 +39,7 @@ def line_of(value: Mapping[str, Any], position: int) -> tuple[MarketplaceLine, l
         quantity=count or 0,
         unit_price=unit,
         shipping=shipping,
-        total=unit * (count or 0),
+        total=line_total(count or 0, unit),
         status=status,
         supply_mode=mode,
         gtin=text(offer.get("productGtin")),
@@ -81,6 +82,16 @@ def _money(
     if found is None:
         faults.append(RejectedError("order.amount_invalid", field=f"{name} of {sku or '?'}", value=shown(value)))
     return ZERO if found is None else found
+
+
+def _unit_price(prices: Mapping[str, Any], count: int, sku: str, faults: list[CdsyncError]) -> Decimal:
+    """A price of more than six decimals (a third of 10.00, as a binary float has it) counts where the line is exact."""
+    value = prices.get("unitSalesPrice")
+    if isinstance(value, Decimal) and value.is_finite() and amount(value) is None:
+        rounded = amount(value.quantize(MILLIONTH, ROUND_HALF_UP)) if abs(value) < LARGEST_AMOUNT else None
+        if rounded is not None and is_in_cents(line_total(count, rounded)):
+            return rounded
+    return _money(prices, "unitSalesPrice", sku, faults)
 
 
 def _vat_rate(selling: Mapping[str, Any]) -> Decimal | None:

@@ -22,7 +22,15 @@ from .stock import Stock, read_stock
 from .taxation import Taxation
 
 # Problems that the shop's own data decide: believed only when that was read by this very run.
-RESTS_ON_SHOP_DATA = ("address.", "currency.", "tax.", "carrier.unusable", "product.ecotax_unused", "order.two_prices")
+RESTS_ON_SHOP_DATA = (
+    "address.",
+    "currency.",
+    "tax.",
+    "carrier.unusable",
+    "product.ecotax_unused",
+    "order.two_prices",
+    "order.pieces_rounded",
+)
 BY_INVOICE_ADDRESS = "id_address_invoice"  # PS_TAX_ADDRESS_TYPE
 
 
@@ -92,7 +100,7 @@ class Examiner:
         rounding = Rounding(settings.get("PS_ROUND_TYPE", "2"), settings.get("PS_PRICE_ROUND_MODE", "2"))
         rows, inexact = merge(found.sold, rounding)
         skus = {line.line_ref: line.sku for line in lines}
-        found.problems += [no_price(skus[sold.line_ref], sold) for sold in inexact]
+        found.problems += [no_price(skus[group[0].line_ref], group) for group in inexact]
         return rows
 
     @property

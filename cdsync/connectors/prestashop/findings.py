@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ...errors import CdsyncError, RejectedError
 from ..base import Address, Choice, Correction, DraftLine, Examination, ImportPolicy, OrderDraft, ProductMatch
+from ..line_total import is_in_cents
 from .cleaning import MISSING, CleanAddress, clean
 from .pricing import Sold, cents
 from .products import Article
@@ -74,13 +75,13 @@ def money_problems(draft: OrderDraft, policy: ImportPolicy) -> list[CdsyncError]
     for line in draft.lines:
         if line.quantity <= 0:
             problems.append(RejectedError("order.quantity_invalid", sku=line.sku, quantity=line.quantity))
-        problems += _amount_problem("unit_price", line.unit_price)
+        problems += _line_problem(line)
     problems += _amount_problem("shipping", draft.shipping)
     for fee in draft.fees:
         problems += _amount_problem("fee", fee.amount)
         if fee.amount and not policy.fee_sku:
             problems.append(RejectedError("order.fee_without_product", label=fee.label, amount=str(fee.amount)))
-    lines = sum((line.quantity * line.unit_price for line in draft.lines), Decimal(0))
+    lines = sum((line.total for line in draft.lines), Decimal(0))
     found = lines + draft.shipping + sum((f.amount for f in draft.fees), Decimal(0))
     if found != draft.total:
         problems.append(RejectedError(
@@ -95,12 +96,27 @@ def _amount_problem(name: str, amount: Decimal) -> list[CdsyncError]:
     return [RejectedError("order.amount_invalid", field=name, value=str(amount))]
 
 
-def no_price(sku: str, sold: Sold) -> CdsyncError:
-    """Why no price that the shop can be told comes to what was paid."""
+def _line_problem(line: DraftLine) -> list[CdsyncError]:
+    """A unit price may be a part of a cent; what the line comes to may not."""
+    if not line.unit_price.is_finite() or line.unit_price < 0:
+        return [RejectedError("order.amount_invalid", field="unit_price", value=str(line.unit_price))]
+    if is_in_cents(line.total):
+        return []
+    price, total = f"{line.unit_price.normalize():f}", f"{line.total.normalize():f}"
+    return [RejectedError("order.part_of_a_cent", sku=line.sku, quantity=line.quantity, price=price, total=total)]
+
+
+def no_price(sku: str, together: Sequence[Sold]) -> CdsyncError:
+    """Why no price that the shop can be told comes to what was paid for one row of the cart."""
+    sold = together[0]
     ecotax = sold.ecotax * (1 + sold.ecotax_rate / 100)
     if sold.unit_price < ecotax:
         return RejectedError("order.below_ecotax", sku=sku, price=str(sold.unit_price), ecotax=str(cents(ecotax)))
-    return RejectedError("order.two_prices", sku=sku)
+    if len({each.unit_price for each in together}) > 1:
+        return RejectedError("order.two_prices", sku=sku)
+    quantity = sum(each.quantity for each in together)
+    total = sum((each.total for each in together), Decimal(0))
+    return RejectedError("order.pieces_rounded", sku=sku, quantity=quantity, total=f"{total:.2f}")
 
 
 def product_problem(line: DraftLine, articles: tuple[Article, ...]) -> CdsyncError | None:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from ..line_total import line_total
+
 CENT, MICRO = Decimal("0.01"), Decimal("0.000001")
 ROUND_EACH, ROUND_LINE = "1", "2"  # PS_ROUND_TYPE; "3" rounds the total only
 UP, DOWN = "0", "1"  # PS_PRICE_ROUND_MODE; the others round to the nearest and differ in ties only
@@ -80,9 +82,13 @@ class Sold:
     ecotax: Decimal = Decimal(0)
     ecotax_rate: Decimal = Decimal(0)
 
+    @property
+    def total(self) -> Decimal:
+        return line_total(self.quantity, self.unit_price)
 
-def merge(sold: Sequence[Sold], rounding: Rounding) -> tuple[list[CartRow], list[Sold]]:
-    """One row per product and combination, since a cart holds no two; and those that have no exact price.
+
+def merge(sold: Sequence[Sold], rounding: Rounding) -> tuple[list[CartRow], list[list[Sold]]]:
+    """One row per product and combination, since a cart holds no two; and what of each has no exact price together.
 
     No exact price: lines at different prices whose average is no whole cent, where the shop rounds each piece; or a
     price below the ecotax, which the shop adds to whatever it is told.
@@ -93,13 +99,13 @@ def merge(sold: Sequence[Sold], rounding: Rounding) -> tuple[list[CartRow], list
     rows, inexact = [], []
     for (product, combination), group in groups.items():
         quantity = sum(s.quantity for s in group)
-        total = sum((s.quantity * s.unit_price for s in group), Decimal(0))
+        total = sum((s.total for s in group), Decimal(0))
         net = _without_tax(total, quantity, group[0])
         refs = tuple(s.line_ref for s in group)
         near = net / quantity - group[0].ecotax
         price = _price(near, quantity, cents(total), group[0], rounding)
         if price is None:
-            inexact.append(group[0])
+            inexact.append(group)
             price = micros(near)
         rows.append(CartRow(product, combination, quantity, total, net, price, group[0].rate, refs))
     return rows, inexact

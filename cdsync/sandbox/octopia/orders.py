@@ -75,7 +75,7 @@ def line_json(
     commission_rate: str = "15",
 ) -> Json:
     """One order line. `unit_price` and `shipping` (for the whole line) include VAT; status None: as the order's."""
-    unit, cost = money(unit_price), money(shipping)
+    unit, cost = _unit(unit_price), money(shipping)
     goods = money(unit * quantity)
     return {
         "orderLineId": line_id,
@@ -172,11 +172,17 @@ def order_json(
     }
 
 
+def _unit(price: str | Decimal) -> Decimal:
+    """Two digits at least; more where the price is a part of a whole."""
+    given = Decimal(price)
+    return given if given != money(given) else money(given)
+
+
 def total_of(lines: Iterable[Json], fees: Iterable[Json] = ()) -> Decimal:
     """Lines + shipping + fees, VAT included, without the dead lines; of an order wholly dead, what it was."""
     lines = list(lines)
     live = [line for line in lines if line["status"] not in DEAD] or lines
-    goods = sum((line["sellingPrice"]["unitSalesPrice"] * line["quantity"] for line in live), Decimal(0))
+    goods = sum((money(line["sellingPrice"]["unitSalesPrice"] * line["quantity"]) for line in live), Decimal(0))
     shipping = sum((line["sellingPrice"]["shippingCost"] for line in live), Decimal(0))
     return money(goods + shipping + sum((fee["amount"] for fee in fees), Decimal(0)))
 

@@ -1,0 +1,41 @@
+"""Public bug reports of order importers about prices and taxes, played from the marketplace to the shop."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from cdsync import settings
+from cdsync.sandbox.octopia import line_json, order_json
+from tests.conftest import settings_for
+from tests.worlds import order_of
+
+
+@pytest.mark.parametrize(("quantity", "price", "total"), [(4, "3.125", "12.50"), (3, "3.333333", "10.00")])
+def test_prices_that_are_a_part_of_a_cent_go_all_the_way(account, market, shop, run, quantity, price, total):
+    ref = market.add(order_json(lines=[line_json(sku="MUG-ARDOISE", quantity=quantity, unit_price=price)]))
+    run(account, "lookup")
+    run(account, "import")
+
+    order = order_of(ref)
+    assert (order.state, order.problem_code, order.lines[0].total) == ("imported", None, Decimal(total))
+    assert [Decimal(made["total_paid"]) for made in shop.rows("orders")] == [Decimal(total)]
+
+
+def test_a_country_without_a_vat_rule_waits_until_the_merchant_says_how(account, market, shop, run):
+    (monaco,) = shop.shop.store.table("countries").where("iso_code", "MC")
+    shop.shop.store.table("countries").update(monaco["id"], {"active": "1", "id_zone": "1"})
+    there = {"countryCode": "MC", "postalCode": "98000", "city": "Monaco"}
+    ref = market.add(order_json(lines=[line_json(sku="MUG-ARDOISE")], billing=there))
+    run(account, "lookup")
+    assert order_of(ref).problem_code == "tax.no_rule"
+    document = settings_for(market, shop)
+    document["orders"]["country_without_vat_rule"] = "without_vat"
+    account = settings.load(document)
+    run(account, "import", order_ids=[order_of(ref).id])
+
+    order = order_of(ref)
+    assert (order.state, order.problem_code) == ("imported", None)
+    (made,) = shop.rows("orders")
+    assert Decimal(made["total_paid_tax_excl"]) == Decimal(made["total_paid"])
