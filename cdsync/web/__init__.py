@@ -16,6 +16,7 @@ PAGES = (
     "run_pages",
     "problem_pages",
     "settings_pages",
+    "connect_pages",
     "automation_pages",
     "product_pages",
     "reconcile_pages",

@@ -16,7 +16,7 @@ PLACES = {
     "settings.carriers": ("settings.page", "carriers"),
     "settings.marketplace_carriers": ("settings.page", "marketplace_carriers"),
     "settings.moved": ("settings.page", "shop"),
-    "connect": ("settings.page", "marketplace"),
+    "connect": ("connect.page", None),
     "rehearsal": ("dashboard.page", None),
     "automation": ("automation.page", None),
     "runs": ("runs.page", None),
