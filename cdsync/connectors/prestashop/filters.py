@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 LONGEST = 3000  # characters: with the address, URLs stay under the 4 kB that every server takes
-_SIGN = re.compile(r"[\[\]|<>\\]|[^\x20-\x7e\xa0-\U0010ffff]")
-_LIKE_SIGN = re.compile(r"[\[\]|<>\\%,]|[^\x20-\x7e\xa0-\U0010ffff]")
+_SIGN = re.compile(r"[\[|<]|[^\x20-\x7e\xa0-\U0010ffff]")
+_LIKE_SIGN = re.compile(r"[\[<\\]|[^\x20-\x7e\xa0-\U0010ffff]")  # a LIKE knows neither lists nor intervals
 _INTERVAL = re.compile(r"[\d.:\-\s]+,[\d.:\-\s]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -1,6 +1,6 @@
 """Lists: filters, sort, limit and display of a GET, on rows already stored. Refuses as PrestaShop does.
 
-Source: WebserviceRequest::manageFilters and SQLUtils::getSQLRetrieveFilter; recorded refusals.
+Source: WebserviceRequest::manageFilters; recorded refusals. What a filter's own text means: `filter_grammar`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import Any
 
 from ..server import Request
 from .errors import Refused
-from .schema import Field, Resource
+from .filter_grammar import condition
+from .schema import Resource
 from .shop import Shop
 from .spelling import closest
 from .store import Row, number
@@ -89,22 +90,18 @@ def _filters(resource: Resource, request: Request) -> tuple[list[Callable[[Row],
         if field is not None and (field.computed or (resource.name == "products" and field.refused)):
             text = f'The field "{name}" is dynamic. It is not possible to filter GET query with this field.'
             raise Refused(400, (34, text))
-        wanted = _equalities(field, value) if indexed is None else None
+        asked = condition(value)
+        if asked is None:
+            continue
+        decimals = field is not None and field.storage.startswith("dec")
+        number = decimals or field is None or field.storage in ("int", "bool")
+        listed = field is None or not (decimals or field.multilingual)
+        wanted = asked.stored_as(number=number) if listed and indexed is None else None
         if wanted is not None:
             indexed = (name, wanted)
         else:
-            tests.append(_test(name, value, dated=field is not None and field.storage.startswith("date")))
+            tests.append(_test(name, asked.check(number=number)))
     return tests, indexed
-
-
-def _equalities(field: Field | None, value: str) -> list[str] | None:
-    """The values of `[a]` or `[a|b]` for a field whose texts are compared as texts; None for anything else."""
-    match = re.fullmatch(r"\[([^,\[\]]*)\]", value)
-    if not match or (field is not None and (field.multilingual or field.storage.startswith("dec"))):
-        return None
-    wanted = match[1].split("|")
-    whole = field is None or field.storage in ("int", "bool")
-    return [str(int(number(one))) for one in wanted] if whole else wanted
 
 
 def _similar(name: str, known: list[str]) -> str:
@@ -112,28 +109,9 @@ def _similar(name: str, known: list[str]) -> str:
     return f' Did you mean: "{closest(name, known)}"? The full list is: {listed}'
 
 
-def _test(name: str, value: str, *, dated: bool) -> Callable[[Row], bool]:
-    match = re.fullmatch(r"(%|!|<|>)?\[(.*)\](%)?", value, re.S)
-    before, inside, after = (match[1] or "", match[2], match[3] or "") if match else ("", value, "")
-    if before == "%" or after == "%":
-        return lambda row: any(_like(text, inside, before == "%", after == "%") for text in _texts(row, name))
-    if before in ("<", ">"):
-        return _beyond(name, inside, before, dated=dated)
-    wanted = inside.split("|")
-    if before == "!":
-        return lambda row: not any(_equal(text, one) for text in _texts(row, name) for one in wanted)
-    ends = inside.split(",")
-    if len(ends) == 2 and all(re.fullmatch(r"[\d.:\- ]+", end) for end in ends):
-        low, high = _ordered(ends[0]), _ordered(ends[1])
-        return lambda row: any(low <= _ordered(text) <= high for text in _texts(row, name))
-    return lambda row: any(_equal(text, one) for text in _texts(row, name) for one in wanted)
-
-
-def _beyond(name: str, limit: str, sign: str, *, dated: bool) -> Callable[[Row], bool]:
-    if dated:  # dates compare as the texts they are
-        return (lambda row: row[name] > limit) if sign == ">" else (lambda row: row[name] < limit)
-    key = _ordered(limit)
-    return lambda row: any(_compared(text, limit, key, sign) for text in _texts(row, name))
+def _test(name: str, check: Callable[[str], bool]) -> Callable[[Row], bool]:
+    """A translated field fits when it does in any language."""
+    return lambda row: any(check(text) for text in _texts(row, name))
 
 
 def _texts(row: Row, name: str) -> list[str]:
@@ -141,31 +119,9 @@ def _texts(row: Row, name: str) -> list[str]:
     return [str(one) for one in value.values()] if isinstance(value, dict) else [str(value)]
 
 
-def _equal(text: str, wanted: str) -> bool:
-    """MySQL: without regard to case and trailing spaces; numbers as numbers."""
-    if text.rstrip().lower() == wanted.rstrip().lower():
-        return True
-    return bool(NUMBER.fullmatch(text) and NUMBER.fullmatch(wanted)) and number(text) == number(wanted)
-
-
-def _like(text: str, wanted: str, anything_before: bool, anything_after: bool) -> bool:
-    text, wanted = text.lower(), wanted.lower()
-    pattern = "".join(".*" if one == "%" else "." if one == "_" else re.escape(one) for one in wanted)
-    return bool(
-        re.fullmatch((".*" if anything_before else "") + pattern + (".*" if anything_after else ""), text, re.S)
-    )
-
-
 def _ordered(text: str) -> tuple[int, Any]:
     """A key that puts numbers in their order before texts in theirs."""
     return (0, number(text)) if NUMBER.fullmatch(text) else (1, text)
-
-
-def _compared(text: str, limit: str, right: tuple[int, Any], sign: str) -> bool:
-    left = _ordered(text)
-    if left[0] != right[0]:
-        left, right = (1, text), (1, limit)
-    return left > right if sign == ">" else left < right
 
 
 def _sorting(resource: Resource, request: Request) -> list[tuple[str, bool]]:

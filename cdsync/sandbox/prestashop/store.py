@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator, MutableMapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -13,9 +14,12 @@ Row = dict[str, Any]
 EMPTY = {"int": "0", "bool": "0", "date": "0000-00-00", "datetime": "0000-00-00 00:00:00", "str": ""}
 
 
-def folded(value: object) -> str:
-    """The text as MySQL's usual collation compares it: without case and trailing spaces."""
-    return str(value).rstrip().lower()
+def folded(value: object, *, blanks: bool = False) -> str:
+    """The text as MySQL's usual collation compares it: without case, accents and, unless `blanks`, trailing ones."""
+    text = str(value).lower()
+    if not text.isascii():
+        text = "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
+    return text if blanks else text.rstrip(" ")
 
 
 class Table:
