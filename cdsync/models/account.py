@@ -17,6 +17,7 @@ class Account(Model):
     `settings` is the document of DESIGN section 7 without "account"; secrets in it are encrypted
     (`cdsync.secrets`), and only `cdsync.settings` reads or writes it.
     rehearsal: it is tied to the invented systems of `cdsync.sandbox` and counts nowhere among the real ones.
+    places: host and port of those systems, written by their own start only; tied to any other, it is no rehearsal.
     active: its schedules run; the rehearsal's do only while its systems do.
     setup: how far "connect your own shop" got, {"step": 3}; None once that is done, or was never begun.
     notices: what the merchant has to be told about the account as a whole, [{"code":…, "data":…}], until dismissed.
@@ -28,6 +29,7 @@ class Account(Model):
     name: Mapped[str] = mapped_column(Name, unique=True)
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     rehearsal: Mapped[bool] = mapped_column(default=False)
+    places: Mapped[list[str]] = mapped_column(Json, default=list)
     active: Mapped[bool] = mapped_column(default=True)
     desk: Mapped[str] = mapped_column(String(255), default="")  # address of the rehearsal's desk, or ""
     setup: Mapped[dict[str, Any] | None] = mapped_column(Json)

@@ -14,6 +14,7 @@ from . import accept_orders, import_orders, lookup_orders, reconcile_orders, shi
 from .alive import ended_by_signals, kept_alive
 from .bugs import as_error
 from .context import RunContext
+from .strangers import sort_strangers
 
 FIRST_LEASE = 120.0
 RECIPES: dict[str, Callable[[RunContext], None]] = {
@@ -58,6 +59,7 @@ def _work(run_id: int, owner: str) -> tuple[str, CdsyncError | None]:
     _refuse_a_seller_twice(context)
     try:
         with kept_alive(context), ended_by_signals(context):
+            sort_strangers(context)
             RECIPES[context.operation](context)
     finally:
         with transaction() as session:

@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cdsync import orders
+from cdsync.errors import ConfigError, TemporaryError
 
 from .context import PROBLEM, RunContext
+
+
+def sort_strangers(context: RunContext) -> None:
+    """At the start of every run: who belongs here again has its problem no longer, and is due like any other.
+
+    The shop is asked for its name only when an order waits for that; one that cannot say it is a warning on the run.
+    """
+    home = context.seller_home
+    if orders.waits_for_its_shop(context.account_id):
+        try:
+            home = context.home
+        except (ConfigError, TemporaryError) as exc:
+            context.warn(exc)
+    orders.mark_strangers(context.account_id, home, context.run_id)
 
 
 def leave_strangers(context: RunContext, due: Sequence[int], home: orders.Home) -> list[int]:

@@ -3,7 +3,7 @@
 A function that takes a `session` first works inside the caller's transaction; every other one commits by itself.
 """
 
-from .belonging import AccountGate, Home, bind, mark_strangers, strangers
+from .belonging import AccountGate, Home, bind, mark_strangers, strangers, waits_for_its_shop
 from .by_hand import PERSON, leave_out, may_take_back, take_back
 from .claims import claim, drop_claim, drop_expired, held_by_others, hold, release, release_all, renew
 from .draft import draft, mappings_of, payment_text, total_to_import
@@ -84,4 +84,5 @@ __all__ = [
     "strangers",
     "take_back",
     "total_to_import",
+    "waits_for_its_shop",
 ]

@@ -63,6 +63,13 @@ def strangers(order_ids: Sequence[int], home: Home) -> dict[int, CdsyncError]:
     return {order_id: error for order_id, error in found.items() if error is not None}
 
 
+def waits_for_its_shop(account_id: int) -> bool:
+    """Whether any order of the account has the problem that it belongs to another shop."""
+    with reading() as session:
+        mine = (Order.account_id == account_id, Order.problem_code == OTHER_SHOP)
+        return session.scalar(select(Order.id).where(*mine).limit(1)) is not None
+
+
 def mark_strangers(account_id: int, home: Home, run_id: int | None = None) -> int:
     """Gives every open order that does not belong here its problem, and ends that of those that do again; how many
     got one. A problem that is there already stays as it is."""
@@ -134,4 +141,5 @@ __all__ = [
     "bind",
     "mark_strangers",
     "strangers",
+    "waits_for_its_shop",
 ]

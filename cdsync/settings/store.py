@@ -20,6 +20,7 @@ from ..models import Account
 from ..secrets import decrypt, is_encrypted
 from . import apart, homes, sections
 from .fields import ORDERS, SCHEDULE, SECTIONS, Field
+from .rehearsal import addresses
 from .values import MASK
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,8 @@ def load(
         raise SettingsMove(unproved)
     account = account or accounts.ensure(name, rehearsal=rehearsal)
     account.settings = merged
+    if rehearsal:
+        account.places = sorted(addresses(merged["marketplace"], merged["shop"]))
     for side, home in (moved or {}).items():
         homes.follow(db.session(), account.id, side, home)
     db.session.commit()
@@ -118,7 +121,7 @@ def would_be(document: Mapping[str, Any]) -> AccountSettings:
     """The settings its account would have after `load`, all checks but those of `SettingsMove` made; stores nothing."""
     name, account, merged = _checked(document, False)
     full = _filled(merged)
-    chosen = _settings_of(name, bool(account and account.rehearsal), full)
+    chosen = _settings_of(name, _is_rehearsal(account, full), full)
     db.session.rollback()
     return chosen
 
@@ -149,7 +152,15 @@ def read(account: Account) -> AccountSettings:
 
     Raises ConfigError("connector.unknown"), ("settings.secret_unreadable" [setting]).
     """
-    return _settings_of(account.name, bool(account.rehearsal), _full(account))
+    full = _full(account)
+    return _settings_of(account.name, _is_rehearsal(account, full), full)
+
+
+def _is_rehearsal(account: Account | None, full: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Flagged so, and tied to the rehearsal's own systems: pointed anywhere else, its orders are strangers there."""
+    if account is None or not account.rehearsal:
+        return False
+    return addresses(full["marketplace"], full["shop"]) <= set(account.places or ())
 
 
 def _settings_of(name: str, rehearsal: bool, full: Mapping[str, Mapping[str, Any]]) -> AccountSettings:

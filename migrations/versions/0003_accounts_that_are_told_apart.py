@@ -31,6 +31,7 @@ MOVED_WITH_ORDERS = ("shop_orders",)  # tables beside orders that name the accou
 accounts = sa.table(
     "accounts", sa.column("id", sa.Integer), sa.column("name", sa.String), sa.column("settings", sa.Text),
     sa.column("created_at", sa.DateTime), sa.column("updated_at", sa.DateTime), sa.column("rehearsal", sa.Boolean),
+    sa.column("places", sa.Text),
     sa.column("active", sa.Boolean), sa.column("desk", sa.String), sa.column("notices", sa.Text),
 )  # fmt: skip
 orders = sa.table(
@@ -50,6 +51,7 @@ named = sa.table("exchange_orders", sa.column("exchange_id", sa.Integer), sa.col
 def upgrade():
     with op.batch_alter_table("accounts") as table:
         table.add_column(sa.Column("rehearsal", sa.Boolean(), nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("places", sa.Text(), nullable=False, server_default="[]"))
         table.add_column(sa.Column("active", sa.Boolean(), nullable=False, server_default=sa.true()))
         table.add_column(sa.Column("desk", sa.String(length=255), nullable=False, server_default=""))
         table.add_column(sa.Column("setup", sa.Text(), nullable=True))
@@ -61,7 +63,7 @@ def upgrade():
     known = connection.execute(sa.select(accounts.c.id, accounts.c.name, accounts.c.settings)).all()
     for account in known:
         if _is_rehearsal(_marketplace(account.settings)):
-            _becomes_the_rehearsal(connection, account.id)
+            _becomes_the_rehearsal(connection, account)
     for account in known:
         if not _is_rehearsal(_marketplace(account.settings)):
             _sort(connection, account.id, _marketplace(account.settings))
@@ -72,7 +74,7 @@ def downgrade():
         table.drop_column("shop")
         table.drop_column("seller")
     with op.batch_alter_table("accounts") as table:
-        for name in ("notices", "setup", "desk", "active", "rehearsal"):
+        for name in ("notices", "setup", "desk", "active", "places", "rehearsal"):
             table.drop_column(name)
 
 
@@ -87,10 +89,14 @@ def _is_rehearsal(marketplace):
     return marketplace.get("client_id") == REHEARSAL_CLIENT
 
 
-def _becomes_the_rehearsal(connection, account_id):
-    values = {"rehearsal": True, "name": _free_name(connection)}
-    connection.execute(sa.update(accounts).where(accounts.c.id == account_id).values(values))
-    connection.execute(sa.update(orders).where(orders.c.account_id == account_id).values(seller=REHEARSAL))
+def _becomes_the_rehearsal(connection, account):
+    settings = json.loads(account.settings)
+    urls = [settings["marketplace"].get("api_url"), settings["marketplace"].get("token_url")]
+    urls.append((settings.get("shop") or {}).get("url"))
+    places = json.dumps(sorted({_host(str(url)) for url in urls if url}))
+    values = {"rehearsal": True, "name": _free_name(connection), "places": places}
+    connection.execute(sa.update(accounts).where(accounts.c.id == account.id).values(values))
+    connection.execute(sa.update(orders).where(orders.c.account_id == account.id).values(seller=REHEARSAL))
 
 
 def _free_name(connection):
@@ -197,7 +203,7 @@ def _rehearsal(connection):
     moment = datetime.now(timezone.utc).replace(tzinfo=None)
     values = {
         "name": _free_name(connection), "settings": "{}", "created_at": moment, "updated_at": moment,
-        "rehearsal": True, "active": False, "desk": "", "notices": "[]",
+        "rehearsal": True, "places": "[]", "active": False, "desk": "", "notices": "[]",
     }  # fmt: skip
     connection.execute(sa.insert(accounts).values(values))
     return connection.execute(sa.select(accounts.c.id).where(accounts.c.rehearsal)).scalar()

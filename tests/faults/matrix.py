@@ -41,7 +41,8 @@ BREAKS = {
 # The same by the number of a commit.
 COMMITS = {"killed before commit": "killed_commit_before", "killed after commit": "killed_commit_after"}
 ASLEEP = "asleep past its lease"  # stopped before a request leaves, woken when somebody else has taken over
-FAULTS = (*ANSWERS, *BREAKS, *COMMITS, ASLEEP)
+ELSEWHERE = "tied elsewhere"  # the account is tied to another seller and another shop before a request leaves
+FAULTS = (*ANSWERS, *BREAKS, *COMMITS, ASLEEP, ELSEWHERE)
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ def wrongs_after(world: World, course: Course, fault: str, number: int) -> list[
     course.situation.weather(world)
     if fault == ASLEEP:
         return _wrongs_after_sleep(world, course, number)
+    if fault == ELSEWHERE:
+        return _wrongs_after_a_tie(world, course, number)
     first = _broken_run(world, course, fault, number)
     found = _impatient(world, course)
     wrongs = started_again(world, course)
@@ -179,6 +182,26 @@ def _impatient(world: World, course: Course) -> list[str]:
 
 def _server(world: World, side: str) -> Any:
     return {MARKETPLACE: world.market.server, SHOP: world.shop.server}[side]
+
+
+def _wrongs_after_a_tie(world: World, course: Course, number: int) -> list[str]:
+    """The other marketplace shows orders of the same numbers, the other shop has the same products: worse cannot be.
+
+    Every operation is started there, by schedule and by hand; then the account is tied back and goes on.
+    """
+    world.other_market.restore(world.market.snapshot())
+    before = str(world.rows("SELECT settings FROM accounts")[0]["settings"])
+    broken = {"kind": "tied_elsewhere", "number": number, "settings_text": world.tied_elsewhere}
+    world.operate(course.situation.operation, broken=broken)
+    world.tie(world.tied_elsewhere)
+    for operation in ("lookup", "accept", "import", "ship", "reconcile"):
+        world.pass_time(180.0)
+        world.operate(operation)
+        if operation in ("accept", "import", "ship"):
+            world.operate(operation, wanted=world.order_ids())
+    found = [f"{each} to the other side" for each in world.writes_elsewhere()]
+    world.tie(before)
+    return found + started_again(world, course)
 
 
 def _wrongs_after_sleep(world: World, course: Course, number: int) -> list[str]:

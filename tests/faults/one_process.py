@@ -121,8 +121,9 @@ def _count_commits() -> list[int]:
     return count
 
 
-def _break(app: Flask, kind: str, number: int) -> None:
-    """The process ends, or its database is locked, at the request or commit of this number (from 0)."""
+def _break(app: Flask, kind: str, number: int, settings_text: str = "") -> None:
+    """The process ends, its database is locked, or its account is tied elsewhere, at the request or commit of this
+    number (from 0)."""
     if kind.startswith("killed_commit"):
         _kill_at_commit(number, before=kind.endswith("before"))
         return
@@ -133,6 +134,7 @@ def _break(app: Flask, kind: str, number: int) -> None:
         "killed_after": ("record", die),
         "locked_moment": ("sending", lambda: _lock(app, until_failures=LOCK_FAILURES)),
         "locked_to_the_end": ("sending", lambda: _lock(app, until_failures=None)),
+        "tied_elsewhere": ("sending", lambda: _tie(app, settings_text)),
     }
     where, act = kill[kind]
     _at_request(where, number, act)
@@ -165,6 +167,13 @@ def _kill_at_commit(number: int, *, before: bool) -> None:
             die()
 
     event.listen(Session, "before_commit" if before else "after_commit", counted)
+
+
+def _tie(app: Flask, settings_text: str) -> None:
+    """Somebody changes what the account is tied to, past every check, as a restored database would."""
+    with sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"), timeout=10) as other:
+        other.execute("UPDATE accounts SET settings = ?", [settings_text])
+    other.close()
 
 
 def _lock(app: Flask, until_failures: int | None) -> None:

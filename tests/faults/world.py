@@ -42,13 +42,18 @@ class World:
         self.shop = PrestaShopSandbox(version, demo=False)
         fill_shop(self.shop)
         self.shop.start()
+        self.other_market = OctopiaSandbox(seller_id="11111").start()
+        self.other_shop = PrestaShopSandbox(version, demo=False)
+        fill_shop(self.other_shop)
+        self.other_shop.start()
+        self._elsewhere = ""
         self.ahead = 0.0
         self.new_database()
         self.beginning = self.moment()
 
     def stop(self) -> None:
-        self.market.stop()
-        self.shop.stop()
+        for side in (self.market, self.shop, self.other_market, self.other_shop):
+            side.stop()
 
     def new_database(self) -> None:
         """An empty one, with the account set up."""
@@ -58,6 +63,33 @@ class World:
         document["shop"]["timeout_seconds"] = 60
         ended = self.forks.run("load_settings", document=document)
         assert ended.status == 0, ended
+
+    @property
+    def tied_elsewhere(self) -> str:
+        """The account's settings as they would be stored for the other seller and the other shop."""
+        if not self._elsewhere:
+            file = self.forks.folder / f"elsewhere-{self.version}.sqlite3"
+            document = settings_for(self.other_market, self.other_shop)
+            ended = self.forks.run("load_settings", document=document, database=f"sqlite:///{file}")
+            assert ended.status == 0, ended
+            with closing(sqlite3.connect(file)) as connection:
+                self._elsewhere = str(connection.execute("SELECT settings FROM accounts").fetchone()[0])
+        return self._elsewhere
+
+    def tie(self, settings: str) -> str:
+        """Ties the account to what these settings say, past every check; the settings it had."""
+        before = str(self.rows("SELECT settings FROM accounts")[0]["settings"])
+        self.change_database("UPDATE accounts SET settings = ?", settings)
+        return before
+
+    def writes_elsewhere(self) -> list[str]:
+        """What was written to the other seller's marketplace and the other shop; a sign-in is no write."""
+        return [
+            f"{seen.method} {seen.path}"
+            for side in (self.other_market, self.other_shop)
+            for seen in list(side.server.log)
+            if seen.method not in ("GET", "HEAD") and not seen.path.endswith("/token")
+        ]
 
     def moment(self) -> Moment:
         """No process may be at work."""
@@ -70,7 +102,7 @@ class World:
         self.shop.restore(moment.shop)
         self.put_database(moment)
         self.pass_time(-self.ahead)
-        for side in (self.market, self.shop):
+        for side in (self.market, self.shop, self.other_market, self.other_shop):
             side.server.faults.clear()
             side.server.log.clear()
         self.shop.order_seconds = 0.0
