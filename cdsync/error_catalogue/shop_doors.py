@@ -64,7 +64,7 @@ ENTRIES = (
     Entry(
         "shop.in_folder",
         N_("Your shop's webservice is not at the address entered, but at %(address)s"),
-        N_("A webservice answers there, and none at %(host)s itself: the shop is in a folder of its host."),
+        N_("PrestaShop answers there, and not at the address entered; cdsync looked in the usual folders of %(host)s."),
         (Step(N_("Enter %(address)s as the address, if it is your shop."), "settings.shop"), _CHECK),
     ),
     Entry(

@@ -77,7 +77,8 @@ def test_a_page_that_is_no_webservice_is_one_line(shop: PrestaShopSandbox) -> No
     host = shop.url.removeprefix("http://")
 
     assert failed(connector(shop).check()) == [("shop.webservice_missing", {"host": host})]
-    assert failed(connector(shop, url=shop.url + "/elsewhere").check()) == [("shop.webservice_missing", {"host": host})]
+    elsewhere = failed(connector(shop, url=shop.url + "/elsewhere").check())
+    assert elsewhere == [("shop.in_folder", {"host": host, "address": shop.url})]
 
 
 def test_a_webservice_switched_off_is_one_line(shop: PrestaShopSandbox) -> None:

@@ -45,8 +45,13 @@ class Access:
         A site's are sent as UTF-8 (RFC 7617), whatever letters they have.
         """
         if self.site_user:
-            return self.site_user.encode(), self.site_password.encode()
+            return self.site_auth
         return (self.key, "") if self.key_sent == IN_HEADER else None
+
+    @property
+    def site_auth(self) -> tuple[bytes, bytes] | None:
+        """The site's own user name and password, if it has any."""
+        return (self.site_user.encode(), self.site_password.encode()) if self.site_user else None
 
     @property
     def query(self) -> Mapping[str, str]:

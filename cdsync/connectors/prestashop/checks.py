@@ -7,11 +7,10 @@ from xml.etree.ElementTree import Element
 
 from ...errors import CdsyncError, ConfigError
 from ..base import Check, Choice, ShopData
-from . import answers
 from .client import Webservice
 from .reference import Reference
 from .reference_rows import Status
-from .xml import UnreadableXml, parse, tree
+from .ways import found_elsewhere, way_checks
 
 OLDEST = (1, 7, 6)
 READS = (
@@ -41,7 +40,7 @@ class Checks:
         self._reference = reference
 
     def check(self) -> list[Check]:
-        """Address and key first; when they hold, version, every right and the currency."""
+        """Address and key first; when they hold, version, every right, the way of each method, and the currency."""
         self._reference.forget()
         try:
             rights = self._rights()
@@ -50,27 +49,27 @@ class Checks:
         checks = [Check("webservice", True, self._ws.host)]
         old = bool(self._ws.version) and self._ws.version < OLDEST
         checks.append(Check("version", not old, self._ws.version_text))
-        for resource, method in needed_rights(self._ws.has_patch):
+        needed = needed_rights(self._ws.has_patch)
+        for resource, method in needed:
             name = f"right {method} {resource}"
             if method.lower() in rights.get(resource, frozenset()):
                 checks.append(Check(name, True))
             else:
                 checks.append(_failed(name, ConfigError("shop.right_missing", resource=resource, method=method)))
+        checks += way_checks(self._ws, [(r, m) for r, m in needed if m.lower() in rights.get(r, frozenset())])
         checks.append(self._currency())
         return checks
 
     def _rights(self) -> Mapping[str, frozenset[str]]:
         """Methods by resource, from `GET /api/`. Raises ConfigError or TemporaryError."""
-        answer = self._ws.root()
         try:
-            root = tree(answer.body)
-        except UnreadableXml as exc:
-            if answer.status in (200, 404):  # some page, but not of a webservice
-                raise ConfigError("shop.webservice_missing", host=self._ws.host) from exc
-            answers.rows(answer, "api", "GET", self._ws.host)
-            raise
-        if answer.status >= 400 or root.find("errors") is not None:
-            raise answers.refusal(answer, parse(answer.body, "api"), "api", "GET", self._ws.host)
+            root = self._ws.root()
+        except CdsyncError as error:
+            if error.code not in ("shop.unreadable", "shop.webservice_missing"):
+                raise
+            # some page, but not of a webservice
+            missing = ConfigError("shop.webservice_missing", host=self._ws.host)
+            raise (found_elsewhere(self._ws) or missing) from error
         return {element.tag: _methods(element) for element in root.findall("./api/*")}
 
     def _currency(self) -> Check:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from xml.etree.ElementTree import Element
 
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from ..answer import Answer
@@ -17,10 +18,10 @@ from ..in_front import seen
 from ..patience import patiently
 from . import answers
 from .access import Access
-from .doors import BLOCKED, unknown
+from .doors import BLOCKED, OWN_REALM, unknown
 from .filters import Term, any_of, quoted
 from .masking import MaskingRecorder
-from .xml import Body, Row, Value, body
+from .xml import Body, Row, Value, body, tree
 
 
 class Webservice:
@@ -52,9 +53,16 @@ class Webservice:
         """From 9.0 on stock is lowered when an order goes from "payment error" to a waiting status, packs too."""
         return not self.version or self.version >= (9,)
 
-    def root(self) -> Answer:
-        """`GET /api/` as it came: the key's rights, resource by resource."""
-        return self._send("GET", "", {})
+    def root(self) -> Element:
+        """`GET /api/`: the key's rights, resource by resource."""
+        answer = self._send("GET", "", {})
+        self._checked(answer, "api", "GET")
+        return tree(answer.body)
+
+    def is_one_at(self, url: str) -> bool:
+        """Whether a webservice answers there, asked without the key: it asks for it then."""
+        answer = self._http.send("GET", url, auth=self._access.site_auth)
+        return OWN_REALM in answer.headers.get("WWW-Authenticate", "")
 
     def rows(
         self,
