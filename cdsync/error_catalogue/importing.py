@@ -290,7 +290,7 @@ ENTRIES = (
     Entry(
         "import.no_carrier_row",
         N_("Shop order %(shop_order)s has no carrier"),
-        N_("The shop dropped the delivery option, so no tracking number can be kept."),
+        N_("The shop dropped the delivery option, so there is nothing a parcel could be told of."),
         (
             Step(N_("Check in Shipping › Carriers that the carrier delivers to the buyer's zone and weight.")),
             Step(N_("Set the carrier on the shop order by hand."), "shop.order"),

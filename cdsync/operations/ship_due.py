@@ -14,14 +14,13 @@ from cdsync.db import now, reading, transaction
 from cdsync.models import Order
 
 from .context import RunContext
+from .needed_later import NO_CARRIER, UNMAPPED, warn_of
 from .portions import chunks
 
 CHUNK = 50
 # Found by looking again each time: they end by themselves.
 CANCELLED, GONE = "ship.shop_order_cancelled", "ship.shop_order_gone"
-_ENDS_BY_ITSELF = frozenset(
-    {"ship.no_tracking", "ship.carrier_unmapped", "order.changed_after_import", CANCELLED, GONE}
-)
+_ENDS_BY_ITSELF = frozenset({"ship.no_tracking", UNMAPPED, NO_CARRIER, "order.changed_after_import", CANCELLED, GONE})
 
 
 @dataclass(frozen=True)
@@ -75,6 +74,7 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, s
                 continue
             with transaction() as session:
                 orders.keep_shop_order(session, context.account_id, each.order_id, read)
+                warn_of(session, context, each.order_id, read)
                 if each.ref in read.payment_text.split():  # it is that order: an older one says now whose it is
                     orders.bind(session, [each.order_id], context.home)
                 if read.cancelled:

@@ -22,6 +22,7 @@ from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryErro
 from cdsync.models import Order, OrderEvent
 
 from .context import DONE, PROBLEM, WAITING, RunContext
+from .needed_later import carrier_trouble
 from .ship_due import CANCELLED, GONE, Shippable, shippable_orders, watch_shop
 from .shipped_statuses import reached
 from .strangers import leave_strangers
@@ -81,10 +82,10 @@ def _one(context: RunContext, each: Shippable) -> None:
     if not each.tracking_number:
         _wait_for_number(context, each)
         return
-    carrier = context.orders_settings.marketplace_carriers.get(each.carrier_ref)
-    if not carrier:
-        _stop(context, each, RejectedError("ship.carrier_unmapped", carrier=each.carrier_ref))
+    if trouble := carrier_trouble(context, each.carrier_ref, each.number):
+        _stop(context, each, trouble)
         return
+    carrier = context.orders_settings.marketplace_carriers[each.carrier_ref]
     on_its_way_until = _may_be_on_its_way(each.order_id)
     if on_its_way_until is not None:
         _look_only(context, each, on_its_way_until)

@@ -18,6 +18,7 @@ from .outcomes import (
     keep_matches,
     keep_not_imported,
     keep_shop_order,
+    replace_warnings,
 )
 from .problems import (
     RETRIED,
@@ -80,6 +81,7 @@ __all__ = [
     "release",
     "release_all",
     "renew",
+    "replace_warnings",
     "store",
     "strangers",
     "take_back",

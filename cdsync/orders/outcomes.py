@@ -47,10 +47,18 @@ def keep_examination(
     Without problems, one that earlier checks had found is cleared; what a tried import met stays.
     """
     keep_matches(session, order_id, found.matches)
-    warnings = [{"code": warning.code, "data": dict(warning.data)} for warning in found.warnings]
-    values = {"corrections": as_rows(found.corrections), "warnings": warnings}
+    values = {"corrections": as_rows(found.corrections), "warnings": _as_warnings(found.warnings)}
     session.execute(update(Order).where(Order.id == order_id).values(values))
     return keep_check(session, order_id, found.problems[0] if found.problems else None, operation, run_id)
+
+
+def replace_warnings(session: Session, order_id: int, codes: Iterable[str], found: Iterable[CdsyncError]) -> None:
+    """Warnings of these codes are now those found; an order's other warnings stay."""
+    kept = session.scalar(select(Order.warnings).where(Order.id == order_id)) or []
+    looked_for = set(codes)
+    new = [each for each in kept if each["code"] not in looked_for] + _as_warnings(found)
+    if new != kept:
+        session.execute(update(Order).where(Order.id == order_id).values(warnings=new))
 
 
 def keep_check(
@@ -140,6 +148,10 @@ def keep_matches(session: Session, order_id: int, matches: Mapping[str, ProductM
         line.product_ref, line.combination_ref = match.product_ref, match.combination_ref
         line.product_name, line.matched_by = match.name[:512], match.matched_by
         line.stock, line.vat_rate, line.matched_at = match.stock, match.vat_rate, now()
+
+
+def _as_warnings(found: Iterable[CdsyncError]) -> list[dict[str, Any]]:
+    return [{"code": each.code, "data": dict(each.data)} for each in found]
 
 
 def as_rows(corrections: Iterable[Correction]) -> list[dict[str, str]]:

@@ -33,10 +33,15 @@ def why(order: Order) -> Why | None:
         return Why(
             "wait", _("no tracking number for %(span)s", span=duration(now() - order.waiting_for_tracking_since))
         )
-    if order.state in (states.TO_ACCEPT, states.TO_IMPORT) and order.warnings:
-        first = order.warnings[0]
-        return Why("wait", explain(first["code"], first["data"]).title)
-    return None
+    warnings = [each for each in order.warnings or () if _is_due(each["code"], order.state)]
+    return Why("wait", explain(warnings[0]["code"], warnings[0]["data"]).title) if warnings else None
+
+
+def _is_due(warning: str, state: str) -> bool:
+    """Whether a warning speaks of the order's next step: after the import that is the shipment."""
+    if state == states.IMPORTED:
+        return warning.startswith(("import.", "ship."))
+    return state in (states.TO_ACCEPT, states.TO_IMPORT)
 
 
 def _problem(order: Order) -> Why:

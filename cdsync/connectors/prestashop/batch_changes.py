@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ...errors import CdsyncError, TemporaryError
 from .client import Webservice
 from .making import Changer
+from .parcels import by_order
 from .work import Work
 from .xml import Row, Value
 
@@ -14,12 +15,16 @@ Changes = dict[str, tuple[Row, Mapping[str, Value]]]
 
 
 class BatchChanges:
-    """`errors`: by order ref, what ended its way through this batch. Raises ConfigError only."""
+    """`errors`: by order ref, what ended its way through this batch. Raises ConfigError only.
+
+    `carried`: rows of `order_carriers` by order, as far as they were read, as they are now.
+    """
 
     def __init__(self, webservice: Webservice, changer: Changer) -> None:
         self._ws = webservice
         self._changer = changer
         self.errors: dict[str, CdsyncError] = {}
+        self.carried: dict[str, list[Row]] = {}
 
     def alive(self, works: Sequence[Work]) -> list[Work]:
         """Those without an error."""
@@ -33,6 +38,13 @@ class BatchChanges:
         except TemporaryError as error:
             self.errors.update({w.ref: error for w in concerned})
             return []
+
+    def read_carried(self, works: Iterable[Work]) -> None:
+        """Reads the `order_carriers` of these orders, where that was not done yet."""
+        left = [w for w in works if w.order_row.id not in self.carried]
+        if left:
+            rows = by_order(self.rows_of(left, "order_carriers", "id_order", "id"))
+            self.carried.update({w.order_row.id: list(rows.get(w.order_row.id, ())) for w in self.alive(left)})
 
     def send(self, step: str, resource: str, changes: Changes) -> dict[str, Row]:
         """The rows as they are afterwards, by order ref."""

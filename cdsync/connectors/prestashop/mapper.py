@@ -202,7 +202,7 @@ def shop_order(
         payment_text=row["payment"],
         currency=currency,
         invoice_number="" if row["invoice_number"] in ("", "0") else row["invoice_number"],
-        tracking_number=tracking or row["shipping_number"],
+        tracking_number=tracking,
         carrier_ref=carrier_ref,
         total_without_tax=amount(row, "total_paid_tax_excl"),
         updated_at=moment(row["date_upd"], timezone),

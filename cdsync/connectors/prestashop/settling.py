@@ -18,6 +18,7 @@ from .cleaning import payment_text
 from .client import Webservice
 from .making import Changer
 from .mapper import shop_order
+from .parcels import parcel_of
 from .reference import Reference
 from .shipping_correction import ShippingCorrection
 from .standing import is_fresh
@@ -50,6 +51,7 @@ class Settling:
         if not self._ws.has_patch:
             self._restore_invoices(changes.alive(works))
         self._name_payments(changes.alive(works))
+        changes.read_carried(changes.alive(works))
         settled = Settled(errors=changes.errors)
         for work in changes.alive(works):
             error = self._last_look(work)
@@ -150,11 +152,13 @@ class Settling:
 
     def _order(self, work: Work) -> ShopOrder:
         row, reference = work.order_row, self._reference
+        parcel = parcel_of(self._changes.carried.get(row.id, ()))
         return shop_order(
             row,
             reference.timezone,
             currency=work.draft.currency,
-            carrier_ref=reference.carrier_references.get(row["id_carrier"], ""),
+            tracking=parcel.number,
+            carrier_ref=reference.carrier_references.get(parcel.carrier, ""),
             status_name=reference.status_name(row["current_state"]),
             url=reference.back_office.order_url(row.id),
             cancelled=reference.is_cancelled(row),

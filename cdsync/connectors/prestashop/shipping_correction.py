@@ -78,14 +78,17 @@ class ShippingCorrection:
             if own is not None:
                 shipping[work.ref] = (own, {**carrier, **costs})
         # The order's own totals come last: an order whose totals are right has nothing left to correct.
-        self._changes.send(SHIPPING, "order_carriers", shipping)
+        orders = {w.ref: w.order_row.id for w in works}
+        for ref, row in self._changes.send(SHIPPING, "order_carriers", shipping).items():
+            rows = self._changes.carried[orders[ref]]
+            self._changes.carried[orders[ref]] = [row if each.id == row.id else each for each in rows]
         totals = {ref: change for ref, change in totals.items() if ref not in self._changes.errors}
         self._changes.send_orders(TOTALS, works, totals)
 
     def _order_carriers(self, works: Sequence[Work]) -> dict[str, Row]:
         """The newest `order_carrier` by order; without one the shipping costs have no place, unless there are none."""
-        rows = self._changes.rows_of(works, "order_carriers", "id_order", "id")
-        newest = {r["id_order"]: r for r in sorted(rows, key=lambda r: int(r.id))}
+        self._changes.read_carried(works)
+        newest = {order: rows[-1] for order, rows in self._changes.carried.items() if rows}
         for work in self._changes.alive(works):
             if work.order_row.id not in newest and work.draft.shipping:
                 self._changes.errors[work.ref] = RejectedError("import.no_carrier_row", shop_order=work.order_row.id)

@@ -15,6 +15,7 @@ from .cleaning import payment_text
 from .client import Webservice
 from .filters import Term, above, begins
 from .mapper import shop_order, shop_time
+from .parcels import by_order, parcel_of
 from .reference import Reference
 from .xml import Row, Value
 
@@ -80,15 +81,13 @@ class Watching:
     def _orders(self, rows: Sequence[Row]) -> list[ShopOrder]:
         if not rows:
             return []
-        parcels = self._ws.rows_where("order_carriers", "id_order", [r.id for r in rows])
-        parcels.sort(key=lambda r: int(r.id))
-        numbers = {r["id_order"]: r["tracking_number"] for r in parcels if r["tracking_number"]}
-        taken = {r["id_order"]: r["id_carrier"] for r in parcels}
+        carried = by_order(self._ws.rows_where("order_carriers", "id_order", [r.id for r in rows]))
+        parcels = {row.id: parcel_of(carried.get(row.id, ())) for row in rows}
         timezone = self._reference.timezone
         return [
             shop_order(
-                row, timezone, currency=self._currency(row), tracking=numbers.get(row.id, ""),
-                carrier_ref=self._carrier(taken.get(row.id, row["id_carrier"])),
+                row, timezone, currency=self._currency(row), tracking=parcels[row.id].number,
+                carrier_ref=self._carrier(parcels[row.id].carrier),
                 status_name=self._reference.status_name(row["current_state"]),
                 url=self._reference.back_office.order_url(row.id),
                 cancelled=self._reference.is_cancelled(row),

@@ -1,0 +1,33 @@
+"""What a shipment will need of a shop order, looked for whenever the shop order is read: a warning at once instead of a
+problem on the day it is sent. Asks nobody.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from cdsync import orders
+from cdsync.connectors.base import ShopOrder
+from cdsync.errors import CdsyncError, RejectedError
+
+from .context import RunContext
+
+NO_CARRIER, UNMAPPED = "import.no_carrier_row", "ship.carrier_unmapped"
+
+
+def carrier_trouble(context: RunContext, carrier_ref: str, number: str) -> CdsyncError | None:
+    """Why a parcel of this carrier could not be told: the shop order has none, or it has no name on the marketplace.
+
+    number: the shop order's, for people.
+    """
+    if not carrier_ref:
+        return RejectedError(NO_CARRIER, shop_order=number)
+    if not context.orders_settings.marketplace_carriers.get(carrier_ref):
+        return RejectedError(UNMAPPED, carrier=carrier_ref)
+    return None
+
+
+def warn_of(session: Session, context: RunContext, order_id: int, read: ShopOrder) -> None:
+    """Keeps the warning on the order, or drops it, inside the caller's transaction."""
+    trouble = carrier_trouble(context, read.carrier_ref, read.reference or read.shop_ref)
+    orders.replace_warnings(session, order_id, (NO_CARRIER, UNMAPPED), [trouble] if trouble else [])
