@@ -39,3 +39,23 @@ def test_a_country_without_a_vat_rule_waits_until_the_merchant_says_how(account,
     assert (order.state, order.problem_code) == ("imported", None)
     (made,) = shop.rows("orders")
     assert Decimal(made["total_paid_tax_excl"]) == Decimal(made["total_paid"])
+
+
+@pytest.mark.parametrize(
+    ("shop_id", "owner"), [(None, {"id_shop": "2", "id_shop_group": "1"}), ("1", {"id_shop": "", "id_shop_group": "2"})]
+)
+def test_settings_of_another_shop_or_group_of_a_multistore_do_not_count(market, shop, run, app, shop_id, owner):
+    """doofinder/doofinder-prestashop#286, PrestaShop#25335."""
+    table = shop.shop.store.table("configurations")
+    (tax,) = table.where("name", "PS_TAX")
+    table.insert({**tax, "value": "0", **owner})
+    document = settings_for(market, shop)
+    document["shop"]["shop_id"] = shop_id
+    account = settings.load(document)
+    ref = market.add(order_json(lines=[line_json(sku="MUG-ARDOISE", quantity=2, shipping="5.90")]))
+    run(account, "lookup")
+    run(account, "import")
+
+    assert (order_of(ref).state, order_of(ref).problem_code) == ("imported", None)
+    (made,) = shop.rows("orders")
+    assert (made["total_paid"], Decimal(made["total_paid_tax_excl"]) < 25) == ("25.880000", True)

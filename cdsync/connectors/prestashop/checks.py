@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 from ...errors import CdsyncError, ConfigError
 from ..base import Check, Choice, ShopData
 from .client import Webservice
+from .own_shop import SWITCH
 from .reference import Reference
 from .reference_rows import Status
 from .ways import found_elsewhere, way_checks
@@ -49,7 +50,7 @@ class Checks:
         checks = [Check("webservice", True, self._ws.host)]
         old = bool(self._ws.version) and self._ws.version < OLDEST
         checks.append(Check("version", not old, self._ws.version_text))
-        needed = needed_rights(self._ws.has_patch)
+        needed = [*needed_rights(self._ws.has_patch), *self._rights_of_several_shops()]
         for resource, method in needed:
             name = f"right {method} {resource}"
             if method.lower() in rights.get(resource, frozenset()):
@@ -59,6 +60,14 @@ class Checks:
         checks += way_checks(self._ws, [(r, m) for r, m in needed if m.lower() in rights.get(r, frozenset())])
         checks.append(self._currency())
         return checks
+
+    def _rights_of_several_shops(self) -> tuple[tuple[str, str], ...]:
+        """Whose a setting or a stock row is, is asked only where one PrestaShop runs several shops."""
+        try:
+            several = self._reference.is_on(SWITCH)
+        except CdsyncError:  # another line says it
+            return ()
+        return (("shops", "GET"), ("shop_groups", "GET")) if several else ()
 
     def _rights(self) -> Mapping[str, frozenset[str]]:
         """Methods by resource, from `GET /api/`. Raises ConfigError or TemporaryError."""

@@ -7,7 +7,7 @@ minute. What stops an order is confirmed with data read anew before it is believ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...errors import ConfigError
@@ -15,11 +15,14 @@ from ..base import Cache
 from .back_office import BackOffice
 from .client import Webservice
 from .kept_data import KeptData
+from .own_shop import DEFAULT, SWITCH, OwnShop, general, own_settings
 from .reference_rows import Country, Group, ShopCarrier, Status
 from .taxes import TaxTable
 from .xml import Row
 
 SETTINGS = (
+    DEFAULT,
+    SWITCH,
     "PS_COUNTRY_DEFAULT",
     "PS_CURRENCY_DEFAULT",
     "PS_CUSTOMER_GROUP",
@@ -71,14 +74,28 @@ class Reference(KeptData):
         return self.setting(name, absent) not in ("", "0")
 
     def _read_settings(self) -> dict[str, str]:
+        return own_settings(self._configurations(), lambda: self.own_shop)
+
+    def _configurations(self) -> Sequence[Row]:
         fields = "[id,name,value,id_shop,id_shop_group]"
-        rows = self._cached(
+        return self._cached(
             "configurations", lambda: self._ws.rows_where("configurations", "name", SETTINGS, display=fields)
         )
-        # In a multishop the more particular row comes after the general one, and wins.
-        mine = [r for r in rows if r["id_shop"] in ("", "0", self._ws.shop_id or r["id_shop"])]
-        mine.sort(key=lambda r: (r["id_shop"] not in ("", "0"), r["id_shop_group"] not in ("", "0")))
-        return {row["name"]: row["value"] for row in mine}
+
+    @property
+    def own_shop(self) -> OwnShop:
+        """The shop the orders belong to: the one chosen in the settings, else PrestaShop's default.
+
+        Read only where the PrestaShop has rows of several shops. Raises ConfigError `shop.right_missing`.
+        """
+        return self._keep("own shop", self._read_own_shop)
+
+    def _read_own_shop(self) -> OwnShop:
+        shops = {r.id: r for r in self._rows("shops", display="[id,id_shop_group]")}
+        own = self._ws.shop_id or general(self._configurations(), DEFAULT) or "1"
+        group = shops[own]["id_shop_group"] if own in shops else ""
+        groups = {r.id: r for r in self._rows("shop_groups", display="[id,share_stock]")}
+        return OwnShop(own, group, group in groups and groups[group].flag("share_stock"), len(shops) > 1)
 
     @property
     def countries(self) -> Mapping[str, Country]:

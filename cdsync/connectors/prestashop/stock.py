@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .client import Webservice
+from .own_shop import own_stock
 from .reference import Reference
 
 DENY, ALLOW = "0", "1"  # stock_availables.out_of_stock; anything else: as the shop's setting says
@@ -28,8 +29,9 @@ def read_stock(
         return {}
     rows = webservice.rows_where(
         "stock_availables", "id_product", sorted({product for product, _ in wanted}),
-        display="[id,id_product,id_product_attribute,quantity,out_of_stock]",
+        display="[id,id_product,id_product_attribute,id_shop,id_shop_group,quantity,out_of_stock]",
     )  # fmt: skip
+    rows = own_stock(rows, lambda: reference.own_shop, webservice.shop_id)
     by_default = reference.settings.get("PS_ORDER_OUT_OF_STOCK", "0") == "1"
     # Whether back orders are taken stands on the product's own row, also for its combinations.
     rules = {r["id_product"]: r["out_of_stock"] for r in rows if r["id_product_attribute"] in ("", "0")}

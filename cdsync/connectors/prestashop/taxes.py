@@ -21,7 +21,7 @@ class TaxTable:
 
     def __init__(self, rules: Iterable[Row], taxes: Iterable[Row], groups: Iterable[Row], *, on: bool = True) -> None:
         self._on = on
-        self._groups = {g.id for g in groups if g.flag("active")}
+        self._groups = {g.id: g.flag("active") for g in groups}
         self._rates = {t.id: t.money("rate") for t in taxes if t.flag("active")}
         self._rules: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for rule in rules:
@@ -32,8 +32,11 @@ class TaxTable:
         """Percent; 0 where no rule fits, as the shop does; None when a rule names a tax that is not there or off.
 
         PrestaShop deletes the rules of a tax that is switched off (Tax::_onStatusChange); of a rule that stayed it
-        would still take the rate.
+        would still take the rate. None too for a group of another shop: the webservice does not show whether it is
+        active, and the tax manager does not ask whose it is.
         """
+        if self._on and group in self._with_rules and group not in self._groups:
+            return None
         factor = Decimal(1)
         fitting = self._fitting(group, country, postcode, state)
         for rule in fitting:
@@ -52,7 +55,7 @@ class TaxTable:
 
     def _fitting(self, group: str, country: str, postcode: str, state: str) -> Sequence[Row]:
         """The most particular first."""
-        if not self._on or group not in self._groups:
+        if not self._on or not self._groups.get(group):
             return ()
         rules = self._rules.get((group, country), ())
         return sorted((r for r in rules if _fits(r, postcode, state)), key=_particular, reverse=True)

@@ -66,6 +66,7 @@ class _Exchange:
 
     def answer(self) -> Response:
         # An order takes its time outside the lock, so that simultaneous POSTs of one cart can all pass.
+        self.shop.asked.shop = self.request.arg("id_shop") or ""
         alone = self.method == "POST" and self.segments[:1] == ["orders"]
         with contextlib.nullcontext() if alone else self.shop.lock:
             try:

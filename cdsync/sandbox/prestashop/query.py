@@ -13,7 +13,7 @@ from ..server import Request
 from .errors import Refused
 from .filter_grammar import condition
 from .schema import Resource
-from .shop import Shop
+from .shop import NO_SHOP, Shop
 from .spelling import closest
 from .store import Row, number
 
@@ -34,10 +34,21 @@ def rows_asked(shop: Shop, resource: Resource, request: Request) -> list[Row]:
     tests, indexed = _filters(resource, request)
     table = shop.store.table(resource.name)
     rows = table.where(indexed[0], *indexed[1]) if indexed else list(table)
-    rows = [row for row in rows if all(test(row) for test in tests)]
+    rows = [row for row in rows if _is_seen(shop, resource, row) and all(test(row) for test in tests)]
     for name, descending in reversed(_sorting(resource, request) or _by_index(shop, resource, request)):
         rows.sort(key=lambda row: _ordered(str(row.get(name, "")).lower()), reverse=descending)
     return _limited(rows, request.arg("limit"))
+
+
+def _is_seen(shop: Shop, resource: Resource, row: Row) -> bool:
+    """ObjectModel::getWebserviceObjectList: entities tied to other shops only, and their stock, are left out.
+
+    `in_shops`: the shops an entity is tied to (carrier_shop, country_shop, …); all of them when not given.
+    """
+    if resource.name == "stock_availables":
+        of_group = row["id_shop"] in NO_SHOP and row["id_shop_group"] == shop.own_group["id"]
+        return bool(of_group or row["id_shop"] == shop.own_shop)
+    return shop.own_shop in row.get("in_shops", [shop.own_shop])
 
 
 def _by_index(shop: Shop, resource: Resource, request: Request) -> list[tuple[str, bool]]:

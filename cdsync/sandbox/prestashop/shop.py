@@ -13,6 +13,7 @@ from .front import Front
 from .schema import Resource, resources
 from .store import Row, Store, stored
 
+NO_SHOP = ("", "0")
 TIME = "%Y-%m-%d %H:%M:%S"
 
 
@@ -45,6 +46,7 @@ class Shop:
     modules: dict[str, str] = field(default_factory=dict)  # installed payment modules: name -> what is shown
     now_utc: datetime | None = None  # fixed time, for tests
     lock: threading.RLock = field(default_factory=threading.RLock)
+    asked: threading.local = field(default_factory=threading.local)  # `.shop`: the request's id_shop
 
     @property
     def major(self) -> int:
@@ -60,8 +62,33 @@ class Shop:
         """Whether core messages are in the shop's language; the recorded 9.1.4 lacked its catalogue."""
         return self.major < 9
 
+    @property
+    def own_shop(self) -> str:
+        """The shop a request is for: its id_shop, else the default one."""
+        return getattr(self.asked, "shop", "") or self.store.configuration.get("PS_SHOP_DEFAULT", "") or "1"
+
+    @property
+    def own_group(self) -> Row:
+        """The own shop's group."""
+        shop = self.store.table("shops").get(self.own_shop) or {"id_shop_group": "1"}
+        return self.store.table("shop_groups").get(shop["id_shop_group"]) or {"id": "1", "share_stock": "0"}
+
+    @property
+    def multistore(self) -> bool:
+        """Shop::isFeatureActive."""
+        switched_on = self.store.configuration.get("PS_MULTISHOP_FEATURE_ACTIVE", "") not in ("", "0")
+        return switched_on and len(self.store.table("shops")) > 1
+
     def setting(self, name: str) -> str:
-        return self.store.configuration.get(name, "")
+        """Configuration::get: the own shop's row, then its group's, then the general one."""
+        value = self.store.configuration.get(name, "")
+        if not self.multistore:
+            return value
+        rows = self.store.table("configurations").where("name", name)
+        group = [r for r in rows if r["id_shop"] in NO_SHOP and r["id_shop_group"] == self.own_group["id"]]
+        for row in (*group, *(r for r in rows if r["id_shop"] == self.own_shop)):
+            value = str(row["value"])
+        return value
 
     def now(self, ago: timedelta = timedelta(0)) -> str:
         """Shop local time as PrestaShop writes it."""

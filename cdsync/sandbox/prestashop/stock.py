@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from .shop import Shop
+from .shop import NO_SHOP, Shop
 from .store import Row
 
 
 def stock_row(shop: Shop, id_product: str, attribute: str = "0") -> Row | None:
+    """The own shop's row, or its group's where that shares its stock (StockAvailable::addSqlShopRestriction)."""
     rows = shop.store.table("stock_availables").where("id_product", id_product)
-    return next((row for row in rows if row["id_product_attribute"] == attribute), None)
+    return next((row for row in rows if row["id_product_attribute"] == attribute and _is_own(shop, row)), None)
+
+
+def _is_own(shop: Shop, row: Row) -> bool:
+    if shop.own_group["share_stock"] == "1":
+        return row["id_shop"] in NO_SHOP and row["id_shop_group"] == shop.own_group["id"]
+    return bool(row["id_shop"] == shop.own_shop)
 
 
 def quantity_of(shop: Shop, id_product: str, attribute: str = "0") -> int:

@@ -89,7 +89,9 @@ class Settings(MutableMapping[str, str]):
         self._store = store
 
     def _row(self, name: str) -> Row | None:
-        return next(iter(self._store.table("configurations").where("name", name)), None)
+        """The row for all shops; the ones of a shop or of a group are `Shop.setting`'s."""
+        rows = self._store.table("configurations").where("name", name)
+        return next((r for r in rows if not {r.get("id_shop"), r.get("id_shop_group")} - {None, "", "0"}), None)
 
     def __getitem__(self, name: str) -> str:
         row = self._row(name)
