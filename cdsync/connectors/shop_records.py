@@ -26,6 +26,7 @@ class ShopData:
     payment_modules: tuple[Choice, ...] = ()
     countries: tuple[Choice, ...] = ()  # ref: ISO code
     shops: tuple[Choice, ...] = ()
+    usual_statuses: Mapping[str, str] = field(default_factory=dict)  # "paid", "shipped" → the shop's own status for it
 
 
 @dataclass(frozen=True)

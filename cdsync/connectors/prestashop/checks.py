@@ -21,6 +21,7 @@ READS = (
 )  # fmt: skip
 MAKES = ("customers", "addresses", "carts", "specific_prices", "orders")
 CHANGES = ("orders", "order_carriers", "order_payments")
+USUAL_STATUSES = {"paid": "PS_OS_PAYMENT", "shipped": "PS_OS_SHIPPING"}  # set by PrestaShop's installer
 USUAL_MODULES = ("ps_wirepayment", "ps_checkpayment", "ps_cashondelivery")
 
 
@@ -103,6 +104,9 @@ class Checks:
             payment_modules=self._payment_modules(),
             countries=tuple(Choice(c.code, c.name, c.active) for c in reference.countries.values()),
             shops=self._shops(),
+            usual_statuses={
+                meaning: ref for meaning, name in USUAL_STATUSES.items() if (ref := reference.setting(name))
+            },
         )
 
     def _version(self) -> str:
