@@ -50,11 +50,18 @@ class Input:
     maximum: int | None = None
     error: str = ""
     shop_list: str = ""  # which of the shop's lists the choices are, when they are
+    seldom: bool = False  # normally left as it is
+    usual: Any = None  # the value that is declared for it
 
     @property
     def id(self) -> str:
         """The element's id, and the anchor other pages link to."""
         return element_id(self.key)
+
+    @property
+    def differs(self) -> bool:
+        """Whether it has another value than the declared one."""
+        return bool(self.value != self.usual)
 
     @property
     def shown(self) -> str:
@@ -88,6 +95,11 @@ def element_id(key: str) -> str:
 def connector_inputs(side: str, connector: str, values: Mapping[str, Any], errors: Mapping[str, str]) -> list[Input]:
     """An input for each setting the connector of a side declares. Raises ConfigError("connector.unknown")."""
     return [_of_setting(side, each, values, errors) for each in declared_settings(side, connector)]
+
+
+def usual_values(side: str, connector: str) -> dict[str, Any]:
+    """The declared values of what is normally left alone. Raises ConfigError("connector.unknown")."""
+    return {each.name: each.default for each in declared_settings(side, connector) if each.seldom}
 
 
 def order_inputs(place: str, values: Mapping[str, Any], errors: Mapping[str, str], choices: Choices) -> list[Input]:
@@ -128,6 +140,8 @@ def _of_setting(side: str, setting: Setting, values: Mapping[str, Any], errors: 
         minimum=setting.minimum,
         maximum=setting.maximum,
         error=errors.get(key, ""),
+        seldom=setting.seldom,
+        usual=setting.default,
     )
 
 

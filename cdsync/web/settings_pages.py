@@ -20,6 +20,7 @@ from . import access, frame, settings_choices
 from .access import merchant_only
 from .parts import go_to, page_or_part, wants_part
 from .settings_choices import Offered
+from .settings_fields import usual_values
 from .settings_posted import document_of, side_of
 from .settings_view import FormView, form_view
 
@@ -78,6 +79,17 @@ def save() -> Response | BaseResponse:
 def connector() -> Response:
     """The form with the fields of another connector; nothing is stored."""
     return page_or_part(PAGE, FORM, view=_view(_shown(_posted())))
+
+
+@pages.post("/own/<side>")
+@merchant_only
+def own(side: str) -> Response:
+    """The form with what is normally left alone as it is declared; nothing is stored."""
+    if side not in SIDES:
+        abort(404)
+    shown = _shown(_posted())
+    shown[side] |= usual_values(side, str(shown[side].get("connector", "")))
+    return page_or_part(PAGE, FORM, view=_view(shown, offered=_kept(shown)))
 
 
 @pages.post("/choices")

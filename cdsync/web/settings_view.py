@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from .. import settings
-from ..connectors import names
+from ..connectors import marketplace_class, names, shop_class
 from ..connectors.base import Check
 from ..errors import ConfigError
 from ..models import Account
@@ -34,6 +34,22 @@ class Side:
     inputs: list[Input]
     error: str
     checks: list[Check] | None
+    title: str = ""  # the connector's own name for the other side: "Cdiscount"
+
+    @property
+    def main(self) -> list[Input]:
+        """What stands open in the form."""
+        return [each for each in self.inputs if not each.seldom]
+
+    @property
+    def seldom(self) -> list[Input]:
+        """What is folded away, since it is normally left alone."""
+        return [each for each in self.inputs if each.seldom]
+
+    @property
+    def off_usual(self) -> bool:
+        """Whether something of it has another value than the declared one, or one that does not hold."""
+        return any(each.differs or each.error for each in self.seldom)
 
 
 @dataclass(frozen=True)
@@ -102,7 +118,15 @@ def _side(name: str, values: Mapping[str, Any], errors: Mapping[str, str], check
         inputs = connector_inputs(name, connector, values, errors)
     except ConfigError:
         inputs, error = [], error or _("There is no connector of this name.")
-    return Side(name, connector, tuple(names(f"{name}s")), inputs, error, checks)
+    return Side(name, connector, tuple(names(f"{name}s")), inputs, error, checks, _title(name, connector))
+
+
+def _title(side: str, connector: str) -> str:
+    try:
+        found = marketplace_class(connector) if side == "marketplace" else shop_class(connector)
+    except ConfigError:
+        return ""
+    return str(getattr(found, "title", connector))
 
 
 def _missing(account: Account) -> list[str]:

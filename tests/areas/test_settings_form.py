@@ -172,7 +172,7 @@ def test_a_wrong_cron_expression_stays_visible_in_its_own_field(merchant: Person
         ("shop.url", "https://user:password@shop.example"),
         ("shop.url", "javascript:alert(1)"),
         ("shop.admin_url", "javascript:alert(1)"),
-        ("marketplace.client_id", "line\x00break"),
+        ("marketplace.client_id", "line\x07break"),
         ("marketplace.connector", "no such connector"),
         ("schedule.lookup", "* * * * * *"),
     ],
@@ -260,3 +260,27 @@ def test_unreadable_secrets_still_show_the_page(app: Flask, merchant: Person, ac
         settings.read(account)
     answer = merchant.get("/settings")
     assert answer.status_code == 200
+
+
+def test_addresses_normally_left_alone_are_folded_until_one_differs(merchant: Person, account: Account) -> None:
+    fold = merchant.get("/settings").text.partition('id="marketplace-left-alone"')[2].partition("</details>")[0]
+    assert not fold.startswith(" open")
+    assert 'name="marketplace.api_url"' in fold
+    assert 'name="marketplace.token_url"' in fold
+    assert 'name="marketplace.client_id"' not in fold
+    settings.load({"account": "main", "marketplace": {"api_url": "https://other.example/v2"}})
+    assert 'id="marketplace-left-alone" open' in merchant.get("/settings").text
+
+
+def test_one_button_brings_the_marketplaces_own_addresses_back_and_saves_nothing(
+    merchant: Person, account: Account
+) -> None:
+    settings.load({"account": "main", "marketplace": {"api_url": "https://other.example/v2"}})
+    form = form_of(account, **{"marketplace.client_id": "just typed"})
+    answer = merchant.post("/settings/own/marketplace", form, htmx=True).text
+    assert "Back to Cdiscount’s own" in answer
+    assert 'value="https://api.octopia-io.net/seller/v2"' in answer
+    assert 'value="just typed"' in answer
+    assert 'id="marketplace-left-alone">' in answer
+    assert stored()["marketplace"]["api_url"] == "https://other.example/v2"
+    assert merchant.post("/settings/own/elsewhere", form).status_code == 404
