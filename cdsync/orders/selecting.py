@@ -16,8 +16,10 @@ from . import listing
 from .outcomes import is_checked
 
 ACCEPT, REFUSE, IMPORT, RETRY = "accept", "refuse", "import", "retry"
+IMPORT_READY = "import_ready"  # of those to import what no problem stops
 LEAVE_OUT, TAKE_BACK = "leave_out", "take_back"  # done at once: no run, nothing outside cdsync
-ACTIONS = (ACCEPT, REFUSE, IMPORT, RETRY, LEAVE_OUT, TAKE_BACK)
+ACTIONS = (ACCEPT, REFUSE, IMPORT, IMPORT_READY, RETRY, LEAVE_OUT, TAKE_BACK)
+_OPERATION = {REFUSE: ACCEPT, IMPORT_READY: IMPORT}
 RETRIED = ("lookup", "accept", "import", "ship")  # operations that a problem can have stopped and that can be repeated
 
 
@@ -45,6 +47,7 @@ class Selection:
             ACCEPT: self.to_accept,
             REFUSE: self.to_accept,
             IMPORT: self.to_import,
+            IMPORT_READY: self.to_import - self.stopped,
             LEAVE_OUT: self.to_import,
             RETRY: self.retry,
             TAKE_BACK: self.to_take_back,
@@ -74,7 +77,7 @@ def orders_for(account_id: int, chosen: Chosen, action: str) -> dict[str, list[i
     query = _of(select(*columns), account_id, chosen).where(_takes(action))
     found: dict[str, list[int]] = {}
     for order_id, stopped, code in db.session.execute(query.order_by(*listing.sorting(chosen.wanted))):
-        operation = retried_by(stopped, code) if action == RETRY else {REFUSE: ACCEPT}.get(action, action)
+        operation = retried_by(stopped, code) if action == RETRY else _OPERATION.get(action, action)
         found.setdefault(operation, []).append(order_id)
     return found
 
@@ -100,6 +103,8 @@ def _takes(action: str) -> ColumnElement[bool]:
         return Order.state == states.TO_ACCEPT
     if action in (IMPORT, LEAVE_OUT):
         return Order.state == states.TO_IMPORT
+    if action == IMPORT_READY:
+        return and_(Order.state == states.TO_IMPORT, Order.problem_code.is_(None))
     if action == TAKE_BACK:
         return and_(Order.state == states.ELSEWHERE, Order.marketplace_state == states.TO_IMPORT)
     return and_(Order.problem_code.is_not(None), Order.problem_operation.in_(RETRIED))

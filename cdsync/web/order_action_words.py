@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdsync.orders.selecting import ACCEPT, IMPORT, LEAVE_OUT, REFUSE, RETRY, TAKE_BACK
+from cdsync.orders.selecting import ACCEPT, IMPORT, IMPORT_READY, LEAVE_OUT, REFUSE, RETRY, TAKE_BACK
 
 from .language import _, ngettext
 from .order_list import Choice
@@ -35,6 +35,7 @@ def nothing_to_do(choice: Choice, action: str) -> str:
             "None of these orders can be refused any more: that is possible only while they wait to be accepted."
         ),
         IMPORT: _("None of these orders is ready to import."),
+        IMPORT_READY: _("None of these orders is ready to import: a problem stops each of them."),
         RETRY: _("None of these orders has a problem to retry."),
         LEAVE_OUT: _("None of these orders is ready to import, so there is nothing to leave out."),
         TAKE_BACK: _("None of these orders was left out while the marketplace still waits for it."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,8 @@ from cdsync.models import Account
 from . import seed
 from .conftest import Browser
 from .html_tree import Element, parse
+
+Started = Callable[[], list[tuple[str, list[int] | None, str, dict[str, Any]]]]
 
 
 def buttons(element: Element) -> list[str]:
@@ -113,6 +117,28 @@ def test_with_nothing_ticked_the_buttons_offer_all_that_match(merchant: Browser,
     bar = merchant.page("/orders?tab=to_import").id("orders-bar")
     assert "Import all 3 orders" in buttons(bar)
     assert not any("Refuse" in words and "ticked" not in words for words in buttons(bar))
+
+
+def offered(bar: Element) -> list[tuple[str, bool]]:
+    """The buttons and links for what is done with orders, and which of them is the blue one."""
+    every = [each for name in ("button", "a") for each in bar.all(name) if "ticked" not in each.text]
+    words = [(each.text.strip(), "main" in (each.get("class") or "").split()) for each in every]
+    return [each for each in words if each[0] not in ("Export CSV", "Clear")]
+
+
+def test_an_import_is_offered_for_what_it_can_help(merchant: Browser, seller: Account, started: Started) -> None:
+    """After a finished run: of 21 orders all have a problem; then one that is new comes."""
+    stopped = [seed.problem(seed.order(seller), "import.put_away") for _ in range(21)]
+    bar = merchant.page("/orders?tab=to_import").id("orders-bar")
+    assert offered(bar) == [("Retry 21 with a problem", False), ("See what stops them", True)]
+    new = seed.order(seller)
+    bar = merchant.page("/orders?tab=to_import").id("orders-bar")
+    assert offered(bar) == [("Import 1 order", True), ("Retry 21 with a problem", False)]
+    button = next(each for each in bar.all("button") if each.text.strip() == "Import 1 order")
+    merchant.post("/orders/act", {"do": button.get("value"), "tab": "to_import"})
+    assert [(operation, wanted) for operation, wanted, _who, _options in started()] == [("import", [new.id])]
+    ticked = f"/orders/selection?tab=to_import&id={stopped[0].id}"
+    assert ("Import 1 order", False) in offered(parse(merchant.get(ticked, part=True).text).id("orders-bar"))
 
 
 def test_ticking_orders_makes_the_buttons_say_how_many(merchant: Browser, seller: Account) -> None:
