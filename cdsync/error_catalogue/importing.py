@@ -127,8 +127,29 @@ ENTRIES = (
     Entry(
         "currency.unknown",
         N_("Your shop does not have the currency %(currency)s"),
-        N_("The buyer paid in it, and cdsync does not convert money."),
-        (Step(N_("Add the currency in International › Localization › Currencies.")), _AGAIN),
+        N_("The buyer paid in it: it is missing in your shop, or not enabled there."),
+        (Step(N_("Add or enable the currency in International › Localization › Currencies.")), _AGAIN),
+    ),
+    Entry(
+        "currency.precision",
+        N_("Your shop does not keep %(currency)s in cents: it has %(decimals)s decimals there"),
+        N_("PrestaShop rounds every amount of an order to the decimals of its currency, so no order would be exact."),
+        (
+            Step(N_("Set 2 decimals and an exchange rate in International › Localization › Currencies.")),
+            _AGAIN,
+        ),
+    ),
+    Entry(
+        "currency.inexact",
+        N_("No price of “%(sku)s” comes to exactly what was paid in %(currency)s"),
+        N_(
+            "PrestaShop keeps prices with six decimals in the shop's default currency and converts them: at today's "
+            "exchange rate none of them gives the sum."
+        ),
+        (
+            Step(N_("Enter this order in the shop by hand.")),
+            Step(N_("Make %(currency)s the default currency of the shop that takes these orders.")),
+        ),
     ),
     Entry(
         "carrier.unmapped",

@@ -17,7 +17,7 @@ from .plan import Examined, Plan
 from .pricing import CartRow, Rounding, Sold, merge
 from .products import Article, Products, Wanted
 from .reference import Reference
-from .reference_rows import Country, ShopCarrier
+from .reference_rows import Country, Currency, ShopCarrier
 from .stock import Stock, read_stock
 from .taxation import Taxation
 
@@ -31,6 +31,7 @@ RESTS_ON_SHOP_DATA = (
     "order.two_prices",
     "order.pieces_rounded",
 )
+CENTS, ONE = 2, Decimal(1)
 BY_INVOICE_ADDRESS = "id_address_invoice"  # PS_TAX_ADDRESS_TYPE
 
 
@@ -44,6 +45,9 @@ class Examiner:
 
     def examine(self, drafts: Sequence[OrderDraft], policy: ImportPolicy) -> dict[str, Examined]:
         """By ref. A problem or a warning that rests on what an earlier run read is confirmed first."""
+        foreign = self._reference.currencies.keys() - {self._reference.currency}
+        if any(d.currency.upper() in foreign for d in drafts):
+            self._reference.read_rates()
         lines = {d.ref: [*d.lines, *fee_lines(d, policy)] for d in drafts}
         wanted = {_wanted(line) for each in lines.values() for line in each}
         articles = self._products.find(wanted)
@@ -76,31 +80,35 @@ class Examiner:
         countries = self._countries(draft, delivery, invoice, found)
         taxed_at = invoice if self._taxed_by_invoice else delivery
         country = self._reference.countries.get(taxed_at.country_code)
-        taxation = Taxation(self._reference, policy, country, taxed_at, found)
+        taxation = Taxation(self._reference, policy, country, taxed_at, found, rate=currency.rate if currency else ONE)
         carrier, mode = self._carrier(draft, policy, found)
         for line in lines:
             self._line(line, articles[_wanted(line)], taxation, stock, found)
         if self._counts_stock:
             judge_stock(lines, found, policy)
-        rows = self._rows(lines, found)
+        rows = self._rows(lines, currency, found)
         shipping_rate = taxation.shipping(carrier, mode, draft.shipping)
         plan = None
         if not found.problems and carrier and currency and countries:
             plan = Plan(
-                draft, delivery, invoice, countries[0].id, countries[1].id, currency,
+                draft, delivery, invoice, countries[0].id, countries[1].id, currency.id,
                 self._reference.settings.get("PS_LANG_DEFAULT", "1"), carrier, shipping_rate, tuple(rows),
                 any(article.is_pack for line in lines for article in articles[_wanted(line)]),
             )  # fmt: skip
         chosen = Choice(carrier.reference, carrier.name, carrier.active) if carrier else None
         return Examined(found.examination(draft.ref, delivery, invoice, chosen), plan)
 
-    def _rows(self, lines: Sequence[DraftLine], found: Findings) -> list[CartRow]:
+    def _rows(self, lines: Sequence[DraftLine], currency: Currency | None, found: Findings) -> list[CartRow]:
         """The cart's rows; SKUs whose lines have no price the shop can be told are problems."""
+        rate = currency.rate if currency else ONE
         settings = self._reference.settings
         rounding = Rounding(settings.get("PS_ROUND_TYPE", "2"), settings.get("PS_PRICE_ROUND_MODE", "2"))
-        rows, inexact = merge(found.sold, rounding)
+        rows, inexact = merge(found.sold, rounding, rate)
         skus = {line.line_ref: line.sku for line in lines}
-        found.problems += [no_price(skus[group[0].line_ref], group) for group in inexact]
+        for group in inexact:
+            sku = skus[group[0].line_ref]
+            converted = currency is not None and rate != 1 and not merge(group, rounding)[1]
+            found.problems.append(no_price(sku, group, currency.code if currency and converted else ""))
         return rows
 
     @property
@@ -111,13 +119,17 @@ class Examiner:
     def _taxed_by_invoice(self) -> bool:
         return self._reference.settings.get("PS_TAX_ADDRESS_TYPE") == BY_INVOICE_ADDRESS
 
-    def _currency(self, draft: OrderDraft, found: Findings) -> str | None:
-        """Only the shop's own currency: prices in another are converted, which is not exact to the cent."""
-        row = self._reference.currencies.get(draft.currency.upper())
-        if row is None or self._reference.currency != draft.currency.upper():
+    def _currency(self, draft: OrderDraft, found: Findings) -> Currency | None:
+        """The order's, if the shop has it, and in cents: PrestaShop rounds to the decimals of the cart's currency."""
+        currency = self._reference.currencies.get(draft.currency.upper())
+        if currency is None:
             found.problems.append(RejectedError("currency.unknown", currency=draft.currency))
+        elif currency.decimals != CENTS or not currency.rate:
+            found.problems.append(
+                RejectedError("currency.precision", currency=currency.code, decimals=currency.decimals)
+            )
             return None
-        return row.id
+        return currency
 
     def _countries(
         self, draft: OrderDraft, delivery: CleanAddress, invoice: CleanAddress, found: Findings

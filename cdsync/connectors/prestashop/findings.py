@@ -106,8 +106,13 @@ def _line_problem(line: DraftLine) -> list[CdsyncError]:
     return [RejectedError("order.part_of_a_cent", sku=line.sku, quantity=line.quantity, price=price, total=total)]
 
 
-def no_price(sku: str, together: Sequence[Sold]) -> CdsyncError:
-    """Why no price that the shop can be told comes to what was paid for one row of the cart."""
+def no_price(sku: str, together: Sequence[Sold], converted_to: str = "") -> CdsyncError:
+    """Why no price that the shop can be told comes to what was paid for one row of the cart.
+
+    converted_to: the order's currency, where its conversion is what no price fits.
+    """
+    if converted_to:
+        return RejectedError("currency.inexact", sku=sku, currency=converted_to)
     sold = together[0]
     ecotax = sold.ecotax * (1 + sold.ecotax_rate / 100)
     if sold.unit_price < ecotax:

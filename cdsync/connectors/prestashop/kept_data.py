@@ -24,12 +24,18 @@ class KeptData:
         self._scope = hashlib.sha256(f"{webservice.base} {webservice.shop_id}".encode()).hexdigest()[:12]
         self._kept: dict[str, tuple[float, Any]] = {}
         self._read_by_another_run = False
+        self._anew: set[str] = set()
 
     def forget(self) -> None:
         """Reads everything anew at the next use."""
         self._kept.clear()
         self._cache.clear()
         self._read_by_another_run = False
+
+    def forget_rows(self, resource: str) -> None:
+        """Reads one resource anew at its next use, whoever read it before."""
+        self._kept.pop(resource, None)
+        self._anew.add(resource)
 
     def refresh(self) -> bool:
         """Forgets everything if any of it was read by an earlier run; whether it was, and is worth asking again."""
@@ -44,11 +50,12 @@ class KeptData:
 
     def _cached(self, resource: str, read: Callable[[], Sequence[Row]]) -> Sequence[Row]:
         name = f"{self._scope} {resource}"
-        kept = self._cache.get(name)
+        kept = None if resource in self._anew else self._cache.get(name)
         if kept is not None:
             self._read_by_another_run = True
             return [Row(fields) for fields in kept]
         rows = read()
+        self._anew.discard(resource)
         self._cache.put(name, [dict(row.fields) for row in rows])
         return rows
 

@@ -52,7 +52,7 @@ class Rounding:
 class CartRow:
     """One row of the cart. Money tax included but for `price`, the specific price; rates in percent.
 
-    `total_without_tax` is exact, not rounded.
+    `total_without_tax` is exact, not rounded. All in the order's currency but `price`, which is in the shop's default.
     """
 
     product: str
@@ -87,11 +87,14 @@ class Sold:
         return line_total(self.quantity, self.unit_price)
 
 
-def merge(sold: Sequence[Sold], rounding: Rounding) -> tuple[list[CartRow], list[list[Sold]]]:
+def merge(
+    sold: Sequence[Sold], rounding: Rounding, conversion: Decimal = Decimal(1)
+) -> tuple[list[CartRow], list[list[Sold]]]:
     """One row per product and combination, since a cart holds no two; and what of each has no exact price together.
 
     No exact price: lines at different prices whose average is no whole cent, where the shop rounds each piece; or a
-    price below the ecotax, which the shop adds to whatever it is told.
+    price below the ecotax, which the shop adds to whatever it is told. conversion: what the shop's default currency,
+    in which `CartRow.price` is, is worth in the order's (Tools::convertPrice).
     """
     groups: dict[tuple[str, str], list[Sold]] = {}
     for each in sold:
@@ -102,8 +105,8 @@ def merge(sold: Sequence[Sold], rounding: Rounding) -> tuple[list[CartRow], list
         total = sum((s.total for s in group), Decimal(0))
         net = _without_tax(total, quantity, group[0])
         refs = tuple(s.line_ref for s in group)
-        near = net / quantity - group[0].ecotax
-        price = _price(near, quantity, cents(total), group[0], rounding)
+        near = (net / quantity - group[0].ecotax) / conversion
+        price = _price(near, quantity, cents(total), group[0], rounding, conversion)
         if price is None:
             inexact.append(group)
             price = micros(near)
@@ -117,16 +120,18 @@ def _without_tax(total: Decimal, quantity: int, sold: Sold) -> Decimal:
     return without_tax(total - ecotax * (1 + sold.ecotax_rate / 100), sold.rate) + ecotax
 
 
-def _price(near: Decimal, quantity: int, total: Decimal, sold: Sold, rounding: Rounding) -> Decimal | None:
+def _price(
+    near: Decimal, quantity: int, total: Decimal, sold: Sold, rounding: Rounding, conversion: Decimal
+) -> Decimal | None:
     """The price of six decimals close to `near` that comes to exactly `total`, or None."""
     below, above = near.quantize(MICRO, ROUND_FLOOR), near.quantize(MICRO, ROUND_CEILING)
     for price in (micros(near), below, above, below - MICRO, above + MICRO):
-        if price >= 0 and shop_total(price, quantity, sold, rounding) == total:
+        if price >= 0 and shop_total(price * conversion, quantity, sold, rounding) == total:
             return price
     return None
 
 
 def shop_total(price: Decimal, quantity: int, sold: Sold, rounding: Rounding) -> Decimal:
-    """A row's total as the shop will make it of an imposed price, tax included, in cents."""
+    """A row's total as the shop will make it of an imposed price in the order's currency, tax included, in cents."""
     unit = price * (1 + sold.rate / 100) + sold.ecotax * (1 + sold.ecotax_rate / 100)
     return rounding.row_total(rounding.to(MICRO, unit), quantity)

@@ -8,6 +8,7 @@ minute. What stops an order is confirmed with data read anew before it is believ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...errors import ConfigError
@@ -16,7 +17,7 @@ from .back_office import BackOffice
 from .client import Webservice
 from .kept_data import KeptData
 from .own_shop import DEFAULT, SWITCH, OwnShop, general, own_settings
-from .reference_rows import Country, Group, ShopCarrier, Status
+from .reference_rows import Country, Currency, Group, ShopCarrier, Status
 from .taxes import TaxTable
 from .xml import Row
 
@@ -110,13 +111,26 @@ class Reference(KeptData):
         })  # fmt: skip
 
     @property
-    def currencies(self) -> Mapping[str, Row]:
+    def currencies(self) -> Mapping[str, Currency]:
         """Active currencies by ISO code."""
-        return self._keep("currencies", lambda: {
-            r["iso_code"].upper(): r
-            for r in self._rows("currencies", display="[id,iso_code,active,deleted]")
+        return self._keep("currencies", self._read_currencies)
+
+    def read_rates(self) -> None:
+        """Reads the currencies anew: rates change by the hour, and orders in another than the default hang on them."""
+        self.forget_rows("currencies")
+
+    def _read_currencies(self) -> dict[str, Currency]:
+        default = self.setting("PS_CURRENCY_DEFAULT")
+        return {
+            r["iso_code"].upper(): Currency(
+                r.id,
+                r["iso_code"].upper(),
+                Decimal(1) if r.id == default else r.money("conversion_rate"),
+                int(r["precision"] or 2),  # not there before 1.7.6
+            )
+            for r in self._rows("currencies")
             if r.flag("active") and not r.flag("deleted")
-        })  # fmt: skip
+        }
 
     @property
     def carriers(self) -> Mapping[str, ShopCarrier]:

@@ -16,6 +16,16 @@ class Country:
 
 
 @dataclass(frozen=True)
+class Currency:
+    """`rate`: what one unit of the shop's default currency is worth in this one; 1 for the default itself."""
+
+    id: str
+    code: str
+    rate: Decimal
+    decimals: int
+
+
+@dataclass(frozen=True)
 class ShopCarrier:
     """`reference` stays when the merchant edits the carrier; `id` is the one of its current version."""
 

@@ -29,6 +29,7 @@ class Taxation:
     """The taxes of one order at its tax address; what is wrong or worth a word is added to `found`.
 
     country: None when the shop does not have it, which is a problem already. state: the shop's id of it, "0" for none.
+    rate: what the shop's default currency, in which it keeps its ecotax, is worth in the order's.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Taxation:
         address: CleanAddress,
         found: Findings,
         state: str = "0",
+        rate: Decimal = Decimal(1),
     ) -> None:
         self._taxes = reference.taxes
         self._ecotax_group = reference.setting("PS_ECOTAX_TAX_RULES_GROUP_ID")
@@ -47,6 +49,7 @@ class Taxation:
         self._country = country
         self._postcode, self._state = address.postcode, state
         self._found = found
+        self._conversion = rate
         self._exempt = self._is_exempt(reference, address)
 
     def _is_exempt(self, reference: Reference, address: CleanAddress) -> bool:
@@ -107,11 +110,11 @@ class Taxation:
             self._found.problems.append(RejectedError("tax.rate_unknown", sku=line.sku, country=self._country.code))
             return None
         if rate != goods:
-            amount = f"{article.ecotax.normalize():f}"
+            amount = f"{(article.ecotax * self._conversion).normalize():f}"
             self._found.warnings.append(
                 RejectedError("tax.ecotax_rate", sku=line.sku, ecotax=amount, rate=str(rate), goods=str(goods))
             )
-        return article.ecotax, rate
+        return article.ecotax * self._conversion, rate
 
     def shipping(self, carrier: ShopCarrier | None, mode: str, cost: Decimal) -> Decimal:
         """The carrier's rate. cost: what the buyer paid for it; for nothing no VAT can be missing."""

@@ -65,7 +65,8 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
     tax = tax_of(shop, product["id_tax_rules_group"], address)
     rate = rate_of(shop, product["id_tax_rules_group"], address)
     unknown = attribute != "0" and (combination is None or combination["id_product"] != product["id"])
-    ecotax = ecotax_of(product, combination)
+    conversion = conversion_of(shop, cart["id_currency"])
+    ecotax = ecotax_of(product, combination) * conversion
     ecotax_rate = ecotax_rate_of(shop, address)
     on_top = (ecotax, ecotax * (1 + ecotax_rate / 100))
     reduction, mode = group_reduction(shop, cart), shop.setting("PS_PRICE_ROUND_MODE")
@@ -73,7 +74,10 @@ def _line(shop: Shop, cart: Row, row: dict[str, str], address: Row | None) -> Li
     def unit(one: Row | None, ecotaxes: tuple[Decimal, Decimal], percent: Decimal, *, taxed: bool) -> Decimal:
         if unknown:
             return ZERO
-        return unit_price(product, combination, one, rate, ecotaxes[taxed], percent, taxed=taxed, mode=mode)
+        return unit_price(
+            product, converted(shop, combination, cart), converted(shop, one, cart), rate, ecotaxes[taxed], percent,
+            taxed=taxed, mode=mode, conversion=conversion,
+        )  # fmt: skip
 
     def total(price: Decimal) -> Decimal:
         return line_total(price, quantity, shop.setting("PS_ROUND_TYPE"), mode)
@@ -111,10 +115,14 @@ def unit_price(
     *,
     taxed: bool,
     mode: str,
+    conversion: Decimal = Decimal(1),
 ) -> Decimal:
-    """The unit price with 6 decimals; `rate` and `group_percent` in per cent, `ecotax` with tax if the price is."""
+    """The unit price with 6 decimals; `rate` and `group_percent` in per cent, `ecotax` with tax if the price is.
+
+    conversion: of the product's own price; combination, specific price and ecotax are in the cart's currency already.
+    """
     fixed = specific is not None and number(specific["price"]) >= 0
-    price = number(specific["price"]) if specific is not None and fixed else number(product["price"])
+    price = number(specific["price"]) if specific is not None and fixed else number(product["price"]) * conversion
     if combination is not None and not (fixed and specific and specific["id_product_attribute"] != "0"):
         price += number(combination["price"])
     factor = 1 + rate / 100 if taxed else Decimal(1)
@@ -123,6 +131,32 @@ def unit_price(
         price -= _reduction(specific, price, rate, taxed)
     price -= price * group_percent / 100
     return max(rounded(price, 6, mode), ZERO)
+
+
+def conversion_of(shop: Shop, id_currency: str) -> Decimal:
+    """Tools::convertPrice: what one unit of the shop's default currency is in this one."""
+    currency = shop.store.table("currencies").get(id_currency)
+    if currency is None or id_currency == shop.setting("PS_CURRENCY_DEFAULT"):
+        return Decimal(1)
+    return number(currency["conversion_rate"])
+
+
+def converted(shop: Shop, row: Row | None, cart: Row) -> Row | None:
+    """A combination or a specific price with its amounts in the cart's currency (Product::priceCalculation).
+
+    A specific price of that very currency is left alone by 9 only: its `===` compares a number with what the database
+    gives, which is a text before PHP 8.1.
+    """
+    if row is None:
+        return None
+    rate = conversion_of(shop, cart["id_currency"])
+    own = row.get("id_currency", "0")
+    price, reduction = number(row["price"]), number(row.get("reduction", "0"))
+    if price >= 0 and not (own == cart["id_currency"] and shop.major >= 9):
+        price *= rate
+    if own == "0" and row.get("reduction_type") == "amount":
+        reduction *= rate
+    return {**row, "price": str(price), "reduction": str(reduction)}
 
 
 def _reduction(specific: Row, price: Decimal, rate: Decimal, taxed: bool) -> Decimal:
@@ -244,7 +278,13 @@ def shown_price(shop: Shop, product: Row, asked: dict[str, str]) -> str:
         "id_state": asked.get("state", "0"),
     }
     rate = rate_of(shop, product["id_tax_rules_group"], country)
-    cart = {"id": "0", "id_customer": "0", "id_address_delivery": "0", "id_shop": "1", "id_currency": "1"}
+    cart = {
+        "id": "0",
+        "id_customer": "0",
+        "id_address_delivery": "0",
+        "id_shop": "1",
+        "id_currency": shop.setting("PS_CURRENCY_DEFAULT"),
+    }
     attribute = combination["id"] if combination else "0"
     specific = specific_price(shop, cart, product["id"], attribute, int(asked.get("quantity", "1") or 1))
     if asked.get("use_reduction") == "0":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from . import stock
-from .cart_price import Line, Totals, lines_of, totals_of
+from .cart_price import Line, Totals, conversion_of, lines_of, totals_of
 from .cart_shipping import carrier_of, shipping_of
 from .errors import Crashed
 from .order_row import add_order_row
@@ -111,6 +111,7 @@ def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]])
     lines = lines_of(shop, cart, rows, taxed)
     carrier = carrier_of(shop, cart, address)
     price, rate = shipping_of(shop, carrier, lines, address, taxed)
+    price *= conversion_of(shop, cart["id_currency"])
     totals = totals_of(shop, lines, price, rate, shop.automatic_discount)
     if carrier is not None:  # the rate kept on the order is that of the cart's own address
         own = shop.store.table("addresses").get(cart[shop.setting("PS_TAX_ADDRESS_TYPE") or "id_address_delivery"])
