@@ -131,6 +131,7 @@ def _keep(context: RunContext, order_id: int, result: Imported | NotImported) ->
         return
     try:
         with transaction() as session:
+            orders.bind(session, [order_id], context.home)  # one that was adopted had no first write of ours
             orders.keep_imported(
                 session, context.account_id, order_id, result, run_id=context.run_id, actor=context.actor
             )

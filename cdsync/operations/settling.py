@@ -44,6 +44,7 @@ def settle(context: RunContext, order_id: int) -> None:
         with transaction() as session:
             if found:
                 result = Imported(begun.ref, found[0], adopted=True)
+                orders.bind(session, [order_id], context.home)
                 orders.keep_imported(session, context.account_id, order_id, result, run_id=context.run_id)
             else:
                 orders.apply_move(session, order_id, states.TO_IMPORT, begun.wanted, run_id=context.run_id)

@@ -124,6 +124,8 @@ def keep_shop_order(
     row = session.scalar(select(ShopOrder).where(*same_ref))
     if row is not None and row.order_id != order_id:
         raise RejectedError("import.several_orders", shop_orders=[read.shop_ref])
+    if row is None and adopted and _is_another_accounts(session, account_id, order_id, read.shop_ref):
+        raise RejectedError("import.several_orders", shop_orders=[read.shop_ref])
     if row is None:
         row = ShopOrder(account_id=account_id, order_id=order_id, shop_ref=read.shop_ref)
         session.add(row)
@@ -137,6 +139,14 @@ def keep_shop_order(
     row.url, row.read_at = read.url, now()
     if adopted is not None:
         row.adopted, row.verified_at = adopted, now()
+
+
+def _is_another_accounts(session: Session, account_id: int, order_id: int, shop_ref: str) -> bool:
+    """Whether an order of another account, in the same shop, has that shop order already."""
+    shop = session.scalar(select(Order.shop).where(Order.id == order_id)) or ""
+    theirs = (ShopOrder.account_id != account_id, ShopOrder.shop_ref == shop_ref, Order.shop == shop)
+    query = select(ShopOrder.id).join(Order, Order.id == ShopOrder.order_id).where(*theirs)
+    return session.scalar(query.limit(1)) is not None
 
 
 def keep_matches(session: Session, order_id: int, matches: Mapping[str, ProductMatch]) -> None:
