@@ -49,16 +49,18 @@ named = sa.table("exchange_orders", sa.column("exchange_id", sa.Integer), sa.col
 
 
 def upgrade():
-    with op.batch_alter_table("accounts") as table:
-        table.add_column(sa.Column("rehearsal", sa.Boolean(), nullable=False, server_default=sa.false()))
-        table.add_column(sa.Column("places", sa.Text(), nullable=False, server_default="[]"))
-        table.add_column(sa.Column("active", sa.Boolean(), nullable=False, server_default=sa.true()))
-        table.add_column(sa.Column("desk", sa.String(length=255), nullable=False, server_default=""))
-        table.add_column(sa.Column("setup", sa.Text(), nullable=True))
-        table.add_column(sa.Column("notices", sa.Text(), nullable=False, server_default="[]"))
-    with op.batch_alter_table("orders") as table:
-        table.add_column(sa.Column("seller", sa.String(length=255), nullable=False, server_default=""))
-        table.add_column(sa.Column("shop", sa.String(length=255), nullable=False, server_default=""))
+    # Added one by one: remaking a table, as Alembic's batches do on SQLite, fails where other tables refer to its rows.
+    for column in (
+        sa.Column("rehearsal", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("places", sa.Text(), nullable=False, server_default="[]"),
+        sa.Column("active", sa.Boolean(), nullable=False, server_default=sa.true()),
+        sa.Column("desk", sa.String(length=255), nullable=False, server_default=""),
+        sa.Column("setup", sa.Text(), nullable=True),
+        sa.Column("notices", sa.Text(), nullable=False, server_default="[]"),
+    ):
+        op.add_column("accounts", column)
+    for name in ("seller", "shop"):
+        op.add_column("orders", sa.Column(name, sa.String(length=255), nullable=False, server_default=""))
     connection = op.get_bind()
     known = connection.execute(sa.select(accounts.c.id, accounts.c.name, accounts.c.settings)).all()
     for account in known:
@@ -70,12 +72,10 @@ def upgrade():
 
 
 def downgrade():
-    with op.batch_alter_table("orders") as table:
-        table.drop_column("shop")
-        table.drop_column("seller")
-    with op.batch_alter_table("accounts") as table:
-        for name in ("notices", "setup", "desk", "active", "places", "rehearsal"):
-            table.drop_column(name)
+    for name in ("shop", "seller"):
+        op.drop_column("orders", name)
+    for name in ("notices", "setup", "desk", "active", "places", "rehearsal"):
+        op.drop_column("accounts", name)
 
 
 def _marketplace(settings):
