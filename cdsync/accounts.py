@@ -65,7 +65,7 @@ def ensure(name: str, *, rehearsal: bool = False) -> Account:
     """The account of that name, made and committed when absent; raises ValueError for a name `is_name` refuses."""
     if not is_name(name):
         raise ValueError(f"not an account name: {name!r}")
-    found = _named(name)
+    found = named(name)
     if found is not None:
         return found
     account = Account(name=name, settings={}, rehearsal=rehearsal)
@@ -137,5 +137,6 @@ def remove(account_id: int) -> None:
         session.execute(delete(Account).where(Account.id == account_id))
 
 
-def _named(name: str) -> Account | None:
+def named(name: str) -> Account | None:
+    """The account of exactly that name, if there is one."""
     return db.session.scalar(select(Account).where(Account.name == name))

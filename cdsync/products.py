@@ -78,6 +78,13 @@ def counts(account_id: int) -> dict[str, int]:
     }
 
 
+def accounts_knowing(sku: str) -> set[int]:
+    """The accounts whose orders or mappings know a SKU."""
+    ordered = select(Order.account_id).join(OrderLine, OrderLine.order_id == Order.id).where(OrderLine.sku == sku)
+    by_mapping = select(ProductMapping.account_id).where(ProductMapping.sku == sku)
+    return set(db.session.scalars(ordered.union(by_mapping)))
+
+
 def mapped(account_id: int, sku: str) -> ProductMapping | None:
     """The merchant's own word on a SKU."""
     mine = (ProductMapping.account_id == account_id, ProductMapping.sku == sku)

@@ -18,6 +18,24 @@ ENTRIES = (
         (Step(N_("Name one of them with --account.")),),
     ),
     Entry(
+        "account.gone",
+        N_("The account that this page shows is not there any more"),
+        N_("It was removed while the page stood open. Nothing was done."),
+        (Step(N_("Open the page anew: it shows an account that is there.")),),
+    ),
+    Entry(
+        "account.unnamed",
+        N_("The page did not say which account it is about"),
+        N_("cdsync does not guess which is meant, and did nothing. The accounts are: %(known)s."),
+        (Step(N_("Open the page anew, and press the button there.")),),
+    ),
+    Entry(
+        "account.elsewhere",
+        N_("%(what)s is of the account “%(account)s”, and this page shows another one"),
+        N_("Nothing was done: what a page starts, it starts in the account it shows."),
+        (Step(N_("Go to that account first.")),),
+    ),
+    Entry(
         "order.unknown",
         N_("cdsync knows no order %(orders)s"),
         N_("Neither as the marketplace's order id nor as its reference, in this account. Nothing was started."),

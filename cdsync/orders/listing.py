@@ -106,6 +106,15 @@ def find(account_id: int, ref: str) -> Order | None:
     )
 
 
+def accounts_with(ref: str) -> list[int]:
+    """The accounts that have an order with that id; where none has, those with that reference."""
+    for column in (Order.marketplace_ref, Order.reference):
+        found = list(db.session.scalars(select(Order.account_id).where(column == ref).distinct()))
+        if found:
+            return found
+    return []
+
+
 def problem_codes(account_id: int) -> list[tuple[str, int]]:
     """The problem codes there are, with the number of orders each, the most frequent first."""
     query = (

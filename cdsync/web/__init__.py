@@ -26,7 +26,7 @@ PAGES = (
 
 
 BEFORE_THEM = ("order_ref", "typed_text")
-AROUND_THEM = ("access", "errors", "shown", "template_words", "frame")
+AROUND_THEM = ("access", "errors", "acting", "shown", "template_words", "frame")
 
 
 def register(app: Flask, url_prefix: str = "") -> None:

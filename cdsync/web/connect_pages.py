@@ -5,7 +5,7 @@ The rehearsal and every other account stay as they are.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, request, session, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import accounts, settings
@@ -13,8 +13,8 @@ from cdsync.db import db
 
 from . import access
 from .access import merchant_only
+from .acting import look_at
 from .connect_steps import steps
-from .frame import ACCOUNT
 from .language import _
 from .parts import go_to, page_or_part
 
@@ -43,7 +43,7 @@ def begin() -> Response | BaseResponse:
         return _page(name, "; ".join(invalid.errors.values()), 422)
     account.setup = {"step": 1}
     db.session.commit()
-    session[ACCOUNT] = account.name
+    look_at(account)
     flash(_("The account “%(name)s” is made. Nothing runs by itself in it yet.", name=account.name), "good")
     return go_to(url_for("settings.page"))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from flask import Flask, g, session, url_for
+from flask import Flask, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -19,8 +19,7 @@ from cdsync.models import Account, Order
 from cdsync.timetable import next_times
 
 from . import vendor
-
-ACCOUNT = "account"  # key in the session: which account the person looks at
+from .acting import account
 
 
 def register(app: Flask) -> None:
@@ -34,24 +33,6 @@ def register(app: Flask) -> None:
         return url_for("static", filename=name, v=int(file.stat().st_mtime) if file.is_file() else None)
 
     app.jinja_env.globals.update(asset=asset, get_locale=get_locale, has_htmx=(static / vendor.FILE).is_file())
-
-
-def account() -> Account:
-    """The account the person looks at: the one chosen, else the first; made when there is none at all yet."""
-    if "cdsync_account" not in g:
-        g.cdsync_account = _chosen() or _first()
-    found: Account = g.cdsync_account
-    return found
-
-
-def _chosen() -> Account | None:
-    name = session.get(ACCOUNT)
-    return db.session.scalar(select(Account).where(Account.name == name)) if name else None
-
-
-def _first() -> Account:
-    known = accounts.every()
-    return known[0] if known else accounts.ensure(accounts.DEFAULT)
 
 
 @dataclass
@@ -92,3 +73,6 @@ class Frame:
         """Orders that something stops: what the list of problems holds."""
         stopped = select(func.count()).select_from(Order).where(Order.account_id == self.account.id)
         return db.session.scalar(stopped.where(Order.problem_code.is_not(None))) or 0
+
+
+__all__ = ["Frame", "account", "register"]

@@ -9,14 +9,14 @@ from sqlalchemy import update
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import runs
-from cdsync.db import db, transaction
+from cdsync.db import transaction
 from cdsync.errors import CdsyncError
 from cdsync.models import Order, Run
 from cdsync.operations import ANEW, start_and_enqueue
 from cdsync.orders import add_event, dismiss_problem, listing, selecting
 from cdsync.orders.selecting import IMPORT, REFUSE, RETRY, Chosen
 
-from . import frame
+from . import elsewhere, frame
 from .access import actor, came_from, is_merchant, merchant_only, own_path
 from .by_hand import DONE_HERE, do_here
 from .errors import say
@@ -55,7 +55,7 @@ def act() -> BaseResponse:
 
 def act_on_one(ref: str) -> BaseResponse:
     """POST /orders/<ref>/act"""
-    order = listing.find(frame.account().id, ref) or abort(404)
+    order = elsewhere.order(ref)
     back = url_for("orders.order_page", ref=order.marketplace_ref)
     order_id, action = order.id, request.form.get("do", "")
     if action == "reread":
@@ -83,9 +83,7 @@ def act_on_one(ref: str) -> BaseResponse:
 
 def stop(id: int) -> BaseResponse:
     """POST /orders/runs/<id>/stop: ends it after the order it is at."""
-    run = db.session.get(Run, id)
-    if run is None or run.account_id != frame.account().id:
-        abort(404)
+    run = elsewhere.run(id)
     if not is_merchant() and run.actor != actor():
         abort(403)
     runs.request_stop(run.id, actor())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Response, abort, url_for
+from flask import Response, url_for
 from sqlalchemy import func, select
 
 from cdsync import settings, states
@@ -17,7 +17,7 @@ from cdsync.orders import listing, may_take_back
 from cdsync.orders.proof import Proof, proof
 from cdsync.orders.selecting import RETRIED
 
-from . import frame
+from . import elsewhere, frame
 from .explaining import Explanation, explain
 from .parts import page_or_part
 from .words import stops
@@ -154,12 +154,9 @@ def refusal(ref: str) -> Response:
 
 
 def view_of(ref: str) -> OrderView:
-    """The order of the account looked at; 404 when there is none."""
-    account = frame.account()
-    order = listing.find(account.id, ref)
-    if order is None:
-        abort(404)
-    return OrderView(account, order)
+    """The order, and the account it is of."""
+    order = elsewhere.order(ref)
+    return OrderView(frame.account(), order)
 
 
 def address_of(order: Order) -> str:

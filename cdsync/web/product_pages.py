@@ -12,7 +12,7 @@ from ..connectors.base import ProductMatch
 from ..db import db
 from ..errors import CdsyncError
 from ..operations import start_and_enqueue
-from . import access, frame
+from . import access, elsewhere, frame
 from .access import merchant_only
 from .parts import go_to, leave_for, page_or_part, with_link
 from .run_pages import page_number
@@ -43,7 +43,9 @@ def page() -> Response:
 @pages.get("/choose")
 def choose() -> Response:
     """One SKU: searching the shop for the product it is. The search term is a reference, EAN or supplier reference."""
-    return _choice(request.args.get("sku", ""), request.args.get("term", "").strip())
+    sku = request.args.get("sku", "")
+    elsewhere.sku(sku)
+    return _choice(sku, request.args.get("term", "").strip())
 
 
 @pages.post("/map")

@@ -15,7 +15,7 @@ from ..models import Order, ReconcileRow, Reconciliation, Run
 from ..operations import ANEW, start_and_enqueue
 from ..overview import reconciled
 from ..overview.reconciled import ALARMING, KINDS
-from . import access, frame
+from . import access, elsewhere, frame
 from .access import merchant_only
 from .csv_answers import csv_answer
 from .parts import go_to, page_or_part, with_link
@@ -40,7 +40,7 @@ def page() -> Response:
 @merchant_only
 def dismiss(row_id: int) -> Response | BaseResponse:
     """A person has looked and says why the row is all right."""
-    row = _row(row_id)
+    row = elsewhere.reconcile_row(row_id)
     reason = " ".join(request.form.get("reason", "").split())
     if not reason or len(reason) > LONGEST_REASON:
         error = _("Say in a few words why this row is all right.") if not reason else _("At most 255 characters.")
@@ -55,7 +55,7 @@ def dismiss(row_id: int) -> Response | BaseResponse:
 @merchant_only
 def repair(row_id: int) -> BaseResponse:
     """Starts the operation that can put the row right; it looks on both sides before it writes."""
-    row = _row(row_id)
+    row = elsewhere.reconcile_row(row_id)
     if not can_be_repaired(row):
         abort(400)
     options = {ANEW: True} if row.why == SHOP_ORDER_GONE else None
@@ -70,7 +70,7 @@ def repair(row_id: int) -> BaseResponse:
 @merchant_only
 def cancel(row_id: int) -> BaseResponse:
     """Cancels one of two shop orders of a row, then compares anew; the run looks into the shop first."""
-    shop_order, numbers = request.form.get("shop_order", ""), cancellable(_row(row_id))
+    shop_order, numbers = request.form.get("shop_order", ""), cancellable(elsewhere.reconcile_row(row_id))
     if shop_order not in numbers:
         abort(400)
     options = {"cancel": shop_order}
@@ -148,13 +148,6 @@ def _page(latest: Reconciliation | None, errors: dict[int, str] | None = None, s
         cancellable=cancellable,
         may_cancel=bool(settings.read(frame.account()).orders.cancelled_status),
     )
-
-
-def _row(row_id: int) -> ReconcileRow:
-    row = db.session.get(ReconcileRow, row_id)
-    if row is None or row.reconciliation.account_id != frame.account().id:
-        abort(404)
-    return row
 
 
 def _started(run: Run, what: str) -> BaseResponse:

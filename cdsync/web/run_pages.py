@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from .. import run_list, runs
-from ..db import db
 from ..models import Run
 from ..operations import OPERATIONS, start_and_enqueue
 from ..run_list import OUTCOMES, RunFilter
-from . import access, frame
+from . import access, elsewhere, frame
 from .parts import go_to, page_or_part, with_link
 from .run_figures import counts, started_by, took
 from .run_words import begun
@@ -51,7 +50,7 @@ def page() -> Response:
 @pages.get("/<int(max=2147483647):id>")
 def run_page(id: int) -> Response:
     """One run: how far it got, what ended it, what became of each order."""
-    run = _run(id)
+    run = elsewhere.run(id)
     outcome = request.args.get("outcome", "")
     touched = run_list.touched_by(run.id, outcome, page_number())
     return page_or_part(
@@ -76,7 +75,7 @@ def start() -> BaseResponse:
 @pages.post("/<int(max=2147483647):id>/stop")
 def stop(id: int) -> BaseResponse:
     """Asks a run to end between two orders: the merchant any run, others their own."""
-    run = _run(id)
+    run = elsewhere.run(id)
     if not _may_stop(run):
         abort(403)
     if run.open:
@@ -96,13 +95,6 @@ def outcome_words() -> list[tuple[str, str]]:
         ("failed", _("Failed")),
         ("stopped", _("Stopped")),
     ]
-
-
-def _run(id: int) -> Run:
-    run = db.session.get(Run, id)
-    if run is None or run.account_id != frame.account().id:
-        abort(404)
-    return run
 
 
 def _may_stop(run: Run) -> bool:

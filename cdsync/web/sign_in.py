@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, request, session, url_for
+from flask import Blueprint, Response, current_app, flash, request, session, url_for
 from flask_login import current_user, login_user, logout_user
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import accounts, users
@@ -13,7 +15,7 @@ from cdsync.errors import CdsyncError
 from cdsync.models import Account
 
 from .access import came_from, own_path
-from .frame import ACCOUNT
+from .acting import look_at
 from .language import _
 from .parts import go_to, leave_for, page_or_part
 from .shown import local
@@ -55,8 +57,8 @@ def out() -> BaseResponse:
 def choose_account() -> BaseResponse:
     """Looks at another account from here on; an unknown one is refused."""
     chosen: Account = accounts.find(request.form.get("account", ""))
-    session[ACCOUNT] = chosen.name
-    return leave_for(_onwards(came_from()))
+    look_at(chosen)
+    return leave_for(_onwards(request.form.get("next") or _list_of(came_from())))
 
 
 def _form(wanted: str | None, name: str = "", error: str = "", status: int = 200) -> Response:
@@ -67,6 +69,18 @@ def _form(wanted: str | None, name: str = "", error: str = "", status: int = 200
 
 def _onwards(wanted: str | None) -> str:
     return own_path(wanted) or url_for("dashboard.page")
+
+
+def _list_of(path: str | None) -> str | None:
+    """An own page's address; of one order or run, which the other account does not have, the list of such."""
+    try:
+        adapter = current_app.create_url_adapter(request)
+        assert adapter is not None
+        endpoint, values = adapter.match((path or "").partition("?")[0].removeprefix(request.script_root), "GET")
+    except (NotFound, MethodNotAllowed, RequestRedirect):
+        return None
+    of_one = values or endpoint == "products.choose"
+    return url_for(f"{endpoint.partition('.')[0]}.page") if of_one else path
 
 
 def _why(refused: CdsyncError) -> str:

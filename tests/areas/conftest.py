@@ -39,6 +39,11 @@ class Person:
         assert found, "no page without a token"
         return found.group(1)
 
+    def _acting_on(self) -> dict[str, str]:
+        """The account that every form names: the one that pages show."""
+        found = re.search(r'name="acting_on" value="([^"]+)"', self.get("/patterns").text)
+        return {"acting_on": found.group(1)} if found else {}
+
     def get(self, path: str, *, htmx: bool = False, **query: Any) -> TestResponse:
         db.session.rollback()
         return _apart(
@@ -58,7 +63,7 @@ class Person:
         db.session.rollback()
         known = self.token if token is None else token
         headers = {**(HTMX if htmx else {}), "Referer": "http://localhost/"}
-        form = {**(data or {}), **({"csrf_token": known} if known else {})}
+        form = {**({"csrf_token": known, **self._acting_on()} if known else {}), **(data or {})}
         return _apart(lambda: self.client.post(path, data=form, headers=headers, buffered=True, **more))
 
 

@@ -270,10 +270,12 @@ def test_settling_needs_the_pages_token(merchant: Person, main: Account, queued:
     assert queued == []
 
 
-def test_rows_of_another_account_do_not_exist_here(merchant: Person, main: Account) -> None:
+def test_rows_of_another_account_are_neither_shown_nor_settled_here(merchant: Person, main: Account) -> None:
     theirs = differing(seed.account("other"))
     assert "difference" not in merchant.get("/reconcile").text
-    assert merchant.post(f"/reconcile/{theirs.id}/dismiss", {"reason": "fine"}).status_code == 404
+    answer = merchant.post(f"/reconcile/{theirs.id}/dismiss", {"reason": "fine"}, htmx=True)
+    assert answer.status_code == 409
+    assert "is of the account “other”" in answer.text
     assert row(theirs.id).dismissed_at is None
 
 

@@ -213,9 +213,11 @@ def test_a_redis_that_is_away_is_said_and_the_run_is_closed(
     assert (run.state, run.open, run.error_code) == ("failed", False, "redis.away")
 
 
-def test_a_run_of_another_account_is_not_shown(merchant: Person, main: Account) -> None:
+def test_a_run_of_another_account_is_opened_there_and_not_stopped_from_here(merchant: Person, main: Account) -> None:
     other = seed.run(seed.account("other"), "lookup", "running")
-    assert merchant.get(f"/runs/{other.id}").status_code == 404
-    assert merchant.post(f"/runs/{other.id}/stop").status_code == 404
+    assert merchant.post(f"/runs/{other.id}/stop", htmx=True).status_code == 409
+    db.session.rollback()
+    assert not db.session.get_one(Run, other.id).stop_requested
+    assert "is of the account “other”" in text_of(merchant.get(f"/runs/{other.id}").text)
     assert merchant.get("/runs/999").status_code == 404
     assert merchant.get(f"/runs/{10**20}").status_code == 404  # more than a database can look for

@@ -37,14 +37,20 @@ class Browser:
     def post(
         self, path: str, data: dict[str, Any] | None = None, *, part: bool = False, token: bool = True, **kwargs: Any
     ) -> TestResponse:
-        """With the token of the frame, as every form and HTMX send it."""
-        sent = {**(data or {}), **({"csrf_token": self.token()} if token else {})}
+        """With the token and the account of the frame, as every form and HTMX send them."""
+        sent = {**(self.named() if token else {}), **(data or {})}
         return self._ask("post", path, part, {"data": sent, **kwargs})
+
+    def named(self, path: str = "/patterns") -> dict[str, str]:
+        """What every form of a page names: the CSRF token, and the account that the page shows."""
+        fields = parse(self.get(path, follow_redirects=True).text).all("input")
+        names = ("csrf_token", "acting_on")
+        found = {name: next((each for each in fields if each.get("name") == name), None) for name in names}
+        return {name: str(each.attributes["value"]) for name, each in found.items() if each is not None}
 
     def token(self) -> str:
         """The CSRF token that the frame hands to HTMX and forms."""
-        frame = parse(self.get("/patterns", follow_redirects=True).text)
-        return str(next(each.attributes["value"] for each in frame.all("input") if each.get("name") == "csrf_token"))
+        return self.named()["csrf_token"]
 
     def page(self, path: str) -> Element:
         """The page's elements; it must be there."""

@@ -272,7 +272,9 @@ def test_an_unknown_action_or_order_is_refused(merchant: Browser, seller: Accoun
     assert merchant.post("/orders/act", {"do": "explode", "id": order.id}).status_code == 400
     assert merchant.post("/orders/5f-nobody/act", {"do": "import"}).status_code == 404
     foreign = seed.order(seed.account("other"), marketplace_ref="5f-foreign")
-    assert merchant.post(f"/orders/{foreign.marketplace_ref}/act", {"do": "import"}).status_code == 404
+    answer = merchant.post(f"/orders/{foreign.marketplace_ref}/act", {"do": "import"})
+    assert answer.status_code == 409
+    assert "is of the account “other”" in answer.text
     assert queued == []
 
 
@@ -293,4 +295,5 @@ def test_a_run_is_stopped_by_a_merchant_or_by_who_started_it(
     assert db.session.get_one(Run, theirs.id).stop_requested
     assert db.session.get_one(Run, own.id).stop_requested
     foreign = seed.run(seed.account("other"))
-    assert merchant.post(f"/orders/runs/{foreign.id}/stop").status_code == 404
+    assert merchant.post(f"/orders/runs/{foreign.id}/stop").status_code == 409
+    assert not db.session.get_one(Run, foreign.id).stop_requested

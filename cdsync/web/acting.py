@@ -1,0 +1,78 @@
+"""Which account a request is about: the one its page names. Judges no row; that is `elsewhere`.
+
+Every form (the macro `csrf`) and every request of HTMX (the body's hx-headers) names the account that its page shows,
+so a page left open goes on acting on its own account whatever another tab looks at. The session chooses only what a
+newly opened page shows.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, g, request, session
+from flask_login import current_user
+
+from cdsync import accounts
+from cdsync.errors import ConfigError
+from cdsync.models import Account
+
+FIELD, HEADER = "acting_on", "X-Acting-On"
+CHOSEN = "account"  # key in the session: the name of the account that new pages show
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+ABOUT_NO_ACCOUNT = "sign_in"  # the blueprint whose forms are about the person
+
+
+def register(app: Flask) -> None:
+    """Before each request: whether the account it names is there. For templates: what names the page's account."""
+    app.before_request(_take)
+    app.jinja_env.globals.update(acting_on=acting_on)
+
+
+def account() -> Account:
+    """The account of this request: the one named, else the one looked at; made when there is none at all yet."""
+    if "cdsync_account" not in g:
+        g.cdsync_account = _looked_at() or _first()
+    found: Account = g.cdsync_account
+    return found
+
+
+def look_at(chosen: Account) -> None:
+    """The rest of this request, and new pages from here on, are about this account."""
+    session[CHOSEN] = chosen.name
+    g.cdsync_account = chosen
+
+
+def mark(of: Account) -> str:
+    """What names an account in a page. With the moment it was made: a database may give a removed one's id anew."""
+    return f"{of.id}-{of.created_at.timestamp():.6f}"
+
+
+def acting_on() -> str:
+    """The mark of the account that the page being drawn shows; "" while nobody is signed in."""
+    return mark(account()) if current_user.is_authenticated else ""
+
+
+def _take() -> None:
+    """Raises ConfigError("account.gone") for an account that is not there, ("account.unnamed") where none is named
+    although there are several: nothing is done then."""
+    named = {each for each in (request.form.get(FIELD), request.headers.get(HEADER)) if each}
+    acts = request.method not in READS
+    if request.blueprint == ABOUT_NO_ACCOUNT or not (acts or named) or not current_user.is_authenticated:
+        return
+    known = {mark(each): each for each in accounts.every()}
+    if not named <= known.keys():
+        raise ConfigError("account.gone")
+    if len(named) > 1 or (not named and len(known) > 1):
+        raise ConfigError("account.unnamed", known=[each.name for each in known.values()])
+    if named:
+        g.cdsync_account = known[named.pop()]
+        if acts:
+            session[CHOSEN] = g.cdsync_account.name  # the page that follows is about the same account
+
+
+def _looked_at() -> Account | None:
+    name = session.get(CHOSEN)
+    return accounts.named(name) if name else None
+
+
+def _first() -> Account:
+    known = accounts.every()
+    return known[0] if known else accounts.ensure(accounts.DEFAULT)
