@@ -5,7 +5,7 @@ All amounts are in the order's currency, tax included unless named otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -20,10 +20,11 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class RateSum:
-    """All lines of one VAT rate (percent; None: not known)."""
+    """All lines of one VAT rate (percent; None: not known), or the ecotax in them where it has a rate of its own."""
 
     rate: Decimal | None
     with_tax: Decimal
+    ecotax: bool = False
 
     @property
     def tax(self) -> Decimal | None:
@@ -85,7 +86,7 @@ def proof(order: Order) -> Proof:
         total=total,
         left_out=_sum(_gross(line) + (line.shipping or NOTHING) for line in others),
         marketplace_total=order.total,
-        rates=_by_rate(ours),
+        rates=_by_rate(ours, _ecotaxes(order)),
         shop=tuple(_beside(made, total, shipping) for made in order.shop_orders),
     )
 
@@ -99,13 +100,27 @@ def _beside(made: ShopOrder, total: Decimal, shipping: Decimal) -> ShopSide:
     )
 
 
-def _by_rate(lines: list[OrderLine]) -> tuple[RateSum, ...]:
-    sums: dict[Decimal | None, Decimal] = {}
+def _by_rate(lines: list[OrderLine], ecotaxes: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[RateSum, ...]:
+    sums: dict[tuple[bool, Decimal | None], Decimal] = {}
     for line in lines:
         rate = line.vat_rate if line.vat_rate is not None else line.sold_vat_rate
-        sums[rate] = sums.get(rate, NOTHING) + _gross(line)
-    known = sorted((rate for rate in sums if rate is not None), reverse=True)
-    return tuple(RateSum(rate, sums[rate]) for rate in [*known, *([None] if None in sums else [])])
+        ecotax, its_rate = ecotaxes.get(line.sku, (NOTHING, NOTHING))
+        apart = (line.quantity * ecotax * (1 + its_rate / 100)).quantize(CENT, ROUND_HALF_UP)
+        sums[False, rate] = sums.get((False, rate), NOTHING) + _gross(line) - apart
+        if apart:
+            sums[True, its_rate] = sums.get((True, its_rate), NOTHING) + apart
+    known = sorted((key for key in sums if key[1] is not None), key=lambda key: (key[0], -(key[1] or 0)))
+    unknown = [key for key in sums if key[1] is None]
+    return tuple(RateSum(rate, sums[ecotax, rate], ecotax) for ecotax, rate in [*known, *unknown])
+
+
+def _ecotaxes(order: Order) -> dict[str, tuple[Decimal, Decimal]]:
+    """Ecotax of one piece without tax, and its rate in percent, by SKU: where the shop taxes it unlike the goods.
+
+    The check before the import warned of it, in the figures that the shop goes by.
+    """
+    told = (each["data"] for each in order.warnings or [] if each["code"] == "tax.ecotax_rate")
+    return {data["sku"]: (Decimal(data["ecotax"]), Decimal(data["rate"])) for data in told}
 
 
 def _gross(line: OrderLine) -> Decimal:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from cdsync import settings
+from cdsync.orders.proof import proof
 from cdsync.sandbox.octopia import line_json, order_json
 from tests.conftest import settings_for
 from tests.worlds import order_of
@@ -59,3 +60,21 @@ def test_settings_of_another_shop_or_group_of_a_multistore_do_not_count(market, 
     assert (order_of(ref).state, order_of(ref).problem_code) == ("imported", None)
     (made,) = shop.rows("orders")
     assert (made["total_paid"], Decimal(made["total_paid_tax_excl"]) < 25) == ("25.880000", True)
+
+
+def test_ecotax_without_a_tax_rule_is_told_in_the_money_of_the_order(account, market, shop, run, app):
+    """Product::priceCalculation: ecotax bears VAT by a rules group of its own, and none without one."""
+    shop.configuration["PS_USE_ECOTAX"] = "1"
+    shop.add_product("LAMP", "Lampe", Decimal("20.00"), ecotax=Decimal("0.50"))
+    ref = market.add(order_json(lines=[line_json(sku="LAMP", unit_price="12.99", shipping="0.00")]))
+    run(account, "lookup")
+    run(account, "import")
+
+    order = order_of(ref)
+    assert (order.state, [each["code"] for each in order.warnings]) == ("imported", ["tax.ecotax_rate"])
+    found = proof(order)
+    assert [(each.ecotax, each.with_tax, each.tax) for each in found.rates] == [
+        (False, Decimal("12.49"), Decimal("2.08")),
+        (True, Decimal("0.50"), Decimal("0.00")),
+    ]
+    assert [side.tax.quantize(Decimal("0.01")) for side in found.shop] == [Decimal("2.08")]

@@ -56,6 +56,19 @@ def test_vat_is_taken_out_of_each_rate_and_a_rate_that_is_not_known_is_not_guess
     ]
 
 
+def test_ecotax_that_is_taxed_unlike_the_goods_is_a_row_of_its_own(seller: Account) -> None:
+    lines = [seed.line(sku="LAMP", quantity=2, price="12.99"), seed.line(sku="MUG", price="12.00")]
+    told = {"sku": "LAMP", "ecotax": "0.5", "rate": "0", "goods": "20"}
+    order = seed.order(seller, lines=lines, warnings=[{"code": "tax.ecotax_rate", "data": told}])
+    rates = proof(order).rates
+
+    assert [(each.ecotax, each.rate, each.with_tax, each.tax) for each in rates] == [
+        (False, Decimal(20), Decimal("36.98"), Decimal("6.16")),
+        (True, Decimal(0), Decimal("1.00"), Decimal("0.00")),
+    ]
+    assert sum(each.with_tax for each in rates) == proof(order).lines
+
+
 def test_one_cent_in_the_shop_breaks_the_proof(seller: Account) -> None:
     order = seed.order(seller, states.IMPORTED)
     made = seed.shop_order(order)
