@@ -117,17 +117,24 @@ def _check(one: Imported) -> None:
 
 
 def _check_rates(one: Imported) -> None:
-    """Each rate's VAT is that of its lines, in cents; all of them with shipping and fee are the shop order's."""
-    sums: dict[Decimal, Decimal] = defaultdict(Decimal)
+    """Each rate's VAT is that of its lines, in cents; all of them with shipping and fee are the shop order's.
+
+    Ecotax stands in a row of its own where its rate is not that of the goods.
+    """
+    sums: dict[tuple[bool, Decimal], Decimal] = defaultdict(Decimal)
     for bought in one.order.bought:
-        sums[ARTICLES[bought.sku].rate] += bought.quantity * bought.unit_price
-    assert {each.rate: each.with_tax for each in one.proof.rates} == sums
+        article, rate = ARTICLES[bought.sku], SETTINGS.ecotax_rate
+        each_ecotax = article.ecotax * (1 + rate / 100) if article.rate != rate else Decimal(0)
+        ecotax = (bought.quantity * each_ecotax).quantize(CENT, ROUND_HALF_UP)
+        sums[False, article.rate] += bought.quantity * bought.unit_price - ecotax
+        if ecotax:
+            sums[True, rate] += ecotax
+    assert {(each.ecotax, each.rate): each.with_tax for each in one.proof.rates} == sums
     for each in one.proof.rates:
         assert each.rate is not None
         assert each.tax == (each.with_tax * each.rate / (100 + each.rate)).quantize(CENT, ROUND_HALF_UP)
 
-    plain = not any(ARTICLES[sku].ecotax for sku in one.order.rows)  # ecotax has a rate of its own
-    if plain and one.proof.shop[0].tax is not None:
+    if one.proof.shop[0].tax is not None:
         other = (one.order.shipping + one.order.fees) * 20 / 120
         told = sum((each.tax or Decimal(0) for each in one.proof.rates), other)
         allowed = order_tax_tolerance(one.order, SETTINGS) + Fraction(len(sums), 200)
