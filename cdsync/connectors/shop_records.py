@@ -108,6 +108,7 @@ class ImportPolicy:
     country_without_vat_rule: str = (
         "problem"  # or "without_vat": countries of the EU that the shop's tax rules leave out
     )
+    outlying_places: str = "as_told"  # or "own_country": the country the shop has for La Réunion, Monaco, …
 
 
 @dataclass(frozen=True)

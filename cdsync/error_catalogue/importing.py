@@ -96,6 +96,31 @@ ENTRIES = (
         (Step(N_("Choose the product again, or remove the mapping."), "products"), _AGAIN),
     ),
     Entry(
+        "postcode.outlying",
+        N_("The postcode lies in %(place)s, and the marketplace calls it %(country)s"),
+        N_(
+            "The order is imported for the country the marketplace names: its VAT, and the carrier of its delivery "
+            "mode. For %(place)s another VAT, customs or a dearer carrier may be due."
+        ),
+        (
+            Step(N_("Look at VAT and carrier before you send the parcel."), "order"),
+            Step(N_("Or let such orders have the country your shop has for the place."), "settings.orders"),
+        ),
+    ),
+    Entry(
+        "postcode.form",
+        N_("The postcode (%(field)s) has not the form %(form)s of %(country)s"),
+        N_(
+            "N stands for a digit, L for a letter. PrestaShop takes the address all the same; a carrier may not. "
+            "cdsync mends a postcode only where the zero at its beginning was lost."
+        ),
+        (
+            Step(N_("Compare postcode and town, and ask the buyer on Cdiscount if they do not fit."), "order"),
+            Step(N_("Correct the address in the shop order before the label is printed."), "shop.order"),
+            Step(N_("If the form is wrong, correct it in International › Locations › Countries.")),
+        ),
+    ),
+    Entry(
         "address.country_unknown",
         N_("Your shop does not have the country “%(country)s”"),
         N_("The buyer's address is there, and a shop order needs a country of the shop."),

@@ -38,6 +38,7 @@ def policy_of(chosen: AccountSettings) -> ImportPolicy:
         put_away_spoiled=orders.put_away_spoiled,
         account=chosen.account,
         country_without_vat_rule=orders.country_without_vat_rule,
+        outlying_places=orders.outlying_places,
     )
 
 

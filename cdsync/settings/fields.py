@@ -159,6 +159,17 @@ ORDERS: tuple[Field, ...] = (
         ),
     ),
     Field(
+        "outlying_places",
+        "Overseas, Monaco and other outlying places",
+        "choice",
+        "as_told",
+        "Postcodes such as 97400, 98000 or 20000 that the marketplace calls France, and their like elsewhere.",
+        choices=(
+            ("as_told", "The country the marketplace names; the order has a warning"),
+            ("own_country", "The country your shop has for the place; without one, the marketplace's and a warning"),
+        ),
+    ),
+    Field(
         "customer_group",
         "Customer group",
         "reference",

@@ -46,6 +46,7 @@ class OrderSettings:
     acceptance: str = "importable"
     wait_for_tracking_hours: int = 24
     country_without_vat_rule: str = "problem"
+    outlying_places: str = "as_told"
 
 
 @dataclass(frozen=True)

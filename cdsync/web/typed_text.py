@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, abort, request
 
+SAYS_IT_ITSELF = "settings."  # the form of settings checks every value and names the field
+
 
 def register(app: Flask) -> None:
     app.before_request(_refuse_no_text)
@@ -11,6 +13,7 @@ def register(app: Flask) -> None:
 
 def _refuse_no_text() -> None:
     """NUL in an address, a query or a form: PostgreSQL takes it in no text, and nobody types it."""
-    values = (each for key, several in request.values.lists() for each in (key, *several))
+    given = request.args if (request.endpoint or "").startswith(SAYS_IT_ITSELF) else request.values
+    values = (each for key, several in given.lists() for each in (key, *several))
     if any("\x00" in each for each in (request.path, *values)):
         abort(400)

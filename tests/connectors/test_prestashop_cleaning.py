@@ -108,10 +108,92 @@ def test_a_relay_point_comes_before_further_lines() -> None:
         ("0199 ext. 12", "0199"),
         ("unknown", ""),
         ("0" * 40, "0" * 32),
+        ("Tél : 06 12 34 56 78", "06 12 34 56 78"),
+        ("tel.06.12.34.56.78", "06.12.34.56.78"),
+        ("n° 0612345678 (bureau)", "0612345678"),
+        ("(+33) 6 12 34 56 78", "(+33) 6 12 34 56 78"),
+        ("01 23 45 67 89 poste 412", "01 23 45 67 89"),
+        ("01 23 45 67 89 x12", "01 23 45 67 89"),
+        ("12 - 06 12 34 56 78", "12 - 06 12 34 56 78"),
+        ("O6 12 34 56 78", "06 12 34 56 78"),
+        ("\u202a+33 6 12 34 56 78\u202c", "+33 6 12 34 56 78"),
+        ("０６１２３４５６７８", "0612345678"),
+        ("٠٦١٢٣٤٥٦٧٨", "0612345678"),
+        ("0 6  -  1 2  -  3 4  -  5 6  -  7 8  -", "0 6 - 1 2 - 3 4 - 5 6 - 7 8"),
+        ("+33 6 - 12 - 34 - 56 - 78 - 90 - 12 - 34", "+336123456789012 34".replace(" ", "")),
     ],
 )
 def test_phones_keep_digits_and_their_signs(before: str, after: str) -> None:
-    assert cleaned(phone=before).phone == after
+    address = cleaned(phone=before)
+    assert (address.phone, address.phone_mobile) == (after, after)
+    assert [(c.before, c.after) for c in address.corrections] == ([(before, after)] if before != after else [])
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "06 12 34 56 78 / 01 23 45 67 89",
+        "06 12 34 56 78 ou 01 23 45 67 89",
+        "Portable 06 12 34 56 78, fixe : 01 23 45 67 89 poste 4",
+        "06 12 34 56 78;01 23 45 67 89;03 33 33 33 33",
+    ],
+)
+def test_the_second_of_two_phones_has_the_field_for_mobiles(before: str) -> None:
+    address = cleaned(phone=before)
+    assert (address.phone, address.phone_mobile) == ("06 12 34 56 78", "01 23 45 67 89")
+    both = "06 12 34 56 78 / 01 23 45 67 89"
+    assert [(c.before, c.after) for c in address.corrections] == ([(before, both)] if before != both else [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Dupr&#233; &amp; fils", "Dupré & fils"),
+        ("Dupr&amp;#233;", "Dupré"),
+        ("O&#39;Connell", "O'Connell"),
+        ("&lt;Martin&gt;", "Martin"),
+        ("DuprÃ©", "Dupré"),
+        ("Ã‰lodie", "Élodie"),
+        ("Å\x81Ã³dÅº", "Łódź"),
+        ("d\x92Artagnan", "d’Artagnan"),
+        ("DuprÃƒÂ©", "Dupré"),
+    ],
+)
+def test_text_is_decoded_before_it_is_cleaned_and_recorded_as_it_came(before: str, after: str) -> None:
+    """etsy/open-api#446, woocommerce/woocommerce#68162."""
+    address = cleaned(last_name=before, company=before, lines=(before,), city=before, pickup_name=before)
+    assert (address.last_name, address.address1, address.city) == (after, after, after)
+    assert address.address2 == f"Point relais {after}"
+    fields = {c.field for c in address.corrections if c.before == before and c.why == "encoded"}
+    assert fields >= {f"delivery.{n}" for n in ("last_name", "company", "address1", "city", "pickup_name")}
+
+
+@pytest.mark.parametrize(
+    "text", ["R&D", "AT&T", "São João", "JOÃO", "“Álvaro”", "Müller", "CAFÉ® Société", "Œuvre", "Æsir", "Ålborg", "&c;"]
+)
+def test_what_only_looks_encoded_is_left_as_it_is(text: str) -> None:
+    assert cleaned(company=text).company == text
+
+
+@pytest.mark.parametrize(("civility", "gender"), [("MR", "1"), ("M.", "1"), ("Mme", "2"), ("Mlle", "2"), ("", "0")])
+def test_a_civility_is_the_gender_of_the_shop(civility: str, gender: str) -> None:
+    address = cleaned(civility=civility)
+    assert (address.gender, address.corrections) == (gender, [])
+
+
+def test_a_civility_that_is_none_of_the_shop_s_is_recorded() -> None:
+    assert [(c.field, c.before, c.why) for c in cleaned(civility="Maître").corrections] == [
+        ("delivery.civility", "Maître", "no place in the shop")
+    ]
+
+
+def test_what_fits_no_line_at_all_is_recorded_also_beside_a_relay_point() -> None:
+    lines = ("4 cours Lafayette", *(" ".join(f"{part}{n:03}" for n in range(60)) for part in ("a", "b", "c")))
+    address = cleaned(lines=lines, pickup_id="058231", pickup_name="TABAC")
+    kept = " ".join((address.address1, address.address2, address.other))
+    recorded = " ".join(c.before for c in address.corrections)
+    assert "c059" not in kept
+    assert all(word in f"{kept} {recorded}" for line in lines for word in line.split())
 
 
 def test_lengths_are_cut_to_what_every_version_keeps() -> None:

@@ -22,6 +22,7 @@ READS = (
 MAKES = ("customers", "addresses", "carts", "specific_prices", "orders")
 CHANGES = ("orders", "order_carriers", "order_payments")
 USUAL_STATUSES = {"paid": "PS_OS_PAYMENT", "shipped": "PS_OS_SHIPPING"}  # set by PrestaShop's installer
+USEFUL = {("states", "GET"): "not given: provinces of addresses stay on the order only"}
 USUAL_MODULES = ("ps_wirepayment", "ps_checkpayment", "ps_cashondelivery")
 
 
@@ -59,6 +60,10 @@ class Checks:
             else:
                 checks.append(_failed(name, ConfigError("shop.right_missing", resource=resource, method=method)))
         checks += way_checks(self._ws, [(r, m) for r, m in needed if m.lower() in rights.get(r, frozenset())])
+        checks += [
+            Check(f"right {method} {resource}", True, "" if method.lower() in rights.get(resource, ()) else without)
+            for (resource, method), without in USEFUL.items()
+        ]
         checks.append(self._currency())
         return checks
 

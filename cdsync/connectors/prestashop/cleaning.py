@@ -11,9 +11,13 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from ..base import Address, Correction
+from . import phones
+from .civilities import gender_of
+from .decoding import decoded
 
 FILLER = "Client"
 CHARACTERS, TOO_LONG, MISSING, MOVED = "characters", "too long", "missing", "moved"
+ENCODED, NO_PLACE, REPAIRED = "encoded", "no place in the shop", "repaired"
 
 # Customer names forbid more than address names; both are made to the stricter rule so that they read the same.
 _NAME = re.compile(r"[0-9!<>,;?=+()/\\@#\"°*`{}_^$%:¤\[\]|]")
@@ -23,15 +27,18 @@ _CITY = re.compile(r"[!<>;?=+@#\"°{}_$%]")
 _GENERIC = re.compile(r"[<>={}]")
 _MESSAGE = re.compile(r"[<>{}]")
 _POSTCODE = re.compile(r"[^a-zA-Z0-9 -]")
-_PHONE = re.compile(r"[^+0-9. ()/-]")
 _JOINERS = "\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff\u00ad"  # invisible, and in no name on purpose
-_LONGEST = {"name": 255, "company": 255, "line": 128, "city": 64, "postcode": 12, "phone": 32, "vat": 32, "other": 300}
+_LONGEST = {"name": 255, "company": 255, "line": 128, "city": 64, "postcode": 12, "vat": 32, "other": 300}
 
 
 @dataclass
 class CleanAddress:
-    """An address as the shop will take it; `country_code` is left to the caller to look up."""
+    """An address as the shop will take it; country, state and postcode are the caller's to look up (`places`).
 
+    phone_mobile: the second number, or the only one once more. copied: the delivery's, for want of one of its own.
+    """
+
+    where: str  # "delivery" or "invoice"
     first_name: str
     last_name: str
     company: str
@@ -43,7 +50,17 @@ class CleanAddress:
     city: str
     country_code: str
     phone: str
+    phone_mobile: str
+    region: str = ""
+    state: str = "0"  # the shop's id of it
+    gender: str = "0"  # PrestaShop's own two: 1 Mr, 2 Mrs
+    copied: bool = False
     corrections: list[Correction] = field(default_factory=list)
+
+    def correct(self, name: str, before: str, after: str, why: str) -> None:
+        """Records a change of one of its fields; `where` is that of its other corrections."""
+        if not self.copied:
+            self.corrections.append(Correction(f"{self.where}.{name}", before, after, why))
 
     @property
     def missing(self) -> str:
@@ -61,7 +78,8 @@ class CleanAddress:
             postcode=self.postcode,
             city=self.city,
             country_code=self.country_code,
-            phone=self.phone,
+            region=self.region if self.state != "0" else "",
+            phone=" / ".join(dict.fromkeys(filter(None, (self.phone, self.phone_mobile)))),
         )
 
 
@@ -70,19 +88,15 @@ def clean(address: Address, where: str) -> CleanAddress:
     log: list[Correction] = []
 
     def tidy(name: str, before: str, pattern: re.Pattern[str], longest: int) -> str:
-        after = _without(pattern, plain(_without_extension(before) if pattern is _PHONE else before))
-        cut = cut_at_word(after, longest)
-        if after != before.strip():
-            log.append(Correction(f"{where}.{name}", before, after, CHARACTERS))
-        if cut != after:
-            log.append(Correction(f"{where}.{name}", after, cut, TOO_LONG))
-        return cut
+        return _tidy(log, f"{where}.{name}", before, pattern, longest)
 
     first, last = (
         _name(f"{where}.{n}", v, log) for n, v in (("first_name", address.first_name), ("last_name", address.last_name))
     )
     address1, address2, other = _lines(address, where, log)
+    phone, mobile = _phones(f"{where}.phone", address.phone, log)
     return CleanAddress(
+        where=where,
         first_name=first,
         last_name=last,
         company=tidy("company", address.company, _GENERIC, _LONGEST["company"]),
@@ -92,8 +106,11 @@ def clean(address: Address, where: str) -> CleanAddress:
         other=other,
         postcode=tidy("postcode", address.postcode, _POSTCODE, _LONGEST["postcode"]),
         city=tidy("city", address.city, _CITY, _LONGEST["city"]),
-        country_code=address.country_code.strip().upper(),
-        phone=tidy("phone", address.phone, _PHONE, _LONGEST["phone"]),
+        country_code=plain(_decoded(f"{where}.country_code", address.country_code, log)).upper(),
+        phone=phone,
+        phone_mobile=mobile,
+        region=_tidy(log, f"{where}.region", address.region, _GENERIC, _LONGEST["name"]),
+        gender=_gender(f"{where}.civility", address.civility, log),
         corrections=log,
     )
 
@@ -125,6 +142,7 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _name(field_name: str, before: str, log: list[Correction]) -> str:
+    before = _decoded(field_name, before, log)
     text = _DOT.sub(r"\1 ", _without(_NAME, plain(before)))
     text = " ".join(text.split()).strip(" -'&")
     if not any(c.isalpha() for c in text):
@@ -138,9 +156,40 @@ def _name(field_name: str, before: str, log: list[Correction]) -> str:
     return cut
 
 
-def _without_extension(phone: str) -> str:
-    """What stands before the first letter: "0199 ext. 12" is no number that a shop or a carrier takes."""
-    return re.split(r"[^\W\d_]", phone, maxsplit=1)[0].rstrip(" .(-") if phone else ""
+def _tidy(log: list[Correction], name: str, before: str, pattern: re.Pattern[str], longest: int) -> str:
+    read = _decoded(name, before, log)
+    after = _without(pattern, plain(read))
+    cut = cut_at_word(after, longest)
+    if after != read.strip():
+        log.append(Correction(name, read, after, CHARACTERS))
+    if cut != after:
+        log.append(Correction(name, after, cut, TOO_LONG))
+    return cut
+
+
+def _decoded(name: str, before: str, log: list[Correction]) -> str:
+    """Decoding comes first: cleaning would take what "&#233;" is made of for signs to leave out."""
+    after = decoded(before)
+    if after != before:
+        log.append(Correction(name, before, after, ENCODED))
+    return after
+
+
+def _phones(name: str, before: str, log: list[Correction]) -> tuple[str, str]:
+    """The first number and the second, or the first once more: many carriers look at one of the two fields only."""
+    found = phones.numbers(decoded(before))
+    after = " / ".join(found[:2])
+    if after != before.strip():
+        log.append(Correction(name, before, after, CHARACTERS))
+    return (found[0], found[1] if len(found) > 1 else found[0]) if found else ("", "")
+
+
+def _gender(name: str, civility: str, log: list[Correction]) -> str:
+    """Of the customer's record; a civility that the shop has no gender for has no place."""
+    gender = gender_of(plain(civility))
+    if civility.strip() and gender == "0":
+        log.append(Correction(name, civility, "", NO_PLACE))
+    return gender
 
 
 def _lines(address: Address, where: str, log: list[Correction]) -> tuple[str, str, str]:
@@ -149,13 +198,14 @@ def _lines(address: Address, where: str, log: list[Correction]) -> tuple[str, st
     A relay point comes in address2, before anything else: carriers and labels read it there.
     """
     cleaned = []
-    for number, before in enumerate(address.lines, 1):
+    for number, given in enumerate(address.lines, 1):
+        before = _decoded(f"{where}.address{number}", given, log)
         after = _without(_ADDRESS, plain(before))
         if after != before.strip():
             log.append(Correction(f"{where}.address{number}", before, after, CHARACTERS))
         if after:
             cleaned.append(after)
-    relay = _relay(address)
+    relay = _relay(address, where, log)
     first = cleaned[0] if cleaned else ""
     address1 = cut_at_word(first, _LONGEST["line"])
     overflow = first[len(address1) :].strip(" ,")
@@ -167,14 +217,18 @@ def _lines(address: Address, where: str, log: list[Correction]) -> tuple[str, st
         log.append(Correction(f"{where}.address1", first, address1, TOO_LONG))
     if relay:
         log.append(Correction(f"{where}.address2", "", address2, MOVED))
-    elif len(cleaned) > 2 or rest:
+    if rest or (len(cleaned) > 2 and not relay):
         log.append(Correction(f"{where}.address2", second, address2, TOO_LONG if rest else MOVED))
     return address1, address2, other
 
 
-def _relay(address: Address) -> str:
+def _relay(address: Address, where: str, log: list[Correction]) -> str:
     """ "Point relais 058231 TABAC DES HALLES", or "" for a home delivery."""
-    parts = (address.pickup_id.strip(), address.pickup_name.strip())
-    if not any(parts):
-        return ""
-    return _without(_ADDRESS, plain("Point relais " + " ".join(p for p in parts if p)))
+    parts = []
+    for name, given in (("pickup_id", address.pickup_id), ("pickup_name", address.pickup_name)):
+        before = _decoded(f"{where}.{name}", given, log)
+        after = _without(_ADDRESS, plain(before))
+        if after != before.strip():
+            log.append(Correction(f"{where}.{name}", before, after, CHARACTERS))
+        parts.append(after)
+    return " ".join(filter(None, ("Point relais", *parts))) if any(parts) else ""

@@ -10,9 +10,11 @@ from decimal import Decimal
 
 from ...errors import RejectedError
 from ..base import Choice, DraftLine, ImportPolicy, OrderDraft, ProductMatch
-from .cleaning import CleanAddress
+from . import emails
+from .cleaning import NO_PLACE, CleanAddress
 from .client import Webservice
 from .findings import Findings, addresses, fee_lines, judge_stock, money_problems, no_price, product_problem
+from .places import Places
 from .plan import Examined, Plan
 from .pricing import CartRow, Rounding, Sold, merge
 from .products import Article, Products, Wanted
@@ -24,6 +26,7 @@ from .taxation import Taxation
 # Problems that the shop's own data decide: believed only when that was read by this very run.
 RESTS_ON_SHOP_DATA = (
     "address.",
+    "postcode.form",
     "currency.",
     "tax.",
     "carrier.unusable",
@@ -77,10 +80,16 @@ class Examiner:
         found.problems += money_problems(draft, policy)
         currency = self._currency(draft, found)
         delivery, invoice = addresses(draft)
+        places = Places(self._reference, policy, found)
+        for address in (delivery, invoice):
+            places.settle(address)
+        if policy.customer_email == "marketplace" and draft.delivery.email and not emails.given(draft):
+            delivery.correct("email", draft.delivery.email, "", NO_PLACE)
         countries = self._countries(draft, delivery, invoice, found)
         taxed_at = invoice if self._taxed_by_invoice else delivery
         country = self._reference.countries.get(taxed_at.country_code)
-        taxation = Taxation(self._reference, policy, country, taxed_at, found, rate=currency.rate if currency else ONE)
+        rate = currency.rate if currency else ONE
+        taxation = Taxation(self._reference, policy, country, taxed_at, found, taxed_at.state, rate)
         carrier, mode = self._carrier(draft, policy, found)
         for line in lines:
             self._line(line, articles[_wanted(line)], taxation, stock, found)

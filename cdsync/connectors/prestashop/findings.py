@@ -15,6 +15,10 @@ from .pricing import Sold, cents
 from .products import Article
 
 FEE = "fee:"  # the line of the fees: no line of a marketplace
+# What a billing address without a place gives beside company and VAT number; the delivery's is used, so it is recorded.
+NOT_OF_ITS_OWN = (
+    "civility", "first_name", "last_name", "postcode", "region", "country_code", "phone", "pickup_id", "pickup_name",
+)  # fmt: skip
 
 
 @dataclass
@@ -59,7 +63,13 @@ def addresses(draft: OrderDraft) -> tuple[CleanAddress, CleanAddress]:
         return delivery, clean(draft.invoice, "invoice")
     billed = replace(draft.delivery, pickup_id="", pickup_name="")
     invoice = clean(_with_company(billed, draft.invoice), "invoice")
-    invoice.corrections[:] = [Correction("invoice", "", "delivery", MISSING)]
+    own = [each for each in invoice.corrections if each.field in ("invoice.company", "invoice.vat_number")]
+    invoice.corrections[:] = [Correction("invoice", "", "delivery", MISSING), *own]
+    for name in NOT_OF_ITS_OWN:
+        given, used = getattr(draft.invoice, name), getattr(draft.delivery, name)
+        if given and given != used:
+            invoice.correct(name, given, used, MISSING)
+    invoice.copied = True
     return delivery, invoice
 
 

@@ -27,6 +27,7 @@ ALIAS_LONGEST = 32
 def customer_body(plan: Plan, email: str, group: str) -> Body:
     """A registered customer nobody signs in as: the password is made up and kept nowhere."""
     return {
+        "id_gender": plan.invoice.gender,
         "id_default_group": group,
         "id_lang": plan.language,
         "passwd": secrets.token_urlsafe(24),
@@ -55,7 +56,7 @@ def address_body(plan: Plan, customer: str, kind: str) -> Mapping[str, Value]:
     return {
         "id_customer": customer,
         "id_country": country,
-        "id_state": 0,
+        "id_state": address.state,
         "alias": alias(plan.ref, kind),
         **_address_fields(address),
     }
@@ -73,7 +74,7 @@ def _address_fields(address: CleanAddress) -> dict[str, Value]:
         "city": address.city,
         "other": address.other,
         "phone": address.phone,
-        "phone_mobile": address.phone,
+        "phone_mobile": address.phone_mobile,
     }
 
 

@@ -17,7 +17,7 @@ from .back_office import BackOffice
 from .client import Webservice
 from .kept_data import KeptData
 from .own_shop import DEFAULT, SWITCH, OwnShop, general, own_settings
-from .reference_rows import Country, Currency, Group, ShopCarrier, Status
+from .reference_rows import Country, Currency, Group, ShopCarrier, State, Status
 from .taxes import TaxTable
 from .xml import Row
 
@@ -49,6 +49,8 @@ SETTINGS = (
     "VATNUMBER_COUNTRY",
     "VATNUMBER_MANAGEMENT",
 )
+
+COUNTRY_FIELDS = "[id,iso_code,name,active,need_zip_code,zip_code_format,contains_states]"
 
 
 class Reference(KeptData):
@@ -105,10 +107,25 @@ class Reference(KeptData):
         """By ISO code, upper case."""
         return self._keep("countries", lambda: {
             r["iso_code"].upper(): Country(
-                r.id, r["iso_code"].upper(), r["name"], r.flag("active"), r.flag("need_zip_code")
+                r.id, r["iso_code"].upper(), r["name"], r.flag("active"), r.flag("need_zip_code"),
+                r["zip_code_format"], r.flag("contains_states"),
             )
-            for r in self._rows("countries", display="[id,iso_code,name,active,need_zip_code]")
+            for r in self._rows("countries", display=COUNTRY_FIELDS)
         })  # fmt: skip
+
+    def states(self, country: str) -> Sequence[State] | None:
+        """The active states of a country's id; None when the key may not read them: no import depends on it."""
+        may, rows = self._keep("states", self._read_states)
+        mine = (r for r in rows if r["id_country"] == country and r.flag("active"))
+        return [State(r.id, r["iso_code"], r["name"].strip()) for r in mine] if may else None
+
+    def _read_states(self) -> tuple[bool, Sequence[Row]]:
+        try:
+            return True, self._rows("states", display="[id,id_country,iso_code,name,active]")
+        except ConfigError as error:
+            if error.code != "shop.right_missing":
+                raise
+            return False, ()
 
     @property
     def currencies(self) -> Mapping[str, Currency]:

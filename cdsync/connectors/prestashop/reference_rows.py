@@ -13,6 +13,17 @@ class Country:
     name: str
     active: bool
     needs_postcode: bool
+    postcode_form: str = ""  # "NNNNN": N a digit, L a letter, C the country's code
+    has_states: bool = False
+
+
+@dataclass(frozen=True)
+class State:
+    """A state or province; `code` as the shop has it: "MI", "ES-GC"."""
+
+    id: str
+    code: str
+    name: str
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,10 @@ def may_deliver(shop: Shop, carrier: Row, cart: Row, address: Row | None) -> boo
 
 
 def zone_of(shop: Shop, address: Row | None) -> str:
+    """The state's before the country's (Address::getZoneById)."""
+    state = shop.store.table("states").get(address.get("id_state", "0")) if address else None
+    if state and state["id_zone"] not in ("", "0"):
+        return str(state["id_zone"])
     country = shop.store.table("countries").get(
         address["id_country"] if address else shop.setting("PS_COUNTRY_DEFAULT")
     )
