@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cdsync import states
-from cdsync.connectors.base import ShopOrder, live
+from cdsync.connectors.base import ShopOrder, apart, live
 from cdsync.db import now, transaction
 from cdsync.models import ReconcileRow, Reconciliation
 
@@ -116,7 +116,7 @@ def dismiss(row_id: int, *, reason: str, actor: str) -> None:
 def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int]) -> Verdict:
     standing = live(found)
     kind, why = _kind(order, found, standing, order.order_id in late)
-    shown = standing[0] if standing else found[0] if found else None
+    shown = next(iter(apart(standing or found)), [])
     return Verdict(
         kind=kind,
         why=why,
@@ -125,13 +125,13 @@ def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int]) -> Verdic
         reference=order.reference,
         shop_refs=tuple(each.shop_ref for each in found),
         marketplace_total=order.total,
-        shop_total=shown.total_paid if shown else None,
+        shop_total=_total(shown) if shown else None,
         data={"numbers": [each.reference for each in found], "live": [each.shop_ref for each in standing]},
     )
 
 
 def _kind(order: Facts, found: Sequence[ShopOrder], standing: Sequence[ShopOrder], is_late: bool) -> tuple[str, str]:
-    if len(standing) > 1:
+    if len(apart(standing)) > 1:
         return TWICE, "import.several_orders"
     if order.state in _IN_SHOP:
         return _kind_of_imported(order, standing or found, cancelled=not standing)
@@ -151,11 +151,16 @@ def _kind_of_imported(order: Facts, found: Sequence[ShopOrder], *, cancelled: bo
         return PROBLEM, order.problem_code
     if cancelled and order.state == states.IMPORTED:
         return PROBLEM, "ship.shop_order_cancelled"
-    if any(each.total_paid != order.total for each in found):
+    if any(_total(together) != order.total for together in apart(found)):
         return DIFFERS, "import.total_differs"
     if order.problem_code and not order.waits:
         return PROBLEM, order.problem_code
     return EQUAL, order.state
+
+
+def _total(together: Sequence[ShopOrder]) -> Decimal:
+    """What a shop order comes to, in all its parts."""
+    return sum((each.total_paid for each in together), Decimal(0))
 
 
 def _stranger(shop_order: ShopOrder) -> Verdict:

@@ -27,6 +27,7 @@ from .shop_records import (
     ProductMatch,
     ShopData,
     ShopOrder,
+    apart,
     live,
 )
 
@@ -61,6 +62,7 @@ __all__ = [
     "ShopOrder",
     "Step",
     "UnreadableOrder",
+    "apart",
     "live",
 ]
 

@@ -160,6 +160,14 @@ class ShopOrder:
     cancelled: bool = False  # in the shop's own status for it, or in the merchant's: the connector was told that one
 
 
+def apart(found: Iterable[ShopOrder]) -> list[list[ShopOrder]]:
+    """Shop orders by what they were made of: the parts of one that the shop split have cart and reference in common."""
+    together: dict[tuple[str, str], list[ShopOrder]] = {}
+    for each in found:
+        together.setdefault((each.cart_ref, each.reference or each.shop_ref), []).append(each)
+    return list(together.values())
+
+
 def live(found: Iterable[ShopOrder]) -> list[ShopOrder]:
     """The shop orders that count: those that are not cancelled. The only rule for it on this side of a connector."""
     return [each for each in found if not each.cancelled]
@@ -167,13 +175,17 @@ def live(found: Iterable[ShopOrder]) -> list[ShopOrder]:
 
 @dataclass(frozen=True)
 class Imported:
-    """The shop order exists and was read back exact. `adopted`: it was found, not made now."""
+    """The shop order exists and was read back exact. `adopted`: it was found, not made now.
+
+    parts: the other parts of an order that the shop split; together they are exact.
+    """
 
     ref: str
     order: ShopOrder
     corrections: tuple[Correction, ...] = ()
     matches: Mapping[str, ProductMatch] = field(default_factory=dict)
     adopted: bool = False
+    parts: tuple[ShopOrder, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -300,6 +300,19 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "import.split",
+        N_("Your shop made several orders of this one, a part each: %(shop_orders)s"),
+        N_(
+            "Some of its products are tied to different carriers in your shop, and PrestaShop makes an order for each "
+            "carrier. Together they are the whole order; to cancel one would lose a part of the goods."
+        ),
+        (
+            Step(N_("Nothing need be done: cdsync follows them as one, and tells Cdiscount once all are shipped.")),
+            Step(N_("To have one order each time, tick the same carriers for these products: product › Shipping.")),
+            Step(N_("If it is shown as what stops the order: cancel all parts, do that, and import again."), "order"),
+        ),
+    ),
+    Entry(
         "import.half_made",
         N_("Shop order %(shop_order)s was only half made"),
         N_("Your shop broke off while it made the order: parts such as lines, payment or status are missing."),

@@ -22,7 +22,7 @@ from .context import DONE, PROBLEM, RunContext
 from .examination import Candidate, candidates_for
 from .import_due import due_orders, ended_meanwhile, is_begun
 from .making_anew import ready_again
-from .needed_later import warn_of
+from .needed_later import warn_of, warn_of_split
 from .portions import chunks
 from .recording import give_back, record_failure
 from .settling import settle
@@ -136,6 +136,7 @@ def _keep(context: RunContext, order_id: int, result: Imported | NotImported) ->
                 session, context.account_id, order_id, result, run_id=context.run_id, actor=context.actor
             )
             warn_of(session, context, order_id, result.order)
+            warn_of_split(session, order_id, (result.order, *result.parts))
             orders.drop_claim(session, order_id, context.owner)
             context.put(session, order_id, DONE)
     except CdsyncError as exc:

@@ -4,6 +4,8 @@ problem on the day it is sent. Asks nobody.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from cdsync import orders
@@ -13,6 +15,7 @@ from cdsync.errors import CdsyncError, RejectedError
 from .context import RunContext
 
 NO_CARRIER, UNMAPPED = "import.no_carrier_row", "ship.carrier_unmapped"
+SPLIT = "import.split"
 
 
 def carrier_trouble(context: RunContext, carrier_ref: str, number: str) -> CdsyncError | None:
@@ -25,6 +28,13 @@ def carrier_trouble(context: RunContext, carrier_ref: str, number: str) -> Cdsyn
     if not context.orders_settings.marketplace_carriers.get(carrier_ref):
         return RejectedError(UNMAPPED, carrier=carrier_ref)
     return None
+
+
+def warn_of_split(session: Session, order_id: int, made: Sequence[ShopOrder]) -> None:
+    """Says on the order that the shop made several of it, inside the caller's transaction; nothing for one."""
+    if len(made) > 1:
+        split = RejectedError(SPLIT, count=len(made), shop_orders=[each.shop_ref for each in made])
+        orders.replace_warnings(session, order_id, (SPLIT,), [split])
 
 
 def warn_of(session: Session, context: RunContext, order_id: int, read: ShopOrder) -> None:

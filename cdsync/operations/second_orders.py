@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 
 from cdsync import orders
-from cdsync.connectors.base import ShopOrder, live
+from cdsync.connectors.base import ShopOrder, apart, live
 from cdsync.db import reading, transaction
 from cdsync.errors import ConfigError, RejectedError, UnknownOutcomeError
 from cdsync.models import Order
@@ -25,7 +25,7 @@ def cancel_second(context: RunContext, shop_ref: str) -> None:
     chosen = context.shop.find_orders(shop_refs=[shop_ref])
     texts = [each.payment_text for each in chosen]
     standing = live(context.shop.find_orders(payment_texts=texts)) if texts else []
-    if len(standing) < 2 or shop_ref not in {each.shop_ref for each in standing}:
+    if len(apart(standing)) < 2 or shop_ref not in {each.shop_ref for each in standing}:
         return
     try:
         context.shop.set_status(shop_ref, status)

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from cdsync import orders, states
-from cdsync.connectors.base import Imported, live
+from cdsync.connectors.base import Imported, apart, live
 from cdsync.db import now, reading, transaction
 from cdsync.errors import RejectedError, UnknownOutcomeError
 from cdsync.models import ImportStep, Order
@@ -36,14 +36,14 @@ def settle(context: RunContext, order_id: int) -> None:
     begun = _begun(context, order_id)
     try:
         found = live(context.shop.find_orders(payment_texts=[begun.payment_text]))
-        if len(found) > 1:
+        if len(apart(found)) > 1:
             raise RejectedError("import.several_orders", shop_orders=[each.shop_ref for each in found])
         left = _seconds_left(context, begun.last_step)
         if not found and left > 0:
             raise UnknownOutcomeError("shop.order_unknown", cart="", retry_after=left)
         with transaction() as session:
             if found:
-                result = Imported(begun.ref, found[0], adopted=True)
+                result = Imported(begun.ref, found[0], adopted=True, parts=tuple(found[1:]))
                 orders.bind(session, [order_id], context.home)
                 orders.keep_imported(session, context.account_id, order_id, result, run_id=context.run_id)
             else:

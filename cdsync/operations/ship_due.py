@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,15 +26,18 @@ _ENDS_BY_ITSELF = frozenset({"ship.no_tracking", UNMAPPED, NO_CARRIER, "order.ch
 
 @dataclass(frozen=True)
 class Shippable:
-    """An imported order and its shop order as last read."""
+    """An imported order and its shop order as last read.
+
+    Of one that the shop split `shop_refs` and `statuses` are those of all parts; number and carrier are one part's.
+    """
 
     order_id: int
     ref: str
     payment_text: str
     problem_code: str | None
-    shop_ref: str
+    shop_refs: tuple[str, ...]
     number: str
-    status_ref: str
+    statuses: frozenset[str]
     tracking_number: str
     carrier_ref: str
     line_refs: tuple[str, ...]
@@ -65,9 +69,10 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, s
     Answers what is wrong with those that do not stand there any more, by our order's id: `CANCELLED` or `GONE`.
     """
     fallen = {each.order_id: GONE for each in watched}
-    by_ref = {each.shop_ref: each for each in watched}
+    standing: Counter[int] = Counter()
+    by_ref = {ref: each for each in watched for ref in each.shop_refs}
     for chunk in chunks([each.order_id for each in watched], CHUNK):
-        refs = [each.shop_ref for each in watched if each.order_id in chunk]
+        refs = [ref for each in watched if each.order_id in chunk for ref in each.shop_refs]
         for read in context.shop.find_orders(shop_refs=refs):
             each = by_ref.get(read.shop_ref)
             if each is None:
@@ -79,7 +84,9 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, s
                     orders.bind(session, [each.order_id], context.home)
                 if read.cancelled:
                     fallen[each.order_id] = CANCELLED
-                else:
+                    continue
+                standing[each.order_id] += 1
+                if standing[each.order_id] == len(each.shop_refs):
                     del fallen[each.order_id]
                     if each.problem_code in (CANCELLED, GONE):
                         orders.drop_problem(session, each.order_id, run_id=context.run_id)
@@ -96,17 +103,18 @@ def _is_due(order: Order, context: RunContext) -> bool:
 
 
 def _shippable(order: Order, context: RunContext) -> Shippable:
-    shop_order = order.shop_orders[-1]
+    parts = orders.parts_of(order)
+    told = next((each for each in parts if each.tracking_number.strip()), parts[0])
     return Shippable(
         order_id=order.id,
         ref=order.marketplace_ref,
         payment_text=orders.payment_text(context.account_settings, order.reference, order.marketplace_ref),
         problem_code=order.problem_code,
-        shop_ref=shop_order.shop_ref,
-        number=shop_order.reference or shop_order.shop_ref,
-        status_ref=shop_order.status_ref,
-        tracking_number=shop_order.tracking_number.strip(),
-        carrier_ref=shop_order.carrier_ref,
+        shop_refs=tuple(each.shop_ref for each in parts),
+        number=told.reference or told.shop_ref,
+        statuses=frozenset(each.status_ref for each in parts),
+        tracking_number=told.tracking_number.strip(),
+        carrier_ref=told.carrier_ref,
         line_refs=tuple(line.line_ref for line in order.lines if orders.is_ours(line)),
         waiting_since=order.waiting_for_tracking_since,
     )

@@ -16,7 +16,7 @@ from functools import partial
 from sqlalchemy import func, select, update
 
 from cdsync import orders, states
-from cdsync.connectors.base import Parcel, live
+from cdsync.connectors.base import Parcel, apart, live
 from cdsync.db import now, reading, transaction
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order, OrderEvent
@@ -41,8 +41,8 @@ def run(context: RunContext) -> None:
     for each in imported:
         if each.order_id in fallen:
             _does_not_stand(context, each, fallen[each.order_id])
-    dead = {each.shop_ref for each in imported if each.order_id in fallen}
-    left = [each for each in shippable_orders(context) if each.shop_ref not in dead]
+    dead = {each.shop_refs for each in imported if each.order_id in fallen}
+    left = [each for each in shippable_orders(context) if each.shop_refs not in dead]
     ready = _at_shipped_status(context, left)
     context.expect([each.order_id for each in ready])
     skip_others(context, [*strangers, *(each.order_id for each in ready)], "ship.wrong_state")
@@ -63,10 +63,12 @@ def _leave_strangers(context: RunContext) -> list[int]:
 
 def _does_not_stand(context: RunContext, each: Shippable, code: str) -> None:
     """Watches the one live shop order of the same payment text from now on; without one a person has to decide."""
-    others = live(context.shop.find_orders(payment_texts=[each.payment_text]))
-    if len(others) == 1:
+    found = live(context.shop.find_orders(payment_texts=[each.payment_text]))
+    others = [other for other in found if other.shop_ref not in each.shop_refs]  # the rest of a split is no other
+    if len(found) == len(others) and len(apart(others)) == 1:
         with transaction() as session:
-            orders.keep_shop_order(session, context.account_id, each.order_id, others[0], adopted=True)
+            for other in others:
+                orders.keep_shop_order(session, context.account_id, each.order_id, other, adopted=True)
             if each.problem_code in (CANCELLED, GONE):
                 orders.drop_problem(session, each.order_id, run_id=context.run_id)
         return
@@ -74,8 +76,9 @@ def _does_not_stand(context: RunContext, each: Shippable, code: str) -> None:
 
 
 def _at_shipped_status(context: RunContext, imported: Sequence[Shippable]) -> list[Shippable]:
-    statuses = reached(context, {each.status_ref for each in imported})
-    return [each for each in imported if each.status_ref in statuses]
+    """Of one that the shop split: all of its parts."""
+    statuses = reached(context, {status for each in imported for status in each.statuses})
+    return [each for each in imported if each.statuses <= statuses]
 
 
 def _one(context: RunContext, each: Shippable) -> None:

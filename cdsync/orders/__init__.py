@@ -20,6 +20,7 @@ from .outcomes import (
     keep_shop_order,
     replace_warnings,
 )
+from .parts import parts_of
 from .problems import (
     RETRIED,
     SIDE_AWAY,
@@ -74,6 +75,7 @@ __all__ = [
     "needs_a_person",
     "news",
     "note",
+    "parts_of",
     "payment_text",
     "put_problem",
     "raise_if_waiting_too_long",

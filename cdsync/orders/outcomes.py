@@ -91,7 +91,8 @@ def keep_imported(
 
     Raises RejectedError("import.several_orders") when that shop order is another order's already.
     """
-    keep_shop_order(session, account_id, order_id, result.order, adopted=result.adopted)
+    for made in (result.order, *result.parts):
+        keep_shop_order(session, account_id, order_id, made, adopted=result.adopted)
     keep_matches(session, order_id, result.matches)
     if result.corrections:
         session.execute(update(Order).where(Order.id == order_id).values(corrections=as_rows(result.corrections)))

@@ -87,15 +87,24 @@ def proof(order: Order) -> Proof:
         left_out=_sum(_gross(line) + (line.shipping or NOTHING) for line in others),
         marketplace_total=order.total,
         rates=_by_rate(ours, _ecotaxes(order)),
-        shop=tuple(_beside(made, total, shipping) for made in order.shop_orders),
+        shop=tuple(_beside(made, _together(made, order), total, shipping) for made in order.shop_orders),
     )
 
 
-def _beside(made: ShopOrder, total: Decimal, shipping: Decimal) -> ShopSide:
+def _together(made: ShopOrder, order: Order) -> list[ShopOrder]:
+    """A shop order with the other parts of it, where the shop split one."""
+    same = made.cart_ref, made.reference
+    return [
+        each for each in order.shop_orders if each is made or (all(same) and (each.cart_ref, each.reference) == same)
+    ]
+
+
+def _beside(made: ShopOrder, together: list[ShopOrder], total: Decimal, shipping: Decimal) -> ShopSide:
+    """The differences are those of all parts together."""
     return ShopSide(
         made,
-        made.total_paid - total,
-        None if made.total_shipping is None else made.total_shipping - shipping,
+        _sum(each.total_paid for each in together) - total,
+        None if made.total_shipping is None else _sum(each.total_shipping for each in together) - shipping,
         None if made.total_without_tax is None else made.total_paid - made.total_without_tax,
     )
 

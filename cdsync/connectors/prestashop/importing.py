@@ -24,6 +24,7 @@ from .posting import Posting
 from .putting_away import PuttingAway
 from .reference import Reference
 from .settling import Settling
+from .splitting import SplitOrders, are_parts
 from .standing import in_force
 from .work import CART, ORDER, PRICES, Work
 from .xml import Row
@@ -82,6 +83,7 @@ class Batch:
         self._posting = Posting(webservice, journal, clock, wait)
         changer = Changer(webservice, journal)
         self._settling = Settling(webservice, reference, changer, policy)
+        self._splits = SplitOrders(self._settling, reference)
         self._putting_away = PuttingAway(webservice, reference, changer, policy)
         self._works: dict[str, Work] = {}
         self._results: list[Result] = []
@@ -161,11 +163,12 @@ class Batch:
             rows = in_force(every, work.draft, self._reference)
             if not rows:
                 self._begin_anew(work, {r["id_cart"] for r in every})
-            elif len(rows) > 1:
+            elif len(rows) > 1 and not are_parts(rows):
                 ids = sorted((r.id for r in rows), key=int)
                 self._fail({ref: RejectedError("import.several_orders", shop_orders=ids)})
             else:
-                work.row = rows[0]
+                work.row, *parts = sorted(rows, key=lambda row: int(row.id))
+                work.parts = tuple(parts)
 
     def _resume(self) -> None:
         for work in self._new:
@@ -233,16 +236,19 @@ class Batch:
             self._take_rows({ref: rows for ref, rows in self._by_payment().items() if ref in missing})
             carts = {w.cart: w for w in self._new}
             if carts:
+                by_cart: dict[str, list[Row]] = defaultdict(list)
                 for row in self._posting.orders_of(list(carts)):
-                    carts[row["id_cart"]].row = row
+                    by_cart[carts[row["id_cart"]].ref].append(row)
+                self._take_rows(by_cart)
         self._fail({w.ref: self._posting.unknown(w.cart, 0) for w in self._new})
 
     def _settle(self) -> None:
-        settled = self._settling.settle(list(self._works.values()))
+        settled = self._settling.settle([w for w in self._works.values() if not w.parts])
+        settled.add(self._splits.settle([w for w in self._works.values() if w.parts]))
         self._doubt(settled.errors.values())
         self._fail(self._putting_away.after(settled.errors, self._works))
         for ref, order in settled.orders.items():
-            self._results.append(self._works.pop(ref).imported(order))
+            self._results.append(self._works.pop(ref).imported(order, settled.parts.get(ref, ())))
 
 
 def _by_ref(errors: Mapping[Key, CdsyncError]) -> dict[str, CdsyncError]:

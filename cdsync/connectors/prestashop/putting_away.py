@@ -45,28 +45,33 @@ class PuttingAway:
             chosen = self._untouched([work for work in spoiled if self._is_ours(work)])
         except TemporaryError as error:
             return after | {work.ref: error for work in spoiled}
-        changes = {
-            work.ref: (work.order_row, self._fields(work.order_row, status, errors[work.ref])) for work in chosen
-        }
-        done = self._changer.change(PUT_AWAY, "orders", changes)
-        after |= {ref: error for ref, error in done.errors.items() if not isinstance(error, RejectedError)}
-        return after | {ref: _put_away(works[ref], errors[ref]) for ref in done.rows}
+        after |= {work.ref: _put_away(work, errors[work.ref]) for work in chosen}
+        for part in range(max((len(work.every_row) for work in chosen), default=0)):
+            rows = {work.ref: work.every_row[part] for work in chosen if len(work.every_row) > part}
+            changes = {ref: (row, self._fields(row, status, errors[ref])) for ref, row in rows.items()}
+            for ref, failure in self._changer.change(PUT_AWAY, "orders", changes).errors.items():
+                after[ref] = errors[ref] if isinstance(failure, RejectedError) else failure
+        return after
 
     def _is_ours(self, work: Work) -> bool:
         """Made by this attempt, or by one whose journal names its cart; and still where the shop left it."""
-        row, step = work.order_row, work.steps.get(ORDER)
-        ours = work.posted or (step is not None and step.data.get(CART) == row["id_cart"])
+        step = work.steps.get(ORDER)
+        ours = work.posted or (step is not None and step.data.get(CART) == work.order_row["id_cart"])
+        return ours and all(self._never_counted(row, work) for row in work.every_row)
+
+    def _never_counted(self, row: Row, work: Work) -> bool:
         never_valid = row["valid"] in ("", "0") and row["invoice_number"] in ("", "0")
         unpaid = row.money("total_paid_real") in (0, work.draft.total)
         in_error = row["current_state"] == self._reference.settings.get("PS_OS_ERROR", "8")
-        return ours and never_valid and unpaid and in_error
+        return never_valid and unpaid and in_error
 
     def _untouched(self, works: Sequence[Work]) -> list[Work]:
         """Those nobody moved. Without the right to read histories only what this attempt made is surely untouched."""
         if not works:
             return []
         try:
-            rows = self._ws.rows_where("order_histories", "id_order", [work.order_row.id for work in works])
+            ids = [row.id for work in works for row in work.every_row]
+            rows = self._ws.rows_where("order_histories", "id_order", ids)
         except ConfigError as error:
             if error.code != "shop.right_missing":
                 raise
@@ -74,7 +79,7 @@ class PuttingAway:
         histories: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             histories[row["id_order"]].append(row)
-        return [work for work in works if all(self._is_the_shops(line) for line in histories[work.order_row.id])]
+        return [work for work in works if all(map(self._is_the_shops, _lines(work, histories)))]
 
     def _is_the_shops(self, line: Row) -> bool:
         in_error = line["id_order_state"] == self._reference.settings.get("PS_OS_ERROR", "8")
@@ -87,6 +92,10 @@ class PuttingAway:
         return fields
 
 
+def _lines(work: Work, histories: Mapping[str, list[Row]]) -> list[Row]:
+    return [line for row in work.every_row for line in histories.get(row.id, ())]
+
+
 def what_differs(error: CdsyncError) -> str:
     """In what the shop order is not the marketplace's, for a person."""
     data = error.data
@@ -96,7 +105,8 @@ def what_differs(error: CdsyncError) -> str:
 
 
 def _put_away(work: Work, error: CdsyncError) -> CdsyncError:
-    return RejectedError("import.put_away", shop_order=work.order_row.id, what=what_differs(error), was=error.code)
+    ids = ", ".join(row.id for row in work.every_row)
+    return RejectedError("import.put_away", shop_order=ids, what=what_differs(error), was=error.code)
 
 
 def _plain(text: str) -> str:

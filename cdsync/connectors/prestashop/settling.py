@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ...errors import CdsyncError, RejectedError
 from ..base import ImportPolicy, ShopOrder
@@ -30,6 +31,12 @@ from .xml import Row, Value
 class Settled:
     orders: dict[str, ShopOrder] = field(default_factory=dict)
     errors: dict[str, CdsyncError] = field(default_factory=dict)
+    parts: dict[str, tuple[ShopOrder, ...]] = field(default_factory=dict)  # the other parts of split orders
+
+    def add(self, others: Settled) -> None:
+        self.orders.update(others.orders)
+        self.errors.update(others.errors)
+        self.parts.update(others.parts)
 
 
 class Settling:
@@ -134,8 +141,8 @@ class Settling:
         status = self._reference.statuses.get(work.order_row["current_state"])
         if len(payments) > 1 or (not payments and status is not None and status.paid):
             return f"{len(payments)} payments"
-        if payments and payments[0].money("amount") != work.draft.total:
-            return f"payment of {payments[0].money('amount'):.2f} instead of {work.draft.total}"
+        if payments and payments[0].money("amount") != work.paid:
+            return f"payment of {payments[0].money('amount'):.2f} instead of {work.paid}"
         return ""
 
     def _last_look(self, work: Work) -> CdsyncError | None:
@@ -145,8 +152,10 @@ class Settling:
         status = self._reference.statuses.get(row["current_state"])
         if self._wants_invoice(row) and not work.has_invoice:
             return RejectedError("import.not_verified", shop_order=row.id, what="no invoice")
-        if status is not None and status.paid and row.money("total_paid_real") != work.draft.total:
-            what = f"paid {row.money('total_paid_real'):.2f} instead of {work.draft.total}"
+        # Of the parts of a split order one has the whole payment on it, the others none.
+        right = {work.paid} if work.whole is None else {work.paid, Decimal(0)}
+        if status is not None and status.paid and row.money("total_paid_real") not in right:
+            what = f"paid {row.money('total_paid_real'):.2f} instead of {work.paid}"
             return RejectedError("import.not_verified", shop_order=row.id, what=what)
         return None
 

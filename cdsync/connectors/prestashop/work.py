@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ...errors import CdsyncError
 from ..base import Correction, Imported, NotImported, OrderDraft, ProductMatch, ShopOrder, Step
@@ -17,9 +18,10 @@ PUT_AWAY = "put_away"
 
 @dataclass
 class Work:
-    """`row`: the order as last read. `posted`: made by this attempt; `adopted`: in the shop before it.
+    """`row`: the order as last read; `parts`: the other parts of one that the shop split.
 
-    `held`: put into the waiting status by this attempt, for its packs.
+    `posted`: made by this attempt; `adopted`: in the shop before it. `held`: put into the waiting status by this
+    attempt, for its packs.
     """
 
     draft: OrderDraft
@@ -31,6 +33,8 @@ class Work:
     invoice: str = ""
     cart: str = ""
     row: Row | None = None
+    parts: tuple[Row, ...] = ()
+    whole: Decimal | None = None  # of a part: what the whole order comes to
     posted: bool = False
     adopted: bool = False
     held: bool = False
@@ -48,6 +52,16 @@ class Work:
         return self.row
 
     @property
+    def every_row(self) -> list[Row]:
+        """`row` and the other parts."""
+        return [self.order_row, *self.parts]
+
+    @property
+    def paid(self) -> Decimal:
+        """The amount of the one payment: parts of a split order share it."""
+        return self.draft.total if self.whole is None else self.whole
+
+    @property
     def has_invoice(self) -> bool:
         return self.order_row["invoice_number"] not in ("", "0")
 
@@ -58,5 +72,5 @@ class Work:
     def failed(self, error: CdsyncError) -> NotImported:
         return NotImported(self.ref, error, self.corrections, self.matches)
 
-    def imported(self, order: ShopOrder) -> Imported:
-        return Imported(self.ref, order, self.corrections, self.matches, self.adopted)
+    def imported(self, order: ShopOrder, parts: tuple[ShopOrder, ...] = ()) -> Imported:
+        return Imported(self.ref, order, self.corrections, self.matches, self.adopted, parts)

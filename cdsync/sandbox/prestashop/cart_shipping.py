@@ -14,10 +14,42 @@ from .shop import Shop
 from .store import Row, number
 from .tax import rate_of, tax_of
 
+CartRows = list[dict[str, str]]
 
-def carrier_of(shop: Shop, cart: Row, address: Row | None) -> Row | None:
+
+def brought_together(shop: Shop, rows: CartRows) -> list[tuple[CartRows, frozenset[str] | None]]:
+    """The cart's rows in packages, with the carriers (ids of references) that bring each; None: any carrier.
+
+    Cart::getPackageList: products are grouped by the carriers they are tied to (`product_carrier`), then the carrier
+    that brings most groups takes them, and so on with the rest.
+    """
+    every = frozenset(row["id_reference"] for row in shop.store.table("carriers") if row["deleted"] == "0")
+    groups: dict[frozenset[str], CartRows] = {}
+    for row in rows:
+        groups.setdefault(tied_to(shop, row["id_product"]) or every, []).append(row)
+    packages: list[tuple[CartRows, frozenset[str] | None]] = []
+    while groups:
+        most = max(sorted(every), key=lambda carrier: sum(carrier in group for group in groups), default="")
+        taken = [group for group in groups if most in group] or [next(iter(groups))]
+        together = [row for group in taken for row in groups.pop(group)]
+        allowed = frozenset.intersection(*taken)
+        packages.append((together, None if allowed == every else allowed))
+    return packages
+
+
+def tied_to(shop: Shop, id_product: str) -> frozenset[str]:
+    """The references of the carriers a product is tied to; none: to no carrier. The webservice shows nothing of it."""
+    product = shop.store.table("products").get(id_product)
+    return frozenset(product.get("tied_to_carriers", ())) if product else frozenset()
+
+
+def carrier_of(shop: Shop, cart: Row, address: Row | None, allowed: frozenset[str] | None = None) -> Row | None:
     """The carrier the delivery option names if it may deliver there, else the shop's default; None if none may."""
-    usable = {row["id"]: row for row in shop.store.table("carriers") if may_deliver(shop, row, cart, address)}
+    usable = {
+        row["id"]: row
+        for row in shop.store.table("carriers")
+        if may_deliver(shop, row, cart, address) and (allowed is None or row["id_reference"] in allowed)
+    }
     chosen = _option(cart.get("delivery_option", ""), address["id"] if address else "0")
     if chosen in usable:
         return usable[chosen]

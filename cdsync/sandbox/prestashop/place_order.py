@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from . import stock
 from .cart_price import Line, Totals, conversion_of, lines_of, totals_of
-from .cart_shipping import carrier_of, shipping_of
+from .cart_shipping import brought_together, carrier_of, shipping_of
 from .errors import Crashed
 from .order_row import add_order_row
 from .order_state import add_history, add_payment, change_state
@@ -87,17 +87,25 @@ def _store(shop: Shop, cart: Row, posted: Row) -> str:
 
 
 def _packages(shop: Shop, cart: Row) -> list[Package]:
-    """One package for each address that the rows name; 9.x knows the cart's address only."""
+    """One package for each address that the rows name (9.x knows the cart's address only), and there one for each set
+    of products that some carrier brings together.
+    """
     by_address: dict[str, list[dict[str, str]]] = {}
     rows = sorted(cart.get("cart_rows", []), key=lambda one: (int(one["id_product"]), int(one["id_product_attribute"])))
     for row in rows:
         own = row.get("id_address_delivery", "0") if shop.major < 9 else "0"
         by_address.setdefault(own if own not in ("", "0") else cart["id_address_delivery"], []).append(row)
-    packages = (_package(shop, cart, id_address, rows) for id_address, rows in by_address.items())
+    packages = (
+        _package(shop, cart, id_address, some, allowed)
+        for id_address, rows in by_address.items()
+        for some, allowed in brought_together(shop, rows)
+    )
     return [package for package in packages if package.lines]
 
 
-def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]]) -> Package:
+def _package(
+    shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]], allowed: frozenset[str] | None = None
+) -> Package:
     address = shop.store.table("addresses").get(id_address)
     if address is None:
         lines = lines_of(shop, cart, rows, None)
@@ -109,7 +117,7 @@ def _package(shop: Shop, cart: Row, id_address: str, rows: list[dict[str, str]])
     if shop.setting("PS_TAX_ADDRESS_TYPE") == "id_address_invoice":
         taxed = shop.store.table("addresses").get(cart["id_address_invoice"]) or address
     lines = lines_of(shop, cart, rows, taxed)
-    carrier = carrier_of(shop, cart, address)
+    carrier = carrier_of(shop, cart, address, allowed)
     price, rate = shipping_of(shop, carrier, lines, address, taxed)
     price *= conversion_of(shop, cart["id_currency"])
     totals = totals_of(shop, lines, price, rate, shop.automatic_discount)

@@ -228,6 +228,12 @@ class PrestaShopSandbox:
             self._shop.store.table("carriers").update(id_, {"shipping_handling": "0"})
             return id_
 
+    def tie(self, id_product: int, *carriers: int) -> None:
+        """The carriers (by reference) ticked on the product's page, section Shipping; none: any carrier brings it."""
+        with self._shop.lock:
+            tied = [str(each) for each in carriers]
+            self._shop.store.table("products").update(id_product, {"tied_to_carriers": tied})
+
     def edit_carrier(self, id_carrier: int) -> int:
         """What saving a carrier in the back office does: a new id, the same id_reference, the old one deleted."""
         with self._shop.lock:

@@ -1,0 +1,21 @@
+"""The shop order of a marketplace order as it stands now: one row, or the parts of one that the shop split. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cdsync.models import Order, ShopOrder
+
+
+def parts_of(order: Order) -> Sequence[ShopOrder]:
+    """The newest shop order with the other parts of it, oldest first; without a shop order none.
+
+    Parts of one that the shop split have cart and reference in common (`connectors.base.apart`).
+    """
+    if not order.shop_orders:
+        return ()
+    last = order.shop_orders[-1]
+    if not (last.cart_ref and last.reference):
+        return (last,)
+    same = last.cart_ref, last.reference
+    return [each for each in order.shop_orders if (each.cart_ref, each.reference) == same]
