@@ -164,7 +164,8 @@ def apart(found: Iterable[ShopOrder]) -> list[list[ShopOrder]]:
     """Shop orders by what they were made of: the parts of one that the shop split have cart and reference in common."""
     together: dict[tuple[str, str], list[ShopOrder]] = {}
     for each in found:
-        together.setdefault((each.cart_ref, each.reference or each.shop_ref), []).append(each)
+        made_of = (each.cart_ref, each.reference) if each.cart_ref and each.reference else ("", each.shop_ref)
+        together.setdefault(made_of, []).append(each)
     return list(together.values())
 
 

@@ -28,10 +28,26 @@ def verdict(facts=FACTS, shop_orders=(MADE,), late=frozenset()):
         (FACTS, [MADE], ("imported_equal", "imported")),
         (replace(FACTS, state="shipped"), [MADE], ("imported_equal", "shipped")),
         (FACTS, [], ("missing", "shop_order_gone")),
-        (FACTS, [MADE, replace(MADE, shop_ref="8")], ("twice", "import.several_orders")),
-        (FACTS, [MADE, replace(MADE, shop_ref="8", status_ref="6", cancelled=True)], ("imported_equal", "imported")),
-        (FACTS, [MADE, replace(MADE, shop_ref="8", cancelled=True)], ("imported_equal", "imported")),
-        (FACTS, [replace(MADE, cancelled=True), replace(MADE, shop_ref="8")], ("imported_equal", "imported")),
+        (
+            FACTS,
+            [MADE, replace(MADE, shop_ref="8", reference="SHOP8", cart_ref="8")],
+            ("twice", "import.several_orders"),
+        ),
+        (
+            FACTS,
+            [MADE, replace(MADE, shop_ref="8", reference="SHOP8", cart_ref="8", status_ref="6", cancelled=True)],
+            ("imported_equal", "imported"),
+        ),
+        (
+            FACTS,
+            [MADE, replace(MADE, shop_ref="8", reference="SHOP8", cart_ref="8", cancelled=True)],
+            ("imported_equal", "imported"),
+        ),
+        (
+            FACTS,
+            [replace(MADE, cancelled=True), replace(MADE, shop_ref="8", reference="SHOP8", cart_ref="8")],
+            ("imported_equal", "imported"),
+        ),
         (FACTS, [replace(MADE, cancelled=True)], ("problem", "ship.shop_order_cancelled")),
         (replace(FACTS, state="shipped"), [replace(MADE, cancelled=True)], ("imported_equal", "shipped")),
         (FACTS, [replace(MADE, total_paid=Decimal("25.87"))], ("total_differs", "import.total_differs")),
@@ -74,22 +90,30 @@ def kept(account, *shop_orders):
 
 def test_an_alarm_is_raised_unless_everything_is_explained(fake_account):
     assert kept(fake_account, MADE).alarm is False
-    found = kept(fake_account, MADE, replace(MADE, shop_ref="8"))
+    found = kept(fake_account, MADE, replace(MADE, shop_ref="8", reference="SHOP8", cart_ref="8"))
     assert (found.alarm, found.counts) == (True, {"twice": 1})
 
 
 def test_a_dismissed_row_no_longer_counts_also_the_next_day(fake_account):
-    twice = kept(fake_account, MADE, replace(MADE, shop_ref="8"))
+    twice = kept(fake_account, MADE, replace(MADE, shop_ref="8", reference="SHOP8", cart_ref="8"))
     reconciliations.dismiss(twice.rows[0].id, reason="refunded", actor="anna")
     assert (twice.alarm, twice.counts) == (False, {})
-    next_day = kept(fake_account, MADE, replace(MADE, shop_ref="8"))
+    next_day = kept(fake_account, MADE, replace(MADE, shop_ref="8", reference="SHOP8", cart_ref="8"))
     assert (next_day.alarm, next_day.rows[0].dismissed_reason) == (False, "refunded")
 
 
 def test_a_dismissal_does_not_cover_a_third_shop_order(fake_account):
-    twice = kept(fake_account, MADE, replace(MADE, shop_ref="8"))
+    twice = kept(fake_account, MADE, replace(MADE, shop_ref="8", reference="SHOP8", cart_ref="8"))
     reconciliations.dismiss(twice.rows[0].id, reason="refunded", actor="anna")
-    assert kept(fake_account, MADE, replace(MADE, shop_ref="8"), replace(MADE, shop_ref="9")).alarm is True
+    assert (
+        kept(
+            fake_account,
+            MADE,
+            replace(MADE, shop_ref="8", reference="SHOP8", cart_ref="8"),
+            replace(MADE, shop_ref="9"),
+        ).alarm
+        is True
+    )
 
 
 def test_old_comparisons_are_forgotten(fake_account):
