@@ -244,6 +244,21 @@ ENTRIES = (
         severity="amber",
     ),
     Entry(
+        "tax.shipping_average",
+        N_("Your shop taxes the shipping of this order at the average of its goods, not at %(rate)s %%"),
+        N_(
+            "The setting PS_ATCP_SHIPWRAP, which a module for European or German law switches on, mixes the VAT rates "
+            "of the goods for the shipping. The carrier “%(carrier)s” has another rate, and an order would keep both."
+        ),
+        (
+            Step(N_("Switch the average VAT on shipping off in that module, if you do not need it.")),
+            _AGAIN,
+            Step(
+                N_("Or enter this order in the shop by hand. Orders whose goods all have the carrier's rate are fine.")
+            ),
+        ),
+    ),
+    Entry(
         "tax.ecotax_rate",
         N_("The ecotax of “%(sku)s” (%(ecotax)s) bears VAT at %(rate)s %%, the goods at %(goods)s %%"),
         N_(

@@ -214,6 +214,34 @@ def test_ecotax_at_the_rate_of_the_goods_needs_no_word(shop: PrestaShopSandbox) 
     assert sums(shop)[0] == Decimal("12.99")
 
 
+def test_shipping_taxed_at_the_average_of_goods_of_another_rate_is_a_problem(shop: PrestaShopSandbox) -> None:
+    shop.configuration["PS_ATCP_SHIPWRAP"] = "1"
+    order = draft(lines=(line("MUG"), line("BOOK", line_ref="2")))
+    error = failure(run(connector(shop), order)).error
+
+    assert (error.code, error.data) == ("tax.shipping_average", {"carrier": "My carrier", "rate": "20"})
+    assert not shop.server.requests("POST")
+    shop.configuration["PS_ATCP_SHIPWRAP"] = "0"  # as its problem advises
+    run(connector(shop), order)
+    assert sums(shop)[0] == order.total
+
+
+@pytest.mark.parametrize(("skus", "shipping"), [(("MUG", "TSHIRT-S"), "5.90"), (("MUG", "BOOK"), "0.00")])
+def test_shipping_at_the_average_is_right_where_all_goods_have_the_carriers_rate_or_it_costs_nothing(
+    shop: PrestaShopSandbox, skus: tuple[str, ...], shipping: str
+) -> None:
+    shop.configuration["PS_ATCP_SHIPWRAP"] = "1"
+    lines = tuple(line(sku, line_ref=sku) for sku in skus)
+    order = draft(lines=lines, shipping=shipping)
+    run(connector(shop), order)
+
+    rates = {"BOOK": Decimal("1.055")}
+    exact = sum((each.total / rates.get(each.sku, Decimal("1.2")) for each in lines), order.shipping / Decimal("1.2"))
+    paid, net, status = sums(shop)
+    assert (paid, status) == (order.total, "2")
+    assert abs(net - exact) <= Decimal("0.02")
+
+
 GROUPS = [{"id": "1", "active": "1", "deleted": "1"}, {"id": "2", "active": "0", "deleted": "0"}]
 RULES = [
     {"id_country": "8", "id_state": "0", "zipcode_from": "0", "zipcode_to": "0", "id_tax": "1", "behavior": "0"},

@@ -24,6 +24,7 @@ from .xml import Row
 SETTINGS = (
     DEFAULT,
     SWITCH,
+    "PS_ATCP_SHIPWRAP",
     "PS_COUNTRY_DEFAULT",
     "PS_CURRENCY_DEFAULT",
     "PS_CUSTOMER_GROUP",

@@ -50,6 +50,8 @@ class Taxation:
         self._postcode, self._state = address.postcode, state
         self._found = found
         self._conversion = rate
+        self._averages_shipping = reference.is_on("PS_ATCP_SHIPWRAP")
+        self._goods_rates: set[Decimal] = set()
         self._exempt = self._is_exempt(reference, address)
 
     def _is_exempt(self, reference: Reference, address: CleanAddress) -> bool:
@@ -77,6 +79,7 @@ class Taxation:
             if self._country:
                 self._found.problems.append(RejectedError("tax.rate_unknown", sku=line.sku, country=self._country.code))
             return None
+        self._goods_rates.add(rate)
         if line.vat_rate != NONE:  # the marketplace sold it without VAT too: nothing is missing
             self._judge_missing(article.tax_group, line.sku)
         if line.vat_rate is not None and line.vat_rate != rate and not self._exempt:
@@ -117,7 +120,11 @@ class Taxation:
         return article.ecotax * self._conversion, rate
 
     def shipping(self, carrier: ShopCarrier | None, mode: str, cost: Decimal) -> Decimal:
-        """The carrier's rate. cost: what the buyer paid for it; for nothing no VAT can be missing."""
+        """The carrier's rate; asked after all goods. cost: what the buyer paid for it; nothing has no VAT to be wrong.
+
+        With PS_ATCP_SHIPWRAP the shop takes the average of the goods' rates instead (Cart::getPackageShippingCost,
+        getAverageProductsTaxRate), and forgets it: the order keeps the carrier's own, by which shipping is corrected.
+        """
         if carrier is None or self._country is None:
             return NONE
         rate = self.rate(carrier.tax_group)
@@ -128,4 +135,6 @@ class Taxation:
             return NONE
         if cost:
             self._judge_missing(carrier.tax_group, carrier.name)
+            if self._averages_shipping and self._goods_rates - {rate}:
+                self._found.problems.append(RejectedError("tax.shipping_average", carrier=carrier.name, rate=str(rate)))
         return rate

@@ -270,6 +270,13 @@ def totals_of(
     return Totals(*(amount for pair in zip(excl, incl, strict=True) for amount in pair))
 
 
+def average_rate(shop: Shop, lines: Sequence[Line]) -> Decimal:
+    """Cart::getAverageProductsTaxRate, in per cent: VAT over net of all products, to three decimals of the factor."""
+    goods = totals_of(shop, lines)
+    tax = goods.products_tax_incl - goods.products_tax_excl
+    return rounded(tax / goods.products_tax_excl, 3) * 100 if tax and goods.products_tax_excl else ZERO
+
+
 def shown_price(shop: Shop, product: Row, asked: dict[str, str]) -> str:
     """What `?price[name][…]=` adds to a product: its price for a country, rounded to `decimals`."""
     combination = shop.store.table("combinations").get(asked.get("product_attribute", "0"))
