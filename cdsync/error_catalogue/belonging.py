@@ -93,6 +93,15 @@ ENTRIES = (
         (Step(N_("Look orders up once."), "runs"),),
     ),
     Entry(
+        "connect.finished",
+        N_("The account “%(account)s” is connected already"),
+        N_("Connecting makes a new account, and goes on with one that is not finished; it changes no other one."),
+        (
+            Step(N_("What is connected is changed in Settings."), "settings.shop"),
+            Step(N_("Another seller or shop gets an account of its own."), "connect"),
+        ),
+    ),
+    Entry(
         "moved.another_seller",
         N_("The seller number is another one: %(old)s before, %(new)s now"),
         N_("Another seller number is another seller account, never the same one at another address."),

@@ -1,7 +1,17 @@
 """What the merchant chose, per account: the one way in (`load`), out (`show`) and to work with (`read`)."""
 
 from .apart import reads_the_same, sharing
-from .connections import marketplace_of, open_marketplace, open_shop, policy, policy_of, seller_of, shop_of, shop_place
+from .connections import (
+    in_every_spelling,
+    marketplace_of,
+    open_marketplace,
+    open_shop,
+    policy,
+    policy_of,
+    seller_of,
+    shop_of,
+    shop_place,
+)
 from .fields import ORDERS, SCHEDULE, Field
 from .homes import HomeChange
 from .store import (
@@ -30,6 +40,7 @@ __all__ = [
     "SettingsInvalid",
     "SettingsMove",
     "defaults",
+    "in_every_spelling",
     "is_complete",
     "load",
     "marketplace_of",

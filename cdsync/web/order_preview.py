@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,9 @@ from cdsync import orders, settings, states
 from cdsync.connectors.base import Examination, ImportPolicy, OrderDraft, ProductMatch
 from cdsync.db import db
 from cdsync.errors import CdsyncError
+from cdsync.models import Account, Order
 
-from .order_page import WHO_AND_WHERE, OrderView, view_of
+from .order_page import WHO_AND_WHERE, view_of
 from .parts import page_or_part
 
 
@@ -77,17 +78,32 @@ def preview(ref: str) -> Response:
     view = view_of(ref)
     if view.order.state != states.TO_IMPORT:
         abort(404)
-    found = _preview(view)
+    found = previews(view.account, [view.order])[view.order.id]
     return page_or_part("orders/preview.html", "orders/_preview.html", view=view_of(ref), preview=found)
 
 
-def _preview(view: OrderView) -> Preview:
+def previews(account: Account, chosen: Sequence[Order]) -> dict[int, Preview]:
+    """The preview of each order by its id, the shop asked for all of them at once; writes nothing.
+
+    Ends the database transaction before the shop is asked: the orders given are expired afterwards.
+    """
     try:
-        draft = orders.draft(view.order, settings.read(view.account))
-        policy, shop = settings.policy(view.account), settings.open_shop(view.account)
-        db.session.rollback()  # no transaction stays open while the shop is asked
-        examination = shop.examine([draft], policy)[draft.ref]
-        names = {each.ref: each.name for each in shop.reference_data().statuses}
+        told, policy = settings.read(account), settings.policy(account)
+        shop = settings.open_shop(account)
     except CdsyncError as error:
-        return Preview(trouble=error)
-    return Preview(draft, policy, examination, names.get(policy.imported_status, policy.imported_status))
+        return {order.id: Preview(trouble=error) for order in chosen}
+    drafts: dict[int, OrderDraft] = {}
+    found: dict[int, Preview] = {}
+    for order in chosen:
+        try:
+            drafts[order.id] = orders.draft(order, told)
+        except CdsyncError as error:
+            found[order.id] = Preview(trouble=error)
+    db.session.rollback()  # no transaction stays open while the shop is asked
+    try:
+        examined = shop.examine(list(drafts.values()), policy) if drafts else {}
+        names = {each.ref: each.name for each in shop.reference_data().statuses} if drafts else {}
+    except CdsyncError as error:
+        return found | {order_id: Preview(trouble=error) for order_id in drafts}
+    status = names.get(policy.imported_status, policy.imported_status)
+    return found | {order_id: Preview(draft, policy, examined[draft.ref], status) for order_id, draft in drafts.items()}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import connectors, settings
-from ..connectors.base import Check, Choice, NoRecorder
+from ..connectors.base import Check, Choice, NoRecorder, ShopData
 from ..db import db
 from ..errors import CdsyncError, ConfigError
 from ..models import Account
@@ -35,6 +35,7 @@ class Offered:
     shop_error: CdsyncError | None = None
     marketplace_error: CdsyncError | None = None
     asked: bool = False
+    shop: ShopData | None = None  # everything the shop said, when it answered
 
 
 def in_clear(account: Account, side: str, posted: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,7 +113,7 @@ def _ask_shop(offered: Offered, values: Mapping[str, Any]) -> Offered:
         groups=data.groups,
         payment_modules=data.payment_modules,
     )
-    return replace(offered, choices=choices)
+    return replace(offered, choices=choices, shop=data)
 
 
 def _ask_marketplace(offered: Offered, values: Mapping[str, Any]) -> Offered:

@@ -21,7 +21,7 @@ from .access import merchant_only
 from .parts import go_to, page_or_part, wants_part
 from .settings_choices import Offered
 from .settings_fields import usual_values
-from .settings_posted import document_of, side_of
+from .settings_posted import document_of, over_stored, side_of
 from .settings_view import FormView, form_view
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
@@ -127,14 +127,7 @@ def _posted() -> dict[str, Any]:
 
 
 def _shown(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What is stored with what was posted over it, for a form that is shown again."""
-    stored = settings.show(frame.account())
-    result: dict[str, Any] = {"account": stored["account"]}
-    for section in ("marketplace", "shop", "orders", "schedule"):
-        posted = document.get(section, {})
-        same = posted.get("connector") in {None, stored[section].get("connector")}
-        result[section] = {**(stored[section] if same else {}), **posted}
-    return result
+    return over_stored(settings.show(frame.account()), document)
 
 
 def _sides_in_clear(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

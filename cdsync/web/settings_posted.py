@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from ..connectors import declared_settings
 from ..connectors.base import Setting
 from ..errors import ConfigError
+from ..secrets import decrypt, is_encrypted
 from ..settings import fields as declared
 from ..timetable import CUSTOM, expression_of
 
@@ -31,6 +32,16 @@ def document_of(form: Form, account: str, stored: Mapping[str, Any]) -> dict[str
     document["orders"] = {name: value for name, value in orders.items() if value is not _ABSENT}
     document["schedule"] = {name: value for name, value in schedule.items() if value is not _ABSENT}
     return {key: value for key, value in document.items() if value}
+
+
+def over_stored(stored: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored with what was posted over it, for a form that is shown again."""
+    result: dict[str, Any] = {"account": stored["account"]}
+    for section in ("marketplace", "shop", "orders", "schedule"):
+        posted = document.get(section, {})
+        same = posted.get("connector") in {None, stored[section].get("connector")}
+        result[section] = {**(stored[section] if same else {}), **posted}
+    return result
 
 
 def side_of(form: Form, side: str, stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,7 +86,15 @@ def _setting(form: Form, key: str, setting: Setting) -> Any:
         return _number(text) if text else None
     if not text and not setting.required:
         return None
-    return text
+    return _unsealed(text) if setting.kind == "secret" else text
+
+
+def _unsealed(text: str) -> str:
+    """A secret that a page held encrypted, in clear again; "" when it cannot be read any more: it is typed anew."""
+    try:
+        return decrypt(text) if is_encrypted(text) else text
+    except ConfigError:
+        return ""
 
 
 def _value(form: Form, key: str, field: declared.Field) -> Any:

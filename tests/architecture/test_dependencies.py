@@ -40,6 +40,7 @@ _DOMAIN = [
     "cdsync.products",
     "cdsync.overview",
     "cdsync.run_list",
+    "cdsync.connecting",
 ]
 for _place, _part in enumerate(_DOMAIN):
     BELOW[_part] = _STORE | {"cdsync.models", "cdsync.error_catalogue"} | set(_DOMAIN[:_place])

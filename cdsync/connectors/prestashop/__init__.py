@@ -26,7 +26,7 @@ from ..base import (
 from ..identity import place
 from .access import IN_ADDRESS, IN_HEADER, Access
 from .back_office import BackOffice
-from .checks import Checks
+from .checks import RIGHTS, Checks
 from .client import Webservice
 from .examine import Examiner, match_of
 from .importing import Importer
@@ -82,6 +82,7 @@ class PrestaShop:
             help="“address” for a host that drops the Authorization header; the connection test says so",
         ),
     )  # fmt: skip
+    rights: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = RIGHTS
     retired_settings: ClassVar[frozenset[str]] = frozenset({"connections"})  # of older documents: taken, and forgotten
 
     def __init__(
@@ -148,6 +149,10 @@ class PrestaShop:
 
     def changes(self, since: datetime) -> Iterator[ShopOrder]:
         return self._watching.changes(since)
+
+    def buyers(self, shop_refs: Sequence[str]) -> dict[str, str]:
+        """The customer's name of each of these orders, by the order's id: personal data, for showing only."""
+        return self._watching.buyers(shop_refs)
 
     def set_status(self, shop_ref: str, status_ref: str) -> None:
         """Raises ConfigError `shop.status_missing`, RejectedError, UnknownOutcomeError."""

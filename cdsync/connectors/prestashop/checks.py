@@ -21,6 +21,12 @@ READS = (
 )  # fmt: skip
 MAKES = ("customers", "addresses", "carts", "specific_prices", "orders")
 CHANGES = ("orders", "order_carriers", "order_payments")
+# The same for people, as the back office names the columns; what is only wanted where it is there comes with it.
+RIGHTS = (
+    ("View (GET)", tuple(sorted((*READS, "product_suppliers")))),
+    ("Add (POST)", tuple(sorted(MAKES))),
+    ("Modify (PATCH; PUT on 1.7)", tuple(sorted(CHANGES))),
+)
 USUAL_STATUSES = {"paid": "PS_OS_PAYMENT", "shipped": "PS_OS_SHIPPING"}  # set by PrestaShop's installer
 USEFUL = {("states", "GET"): "not given: provinces of addresses stay on the order only"}
 USUAL_MODULES = ("ps_wirepayment", "ps_checkpayment", "ps_cashondelivery")

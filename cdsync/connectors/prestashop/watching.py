@@ -46,12 +46,21 @@ class Watching:
         return self._pages({"date_upd": above(moment)})
 
     def marketplace_orders(self, since: datetime, title: str) -> Iterator[ShopOrder]:
-        """Orders made since whose payment text starts with `title`, by id."""
+        """Orders made since whose payment text starts with `title`, by id; with "" every order."""
         moment = shop_time(since, self._reference.timezone)
         begin = payment_text(title)
-        for order in self._pages({"date_add": above(moment), "payment": begins(begin)}):
+        named: dict[str, Term] = {"payment": begins(begin)} if begin else {}
+        for order in self._pages({"date_add": above(moment), **named}):
             if order.payment_text.casefold().startswith(begin.casefold()):
                 yield order
+
+    def buyers(self, shop_refs: Sequence[str]) -> dict[str, str]:
+        """First and last name of the customer of each order, by the order's id."""
+        rows = self._ws.rows_where("orders", "id", shop_refs, display="[id,id_customer]")
+        wanted = {row["id_customer"] for row in rows}
+        people = self._ws.rows_where("customers", "id", wanted, display="[id,firstname,lastname]")
+        names = {each.id: f"{each['firstname']} {each['lastname']}".strip() for each in people}
+        return {row.id: names[row["id_customer"]] for row in rows if row["id_customer"] in names}
 
     def set_status(self, shop_ref: str, status_ref: str) -> None:
         """Moves an order; nothing is written when it is there already, since each move writes history and mails."""
