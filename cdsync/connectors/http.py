@@ -5,6 +5,7 @@ Knows nothing of Octopia or PrestaShop: what a status or a body means is the con
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,12 @@ from .base import Exchange, Recorder
 
 _REFS: ContextVar[tuple[str, ...]] = ContextVar("order_refs", default=())
 READS = frozenset({"GET", "HEAD"})
+_HANDSHAKE = re.compile(
+    r"certificate verify failed[^(\])']*|hostname [^)]*doesn't match[^)]*"
+    r"|WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|\w*HANDSHAKE_FAILURE"
+    r"|TLSV1_ALERT_PROTOCOL_VERSION|TLSV1_UNRECOGNIZED_NAME|DH_KEY_TOO_SMALL",
+    re.I,
+)
 
 
 @contextmanager
@@ -151,8 +158,8 @@ class HttpClient:
 
     def _failure(self, exc: requests.RequestException, method: str) -> CdsyncError:
         text = str(exc)
-        if isinstance(exc, requests.exceptions.SSLError):
-            return ConfigError(f"{self.side}.tls", host=self.host)
+        if isinstance(exc, requests.exceptions.SSLError) and (fault := _of_handshake(text)):
+            return ConfigError(f"{self.side}.tls", host=self.host, reason=fault)
         if any(sign in text for sign in ("NameResolution", "Name or service", "getaddrinfo", "Failed to resolve")):
             return ConfigError(f"{self.side}.no_such_host", host=self.host)
         never_left = isinstance(exc, requests.exceptions.ConnectTimeout) or "NewConnectionError" in text
@@ -160,6 +167,15 @@ class HttpClient:
             timed_out = isinstance(exc, requests.exceptions.Timeout)
             return TemporaryError(f"{self.side}.timeout" if timed_out else f"{self.side}.unreachable", host=self.host)
         return UnknownOutcomeError(f"{self.side}.outcome_unknown", host=self.host, method=method)
+
+
+def _of_handshake(text: str) -> str:
+    """What OpenSSL said while the connection was made, when nothing had been sent yet; "" when that is not sure.
+
+    A connection that breaks later (SSLEOFError, "decryption failed") may have taken the request with it.
+    """
+    found = _HANDSHAKE.search(text)
+    return found.group(0).replace("_", " ").strip().lower() if found else ""
 
 
 def _shown(data: bytes | Mapping[str, str] | None) -> str:

@@ -29,9 +29,7 @@ ENTRIES = (
     Entry(
         "marketplace.tls",
         N_("The secure connection to %(host)s could not be trusted"),
-        N_(
-            "Its certificate does not fit the name, has run out, or something in between replaces it. Nothing was sent."
-        ),
+        N_("The other side or its certificate failed the check: “%(reason)s”. Nothing was sent."),
         (
             Step(N_("Check the address: it must be the one Octopia gives."), "settings.marketplace"),
             Step(
@@ -93,6 +91,26 @@ ENTRIES = (
         (Step(N_("Correct the address; the usual one ends in /seller/v2."), "settings.marketplace"), _CHECK),
     ),
     Entry(
+        "marketplace.blocked",
+        N_("Something before Cdiscount refuses cdsync's %(method)s requests (HTTP %(status)s)"),
+        N_(
+            "Not the seller API answered but %(server)s: “%(words)s”. That is a protection against robots, or a proxy "
+            "of the network cdsync runs in; it does not pass by itself."
+        ),
+        (
+            Step(N_("See whether a proxy or firewall of your own stands between cdsync and %(host)s; let it pass.")),
+            Step(
+                N_(
+                    "If not, send Cdiscount's seller support this page and the time, and ask them to let the address "
+                    "of cdsync's machine use the seller API."
+                )
+            ),
+            _CHECK,
+            Step(N_("Then run the operation again: every order goes on where it stood."), "runs"),
+        ),
+        "cdiscount",
+    ),
+    Entry(
         "marketplace.channel_missing",
         N_("Your seller account has no sales channel “%(channel)s”"),
         N_("Orders of a channel you are not subscribed to never come. Channels found: %(channels)s."),
@@ -131,8 +149,8 @@ ENTRIES = (
     ),
     Entry(
         "marketplace.server_error",
-        N_("Cdiscount has a fault of its own (HTTP %(status)s)"),
-        N_("The request was right, its service could not carry it out. Maintenance at night looks like this too."),
+        N_("Cdiscount's server failed to answer (%(method)s, HTTP %(status)s)"),
+        N_("%(server)s said: “%(words)s”. Maintenance at night looks like this too; the request can be right."),
         (_LATER, Step(N_("If it lasts for a day, write to Cdiscount's seller support with the time of the failure."))),
         "cdiscount",
         True,

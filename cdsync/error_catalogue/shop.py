@@ -27,9 +27,10 @@ ENTRIES = (
     Entry(
         "shop.tls",
         N_("The secure connection to your shop (%(host)s) could not be trusted"),
-        N_("Its certificate does not fit the name, has run out, or is incomplete. Nothing was sent."),
+        N_("The other side or its certificate failed the check: “%(reason)s”. Nothing was sent."),
         (
             Step(N_("Open the shop in a browser; if it warns too, ask your host to renew the certificate.")),
+            Step(N_("If it opens only with http:// in the browser, enter it so in Settings."), "settings.shop"),
             Step(N_("If the browser is content, ask your host to deliver the intermediate certificate as well.")),
             Step(N_("Check date and time of the machine cdsync runs on.")),
         ),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import requests
+from requests_mock import Mocker
 
 from cdsync.connectors.http import HttpClient
+from cdsync.errors import ConfigError, UnknownOutcomeError
 from cdsync.sandbox.server import Request, Response, SandboxServer
 
 from .prestashop_shop import Kept
@@ -42,6 +45,20 @@ def test_a_redirect_to_nowhere_is_an_answer_and_is_not_followed(odd: Odd, method
     assert "key" not in answer.sent_to
     assert [each.status for each in recorder.exchanges] == [302]
     assert len(odd.server.log) == 1
+
+
+def test_a_tls_connection_that_breaks_in_a_write_may_have_taken_it_along(requests_mock: Mocker) -> None:
+    """ "Nothing was sent" is said of a handshake that failed only: the order may be there after anything later."""
+    url = "https://shop.test/api/orders"
+    requests_mock.post(url, exc=requests.exceptions.SSLError("EOF occurred in violation of protocol (_ssl.c:2417)"))
+    with pytest.raises(UnknownOutcomeError):
+        HttpClient("shop", url, Kept()).send("POST", url, data=b"")
+
+    expired = "certificate verify failed: certificate has expired (_ssl.c:1006)"
+    requests_mock.post(url, exc=requests.exceptions.SSLError(f"[SSL: CERTIFICATE_VERIFY_FAILED] {expired}"))
+    with pytest.raises(ConfigError) as caught:
+        HttpClient("shop", url, Kept()).send("POST", url, data=b"")
+    assert caught.value.data["reason"] == "certificate verify failed: certificate has expired"
 
 
 @pytest.mark.parametrize(("asked", "wait"), [("7", 7.0), ("\xb2", None), ("Mon, 99 Foo 2026", None), ("99999", 3600.0)])

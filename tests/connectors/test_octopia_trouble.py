@@ -21,6 +21,8 @@ HTML = "<!doctype html><html><body>Maintenance</body></html>"
 GATEWAY = {"statusCode": 404, "message": "Resource not found"}
 REFUSAL = {"title": "Validation Failed", "errors": {"status": ["bad"]}}
 KEYCLOAK = {"error": "unauthorized_client", "error_description": "bad s"}
+BAD_CERTIFICATE = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)"
+BROKEN_OFF = "EOF occurred in violation of protocol (_ssl.c:2417)"
 AS_PAGE, AWAY = {"Content-Type": "text/html"}, {"Location": "https://evil.test/x?y=1"}
 
 
@@ -56,6 +58,12 @@ def failure(call: Callable[[], Any]) -> CdsyncError:
         ({"status_code": 302, "headers": AWAY}, ConfigError, "redirected"),
         ({"status_code": 302, "headers": {"Location": "http://[::1"}}, ConfigError, "redirected"),
         ({"status_code": 403, "text": ""}, ConfigError, "forbidden"),
+        ({"status_code": 403, "json": {"title": "Forbidden"}}, ConfigError, "forbidden"),
+        ({"status_code": 403, "text": HTML, "headers": AS_PAGE}, ConfigError, "blocked"),
+        ({"status_code": 405, "text": HTML}, ConfigError, "blocked"),
+        ({"status_code": 403, "text": "", "headers": {"cf-mitigated": "challenge"}}, ConfigError, "blocked"),
+        ({"status_code": 503, "text": HTML + "/cdn-cgi/challenge-platform/"}, ConfigError, "blocked"),
+        ({"status_code": 200, "text": HTML + "/cdn-cgi/challenge-platform/"}, ConfigError, "blocked"),
         ({"status_code": 404, "json": GATEWAY}, ConfigError, "not_the_api"),
         ({"status_code": 404, "text": HTML}, ConfigError, "not_the_api"),
         ({"status_code": 400, "json": REFUSAL}, RejectedError, "refused"),
@@ -75,7 +83,9 @@ def failure(call: Callable[[], Any]) -> CdsyncError:
         ({"exc": requests.ReadTimeout}, TemporaryError, "timeout"),
         ({"exc": requests.ConnectionError}, TemporaryError, "unreachable"),
         ({"exc": requests.ConnectionError("Failed to resolve 'octopia.test'")}, ConfigError, "no_such_host"),
-        ({"exc": requests.exceptions.SSLError}, ConfigError, "tls"),
+        ({"exc": requests.exceptions.SSLError(BAD_CERTIFICATE)}, ConfigError, "tls"),
+        ({"exc": requests.exceptions.SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version")}, ConfigError, "tls"),
+        ({"exc": requests.exceptions.SSLError(BROKEN_OFF)}, TemporaryError, "unreachable"),
         ({"exc": requests.exceptions.ChunkedEncodingError}, TemporaryError, "unreadable"),
     ],
 )  # fmt: skip
@@ -94,6 +104,7 @@ def test_each_trouble_with_the_list_has_its_code(
         ({"status_code": 400, "json": {"title": "Bad Request", "detail": "unknown client"}}, "credentials_refused"),
         ({"status_code": 401, "json": KEYCLOAK}, "credentials_refused"),
         ({"status_code": 401, "text": ""}, "credentials_refused"),
+        ({"status_code": 403, "text": HTML}, "blocked"),
         ({"status_code": 404, "text": HTML}, "not_the_api"),
         ({"status_code": 429}, "rate_limited"),
         ({"status_code": 502, "text": HTML}, "server_error"),
@@ -109,6 +120,25 @@ def test_each_trouble_with_the_token_has_its_code_and_nothing_is_asked_of_the_ap
     requests_mock.post(TOKEN, **answer)
     assert failure(lambda: octopia.accept("A")).code == f"marketplace.{code}"
     assert [call.url for call in requests_mock.request_history] == [TOKEN]
+
+
+def test_who_answered_instead_of_the_marketplace_is_told_in_its_own_words(
+    octopia: Octopia, requests_mock: rm.Mocker
+) -> None:
+    page = "<html><head><title>Access denied</title><style>p {}</style></head><body><p>Ray 8f</p></body></html>"
+    requests_mock.get(f"{API}/orders", status_code=403, text=page, headers={"Server": "cloudflare"})
+    told = {"method": "GET", "status": 403, "server": "cloudflare", "words": "Access denied Ray 8f"}
+    assert failure(lambda: list(octopia.orders(WEEK_AGO))).data == {"host": "octopia.test", **told}
+
+
+@pytest.mark.parametrize("kind", ["status_403_before", "status_403_after"])
+def test_a_decision_a_firewall_stopped_or_held_back_is_made_once(market: OctopiaSandbox, kind: str) -> None:
+    ref = market.add(order_json(status="WaitingAcceptance"))
+    octopia = account(market)
+    market.faults.add(Fault(kind, "POST", "/approval-status"))
+    assert failure(lambda: octopia.accept(ref)).code == "marketplace.blocked"
+    octopia.accept(ref)
+    assert len(market.approvals) == 1
 
 
 def test_a_redirect_is_never_followed_and_names_the_other_host(octopia: Octopia, requests_mock: rm.Mocker) -> None:
@@ -199,6 +229,7 @@ def test_a_secret_in_the_marketplace_s_words_is_left_out(octopia: Octopia, reque
         ("cut_short", "marketplace.unreadable"),
         ("html_before", "marketplace.unreadable"),
         ("redirect", "marketplace.redirected"),
+        ("challenge", "marketplace.blocked"),
         ("status_429", "marketplace.rate_limited"),
         ("status_500_before", "marketplace.server_error"),
     ],

@@ -65,7 +65,7 @@ class TokenSource:
     def _fetch(self) -> tuple[str, float]:
         """A new token and its lifetime in seconds."""
         answer = self._ask()
-        raise_for_infrastructure(answer, self._http.host, "GET")
+        raise_for_infrastructure(answer, self._http.host, "GET")  # asking for a token changes nothing
         if answer.status == 404:
             raise ConfigError("marketplace.not_the_api", host=self._http.host, status=404)
         if not 200 <= answer.status < 300:

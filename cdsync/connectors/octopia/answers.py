@@ -8,6 +8,7 @@ from __future__ import annotations
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from ..answer import Answer
 from ..http import READS
+from ..in_front import is_challenge, is_refusal, moved_to, seen
 from .problem_json import is_problem, words
 
 
@@ -17,17 +18,20 @@ def is_page(answer: Answer) -> bool:
 
 
 def raise_for_infrastructure(answer: Answer, host: str, method: str) -> None:
-    """Raises for what any host may answer: a redirect, a limit, trouble of its own.
+    """Raises for what any host may answer: a page of something before it, a redirect, a limit, trouble of its own.
 
     After a write, trouble does not say whether it was carried out: UnknownOutcomeError instead of TemporaryError.
+    The API refuses in JSON or with nothing; a page that refuses is a firewall's, Cdiscount's or one on the way.
     """
     status = answer.status
+    if is_challenge(answer) or (is_page(answer) and is_refusal(answer) and status != 404):
+        raise ConfigError("marketplace.blocked", **seen(answer, method, host))
     if 300 <= status < 400:
-        raise ConfigError("marketplace.redirected", host=host, to=answer.sent_to)
+        raise ConfigError("marketplace.redirected", host=host, to=moved_to(answer))
     if status == 429:
         raise TemporaryError("marketplace.rate_limited", retry_after=answer.retry_after, host=host)
     if status >= 500 or status == 408:
-        raise _trouble(answer, host, method, TemporaryError("marketplace.server_error", host=host, status=status))
+        raise _trouble(answer, host, method, TemporaryError("marketplace.server_error", **seen(answer, method, host)))
     if 200 <= status < 300 and is_page(answer):
         reason = "a web page came instead of JSON"
         raise _trouble(answer, host, method, TemporaryError("marketplace.unreadable", host=host, reason=reason))
