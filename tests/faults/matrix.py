@@ -28,6 +28,8 @@ ANSWERS = {
     "500 code 2 after": "php_warning_after",
     "cut short": "cut_short",
     "503 before": "status_503_before",
+    "403 before": "status_403_before",
+    "403 after": "status_403_after",
     "429": "status_429",
 }
 # By the name in the table: what happens to the process, by the number of a request.

@@ -137,19 +137,14 @@ class Webservice:
         return None
 
     def _write(self, method: str, resource: str, entities: Sequence[Body]) -> tuple[Row, ...]:
-        """One body; where a firewall lets the method pass but not this body, one entity after the other.
-
-        So the entity it refuses is known, and those before it exist: as after a refusal by the shop itself.
-        """
+        """One body. A firewall that lets the method pass but not this body: RejectedError `shop.content_blocked`."""
         try:
             answer = self._send(method, resource, {}, body(resource, entities))
             rows = self._checked(answer, resource, method)
         except ConfigError as error:
             if error.code != BLOCKED or self.hindrance(method, resource) is not None:
                 raise
-            if len(entities) == 1:
-                raise RejectedError("shop.content_blocked", resource=resource, **error.data) from error
-            return tuple(row for each in entities for row in self._write(method, resource, [each]))
+            raise RejectedError("shop.content_blocked", **error.data | {"resource": resource}) from error
         if method == "POST" and len(rows) != len(entities):
             raise unknown(answer, method, self.host)
         return rows

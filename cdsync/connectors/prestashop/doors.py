@@ -15,7 +15,7 @@ from ..in_front import REDIRECTS, is_challenge, is_refusal, moved_to, only_wants
 
 READS = frozenset({"GET", "HEAD"})
 OWN_REALM = "PrestaShop Webservice"
-BLOCKED = "shop.blocked"
+BLOCKED, CONTENT_BLOCKED = "shop.blocked", "shop.content_blocked"
 
 
 def elsewhere(answer: Answer, method: str, host: str) -> CdsyncError | None:
@@ -40,7 +40,7 @@ def not_the_webservice(answer: Answer, method: str, host: str, reason: str, secr
     if answer.status == 401 and "WWW-Authenticate" in answer.headers:
         return _locked(answer, host)
     if is_challenge(answer) or (is_refusal(answer) and not _may_be_missing(answer, method)):
-        return ConfigError(BLOCKED, **told)
+        return ConfigError("shop.blocked", **told)
     return _no_answer(answer, told, reason) if method in READS else unknown(answer, method, host)
 
 

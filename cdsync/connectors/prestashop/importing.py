@@ -18,6 +18,7 @@ from .carts import Carts
 from .cleaning import payment_text
 from .client import Webservice
 from .customers import Customers
+from .doors import CONTENT_BLOCKED
 from .examine import Examiner
 from .making import Changer, Key, Made, Maker
 from .posting import Posting
@@ -202,7 +203,8 @@ class Batch:
     def _leave_carts(self, errors: Mapping[str, CdsyncError]) -> None:
         """A cart that takes no price of ours has one that somebody changed: the next attempt is made with another."""
         for ref, error in errors.items():
-            if isinstance(error, RejectedError) and ORDER not in self._works[ref].steps:
+            refused = isinstance(error, RejectedError) and error.code != CONTENT_BLOCKED
+            if refused and ORDER not in self._works[ref].steps:
                 self._journal.forget(ref, CART)
                 self._journal.forget(ref, PRICES)
 

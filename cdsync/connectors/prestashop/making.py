@@ -2,7 +2,7 @@
 
 PrestaShop stops at the first refused entity and keeps those before it (read in WebserviceRequest::saveEntityFromXml);
 a PHP warning stops it after the entity that raised it. So after anything but a clean answer: look, keep what is
-there, send the rest.
+there, send the rest; one by one when a firewall dislikes something in the body.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ...errors import CdsyncError, RejectedError, TemporaryError, UnknownOutcome
 from ..base import Journal
 from .answers import EMAIL_TAKEN
 from .client import Webservice
+from .doors import CONTENT_BLOCKED
 from .xml import Body, Row, UnreadableXml, Value, decimal
 
 Key = tuple[str, ...]
@@ -59,18 +60,23 @@ class Maker:
                 return made
         self._note(step, items, made)
         left = [i for i in items if i.key not in made.ids]
+        size = len(left)
         while left := self._granted(step, left, made):
+            some, rest = left[:size], left[size:]
             try:
-                rows = self._ws.create(resource, [i.body for i in left])
+                rows = self._ws.create(resource, [i.body for i in some])
             except TemporaryError as error:
                 made.errors.update({i.key: error for i in left})
-            except (RejectedError, UnknownOutcomeError) as error:
+                break
+            except UnknownOutcomeError as error:
                 left = self._after_failure(left, error, find, made)
-                self._note(step, items, made)
-                continue
+            except RejectedError as error:
+                left = self._after_failure(some, error, find, made) + rest
+                size = 1 if error.code == CONTENT_BLOCKED else size
             else:
-                made.ids.update({i.key: row.id for i, row in zip(left, rows, strict=True)})
-            break
+                made.ids.update({i.key: row.id for i, row in zip(some, rows, strict=True)})
+                left = rest
+            self._note(step, items, made)
         self._note(step, items, made)
         return made
 
@@ -97,6 +103,8 @@ class Maker:
         if isinstance(error, RejectedError):
             if progress and error.data.get("shop_code") == str(EMAIL_TAKEN):
                 return missing  # the refused one existed: it is among the found
+            if error.code == CONTENT_BLOCKED and len(left) > 1:
+                return missing  # whose content it is shows one by one
             if missing:
                 made.errors[missing[0].key] = error
             return missing[1:]
@@ -135,17 +143,23 @@ class Changer:
         """By order ref: the row as read, and its new fields."""
         done = Changed()
         left = dict(changes)
+        size = len(left)
         while left := self._granted(step, left, done):
+            some = dict(list(left.items())[:size])
+            rest = {ref: change for ref, change in left.items() if ref not in some}
             try:
-                rows = {row.id: row for row in self._ws.update(resource, list(left.values()))}
+                rows = {row.id: row for row in self._ws.update(resource, list(some.values()))}
             except TemporaryError as error:
                 done.errors.update(dict.fromkeys(left, error))
-            except (RejectedError, UnknownOutcomeError) as error:
+                break
+            except UnknownOutcomeError as error:
                 left = self._after_failure(resource, left, error, done)
-                continue
+            except RejectedError as error:
+                left = self._after_failure(resource, some, error, done) | rest
+                size = 1 if error.code == CONTENT_BLOCKED else size
             else:
-                done.rows.update({ref: rows.get(row.id, row) for ref, (row, _) in left.items()})
-            break
+                done.rows.update({ref: rows.get(row.id, row) for ref, (row, _) in some.items()})
+                left = rest
         if done.rows:
             self._journal.done(step, {ref: {} for ref in done.rows})
         return done
@@ -174,7 +188,9 @@ class Changer:
         changed = {ref: now[row.id] for ref, (row, new) in left.items() if row.id in now and holds(now[row.id], new)}
         done.rows.update(changed)
         missing = [ref for ref in left if ref not in changed]
-        if isinstance(error, RejectedError) and missing:
+        if error.code == CONTENT_BLOCKED and len(left) > 1:
+            pass  # whose content it is shows one by one
+        elif isinstance(error, RejectedError) and missing:
             done.errors[missing.pop(0)] = error
         elif not (changed and "status" in error.data):
             done.errors.update(dict.fromkeys(missing, error))

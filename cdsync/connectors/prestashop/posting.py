@@ -15,7 +15,7 @@ from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, U
 from ..base import ImportPolicy, Journal
 from ..http import about
 from .client import Webservice
-from .doors import BLOCKED
+from .doors import BLOCKED, CONTENT_BLOCKED
 from .filters import equal
 from .making import claimed
 from .mapper import order_body
@@ -23,7 +23,7 @@ from .work import CART, ORDER, Work
 from .xml import Row
 
 SAVE_FAILED = "46"
-HELD_BACK = (BLOCKED, "shop.content_blocked")  # perhaps only the shop's answer was, by a firewall that reads those too
+HELD_BACK = (BLOCKED, CONTENT_BLOCKED)  # perhaps only the shop's answer was, by a firewall that reads those too
 CRASHES = "crashes"
 MOST_CRASHES = 2
 PHP_STOPPED = (200, 500)  # not a proxy that lost patience (502, 504): behind it PHP may still be at work
