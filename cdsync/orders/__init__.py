@@ -24,6 +24,7 @@ from .parts import parts_of
 from .problems import (
     RETRIED,
     SIDE_AWAY,
+    WAITS_AT_MOST,
     clear_problem,
     dismiss_problem,
     drop_problem,
@@ -41,6 +42,7 @@ __all__ = [
     "RETRIED",
     "SIDE_AWAY",
     "UNREADABLE",
+    "WAITS_AT_MOST",
     "AccountGate",
     "Home",
     "Stored",

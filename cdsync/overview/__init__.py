@@ -3,7 +3,7 @@
 from .causes import Cause, causes, orders_of
 from .days import Day, days
 from .figures import Figures, Waiting, figures
-from .standing import Standing, standing
+from .standing import Standing, keeps_failing, standing
 
 __all__ = [
     "Cause",
@@ -14,6 +14,7 @@ __all__ = [
     "causes",
     "days",
     "figures",
+    "keeps_failing",
     "orders_of",
     "standing",
 ]

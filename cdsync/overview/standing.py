@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from ..db import db
 from ..models import Run
+from ..orders import WAITS_AT_MOST
 from ..timetable import next_times
 
 
@@ -38,6 +39,16 @@ def standing(account_id: int, schedule: Mapping[str, str | None], operations: tu
         )
         for operation in operations
     ]
+
+
+def keeps_failing(run: Run) -> bool:
+    """Whether the operation had not got to its end for so long, when this run failed, that waiting is no advice."""
+    mine = (Run.account_id == run.account_id, Run.operation == run.operation, Run.open.is_(False))
+    well = select(func.max(Run.id)).where(*mine, Run.id < run.id, Run.state == "finished")
+    last_well = db.session.scalar(well) or 0
+    first = db.session.scalar(select(func.min(Run.queued_at)).where(*mine, Run.id > last_well))
+    ended = run.finished_at or run.queued_at
+    return run.state == "failed" and first is not None and ended - first > WAITS_AT_MOST
 
 
 def _newest(account_id: int, *, is_open: bool) -> dict[str, Run]:

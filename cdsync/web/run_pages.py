@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from .. import run_list, runs
 from ..models import Run
 from ..operations import OPERATIONS, start_and_enqueue
+from ..overview import keeps_failing
 from ..run_list import OUTCOMES, RunFilter
 from . import access, elsewhere, frame
 from .parts import go_to, page_or_part, with_link
@@ -54,7 +55,13 @@ def run_page(id: int) -> Response:
     outcome = request.args.get("outcome", "")
     touched = run_list.touched_by(run.id, outcome, page_number())
     return page_or_part(
-        "runs/run.html", "runs/_run.html", run=run, touched=touched, outcome=outcome, may_stop=_may_stop(run)
+        "runs/run.html",
+        "runs/_run.html",
+        run=run,
+        overdue=keeps_failing(run),
+        touched=touched,
+        outcome=outcome,
+        may_stop=_may_stop(run),
     )
 
 

@@ -50,6 +50,22 @@ def test_each_affected_order_and_the_whole_list_are_linked(merchant: Person, mai
     assert "/settings#carriers" in html
 
 
+def test_what_should_have_healed_by_now_is_red_and_says_what_to_do(merchant: Person, main: Account) -> None:
+    facts = {"kind": "temporary", "next_try_at": now() + timedelta(minutes=5)}
+    order = seed.problem(seed.order(main), "shop.unreachable", {"host": "shop.example"}, **facts)
+    assert "These are tried again by themselves" in text_of(merchant.get("/problems").text)
+
+    order.problem_since = now() - timedelta(hours=5)
+    db.session.commit()
+    text = text_of(merchant.get("/problems").text)
+    assert "These are tried again by themselves" not in text
+    page = merchant.get(f"/orders/{order.marketplace_ref}").text
+    for shown in (text, text_of(page)):
+        assert "It did not pass by itself" in shown
+        assert "Do nothing" not in shown
+    assert 'id="order-problem" class="problem"' in page
+
+
 def test_problems_that_heal_by_themselves_stand_apart_with_the_next_try(merchant: Person, main: Account) -> None:
     soon = now() + timedelta(minutes=5, seconds=30)
     waiting = seed.order(main)

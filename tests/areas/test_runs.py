@@ -108,6 +108,20 @@ def test_what_ended_a_run_is_explained_with_steps(merchant: Person, main: Accoun
     assert "/settings#shop" in html
 
 
+def test_a_run_that_fails_like_those_before_it_stops_saying_that_it_will_pass(merchant: Person, main: Account) -> None:
+    away = {"error_code": "shop.unreachable", "error_data": {"host": "x"}}
+    at = now() - timedelta(hours=5)
+    first = seed.run(main, "import", "failed", queued_at=at, finished_at=at + timedelta(minutes=1), **away)
+    html = merchant.get(f"/runs/{seed.run(main, 'import', 'failed', **away).id}").text
+    assert "Do nothing" not in html
+    assert 'class="problem"' in html
+    assert "Do nothing" in merchant.get(f"/runs/{first.id}").text
+
+    seed.run(main, "import", "finished")
+    again = seed.run(main, "import", "failed", **away)
+    assert 'class="problem wait"' in merchant.get(f"/runs/{again.id}").text
+
+
 def test_an_open_run_shows_progress_and_asks_again_until_it_ends(merchant: Person, main: Account) -> None:
     orders = {seed.order(main).id: "done", seed.order(main).id: "working", seed.order(main).id: "pending"}
     run = seed.run(main, "import", "running", orders=orders)
