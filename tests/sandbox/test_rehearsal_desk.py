@@ -150,8 +150,24 @@ def test_behaviour_is_set_as_a_whole_by_form_and_in_part_by_json(desk, world):
     assert desk.get("/behaviour").json["delays"]["accept_delay"] is None
 
 
+def test_what_a_host_puts_before_the_shop_is_chosen_in_words(desk, world):
+    words = "a challenge page for every request"
+    assert desk.post("/behaviour", json={"front": words}).status_code == 200
+    assert world.shop.front.challenge
+    assert desk.get("/behaviour").json["front"] == words
+    desk.post("/behaviour", json={"front": "nothing"})
+    assert not world.shop.front.challenge
+
+
 @pytest.mark.parametrize(
-    "body", [{"delivery_mode": "morse"}, {"accept_delay": "soon"}, {"colour": "red"}, {"page_size": "x"}]
+    "body",
+    [
+        {"front": "a dragon"},
+        {"delivery_mode": "morse"},
+        {"accept_delay": "soon"},
+        {"colour": "red"},
+        {"page_size": "x"},
+    ],
 )
 def test_behaviour_that_does_not_exist_is_refused(desk, world, body):
     before = view.behaviour(world)

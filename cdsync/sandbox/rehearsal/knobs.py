@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ..octopia import OctopiaSandbox, Variants
-from ..prestashop import PrestaShopSandbox
+from ..prestashop import Front, PrestaShopSandbox
 
 DELAYS = {
     "accept_delay": "Seconds from Accepted to In preparation (empty: never)",
@@ -22,6 +22,18 @@ SWITCHES = {
 SHOP = {
     "order_seconds": "Seconds the shop takes to make an order",
     "webservice_on": "The shop’s webservice is on",
+    "front": "Before the shop stands",
+}
+#: What a host may put before the shop, by its words on the desk.
+FRONTS: dict[str, Front] = {
+    "nothing": Front(),
+    "a firewall that refuses PATCH, PUT and DELETE": Front(refused_methods=frozenset({"PATCH", "PUT", "DELETE"})),
+    "a firewall that refuses POST": Front(refused_methods=frozenset({"POST"})),
+    "a firewall that takes a Durand for an attack": Front(refused_body="Durand"),
+    "a challenge page for every request": Front(challenge=True),
+    "a site password (visitor, rehearsal)": Front(password=("visitor", "rehearsal")),
+    "a server that drops the Authorization header": Front(drops_authorization=True),
+    "a redirect to https": Front(https_only=True),
 }
 WORDS = {
     "approval_status": "Status of a successful approval",
@@ -99,12 +111,16 @@ def apply_delays(market: OctopiaSandbox, form: Mapping[str, Any]) -> None:
 
 
 def apply_switches(market: OctopiaSandbox, shop: PrestaShopSandbox, form: Mapping[str, Any]) -> None:
-    """Sets the switches in `form`, and how long the shop takes. ValueError when that is no number of seconds."""
+    """Sets the switches in `form`, how long the shop takes, and what stands before it. ValueError for no such value."""
     if form.get("order_seconds") not in (None, ""):
         shop.order_seconds = _seconds("order_seconds", form["order_seconds"])
     for name in SWITCHES:
         if name in form:
             setattr(market, name, is_on(form[name]))
+    if "front" in form:
+        if form["front"] not in FRONTS:
+            raise ValueError(f"{SHOP['front']}: {form['front']!r} is none of {', '.join(FRONTS)}")
+        shop.front = replace(FRONTS[form["front"]])
     if "webservice_on" in form:
         shop.webservice_on = is_on(form["webservice_on"])
 
