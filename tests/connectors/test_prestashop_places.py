@@ -261,3 +261,58 @@ def test_a_country_that_is_off_is_a_problem_also_when_the_postcode_led_there(sho
     shop.shop.store.table("countries").update(reunion["id"], {"active": "0"})
     found = examined(shop, replace(HOME, postcode="97400"), OWN_COUNTRY)
     assert [(each.code, each.data["country"]) for each in found.problems] == [("address.country_inactive", "RE")]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(("vat", "sent"), [("", "-"), ("ES B-12345678", "ESB-12345678"), ("X" * 20, "-")])
+def test_a_country_that_demands_an_identification_number_gets_one_and_it_is_recorded(
+    version: str, vat: str, sent: str
+) -> None:
+    """Spain as PrestaShop is installed: PrestaShop/PrestaShop#11726, PrestaShop/prestashop-shop-creator#15."""
+    with rehearsal_shop(version) as shop:
+        prepare(shop)
+        made, row = imported(shop, replace(PALMAS, vat_number=vat))
+        assert row["dni"] == sent
+        assert corrections(made)["delivery.dni"] == ("", sent, "missing")
+
+
+def test_where_none_is_demanded_none_is_sent(shop: PrestaShopSandbox) -> None:
+    made, row = imported(shop, replace(MILAN, vat_number="IT12345678901"))
+    assert (row["dni"], "delivery.dni" in corrections(made)) == ("", False)
+
+
+TEN_COUNTRIES = [
+    ("FR", "Loïc", "Le Guennec-d'Hervé", "8 bis, rue de l'Abbé-Grégoire", "29200", "Brest"),
+    ("BE", "Maëlle", "Van den Bossche", "Rue de la Loi 16 bte 4", "1000", "Bruxelles"),
+    ("LU", "Jean-Claude", "Schmit", "2, place d'Armes", "1136", "Luxembourg"),
+    ("DE", "Jürgen", "Groß", "Königsstraße 12a / 3. OG", "01067", "Dresden"),
+    ("ES", "Íñigo", "Muñoz y Núñez", "C/ Ávila, 5, 2ºB", "28001", "Madrid"),
+    ("IT", "Nicolò", "D'Amico", "Via XX Settembre, 12", "00187", "Roma"),
+    ("PT", "João", "Conceição", "Rua da Sé, 3 - 1.º Dto", "4000-001", "Porto"),
+    ("NL", "Anne", "van 't Hof", "Prinsengracht 263 hs", "1016 GV", "'s-Gravenhage"),
+    ("GB", "Siân", "O'Neill", "Flat 2, 10 Downing Street", "SW1A 2AA", "London"),
+    ("PL", "Zofia", "Łęcka", "ul. Świętokrzyska 8 m. 3", "00-950", "Warszawa"),
+]
+
+
+@pytest.mark.parametrize(("country", "first", "last", "street", "postcode", "city"), TEN_COUNTRIES)
+def test_an_ordinary_address_of_each_country_comes_through_untouched(
+    shop: PrestaShopSandbox, country: str, first: str, last: str, street: str, postcode: str, city: str
+) -> None:
+    """The countries that Cdiscount delivers to or sells from."""
+    address = Address(
+        "Mme",
+        first,
+        last,
+        lines=(street,),
+        postcode=postcode,
+        city=city,
+        country_code=country,
+        phone="+33 6 00 00 00 00",
+    )
+    made, row = imported(shop, address)
+    names = ("firstname", "lastname", "address1", "postcode", "city")
+    assert [row[name] for name in names] == [first, last, street, postcode, city]
+    dni = {"delivery.dni", "invoice.dni"} if country == "ES" else set()
+    assert set(corrections(made)) == dni
+    assert [each.code for each in examined(shop, address).warnings if each.code.startswith("postcode")] == []

@@ -315,6 +315,16 @@ def test_xml_is_read_whatever_a_module_printed_or_a_column_holds(before: bytes) 
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [("", "\n<script>var tag = '<a>';</script>"), ("<br />\n<b>Notice</b>: Undefined index: x", ""), ("x", "&nbsp;")],
+)
+def test_what_a_module_prints_around_the_xml_does_not_spoil_it(before: str, after: str) -> None:
+    """PrestaShop/PrestaShop#36815: a module's hook prints its script after every answer."""
+    document = '<?xml version="1.0" encoding="UTF-8"?>\n<prestashop><carts><cart id="7"/></carts></prestashop>'
+    assert [row.id for row in parse(f"{before}{document}{after}".encode(), "carts").rows] == ["7"]
+
+
+@pytest.mark.parametrize(
     "raw", [b"\x0b", b"<prestashop>\x0b", b"\n<html>\x0b</html>", b"<!DOCTYPE a><prestashop>\x0b</prestashop>"]
 )
 def test_what_is_no_document_of_the_webservice_stays_unreadable(raw: bytes) -> None:

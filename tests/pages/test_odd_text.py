@@ -137,6 +137,21 @@ def test_an_order_with_a_path_for_an_id_can_be_accepted_acted_on_and_searched(
     assert merchant.get("/orders", query_string={"q": "%\\_'\"--"}).status_code == 200
 
 
+def test_the_commands_show_such_an_order_too(
+    app: Flask, account: Account, market: OctopiaSandbox, run: Running
+) -> None:
+    ref = "../a b#c"
+    order = hostile() | {"orderId": ref}
+    order["lines"][0]["offer"]["sellerProductId"] += "\x1b[31m"
+    market.add(order)
+    run(account, "lookup")
+    db.session.remove()
+    runner = app.test_cli_runner()
+    for arguments in (["orders", "list"], ["orders", "show", ref], ["orders", "show", ref, "--json"]):
+        ended = runner.invoke(args=arguments)
+        assert (ended.exit_code, ref in ended.output, "\x1b" in ended.output) == (0, True, False), ended.output
+
+
 @pytest.mark.parametrize(
     "address", ["/orders?q=%00", "/orders/%00", "/orders/a~00", "/products?q=a%00b", "/orders?tab=%00"]
 )

@@ -53,6 +53,7 @@ class CleanAddress:
     phone_mobile: str
     region: str = ""
     state: str = "0"  # the shop's id of it
+    dni: str = ""  # only where the shop's country demands one
     gender: str = "0"  # PrestaShop's own two: 1 Mr, 2 Mrs
     copied: bool = False
     corrections: list[Correction] = field(default_factory=list)

@@ -75,6 +75,7 @@ def _address_fields(address: CleanAddress) -> dict[str, Value]:
         "other": address.other,
         "phone": address.phone,
         "phone_mobile": address.phone_mobile,
+        **({"dni": address.dni} if address.dni else {}),
     }
 
 

@@ -10,7 +10,7 @@ import re
 
 from ...errors import RejectedError
 from ..base import ImportPolicy
-from .cleaning import NO_PLACE, REPAIRED, CleanAddress
+from .cleaning import MISSING, NO_PLACE, REPAIRED, CleanAddress
 from .country_codes import code_of, folded
 from .findings import Findings
 from .outlying import place_of
@@ -19,6 +19,7 @@ from .reference import Reference
 from .reference_rows import Country
 
 OWN_COUNTRY = "own_country"  # the merchant's choice for places that have a country of their own in the shop
+NO_DNI, DNI_LONGEST = "-", 16  # isDniLite takes it
 NO_RIGHT = "the webservice key may not read “states”"
 # How many zeros postcodes begin with: Ain is 01000, Rome 00118. Elsewhere none does, and "100" lacks something else.
 _ZEROS = {"DE": 1, "DK": 1, "ES": 1, "FI": 2, "FR": 1, "IT": 2, "RO": 1, "US": 1}
@@ -37,6 +38,7 @@ class Places:
             self._zero(address, country)
             country = self._outlying(address, country)
             self._judge_form(address, country)
+            self._dni(address, country)
         self._state(address, country)
 
     def _country(self, address: CleanAddress) -> Country | None:
@@ -84,6 +86,16 @@ class Places:
             self._found.warnings.append(
                 RejectedError("postcode.form", field=f"{address.where}.postcode", form=form, country=country.name)
             )
+
+    def _dni(self, address: CleanAddress, country: Country) -> None:
+        """AddressCore::validateField refuses an address without one, also over the webservice (from 1.7.6 on).
+
+        The marketplace gives none: a company's VAT number stands for it, else a sign that says nothing.
+        """
+        if country.needs_dni:
+            number = re.sub(r"[^0-9A-Za-z.-]", "", address.vat_number)
+            address.dni = number if 0 < len(number) <= DNI_LONGEST else NO_DNI
+            address.correct("dni", "", address.dni, MISSING)
 
     def _state(self, address: CleanAddress, country: Country | None) -> None:
         """What names no state of the country stays on our order only: the shop's address has no other field for it."""

@@ -51,7 +51,7 @@ SETTINGS = (
     "VATNUMBER_MANAGEMENT",
 )
 
-COUNTRY_FIELDS = "[id,iso_code,name,active,need_zip_code,zip_code_format,contains_states]"
+COUNTRY_FIELDS = "[id,iso_code,name,active,need_zip_code,zip_code_format,contains_states,need_identification_number]"
 
 
 class Reference(KeptData):
@@ -109,7 +109,7 @@ class Reference(KeptData):
         return self._keep("countries", lambda: {
             r["iso_code"].upper(): Country(
                 r.id, r["iso_code"].upper(), r["name"], r.flag("active"), r.flag("need_zip_code"),
-                r["zip_code_format"], r.flag("contains_states"),
+                r["zip_code_format"], r.flag("contains_states"), r.flag("need_identification_number"),
             )
             for r in self._rows("countries", display=COUNTRY_FIELDS)
         })  # fmt: skip

@@ -15,6 +15,7 @@ class Country:
     needs_postcode: bool
     postcode_form: str = ""  # "NNNNN": N a digit, L a letter, C the country's code
     has_states: bool = False
+    needs_dni: bool = False  # an identification number: Spain as PrestaShop is installed
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ _SINGULAR = {
 
 # XML 1.0 has no way to write these; PrestaShop prints what a product's name holds (WebserviceOutputXML renderField).
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_DOCUMENT = re.compile(r"<\?xml[^>]*\?>\s*<prestashop\b.*</prestashop>", re.S)
 _REFERENCE = re.compile(r"&#(?:x0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));")
 
 
@@ -126,8 +127,8 @@ def parse(raw: bytes, resource: str) -> Document:
 def tree(raw: bytes) -> ET.Element:
     """The `<prestashop>` element. Raises UnreadableXml.
 
-    A document that is spoiled only by signs that no XML holds, by bytes that are no UTF-8, or by blank lines that a
-    module printed before it, is read all the same, each such sign as �.
+    A document that is spoiled only by signs that no XML holds, by bytes that are no UTF-8, or by what a module printed
+    before or after it, is read all the same, each such sign as �.
     """
     try:
         return _tree(raw)
@@ -139,7 +140,9 @@ def tree(raw: bytes) -> ET.Element:
 
 
 def _mended(raw: bytes) -> bytes:
-    text = _NO_XML.sub("\ufffd", raw.decode("utf-8-sig", "replace").lstrip())
+    text = _NO_XML.sub("\ufffd", raw.decode("utf-8-sig", "replace"))
+    document = _DOCUMENT.search(text)
+    text = document[0] if document else text
     return _REFERENCE.sub(lambda found: found[0] if _is_xml(found) else "\ufffd", text).encode()
 
 

@@ -196,6 +196,7 @@ def _places(shop: Shop) -> None:
             "iso_code": iso,
             "active": str(active),
             "contains_states": str(states),
+            "need_identification_number": "1" if iso == "ES" else "0",  # install-dev/data/xml/country.xml
             "need_zip_code": "1" if postcode else "0",
             "zip_code_format": postcode,
             "display_tax_label": "0" if iso == "US" else "1",

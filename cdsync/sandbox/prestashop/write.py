@@ -62,10 +62,20 @@ def _check_ids(elements: list[Element], method: str) -> None:
         raise Refused(400, (89, "id is duplicate in request"))
 
 
+def _lacks_dni(shop: Shop, resource: Resource, entity: Row) -> str | None:
+    """AddressCore::validateField (1.7.6 and on): required where the country needs an identification number."""
+    if resource.name != "addresses" or entity.get("dni") or entity.get("deleted") == "1":
+        return None
+    country = shop.store.table("countries").get(entity["id_country"])
+    if country is None or country.get("need_identification_number") != "1":
+        return None
+    return "La propriété Address-&gt;dni est vide." if shop.french else "Property Address->dni is empty."
+
+
 def _save_one(shop: Shop, resource: Resource, method: str, element: Element) -> Row:
     entity = _loaded(shop, resource, method, element)
     _assign(shop, resource, method, element, entity)
-    fault = fault_of(resource, entity, shop.french)
+    fault = fault_of(resource, entity, shop.french) or _lacks_dni(shop, resource, entity)
     if fault is not None:
         multilingual = any(f"->{one.name} " in fault for one in resource.fields.values() if one.multilingual)
         raise Refused(400, (84 if multilingual else 85, f'Validation error: "{fault}"'))
