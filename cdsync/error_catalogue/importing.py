@@ -206,6 +206,16 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "order.cart_rule",
+        N_("Your shop's cart rule “%(rule)s” would be taken off this order"),
+        N_("It has no code and no restriction, so PrestaShop puts it into every cart, ours too. Nothing was made."),
+        (
+            Step(N_("In Catalog › Discounts, restrict it to other customer groups than that of these orders.")),
+            Step(N_("Or give it a code, or switch it off.")),
+            _AGAIN,
+        ),
+    ),
+    Entry(
         "tax.no_rule",
         N_("“%(what)s” would be sold without VAT: your shop has no rate for %(country)s"),
         N_("Its tax rule has rates for other countries only, and PrestaShop then takes 0 %% without a word."),

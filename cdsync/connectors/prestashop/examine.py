@@ -33,6 +33,7 @@ RESTS_ON_SHOP_DATA = (
     "product.ecotax_unused",
     "order.two_prices",
     "order.pieces_rounded",
+    "order.cart_rule",
 )
 CENTS, ONE = 2, Decimal(1)
 BY_INVOICE_ADDRESS = "id_address_invoice"  # PS_TAX_ADDRESS_TYPE
@@ -96,6 +97,7 @@ class Examiner:
         if self._counts_stock:
             judge_stock(lines, found, policy)
         rows = self._rows(lines, currency, found)
+        found.problems += self._discounts(rows, currency)
         shipping_rate = taxation.shipping(carrier, mode, draft.shipping)
         plan = None
         if not found.problems and carrier and currency and countries:
@@ -119,6 +121,15 @@ class Examiner:
             converted = currency is not None and rate != 1 and not merge(group, rounding)[1]
             found.problems.append(no_price(sku, group, currency.code if currency and converted else ""))
         return rows
+
+    def _discounts(self, rows: Sequence[CartRow], currency: Currency | None) -> list[RejectedError]:
+        goods = sum((row.total_without_tax for row in rows), Decimal(0))
+        now = self._reference.clock
+        return [
+            RejectedError("order.cart_rule", rule=rule.name)
+            for rule in self._reference.cart_rules
+            if currency and rule.reaches(goods, currency.id, now)
+        ]
 
     @property
     def _counts_stock(self) -> bool:

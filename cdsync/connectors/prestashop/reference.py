@@ -8,12 +8,15 @@ minute. What stops an order is confirmed with data read anew before it is believ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...errors import ConfigError
 from ..base import Cache
+from . import cart_rules
 from .back_office import BackOffice
+from .cart_rules import CartRule
 from .client import Webservice
 from .kept_data import KeptData
 from .own_shop import DEFAULT, SWITCH, OwnShop, general, own_settings
@@ -25,6 +28,7 @@ SETTINGS = (
     DEFAULT,
     SWITCH,
     "PS_ATCP_SHIPWRAP",
+    cart_rules.SWITCH,
     "PS_COUNTRY_DEFAULT",
     "PS_CURRENCY_DEFAULT",
     "PS_CUSTOMER_GROUP",
@@ -187,6 +191,21 @@ class Reference(KeptData):
         )
 
     @property
+    def cart_rules(self) -> Sequence[CartRule]:
+        """Discounts that reach every cart; none where the key may not read them: the order read back tells then."""
+        return self._keep("cart rules", lambda: cart_rules.unrestricted(self._automatic_rules()))
+
+    def _automatic_rules(self) -> Sequence[Row]:
+        if not self.is_on(cart_rules.SWITCH):
+            return ()
+        try:
+            return self._cached("cart_rules", lambda: self._ws.rows("cart_rules", cart_rules.AUTOMATIC))
+        except ConfigError as error:
+            if error.code != "shop.right_missing":
+                raise
+            return ()
+
+    @property
     def taxes(self) -> TaxTable:
         return self._keep("taxes", self._read_taxes)
 
@@ -209,6 +228,11 @@ class Reference(KeptData):
         """ISO code of the shop's default currency, or "" when it has none."""
         default = self.settings.get("PS_CURRENCY_DEFAULT", "")
         return next((code for code, row in self.currencies.items() if row.id == default), "")
+
+    @property
+    def clock(self) -> str:
+        """The time now as the shop writes it."""
+        return datetime.now(self.timezone).strftime("%Y-%m-%d %H:%M:%S")
 
     def status(self, ref: str) -> Status:
         """Raises ConfigError `shop.status_missing`."""

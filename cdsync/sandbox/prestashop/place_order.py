@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from . import stock
+from .cart_discount import discount_of
 from .cart_price import Line, Totals, average_rate, conversion_of, lines_of, totals_of
 from .cart_shipping import brought_together, carrier_of, shipping_of
 from .errors import Crashed
@@ -123,7 +124,7 @@ def _package(
     if shop.setting("PS_ATCP_SHIPWRAP") not in ("", "0"):  # the price is with tax then, at the goods' average rate
         rate = average_rate(shop, lines)
         price /= 1 + rate / 100
-    totals = totals_of(shop, lines, price, rate, shop.automatic_discount)
+    totals = totals_of(shop, lines, price, rate, discount_of(shop, cart, lines))
     if carrier is not None:  # the rate kept on the order is that of the cart's own address
         own = shop.store.table("addresses").get(cart[shop.setting("PS_TAX_ADDRESS_TYPE") or "id_address_delivery"])
         rate = rate_of(shop, carrier["id_tax_rules_group"], own)

@@ -120,6 +120,39 @@ depends_on_stock bool req isBool
 out_of_stock int req isInt
 location str isString max=255
 
+= cart_rules cart_rule
+id_customer int isUnsignedId
+date_from datetime req isDate
+date_to datetime req isDate
+description str isCleanHtml max=65534
+quantity int isUnsignedInt
+quantity_per_user int isUnsignedInt
+priority int isUnsignedInt
+partial_use bool isBool
+code str isCleanHtml max=254
+minimum_amount dec6 isFloat
+minimum_amount_tax bool isBool
+minimum_amount_currency int isInt
+minimum_amount_shipping bool isBool
+country_restriction bool isBool
+carrier_restriction bool isBool
+group_restriction bool isBool
+cart_rule_restriction bool isBool
+product_restriction bool isBool
+shop_restriction bool isBool
+free_shipping bool isBool
+reduction_percent dec2 isPercentage
+reduction_amount dec6 isFloat
+reduction_tax bool isBool
+reduction_currency int isUnsignedId
+reduction_product int isInt
+reduction_exclude_special bool isBool
+gift_product int isUnsignedId
+gift_product_attribute int isUnsignedId
+highlight bool isBool
+active bool isBool
+name str lang req isCleanHtml max=254
+
 = specific_prices specific_price
 id_shop_group int isUnsignedId
 id_shop int req isUnsignedId >shops
