@@ -89,6 +89,16 @@ def free_name(wanted: str = DEFAULT) -> str:
     return next(name for name in (wanted, *(f"{wanted} {n}" for n in range(2, len(taken) + 3))) if name not in taken)
 
 
+def dismiss_notice(account_id: int, code: str) -> bool:
+    """A person has read what the account had to tell under this code; whether it was still there. Commits."""
+    with transaction() as session:
+        account = session.get_one(Account, account_id)
+        left = [each for each in account.notices if each.get("code") != code]
+        was_there = len(left) < len(account.notices)
+        account.notices = left
+    return was_there
+
+
 def empty(account_id: int) -> int:
     """Forgets every order, run, comparison and product mapping of an account; how many orders. One commit.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Text, and_, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from cdsync.db import now, transaction
@@ -66,6 +66,13 @@ def needs_a_person(kind: str | None, data: Mapping[str, Any] | None, since: date
         return False
     overdue = since is not None and now() - since > WAITS_AT_MOST
     return kind not in RETRIED or "attempts" in (data or {}) or overdue
+
+
+def is_a_persons_matter() -> ColumnElement[bool]:
+    """`needs_a_person` as a condition on orders, for counting them."""
+    attempts = type_coerce(Order.problem_data, Text).contains('"attempts":')  # a key: in a value quotes are escaped
+    overdue = Order.problem_since < now() - WAITS_AT_MOST
+    return and_(Order.problem_code.is_not(None), or_(Order.problem_kind.not_in(RETRIED), attempts, overdue))
 
 
 def raise_problem(

@@ -20,6 +20,7 @@ PAGES = (
     "automation_pages",
     "product_pages",
     "reconcile_pages",
+    "account_pages",
     "sign_in",
     "patterns",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,10 +13,11 @@ from flask_babel import ngettext
 from ..db import now
 from ..orders import tabs
 from ..overview import Figures, Standing
+from ..overview.of_accounts import NEAR
 from .explaining import explain
 from .words import operation_word
 
-URGENT = timedelta(hours=4)
+URGENT = NEAR
 
 
 @dataclass(frozen=True)

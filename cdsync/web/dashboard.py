@@ -62,6 +62,7 @@ def overview_of(account: Account) -> dict[str, Any]:
     latest = reconciliations.latest(db.session(), account.id)
     alarms = unsquared(latest)
     return {
+        "told": [(account, each) for each in account.notices],
         "figures": figures,
         "standings": standings,
         "running": any(each.current for each in standings),

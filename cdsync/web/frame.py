@@ -51,6 +51,11 @@ class Frame:
     def accounts(self) -> list[Account]:
         return accounts.every()
 
+    @property
+    def is_named(self) -> bool:
+        """Whether pages and messages say which account they are about: there are several, or it is the rehearsal."""
+        return len(self.accounts) > 1 or self.account.rehearsal
+
     @cached_property
     def worker_alive(self) -> bool:
         return bool(heartbeats.alive("worker"))

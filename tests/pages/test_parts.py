@@ -16,7 +16,7 @@ from .html_tree import parse
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 MINE = sorted(
     path.relative_to(TEMPLATES).as_posix()
-    for folder in ("", "orders", "sign_in", "patterns")
+    for folder in ("", "accounts", "orders", "sign_in", "patterns")
     for path in (TEMPLATES / folder).glob("_*.html")
 )
 
