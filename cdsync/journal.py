@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cdsync import orders
-from cdsync.connectors.base import Step
+from cdsync.connectors.base import ANSWERED, MOVES_STOCK, Step
 from cdsync.db import now, reading, transaction
 from cdsync.models import ImportStep, Order
+from cdsync.stock_turns import Busy, StockTurns, in_turn
 
 
 class OrderJournal:
     """`connectors.base.Journal` on the table import_steps, for the orders one run has claimed.
 
     `lease_seconds` is what each step renews the claims by. home: the seller and shop this run works for; an order's
-    first step ties it to that shop, and one that is tied to another is not begun.
+    first step ties it to that shop, and one that is tied to another is not begun. turns: who may move its stock.
     """
 
     def __init__(
-        self, account_id: int, run_id: int | None, owner: str, lease_seconds: float, home: orders.Home | None = None
+        self,
+        account_id: int,
+        run_id: int | None,
+        owner: str,
+        lease_seconds: float,
+        home: orders.Home | None = None,
+        turns: StockTurns | None = None,
     ) -> None:
         self._account_id, self._run_id = account_id, run_id
         self._owner, self._lease, self._home = owner, lease_seconds, home
+        self._turns = turns or StockTurns("", owner, lease_seconds / 2)
 
     def steps(self, ref: str) -> dict[str, Step]:
         """What earlier attempts left for this order, by name."""
@@ -35,22 +43,51 @@ class OrderJournal:
             return {row.name: Step(row.name, dict(row.data), row.begun_at, row.done_at is not None) for row in rows}
 
     def begin(self, step: str, intents: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-        """Commits the intents and renews the claims; answers the refs that are still ours and belong here."""
-        with transaction() as session:
+        """Commits the intents and renews the claims; answers the refs that are still ours and belong here.
+
+        Intents that move stock take the shop's turn in the same commit. Raises TemporaryError `shop.stock_busy`.
+        """
+        moves_stock = any(intent.get(MOVES_STOCK) for intent in intents.values())
+
+        def attempt(session: Session) -> frozenset[str] | Busy:
             ids = self._ids(session, list(intents))
             held = orders.hold(session, list(ids.values()), self._owner, self._lease)
             if self._home is not None:
                 held = orders.bind(session, list(held), self._home)
             allowed = {ref: order_id for ref, order_id in ids.items() if order_id in held}
+            if moves_stock and allowed and (busy := self._turns.take(session, step)):
+                return busy
             known = self._rows(session, step, list(allowed.values()))
             for ref, order_id in allowed.items():
                 row = known.get(order_id) or self._new(session, step, order_id)
                 row.data, row.begun_at, row.done_at, row.run_id = dict(intents[ref]), now(), None, self._run_id
-        return frozenset(allowed)
+            return frozenset(allowed)
+
+        return in_turn(attempt)
+
+    def answered(self, step: str, refs: Iterable[str]) -> None:
+        """The step's request is over, and nothing came of it for these orders."""
+        with transaction() as session:
+            self._turns.give_back(session, step)
+            for row in self._known(session, step, refs):
+                row.data = {**(row.data or {}), ANSWERED: True}
+
+    def stock_moved(self, step: str) -> None:
+        """Gives the shop's turn back, although no answer came."""
+        with transaction() as session:
+            self._turns.give_back(session, step)
+
+    def unanswered(self, step: str, refs: Iterable[str]) -> None:
+        """The other side may be at work on the step's request from now on, until its time limit."""
+        with transaction() as session:
+            self._turns.doubt(session, step)
+            for row in self._known(session, step, refs):
+                row.begun_at = now()
 
     def done(self, step: str, results: Mapping[str, Mapping[str, Any]]) -> None:
         """Commits what came of a step, beside its intent. A fact is kept also when the claim was lost meanwhile."""
         with transaction() as session:
+            self._turns.give_back(session, step)
             ids = self._ids(session, list(results))
             orders.hold(session, list(ids.values()), self._owner, self._lease)
             known = self._rows(session, step, list(ids.values()))
@@ -61,6 +98,7 @@ class OrderJournal:
     def forget(self, ref: str, step: str) -> None:
         """Drops a step whose remote thing turned out not to exist; another owner's step is left alone."""
         with transaction() as session:
+            self._turns.give_back(session, step)
             ids = self._ids(session, [ref])
             held = orders.hold(session, list(ids.values()), self._owner, self._lease)
             mine = (ImportStep.order_id.in_(held), ImportStep.name == step)
@@ -72,6 +110,9 @@ class OrderJournal:
             row.marketplace_ref: row.id for row in session.execute(select(Order.marketplace_ref, Order.id).where(*mine))
         }
         return {ref: found[ref] for ref in refs if ref in found}
+
+    def _known(self, session: Session, step: str, refs: Iterable[str]) -> Iterable[ImportStep]:
+        return self._rows(session, step, list(self._ids(session, list(refs)).values())).values()
 
     def _rows(self, session: Session, step: str, order_ids: list[int]) -> dict[int, ImportStep]:
         mine = (ImportStep.order_id.in_(order_ids), ImportStep.name == step)

@@ -14,7 +14,7 @@ from .cache import Cache, NoCache
 from .declarations import Carrier, Check, Choice, Setting
 from .exchange import Exchange, NoRecorder, Recorder
 from .gate import Gate
-from .journal import Journal, Step
+from .journal import ANSWERED, MOVES_STOCK, Journal, Step
 from .marketplace_records import Address, Fee, MarketplaceLine, MarketplaceOrder, Parcel, UnreadableOrder
 from .shop_records import (
     Correction,
@@ -32,6 +32,8 @@ from .shop_records import (
 )
 
 __all__ = [
+    "ANSWERED",
+    "MOVES_STOCK",
     "Address",
     "Cache",
     "Carrier",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+ANSWERED = "answered"  # in a step's data: its request is over, whatever came of it
+MOVES_STOCK = "moves_stock"  # in a step's data: its request may take pieces from stock
 
 
 @dataclass(frozen=True)
@@ -17,9 +20,14 @@ class Step:
     begun_at: datetime
     done: bool
 
+    @property
+    def over(self) -> bool:
+        """Whether the other side is surely through with the step's request."""
+        return self.done or bool(self.data.get(ANSWERED))
+
 
 class Journal(Protocol):
-    """Keeps each step of an import across a crash. Both writers commit before they return."""
+    """Keeps each step of an import across a crash. Every writer commits before it returns."""
 
     def steps(self, ref: str) -> Mapping[str, Step]:
         """The steps earlier attempts left for this order, by name."""
@@ -28,6 +36,20 @@ class Journal(Protocol):
         """Commits the intent for each order (by ref) before the request leaves, and renews their claims.
 
         Answers the refs that may go on: an order whose claim was lost must be dropped without a write.
+        An intent with `MOVES_STOCK` takes the shop's turn, so that no other such request is under way beside it, until
+        `done`, `answered` or `forget` gives it back. Raises TemporaryError `shop.stock_busy` when it is not to be had.
+        """
+
+    def answered(self, step: str, refs: Iterable[str]) -> None:
+        """The request is over, and nothing came of it for these orders that could be kept."""
+
+    def stock_moved(self, step: str) -> None:
+        """No answer came, yet the request is seen to have moved its pieces: gives the shop's turn back."""
+
+    def unanswered(self, step: str, refs: Iterable[str]) -> None:
+        """No trustworthy answer came: from now on it counts how long the other side may still be at work.
+
+        The shop's turn stays taken that long.
         """
 
     def done(self, step: str, results: Mapping[str, Mapping[str, Any]]) -> None:

@@ -144,6 +144,48 @@ ENTRIES = (
         "amber",
     ),
     Entry(
+        "shop.order_at_work",
+        N_("Your shop seems to be still at work on shop order %(shop_order)s"),
+        N_(
+            "Parts of it are not there yet: lines, status, payment or invoice. cdsync reads it again, and leaves it to "
+            "you once it has not changed any more."
+        ),
+        (
+            Step(N_("Do nothing, and do not enter this order by hand: it would be in the shop twice."), waits=True),
+            Step(N_("Ask your host what makes orders slow: mails and modules, mostly.")),
+            Step(N_("Then import the order again: cdsync looks for it before it makes anything."), "order"),
+        ),
+        "host",
+        True,
+        "amber",
+    ),
+    Entry(
+        "shop.still_at_work",
+        N_("Your shop gave no answer, and may still be at work on this order"),
+        N_("cdsync writes nothing more for it until the shop's time limit has passed, then looks what is there."),
+        (
+            Step(N_("Do nothing, and do not enter this order by hand: it would be in the shop twice."), waits=True),
+            Step(N_("Ask your host what makes the shop slow: mails and modules, mostly.")),
+            Step(N_("Then import the order again: cdsync looks for it before it makes anything."), "order"),
+        ),
+        "host",
+        True,
+        "amber",
+    ),
+    Entry(
+        "shop.stock_busy",
+        N_("Your shop may still be moving the stock of another order; this one waits its turn"),
+        N_("Two orders that move one product's stock at the same moment lose pieces in PrestaShop."),
+        (
+            Step(N_("Do nothing: it goes on once the shop has answered, or its time limit has passed."), waits=True),
+            Step(N_("Look at the other orders that wait: one of them got no answer from your shop."), "problems"),
+            Step(N_("Ask your host why the shop does not answer, then import the order again."), "order"),
+        ),
+        "host",
+        True,
+        "amber",
+    ),
+    Entry(
         "shop.key_refused",
         N_("Your shop refused the webservice key"),
         N_("It said: “%(detail)s”. The key is wrong, was deleted, or is switched off."),

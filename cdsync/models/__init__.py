@@ -5,6 +5,7 @@ from .exchange import Exchange, ExchangeOrder
 from .order import ImportStep, Order, OrderEvent, OrderLine, ShopOrder
 from .reconcile import ReconcileRow, Reconciliation
 from .run import Heartbeat, Run, RunOrder
+from .stock_turn import StockTurn
 
 __all__ = [
     "Account",
@@ -22,5 +23,6 @@ __all__ = [
     "Run",
     "RunOrder",
     "ShopOrder",
+    "StockTurn",
     "User",
 ]

@@ -32,7 +32,8 @@ def cancel_in_shop(context: RunContext) -> None:
             found = context.shop.find_orders(shop_refs=[shop_ref])
             was_live = bool(live(found))
             if was_live:
-                context.shop.set_status(shop_ref, status)
+                with context.stock_turns.turn():
+                    context.shop.set_status(shop_ref, status)
                 found = context.shop.find_orders(shop_refs=[shop_ref])
         except (ConfigError, TemporaryError) as exc:
             context.warn(exc)

@@ -22,6 +22,7 @@ from cdsync.exchanges import RunRecorder
 from cdsync.journal import OrderJournal
 from cdsync.models import Account, Run
 from cdsync.read_cache import AccountCache
+from cdsync.stock_turns import StockTurns
 
 DONE, PROBLEM, WAITING, SKIPPED, WORKING = "done", "problem", "waiting", "skipped", "working"
 AT_ONCE = 500  # rows in one transaction: thousands would keep everybody else from writing
@@ -89,7 +90,13 @@ class RunContext:
 
     @cached_property
     def journal(self) -> OrderJournal:
-        return OrderJournal(self.account_id, self.run_id, self.owner, self.lease_seconds, self.home)
+        seconds = self.lease_seconds
+        return OrderJournal(self.account_id, self.run_id, self.owner, seconds, self.home, self.stock_turns)
+
+    @cached_property
+    def stock_turns(self) -> StockTurns:
+        """Who may move stock in the shop; one for each shop, whatever accounts are tied to it."""
+        return StockTurns(str(self.account_settings.shop.get("url") or ""), self.owner, self.shop_timeout)
 
     @cached_property
     def _recorder(self) -> RunRecorder:

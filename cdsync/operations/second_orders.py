@@ -28,7 +28,8 @@ def cancel_second(context: RunContext, shop_ref: str) -> None:
     if len(apart(standing)) < 2 or shop_ref not in {each.shop_ref for each in standing}:
         return
     try:
-        context.shop.set_status(shop_ref, status)
+        with context.stock_turns.turn():
+            context.shop.set_status(shop_ref, status)
     except (RejectedError, UnknownOutcomeError) as exc:
         context.warn(exc)
         return

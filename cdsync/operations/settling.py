@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from cdsync import orders, states
-from cdsync.connectors.base import Imported, apart, live
+from cdsync.connectors.base import ANSWERED, Imported, apart, live
 from cdsync.db import now, reading, transaction
 from cdsync.errors import RejectedError, UnknownOutcomeError
 from cdsync.models import ImportStep, Order
@@ -27,6 +27,7 @@ class _Begun:
     payment_text: str
     wanted: str
     last_step: datetime | None
+    last_open: datetime | None  # begun, and its answer not seen
 
 
 def settle(context: RunContext, order_id: int) -> None:
@@ -38,8 +39,8 @@ def settle(context: RunContext, order_id: int) -> None:
         found = live(context.shop.find_orders(payment_texts=[begun.payment_text]))
         if len(apart(found)) > 1:
             raise RejectedError("import.several_orders", shop_orders=[each.shop_ref for each in found])
-        left = _seconds_left(context, begun.last_step)
-        if not found and left > 0:
+        left = _seconds_left(context, begun.last_open if found else begun.last_step)
+        if left > 0:
             raise UnknownOutcomeError("shop.order_unknown", cart="", retry_after=left)
         with transaction() as session:
             if found:
@@ -58,9 +59,11 @@ def _begun(context: RunContext, order_id: int) -> _Begun:
     with reading() as session:
         order = session.get_one(Order, order_id)
         text = orders.payment_text(context.account_settings, order.reference, order.marketplace_ref)
-        last = session.scalar(select(func.max(ImportStep.begun_at)).where(ImportStep.order_id == order_id))
+        steps = session.scalars(select(ImportStep).where(ImportStep.order_id == order_id)).all()
+        unseen = [s.begun_at for s in steps if s.done_at is None and not (s.data or {}).get(ANSWERED)]
         wanted = states.ELSEWHERE if order.marketplace_state == states.SHIPPED else order.marketplace_state
-        return _Begun(order.marketplace_ref, text, wanted, last)
+        last = max((step.begun_at for step in steps), default=None)
+        return _Begun(order.marketplace_ref, text, wanted, last, max(unseen, default=None))
 
 
 def _seconds_left(context: RunContext, last_step: datetime | None) -> float:

@@ -33,6 +33,7 @@ AFTER = frozenset(
         "html_after",  # handled, then 200 text/html
         "php_warning_after",  # handled, then 500 with an XML errors document, code 2
         "late",  # the client's time runs out first; handled `seconds` later all the same
+        "at_work",  # no answer; stops before it writes its row number `step`, and goes on `seconds` later
         "cut_short",  # handled, the answer stops half-way
         "xml_entity",  # handled, the answer carries a DOCTYPE with an external entity
     }
@@ -51,6 +52,7 @@ class Fault:
     times: int = 1
     seconds: float = 0.0
     retry_after: int = 1
+    step: int = 0
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

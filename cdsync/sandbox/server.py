@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from .at_work import Work
 from .faults import BEFORE, Fault, FaultPlan
 
 PHP_WARNING = (
@@ -62,7 +63,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Seen:
-    """One line of the server's log."""
+    """One line of the server's log; `steps`: the rows written, by resource, in their order."""
 
     method: str
     path: str
@@ -71,6 +72,7 @@ class Seen:
     fault: str | None
     at: float
     body: bytes
+    steps: tuple[str, ...] = ()
 
 
 Handler = Callable[[Request], Response]
@@ -82,6 +84,7 @@ class SandboxServer:
     def __init__(self, handler: Handler, faults: FaultPlan | None = None, port: int = 0) -> None:
         self.faults = faults or FaultPlan()
         self.log: list[Seen] = []
+        self.at_work: list[Work] = []
         self._httpd = _Server(("127.0.0.1", port), _connection(handler, self))
         self._thread: threading.Thread | None = None
 
@@ -99,10 +102,21 @@ class SandboxServer:
         return self
 
     def stop(self) -> None:
+        self.finish()
         self._httpd.shutdown()
         self._httpd.server_close()
         if self._thread:
             self._thread.join(timeout=5)
+
+    def pass_time(self, seconds: float) -> None:
+        """What was stopped in its middle goes on once its seconds are over, and is through when this returns."""
+        for work in list(self.at_work):
+            work.pass_time(seconds)
+        self.at_work = [work for work in self.at_work if not work.over.is_set()]
+
+    def finish(self) -> None:
+        """Whatever was stopped in its middle goes on, to its end."""
+        self.pass_time(float("inf"))
 
     def requests(self, method: str = "", path: str = "") -> list[Seen]:
         """The log, narrowed to a method and to paths that start with `path`."""
@@ -146,19 +160,29 @@ def _connection(handler: Handler, owner: SandboxServer) -> type[BaseHTTPRequestH
             fault = owner.faults.take(request.method, request.path)
             if fault and fault.kind == "late":
                 time.sleep(fault.seconds)
-            response = _planned(fault) if fault and fault.kind in BEFORE else handler(request)
-            owner.log.append(
-                Seen(
-                    request.method,
-                    request.path,
-                    split.query,
-                    response.status,
-                    fault.kind if fault else None,
-                    time.time(),
-                    body,
-                )
-            )
-            self._answer(response, fault)
+            if fault and fault.kind == "at_work":
+                work = Work(fault.step, fault.seconds)
+                owner.at_work.append(work)
+                threading.Thread(target=self._handle, args=(request, split.query, fault, work), daemon=True).start()
+                work.wait()
+                if work.stopped:
+                    self._answer(Response(), fault)
+                    return
+                work.over.wait()
+            else:
+                self._handle(request, split.query, fault, Work())
+            self._answer(self.response, fault)
+
+        def _handle(self, request: Request, query: str, fault: Fault | None, work: Work) -> None:
+            """The response, and a line in the log as soon as it is there."""
+
+            def handle() -> None:
+                self.response = _planned(fault) if fault and fault.kind in BEFORE else handler(request)
+
+            work.do(handle)
+            kind, status = fault.kind if fault else None, self.response.status
+            steps = tuple(work.steps)
+            owner.log.append(Seen(request.method, request.path, query, status, kind, time.time(), request.body, steps))
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _serve
 
@@ -166,10 +190,10 @@ def _connection(handler: Handler, owner: SandboxServer) -> type[BaseHTTPRequestH
             kind = fault.kind if fault else None
             if kind == "reset_before":
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            if kind in ("reset_before", "answer_lost"):
+            if kind in ("reset_before", "answer_lost", "at_work"):
                 self.close_connection = True
                 with contextlib.suppress(OSError):
-                    self.connection.shutdown(socket.SHUT_RDWR) if kind == "answer_lost" else self.connection.close()
+                    self.connection.close() if kind == "reset_before" else self.connection.shutdown(socket.SHUT_RDWR)
                 return
             if kind == "status_500_after":
                 response = Response(500, b"", {"Content-Type": "text/html; charset=UTF-8"})

@@ -35,6 +35,7 @@ _DOMAIN = [
     "cdsync.moving",
     "cdsync.reconciliations",
     "cdsync.runs",
+    "cdsync.stock_turns",
     "cdsync.journal",
     "cdsync.queue",
     "cdsync.products",

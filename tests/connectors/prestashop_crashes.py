@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -63,6 +63,15 @@ class KillingJournal(MemoryJournal):
     def done(self, step: str, results: Mapping[str, Mapping[str, Any]]) -> None:
         self._commit(lambda: MemoryJournal.done(self, step, results))
 
+    def answered(self, step: str, refs: Iterable[str]) -> None:
+        self._commit(lambda: MemoryJournal.answered(self, step, refs))
+
+    def unanswered(self, step: str, refs: Iterable[str]) -> None:
+        self._commit(lambda: MemoryJournal.unanswered(self, step, refs))
+
+    def stock_moved(self, step: str) -> None:
+        self._commit(lambda: MemoryJournal.stock_moved(self, step))
+
     def forget(self, ref: str, step: str) -> None:
         self._commit(lambda: MemoryJournal.forget(self, ref, step))
 
@@ -111,6 +120,7 @@ def import_until_done(
         if len(outcome.imported) == len(orders):
             return outcome
         clock.advance(61)
+        shop.server.pass_time(61)
         if late:
             _let_late_requests_end(shop)
     return outcome

@@ -14,8 +14,9 @@ from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
+from .journal import Clock, MemoryJournal
 from .octopia_account import account, refs
-from .prestashop_shop import connector, draft, one, rehearsal_shop, run
+from .prestashop_shop import connector, draft, failure, one, rehearsal_shop, run
 
 
 @pytest.fixture
@@ -97,7 +98,11 @@ def test_an_import_goes_on_after_a_read_that_failed(pauses: list[float], shop: P
 
 def test_a_write_is_never_sent_again_without_looking(pauses: list[float], shop: PrestaShopSandbox) -> None:
     shop.server.faults.add(Fault("answer_lost", "POST", "/api/orders$"))
-    one(run(connector(shop), draft()))
+    clock = Clock()
+    journal = MemoryJournal(clock)
+    assert failure(run(connector(shop, clock), draft(), journal=journal)).error.code == "shop.order_unknown"
+    clock.advance(61)
+    one(run(connector(shop, clock), draft(), journal=journal))
     assert len(shop.server.requests("POST", "/api/orders")) == 1
     assert pauses == []
 

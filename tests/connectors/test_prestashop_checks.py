@@ -11,6 +11,7 @@ from cdsync.connectors.prestashop.checks import needed_rights
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
+from .journal import Clock, MemoryJournal
 from .prestashop_shop import VERSIONS, connector, draft, line, rehearsal_shop, run
 
 
@@ -52,12 +53,15 @@ def test_the_named_rights_are_enough_and_each_is_used(version: str) -> None:
         for resource, method in needed_rights(has_patch=version != "1.7.8.11"):
             rights.setdefault(resource, set()).add(method)
         shop.add_key("E" * 32, rights)
-        presta = connector(shop, key="E" * 32)
+        clock = Clock()
+        presta, journal = connector(shop, clock, key="E" * 32), MemoryJournal(clock)
         shop.faults.add(Fault("answer_lost", "POST", "addresses"))
         shop.faults.add(Fault("answer_lost", "POST", "carts"))
         shop.faults.add(Fault("answer_lost", "POST", "specific_prices"))
         shop.faults.add(Fault("answer_lost", "POST", "customers"))
-        run(presta, draft())
+        for _ in range(5):  # each lost answer waits out the shop's time limit
+            run(presta, draft(), journal=journal)
+            clock.advance(61)
         run(presta, draft("UNKNOWN SKU", lines=(line("NOPE"),)))
         assert len(shop.rows("orders")) == 1
         assert failed(presta.check()) == []

@@ -107,14 +107,33 @@ def test_two_orders_that_are_both_cancelled_are_left_to_a_person(shop: PrestaSho
     assert orders_posted(shop) == 2
 
 
-def test_a_half_made_order_is_left_to_a_person(shop: PrestaShopSandbox) -> None:
+def test_a_half_made_order_is_left_to_a_person_once_it_stands_still(shop: PrestaShopSandbox) -> None:
+    clock = Clock()
+    journal = MemoryJournal(clock)
     row = {"payment": "Cdiscount 26112310140K7QX", "id_cart": "7", "current_state": "0"}
     shop.shop.insert("orders", row)
+    told = []
+    for seconds in (0, 30, 31):
+        clock.advance(seconds)
+        told.append(failure(run(connector(shop, clock), draft(), journal=journal)).error)
 
-    error = failure(run(connector(shop), draft())).error
-
-    assert (error.code, error.data) == ("import.half_made", {"shop_order": "1"})
+    assert [error.code for error in told] == ["shop.order_at_work"] * 2 + ["import.half_made"]
+    assert [getattr(error, "retry_after", None) for error in told] == [60, 30, None]
+    assert told[2].data == {"shop_order": "1"}
     assert orders_posted(shop) == 0
+
+
+def test_an_order_that_looks_otherwise_each_time_is_left_to_a_person_all_the_same(shop: PrestaShopSandbox) -> None:
+    clock = Clock()
+    journal = MemoryJournal(clock)
+    shop.shop.insert("orders", {"payment": "Cdiscount 26112310140K7QX", "id_cart": "7", "current_state": "0"})
+    codes = []
+    for number in range(7):
+        shop.shop.store.table("orders").update(1, {"date_upd": f"2026-11-23 12:00:0{number}"})
+        codes.append(failure(run(connector(shop, clock), draft(), journal=journal)).error.code)
+        clock.advance(61)
+
+    assert codes == ["shop.order_at_work"] * 5 + ["import.half_made"] * 2
 
 
 def test_an_adopted_order_with_other_lines_is_not_touched(shop: PrestaShopSandbox) -> None:
@@ -138,13 +157,18 @@ def test_an_invoiced_order_with_another_total_is_not_corrected(shop: PrestaShopS
     assert Decimal(shop.rows("orders")[0]["total_paid"]) == Decimal("86.85")
 
 
-def test_an_order_without_an_answer_is_asked_for_at_once(shop: PrestaShopSandbox) -> None:
-    before = stocks(shop)
+def test_an_order_without_an_answer_is_not_touched_before_the_shop_must_be_through(shop: PrestaShopSandbox) -> None:
+    clock, before = Clock(), stocks(shop)
+    journal = MemoryJournal(clock)
     shop.faults.add(Fault("answer_lost", "POST", "/api/orders"))
+    for seconds in (0, 59):
+        clock.advance(seconds)
+        error = failure(run(connector(shop, clock), draft(), journal=journal)).error
+        assert (type(error), error.code) == (UnknownOutcomeError, "shop.order_unknown")
+    assert not shop.server.requests("PATCH")
 
-    imported = one(run(connector(shop), draft()))
-
-    assert not imported.adopted
+    clock.advance(2)
+    assert one(run(connector(shop, clock), draft(), journal=journal)).adopted
     assert orders_posted(shop) == 1
     assert wrongs(shop, [draft()], before) == []
 
@@ -170,13 +194,15 @@ def test_an_order_that_is_not_found_is_not_posted_again_before_the_time_limit(sh
     assert [len(shop.rows(r)) for r in ("orders", "carts", "customers", "addresses")] == [1, 1, 1, 2]
 
 
-def test_an_order_that_appears_while_waiting_is_adopted_at_once(shop: PrestaShopSandbox) -> None:
+def test_an_order_that_appears_while_waiting_is_adopted_after_the_time_limit(shop: PrestaShopSandbox) -> None:
     clock, before = Clock(), stocks(shop)
     journal = MemoryJournal(clock)
     shop.faults.add(Fault("answer_lost", "POST", "/api/orders"))
     shop.faults.add(Fault("status_503_before", "GET", "/api/orders", skip=1))
     assert failure(run(connector(shop, clock), draft(), journal=journal)).error.code == "shop.order_unknown"
 
+    assert failure(run(connector(shop, clock), draft(), journal=journal)).error.code == "shop.order_unknown"
+    clock.advance(61)
     assert one(run(connector(shop, clock), draft(), journal=journal)).adopted
     assert wrongs(shop, [draft()], before) == []
 

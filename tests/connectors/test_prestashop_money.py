@@ -189,11 +189,12 @@ def test_a_discount_of_the_shop_stops_the_order_before_its_status(shop: PrestaSh
 
 
 def test_a_second_payment_is_seen(shop: PrestaShopSandbox) -> None:
-    run(connector(shop), draft())
+    journal = MemoryJournal()
+    run(connector(shop), draft(), journal=journal)
     reference = shop.rows("orders")[0]["reference"]
     shop.shop.insert("order_payments", {"order_reference": reference, "amount": "84.35"})
 
-    error = failure(run(connector(shop), draft())).error
+    error = failure(run(connector(shop), draft(), journal=journal)).error
     assert (error.code, error.data) == ("import.not_verified", {"shop_order": "1", "what": "2 payments"})
 
 

@@ -15,6 +15,7 @@ from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.server import Request, Response, SandboxServer
 
+from .journal import Clock, MemoryJournal
 from .prestashop_shop import Kept, connector, draft, drafts, failure, one, rehearsal_shop, run
 
 XML = {"Content-Type": "text/xml;charset=utf-8"}
@@ -272,14 +273,21 @@ def test_an_unanswered_shop_is_not_asked_for_every_order_of_a_batch(shop: Presta
     results = run(connector(shop), drafts(6))
 
     codes = [r.error.code for r in results.values()]  # type: ignore[union-attr]
-    assert codes == ["shop.order_unknown"] * 2 + ["shop.timeout"] * 4
-    assert len(shop.server.requests("POST", "/api/orders")) == 2
+    assert codes == ["shop.order_unknown"] + ["shop.stock_busy"] * 5
+    assert len(shop.server.requests("POST", "/api/orders")) == 1
 
 
-def test_a_lost_answer_to_customers_is_cleared_up_in_the_same_run(shop: PrestaShopSandbox) -> None:
+def test_a_lost_answer_to_customers_is_cleared_up_once_the_shop_must_be_through(shop: PrestaShopSandbox) -> None:
+    """A customer is there before the groups that decide on carriers and prices are."""
+    clock = Clock()
+    journal = MemoryJournal(clock)
     shop.faults.add(Fault("answer_lost", "POST", "/api/customers"))
-    one(run(connector(shop), draft()))
+    run(connector(shop, clock), draft(), journal=journal)
+    assert len(shop.server.requests("POST")) == 1
+    assert failure(run(connector(shop, clock), draft(), journal=journal)).error.code == "shop.still_at_work"
+    clock.advance(61)
 
+    one(run(connector(shop, clock), draft(), journal=journal))
     assert len(shop.rows("customers")) == 1
 
 

@@ -32,6 +32,10 @@ ANSWERS = {
     "403 after": "status_403_after",
     "429": "status_429",
 }
+# By the name in the table: what happens to the process when the shop stops before each row that it writes, answers
+# nothing, and goes on some seconds later.
+IN_THE_MIDDLE = {"in the middle": None, "in the middle, killed": "killed_after"}
+STILL_AT_WORK = 30.0  # seconds
 # By the name in the table: what happens to the process, by the number of a request.
 BREAKS = {
     "killed before sending": "killed_before",
@@ -44,7 +48,7 @@ BREAKS = {
 COMMITS = {"killed before commit": "killed_commit_before", "killed after commit": "killed_commit_after"}
 ASLEEP = "asleep past its lease"  # stopped before a request leaves, woken when somebody else has taken over
 ELSEWHERE = "tied elsewhere"  # the account is tied to another seller and another shop before a request leaves
-FAULTS = (*ANSWERS, *BREAKS, *COMMITS, ASLEEP, ELSEWHERE)
+FAULTS = (*ANSWERS, *IN_THE_MIDDLE, *BREAKS, *COMMITS, ASLEEP, ELSEWHERE)
 
 
 @dataclass(frozen=True)
@@ -55,18 +59,21 @@ class Course:
     moment: Moment
     requests: tuple[str, ...]  # the side asked, in their order
     asked: tuple[str, ...]  # the same as "POST /api/orders"
+    middles: tuple[tuple[int, int], ...]  # number of a request to the shop, and of a row that it writes
     commits: int
     orders: list[verdict.Asked]
     stock: dict[str, int]
 
     def places(self, fault: str) -> range:
-        """The numbers of all requests, or commits, at which this fault can strike."""
+        """The numbers of all requests, rows, or commits, at which this fault can strike."""
+        if fault in IN_THE_MIDDLE:
+            return range(len(self.middles))
         return range(self.commits if fault in COMMITS else len(self.requests))
 
     def telling_places(self, fault: str) -> range:
         """From the last request before the first write on: before, nothing has been done yet whatever breaks."""
         places = self.places(fault)
-        if fault in COMMITS:
+        if fault in COMMITS | IN_THE_MIDDLE:
             return places
         writes = [number for number in places if self._writes(number)]
         return places[max(writes[0] - 1, 0) :] if writes else places[-5:]
@@ -100,7 +107,12 @@ class Courses:
         assert ended.result.get("state") == "finished", ended
         sides = tuple(side for side, _seen in world.requests())
         asked = tuple(f"{seen.method} {seen.path}" for _side, seen in world.requests())
-        course = Course(situation, moment, sides, asked, int(ended.result["commits"]), orders, stock)
+        middles = tuple(
+            (number, row)
+            for number, (side, seen) in enumerate(world.requests())
+            for row in range(len(seen.steps) if side == SHOP else 0)
+        )
+        course = Course(situation, moment, sides, asked, middles, int(ended.result["commits"]), orders, stock)
         wrongs = started_again(world, course)
         assert not wrongs, f"{situation.name} goes wrong undisturbed: {wrongs}"
         return course
@@ -133,7 +145,10 @@ def wrongs_after(world: World, course: Course, fault: str, number: int) -> list[
     first = _broken_run(world, course, fault, number)
     found = _impatient(world, course)
     wrongs = started_again(world, course)
-    if fault.startswith("killed") and not first.killed:
+    if fault in IN_THE_MIDDLE:  # what was whole at once is so still when the shop is through
+        world.pass_time(STILL_AT_WORK)
+        wrongs += wrongs_of(world, course)
+    if "killed" in fault and not first.killed:
         found.append(f"the process was not killed: {first}")
     return found + wrongs
 
@@ -152,6 +167,8 @@ def started_again(world: World, course: Course) -> list[str]:
 
 def _broken_run(world: World, course: Course, fault: str, number: int) -> Ended:
     extra: dict[str, Any] = {}
+    if fault in IN_THE_MIDDLE:
+        return _stopped_run(world, course, IN_THE_MIDDLE[fault], *course.middles[number])
     if fault in BREAKS | COMMITS:
         extra["broken"] = {"kind": (BREAKS | COMMITS)[fault], "number": number}
     if fault == "late":
@@ -165,6 +182,15 @@ def _broken_run(world: World, course: Course, fault: str, number: int) -> Ended:
     if slow:
         # A minute is about to pass: it passes for the other side as well, which is done by then.
         assert until(lambda: any(seen.fault == "late" for _side, seen in world.requests()))
+    return ended
+
+
+def _stopped_run(world: World, course: Course, broken: str | None, number: int, row: int) -> Ended:
+    place = course.requests[:number].count(SHOP)
+    world.shop.server.faults.add(Fault("at_work", skip=place, step=row, seconds=STILL_AT_WORK))
+    extra = {"broken": {"kind": broken, "number": number}} if broken else {}
+    ended = world.operate(course.situation.operation, **extra)
+    assert any(work.stopped for work in world.shop.server.at_work), "the shop did not stop in its middle"
     return ended
 
 

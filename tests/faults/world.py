@@ -116,6 +116,7 @@ class World:
         """Later for the marketplace and for every process begun from now on; since the last `back_to`: `ahead`."""
         self.ahead += seconds
         self.market.advance(seconds)
+        self.shop.server.pass_time(seconds)
 
     def operate(self, operation: str, **arguments: Any) -> Ended:
         """One run in a process of its own, to its end."""

@@ -246,6 +246,12 @@ def test_an_order_cancelled_while_its_import_was_under_way_is_looked_for_in_the_
     orders.store(fake_account, reading("A1", "cancelled"))
     assert order_of("A1").state == "to_import"
     run(fake_account, "import")
+    assert order_of("A1").problem_code == "shop.order_unknown"  # the shop may still be making it
+    rewind("A1", next_try_at=now())
+    for step in order_of("A1").steps:
+        step.begun_at = now() - timedelta(minutes=5)
+    db.session.commit()
+    run(fake_account, "import")
     order = order_of("A1")
     assert (order.state, order.problem_code) == ("imported", "order.cancelled_after_import")
     assert order.shop_orders[0].shop_ref == "1"

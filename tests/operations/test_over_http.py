@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from cdsync import exchanges
 from cdsync.db import db
@@ -99,6 +101,10 @@ def test_an_answer_lost_after_the_shop_made_the_order_makes_no_second_one(accoun
     shop.faults.add(Fault("answer_lost", method="POST", path="/orders"))
     run(account, "import")
     run(account, "import", order_ids=[order_of(ref).id])
+    assert len(shop.rows("orders")) == 1
+    assert order_of(ref).problem_code == "shop.order_unknown"
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=61)):  # the shop must be through with it by now
+        run(account, "import")
     assert len(shop.rows("orders")) == 1
     assert order_of(ref).state == "imported"
 

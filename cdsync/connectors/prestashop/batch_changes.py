@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ...errors import CdsyncError, TemporaryError
 from .client import Webservice
+from .doubt import may_be_at_work
 from .making import Changer
 from .parcels import by_order
 from .work import Work
@@ -20,9 +21,10 @@ class BatchChanges:
     `carried`: rows of `order_carriers` by order, as far as they were read, as they are now.
     """
 
-    def __init__(self, webservice: Webservice, changer: Changer) -> None:
+    def __init__(self, webservice: Webservice, changer: Changer, works: Sequence[Work] = ()) -> None:
         self._ws = webservice
         self._changer = changer
+        self._works = {work.ref: work for work in works}
         self.errors: dict[str, CdsyncError] = {}
         self.carried: dict[str, list[Row]] = {}
 
@@ -52,6 +54,10 @@ class BatchChanges:
             return {}
         done = self._changer.change(step, resource, changes)
         self.errors.update(done.errors)
+        silent = {ref for ref, error in done.errors.items() if may_be_at_work(error)} | done.unanswered
+        for ref in changes.keys() & self._works.keys():
+            heard = self._works[ref].unanswered if ref in silent else self._works[ref].answered
+            heard.add(step)
         return done.rows
 
     def send_orders(self, step: str, works: Sequence[Work], changes: Changes) -> None:

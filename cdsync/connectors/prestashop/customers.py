@@ -68,7 +68,8 @@ class Customers:
             key = (work.email,)
             refs = (*(items[key].refs if key in items else ()), work.ref)
             body = items[key].body if key in items else customer_body(work.plan, work.email, group.id)
-            items[key] = Item(refs, key, body, CUSTOMER)
+            # Customer::add writes the row, then the groups that decide on carriers and prices.
+            items[key] = Item(refs, key, body, CUSTOMER, grows=True)
 
         def find(asked: Sequence[Item]) -> Mapping[Key, str]:
             keys = {item.key for item in asked}

@@ -19,6 +19,7 @@ from .cleaning import payment_text
 from .client import Webservice
 from .customers import Customers
 from .doors import CONTENT_BLOCKED
+from .doubt import open_request
 from .examine import Examiner
 from .making import Changer, Key, Made, Maker
 from .posting import Posting
@@ -26,8 +27,8 @@ from .putting_away import PuttingAway
 from .reference import Reference
 from .settling import Settling
 from .splitting import SplitOrders, are_parts
-from .standing import in_force
-from .work import CART, ORDER, PRICES, Work
+from .standing import Standing, in_force
+from .work import CART, CHANGES, ORDER, PRICES, SEEN, Work
 from .xml import Row
 
 BATCH = 20  # orders that share their requests: 1.8 requests an order, and URLs and bodies stay small
@@ -86,12 +87,16 @@ class Batch:
         self._settling = Settling(webservice, reference, changer, policy)
         self._splits = SplitOrders(self._settling, reference)
         self._putting_away = PuttingAway(webservice, reference, changer, policy)
+        self._standing = Standing(journal, clock, wait)
+        self._clock = clock
+        self._wait = wait
         self._works: dict[str, Work] = {}
         self._results: list[Result] = []
 
     def run(self, drafts: Sequence[OrderDraft]) -> Iterator[Result]:
         self._works = {d.ref: Work(d, self._journal.steps(d.ref)) for d in drafts}
-        for stage in (self._look, self._resume, self._examine, self._make, self._post, self._read_back, self._settle):
+        looking = (self._wait_out, self._look, self._resume, self._examine)
+        for stage in (*looking, self._make, self._post, self._read_back, self._settle):
             if not self._works:
                 break
             try:
@@ -123,6 +128,15 @@ class Batch:
         if any(isinstance(each, RejectedError | UnknownOutcomeError) for each in errors):
             self._reference.forget()
 
+    def _wait_out(self) -> None:
+        """Orders that the shop may still be at work on: what they look like meanwhile says nothing."""
+        for work in list(self._works.values()):
+            step, left = open_request(work.steps, self._clock(), self._wait)
+            if step == ORDER:
+                self._fail({work.ref: self._posting.unknown(str(work.steps[ORDER].data.get(CART, "")), left)})
+            elif step:
+                self._fail({work.ref: UnknownOutcomeError("shop.still_at_work", retry_after=max(left, 1.0))})
+
     def _look(self) -> None:
         """Orders that are in the shop already, by the payment text that only this marketplace order has."""
         self._take_rows(self._by_payment())
@@ -138,6 +152,7 @@ class Batch:
     def _begin_anew(self, work: Work, old_carts: set[str]) -> None:
         """With another cart: PrestaShop takes one order of each. What was begun with a newer one goes on."""
         old = [s for s in (CART, PRICES, ORDER) if s in work.steps and work.steps[s].data.get(CART) in old_carts]
+        old += [s for s in (SEEN, *CHANGES) if s in work.steps and old]
         for step in old:
             self._journal.forget(work.ref, step)
         work.steps = {name: step for name, step in work.steps.items() if name not in old}
@@ -175,7 +190,7 @@ class Batch:
         for work in self._new:
             try:
                 self._posting.resume(work, self._policy)
-            except (RejectedError, UnknownOutcomeError) as error:
+            except RejectedError as error:
                 self._fail({work.ref: error})
 
     def _examine(self) -> None:
@@ -247,8 +262,9 @@ class Batch:
     def _settle(self) -> None:
         settled = self._settling.settle([w for w in self._works.values() if not w.parts])
         settled.add(self._splits.settle([w for w in self._works.values() if w.parts]))
-        self._doubt(settled.errors.values())
-        self._fail(self._putting_away.after(settled.errors, self._works))
+        errors = {ref: self._standing.verdict(self._works[ref], error) for ref, error in settled.errors.items()}
+        self._doubt(errors.values())
+        self._fail(self._putting_away.after(errors, self._works))
         for ref, order in settled.orders.items():
             self._results.append(self._works.pop(ref).imported(order, settled.parts.get(ref, ())))
 

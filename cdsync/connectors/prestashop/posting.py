@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import NoReturn
 
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
-from ..base import ImportPolicy, Journal
+from ..base import MOVES_STOCK, ImportPolicy, Journal
 from ..http import about
 from .client import Webservice
 from .doors import BLOCKED, CONTENT_BLOCKED
+from .doubt import may_be_at_work
 from .filters import equal
 from .making import claimed
 from .mapper import order_body
@@ -46,7 +47,7 @@ class Posting:
         """
         assert work.plan is not None
         crashes = self._crashes(work)
-        self._begin(work, crashes)
+        self._begin(work, crashes, moves_stock=True)
         body = order_body(work.plan, policy.payment_module, work.customer, work.delivery, work.invoice, work.cart)
         try:
             with about(work.ref):
@@ -54,15 +55,18 @@ class Posting:
         except CdsyncError as error:
             self._after_failure(work, error, crashes)
         else:
+            work.answered.add(ORDER)
             self._done(work, made[0].id)
 
-    def _begin(self, work: Work, crashes: int) -> None:
-        intent = {CART: work.cart, CRASHES: crashes}
+    def _begin(self, work: Work, crashes: int, *, moves_stock: bool = False) -> None:
+        intent = {CART: work.cart, CRASHES: crashes, **({MOVES_STOCK: True} if moves_stock else {})}
         if work.ref not in self._journal.begin(ORDER, {work.ref: intent}):
             raise claimed()
 
     def _after_failure(self, work: Work, error: CdsyncError, crashes: int) -> None:
-        """Returns when the order is there after all."""
+        """Returns when the order is there after all, and the shop has nothing more to do for it."""
+        if may_be_at_work(error):
+            self._wait_out(work, error)
         if error.code in HELD_BACK and self._found(work):
             return
         if isinstance(error, ConfigError) or (isinstance(error, RejectedError) and not _doubtful(error)):
@@ -73,12 +77,24 @@ class Posting:
         if isinstance(error, TemporaryError):
             self._journal.forget(work.ref, ORDER)
             raise error
-        if error.data.get("status") in PHP_STOPPED or isinstance(error, RejectedError):
-            self._begin(work, crashes + 1)
+        self._begin(work, crashes + (error.data.get("status") in PHP_STOPPED or isinstance(error, RejectedError)))
+        self._journal.stock_moved(ORDER)
+        raise self.unknown(work.cart, self._wait) from error
+
+    def _wait_out(self, work: Work, error: CdsyncError) -> NoReturn:
+        """The shop may still be making the order: whatever it looks like now, it is asked again later.
+
+        One that has a status has taken its pieces from stock, so that the others of the batch may be made.
+        """
+        self._journal.unanswered(ORDER, [work.ref])
+        if any(row["current_state"] not in ("", "0") for row in self._look(work)):
+            self._journal.stock_moved(ORDER)
         raise self.unknown(work.cart, self._wait) from error
 
     def _found(self, work: Work) -> bool:
+        """Whether the order is there after all, though PHP did not say so: what it lacks may yet come."""
         found = self._look(work)
+        work.unanswered.add(ORDER)
         if found:
             self._done(work, found[0].id)
         return bool(found)
@@ -105,16 +121,13 @@ class Posting:
     def resume(self, work: Work, policy: ImportPolicy) -> None:
         """What an earlier attempt left of this step, when no order was found for it: returns when posting may go on.
 
-        Raises UnknownOutcomeError while the earlier request may still be at work, RejectedError when the shop
-        crashed on this cart again and again, ConfigError when it has never taken an order by this payment module.
+        Raises RejectedError when the shop crashed on this cart again and again, ConfigError when it has never taken
+        an order by this payment module.
         """
         step = work.steps.get(ORDER)
         if step is None:
             return
         cart = str(step.data.get(CART, ""))
-        left = self._wait - (self._clock() - step.begun_at).total_seconds()
-        if not step.done and left > 0:
-            raise self.unknown(cart, left)
         if not step.done and int(step.data.get(CRASHES, 0)) >= MOST_CRASHES:
             self._journal.forget(work.ref, ORDER)
             self._give_up(cart, policy)

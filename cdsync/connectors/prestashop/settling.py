@@ -51,7 +51,7 @@ class Settling:
 
     def settle(self, works: Sequence[Work]) -> Settled:
         """Each work has its `row`, just read. An order, or an error, for each ref."""
-        self._changes = changes = BatchChanges(self._ws, self._changer)
+        self._changes = changes = BatchChanges(self._ws, self._changer, works)
         ShippingCorrection(self._reference, changes).correct(works)
         self._hold_packs(changes.alive(works))
         self._set_status(changes.alive(works))

@@ -1,14 +1,23 @@
-"""Where an order made by an import stands in the shop. Reads nothing but what is at hand."""
+"""Where an order made by an import stands in the shop, and whether it stands still. Sends no request."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from ..base import OrderDraft
+from ...errors import CdsyncError, RejectedError, UnknownOutcomeError
+from ..base import Journal, OrderDraft
 from . import verify
 from .reference import Reference
-from .work import PACKS, Work
+from .work import PACKS, SEEN, Work
 from .xml import Row
+
+# What an order looks like that PrestaShop is still making or moving: no rows or status, no payment, no invoice yet.
+IN_THE_MIDDLE = frozenset({"import.half_made", "import.not_verified", "import.no_carrier_row"})
+LOOKS, TIMES = "looks", "times"  # in the data of the step SEEN
+MOST_LOOKS = 5  # an order that looks otherwise each time is left to a person all the same
 
 
 def in_force(rows: Sequence[Row], draft: OrderDraft, reference: Reference) -> list[Row]:
@@ -27,3 +36,42 @@ def is_fresh(work: Work, reference: Reference) -> bool:
     if work.left_over(PACKS) or work.held:
         left.add(reference.waiting_status)
     return not work.adopted or work.order_row["current_state"] in left
+
+
+class Standing:
+    """clock: aware UTC now; wait: the shop's time limit in seconds, after which a request is surely over."""
+
+    def __init__(self, journal: Journal, clock: Callable[[], datetime], wait: float) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._wait = wait
+
+    def verdict(self, work: Work, error: CdsyncError) -> CdsyncError:
+        """What to say of an order that is not whole: the error itself once it stands still, else that it may not yet.
+
+        It stands still when cdsync's own requests for it were all answered, or when it was seen twice the same, the
+        shop's time limit apart. What it looked like is kept in the journal.
+        """
+        if error.code not in IN_THE_MIDDLE or not isinstance(error, RejectedError) or work.seen_through:
+            return error
+        looks, seen = _fingerprint(work, error), work.steps.get(SEEN)
+        times = int(seen.data.get(TIMES, 0)) if seen else 0
+        if seen is None or seen.data.get(LOOKS) != looks:
+            if times < MOST_LOOKS:
+                self._journal.begin(SEEN, {work.ref: {LOOKS: looks, TIMES: times + 1}})
+                return self._asked_again(work, self._wait)
+            return error
+        left = self._wait - (self._clock() - seen.begun_at).total_seconds()
+        return self._asked_again(work, left) if left > 0 else error
+
+    def _asked_again(self, work: Work, seconds: float) -> UnknownOutcomeError:
+        number = work.order_row.id
+        return UnknownOutcomeError("shop.order_at_work", shop_order=number, retry_after=max(seconds, 1.0))
+
+
+def _fingerprint(work: Work, error: CdsyncError) -> str:
+    """Changes when anything does that the order, its rows, and what is missing of it are made of."""
+    row = work.order_row
+    links = {name: [dict(entry) for entry in entries] for name, entries in row.links.items()}
+    made_of = [dict(row.fields), links, error.code, dict(error.data)]
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -14,6 +14,10 @@ from .xml import Row
 CUSTOMER, ADDRESSES, CART, PRICES, ORDER = "customer", "addresses", "cart", "prices", "order"
 TOTALS, SHIPPING, PACKS, STATUS, INVOICE, PAYMENT = "totals", "shipping", "packs", "status", "invoice", "payment"
 PUT_AWAY = "put_away"
+CHANGES = (TOTALS, SHIPPING, PACKS, STATUS, INVOICE, PAYMENT, PUT_AWAY)
+REQUESTS = (CUSTOMER, ADDRESSES, CART, PRICES, ORDER, *CHANGES)
+STOCK_STEPS = (ORDER, PACKS, STATUS)  # that may take pieces from stock
+SEEN = "seen"  # what an order looked like that was not whole; no request
 
 
 @dataclass
@@ -21,7 +25,8 @@ class Work:
     """`row`: the order as last read; `parts`: the other parts of one that the shop split.
 
     `posted`: made by this attempt; `adopted`: in the shop before it. `held`: put into the waiting status by this
-    attempt, for its packs.
+    attempt, for its packs. `unanswered`: steps of this attempt that no trustworthy answer came to; `answered`: those
+    that had one.
     """
 
     draft: OrderDraft
@@ -38,6 +43,8 @@ class Work:
     posted: bool = False
     adopted: bool = False
     held: bool = False
+    unanswered: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
     corrections: tuple[Correction, ...] = ()
     matches: Mapping[str, ProductMatch] = field(default_factory=dict)
 
@@ -64,6 +71,14 @@ class Work:
     @property
     def has_invoice(self) -> bool:
         return self.order_row["invoice_number"] not in ("", "0")
+
+    @property
+    def seen_through(self) -> bool:
+        """Whether every request of cdsync that made or changed the order was answered: the shop is through with it."""
+        own = self.steps.get(ORDER)
+        made = ORDER in self.answered or (own is not None and own.done and own.data.get(ORDER) == self.order_row.id)
+        before = (step.over or name in self.answered for name, step in self.steps.items() if name in CHANGES)
+        return made and not self.unanswered and all(before)
 
     def left_over(self, step: str) -> bool:
         """True when an earlier attempt began the step: what it makes may exist."""

@@ -32,8 +32,10 @@ def change_state(shop: Shop, order: Row, id_state: str, *, use_existing_payment:
 
 
 def add_history(shop: Shop, id_order: str, id_state: str, id_employee: str = "0") -> None:
+    """OrderHistory::add gives the order the line's state once more: a late line takes an order back."""
     line = {"id_order": id_order, "id_order_state": id_state, "id_employee": id_employee, "date_add": shop.now()}
     shop.insert("order_histories", line)
+    shop.store.table("orders").update(id_order, {"current_state": id_state})
 
 
 def set_state(shop: Shop, order: Row, id_state: str) -> bool:
@@ -50,8 +52,11 @@ def invoices_of(shop: Shop, id_order: str) -> list[Row]:
 
 
 def _save(shop: Shop, order: Row, values: Row) -> None:
+    """Order::update writes the whole object, also what somebody else has changed since it was loaded."""
     order.update(values)
-    shop.store.table("orders").update(order["id"], values)
+    fields = shop.resources["orders"].fields
+    whole = {"id": order["id"]} | {name: value for name, value in order.items() if name in fields}
+    shop.store.table("orders").update(order["id"], shop.cast("orders", whole))
 
 
 def _move_stock(shop: Shop, order: Row, old: Row, new: Row) -> None:

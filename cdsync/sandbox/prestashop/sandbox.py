@@ -278,6 +278,9 @@ class PrestaShopSandbox:
             return self._shop.store.dump()
 
     def restore(self, data: bytes) -> None:
+        """What was stopped in its middle is carried out before: it belongs to the state that ends."""
+        if self._server is not None:
+            self._server.finish()
         with self._shop.lock:
             self._shop.store.load(data)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from .. import at_work
 from .front import Front
 from .schema import Resource, resources
 from .store import Row, Store, stored
@@ -47,6 +48,9 @@ class Shop:
     now_utc: datetime | None = None  # fixed time, for tests
     lock: threading.RLock = field(default_factory=threading.RLock)
     asked: threading.local = field(default_factory=threading.local)  # `.shop`: the request's id_shop
+
+    def __post_init__(self) -> None:
+        self.store.before_write = lambda name: at_work.step(name, self.lock)
 
     @property
     def major(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -23,9 +23,13 @@ def folded(value: object, *, blanks: bool = False) -> str:
 
 
 class Table:
-    """Rows by id, in the order of their ids, with an index on each field that was asked for."""
+    """Rows by id, in the order of their ids, with an index on each field that was asked for.
 
-    def __init__(self) -> None:
+    writes: called before a row is inserted or changed.
+    """
+
+    def __init__(self, writes: Callable[[], None] = lambda: None) -> None:
+        self._writes = writes
         self._rows: dict[int, Row] = {}
         self._last = 0
         self._index: dict[str, dict[str, dict[int, None]]] = {}
@@ -41,6 +45,7 @@ class Table:
 
     def insert(self, row: Row, id_: int | None = None) -> int:
         """Stores the row under the next id (or `id_`) and returns that id."""
+        self._writes()
         new = self._last + 1 if id_ is None else id_
         self._last = max(self._last, new)
         row["id"] = str(new)
@@ -53,6 +58,7 @@ class Table:
         return new
 
     def update(self, id_: int | str, values: Row) -> None:
+        self._writes()
         row = self._rows[int(id_)]
         for name in self._index.keys() & values.keys():
             self._index[name].get(folded(row.get(name, "")), {}).pop(int(id_), None)
@@ -120,15 +126,21 @@ class Settings(MutableMapping[str, str]):
 
 
 class Store:
-    """All tables by resource name, and the shop's settings. Not locked: the sandbox holds the lock."""
+    """All tables by resource name, and the shop's settings. Not locked: the sandbox holds the lock.
+
+    before_write: called with the resource before any of its rows is inserted or changed.
+    """
 
     def __init__(self) -> None:
+        self.before_write: Callable[[str], None] = lambda _name: None
         self.tables: dict[str, Table] = {}
         self.configuration = Settings(self)
         self.counters: dict[str, int] = {"invoice": 0, "delivery": 0}
 
     def table(self, name: str) -> Table:
-        return self.tables.setdefault(name, Table())
+        if name not in self.tables:
+            self.tables[name] = Table(lambda: self.before_write(name))
+        return self.tables[name]
 
     def dump(self) -> bytes:
         data = {

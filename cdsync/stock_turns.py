@@ -1,0 +1,126 @@
+"""One request at a time moves a shop's stock: whose turn it is, in the database, for every process and account.
+
+PrestaShop reads a quantity, adds to it and writes it back: two at once lose pieces (2 of 40 pairs on 9.1.4, 5 of 40 on
+8.2.0). A turn that nobody gave back, for its process was killed or no answer came, ends with the shop's time limit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cdsync.db import now, transaction
+from cdsync.errors import TemporaryError, UnknownOutcomeError
+from cdsync.models import StockTurn
+
+PATIENCE, PAUSE = 10.0, 0.1  # seconds: how long a request under way is waited for, and between two looks
+BY_HAND = "status"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Why the turn is not to be had: `seconds` until it ends by itself."""
+
+    seconds: float
+    in_doubt: bool
+
+
+class StockTurns:
+    """The turns of one run in one shop. address: the shop's; seconds: its time limit."""
+
+    def __init__(self, address: str, owner: str, seconds: float) -> None:
+        self._shop, self._owner, self._seconds = shop_of(address), owner, seconds
+        self._step = ""
+
+    def take(self, session: Session, step: str) -> Busy | None:
+        """Takes the turn inside the caller's transaction, or says why not."""
+        free = or_(
+            StockTurn.owner == "", StockTurn.until <= now(),
+            and_(StockTurn.owner == self._owner, StockTurn.in_doubt.is_(False)),
+        )  # fmt: skip
+        taken = {"owner": self._owner, "step": step, "in_doubt": False, "until": self._end()}
+        query = update(StockTurn).where(StockTurn.shop == self._shop, free).values(taken).returning(StockTurn.id)
+        if session.scalar(query) is None:
+            held = session.execute(
+                select(StockTurn.until, StockTurn.in_doubt).where(StockTurn.shop == self._shop)
+            ).first()
+            if held is not None:
+                return Busy(max((held.until - now()).total_seconds(), 1.0), held.in_doubt)
+            session.add(StockTurn(shop=self._shop, **taken))
+            session.flush()
+        self._step = step
+        return None
+
+    def give_back(self, session: Session, step: str) -> None:
+        """The step's request is over, or known to have moved its pieces; a turn of somebody else's is left alone."""
+        if self._step == step:
+            self._update(session, owner="", in_doubt=False)
+            self._step = ""
+
+    def doubt(self, session: Session, step: str) -> None:
+        """No answer came: nobody's turn until the shop's time limit has passed once more."""
+        if self._step == step:
+            self._update(session, in_doubt=True, until=self._end())
+
+    def _update(self, session: Session, **values: object) -> None:
+        mine = (StockTurn.shop == self._shop, StockTurn.owner == self._owner)
+        session.execute(update(StockTurn).where(*mine).values(values))
+
+    def _end(self) -> datetime:
+        return now() + timedelta(seconds=self._seconds)
+
+    @contextmanager
+    def turn(self, step: str = BY_HAND) -> Iterator[None]:
+        """A request that moves stock, alone in its shop. Raises TemporaryError `shop.stock_busy`, nothing sent."""
+        in_turn(lambda session: self.take(session, step))
+        try:
+            yield
+        except UnknownOutcomeError:
+            with transaction() as session:
+                self.doubt(session, step)
+            raise
+        except Exception:
+            self._over(step)
+            raise
+        self._over(step)
+
+    def _over(self, step: str) -> None:
+        with transaction() as session:
+            self.give_back(session, step)
+
+
+def in_turn(attempt: Callable[[Session], T | Busy]) -> T:
+    """What `attempt` answers, each try in a transaction of its own, until it is not Busy.
+
+    A request under way is waited for some seconds; one whose outcome is unknown is not. Raises TemporaryError
+    `shop.stock_busy`.
+    """
+    limit = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with transaction() as session:
+                got = attempt(session)
+        except IntegrityError:  # the shop's row was made by another process a moment ago
+            continue
+        if not isinstance(got, Busy):
+            return got
+        if got.in_doubt or time.monotonic() > limit:
+            raise TemporaryError("shop.stock_busy", retry_after=got.seconds)
+        time.sleep(PAUSE)
+
+
+def shop_of(address: str) -> str:
+    """The same for every way of writing one shop's address."""
+    split = urlsplit(address.strip())
+    path = split.path.rstrip("/").removesuffix("/api").rstrip("/")
+    return f"{split.netloc.lower()}{path}"[:255]
