@@ -89,7 +89,6 @@ class Maker:
                 made.ids.update({i.key: row.id for i, row in zip(some, rows, strict=True)})
                 left = rest
             self._note(step, items, made)
-        self._note(step, items, made)
         return made
 
     def _granted(self, step: str, left: list[Item], made: Made) -> list[Item]:
