@@ -136,6 +136,15 @@ def test_a_key_that_may_not_read_states_still_imports_and_says_so(shop: PrestaSh
     assert "provinces" in checks["right GET states"].detail
 
 
+def test_a_state_in_a_zone_that_no_carrier_serves_does_not_spoil_the_order(shop: PrestaShopSandbox) -> None:
+    states = shop.shop.store.table("states")
+    (milan,) = [state for state in states if state["name"] == "Milano"]
+    states.update(milan["id"], {"id_zone": "3"})
+    made, row = imported(shop, replace(MILAN, region="MI"))
+    assert row["id_state"] == "0"
+    assert corrections(made)["delivery.region"] == ("MI", "", "the state has a zone of its own in the shop")
+
+
 def test_states_are_asked_for_only_where_one_is_named(shop: PrestaShopSandbox) -> None:
     imported(shop, HOME)
     assert not [seen for seen in shop.server.log if seen.path.startswith("/api/states")]

@@ -19,6 +19,7 @@ from .reference import Reference
 from .reference_rows import Country
 
 OWN_COUNTRY = "own_country"  # the merchant's choice for places that have a country of their own in the shop
+OTHER_ZONE = "the state has a zone of its own in the shop"
 NO_DNI, DNI_LONGEST = "-", 16  # isDniLite takes it
 NO_RIGHT = "the webservice key may not read “states”"
 # How many zeros postcodes begin with: Ain is 01000, Rome 00118. Elsewhere none does, and "100" lacks something else.
@@ -98,13 +99,20 @@ class Places:
             address.correct("dni", "", address.dni, MISSING)
 
     def _state(self, address: CleanAddress, country: Country | None) -> None:
-        """What names no state of the country stays on our order only: the shop's address has no other field for it."""
+        """What names no state of the country stays on our order only: the shop's address has no other field for it.
+
+        So does a state of another zone than its country's, unless a tax rule is for it: Address::getZoneById takes the
+        state's zone, and where no carrier serves that one PrestaShop makes an order without a carrier.
+        """
         if not address.region:
             return
         states = self._reference.states(country.id) if country and country.has_states else []
         state = state_of(address.region, country.code, states) if country and states else None
         if state is None:
             address.correct("region", address.region, "", NO_RIGHT if states is None else NO_PLACE)
+            return
+        if country and state.zone != country.zone and not self._reference.taxes.names(state.id):
+            address.correct("region", address.region, "", OTHER_ZONE)
             return
         if folded(state.name) != folded(address.region):
             address.correct("region", address.region, state.name, REPAIRED)

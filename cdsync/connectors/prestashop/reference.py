@@ -55,7 +55,9 @@ SETTINGS = (
     "VATNUMBER_MANAGEMENT",
 )
 
-COUNTRY_FIELDS = "[id,iso_code,name,active,need_zip_code,zip_code_format,contains_states,need_identification_number]"
+COUNTRY_FIELDS = (
+    "[id,iso_code,name,active,need_zip_code,zip_code_format,contains_states,need_identification_number,id_zone]"
+)
 
 
 class Reference(KeptData):
@@ -114,6 +116,7 @@ class Reference(KeptData):
             r["iso_code"].upper(): Country(
                 r.id, r["iso_code"].upper(), r["name"], r.flag("active"), r.flag("need_zip_code"),
                 r["zip_code_format"], r.flag("contains_states"), r.flag("need_identification_number"),
+                r["id_zone"],
             )
             for r in self._rows("countries", display=COUNTRY_FIELDS)
         })  # fmt: skip
@@ -122,11 +125,11 @@ class Reference(KeptData):
         """The active states of a country's id; None when the key may not read them: no import depends on it."""
         may, rows = self._keep("states", self._read_states)
         mine = (r for r in rows if r["id_country"] == country and r.flag("active"))
-        return [State(r.id, r["iso_code"], r["name"].strip()) for r in mine] if may else None
+        return [State(r.id, r["iso_code"], r["name"].strip(), r["id_zone"]) for r in mine] if may else None
 
     def _read_states(self) -> tuple[bool, Sequence[Row]]:
         try:
-            return True, self._rows("states", display="[id,id_country,iso_code,name,active]")
+            return True, self._rows("states", display="[id,id_country,id_zone,iso_code,name,active]")
         except ConfigError as error:
             if error.code != "shop.right_missing":
                 raise

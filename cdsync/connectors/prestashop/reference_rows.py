@@ -16,15 +16,17 @@ class Country:
     postcode_form: str = ""  # "NNNNN": N a digit, L a letter, C the country's code
     has_states: bool = False
     needs_dni: bool = False  # an identification number: Spain as PrestaShop is installed
+    zone: str = ""
 
 
 @dataclass(frozen=True)
 class State:
-    """A state or province; `code` as the shop has it: "MI", "ES-GC"."""
+    """A state or province; `code` as the shop has it: "MI", "ES-GC". Its zone counts before the country's."""
 
     id: str
     code: str
     name: str
+    zone: str = ""
 
 
 @dataclass(frozen=True)

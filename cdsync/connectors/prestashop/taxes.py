@@ -53,6 +53,10 @@ class TaxTable:
         """The group has rules and none of them counts there: the shop takes 0 %, and nobody said so."""
         return self._on and group in self._with_rules and not self._fitting(group, country, postcode, state)
 
+    def names(self, state: str) -> bool:
+        """Whether any rule is for this state alone."""
+        return any(rule["id_state"] == state for rules in self._rules.values() for rule in rules)
+
     def _fitting(self, group: str, country: str, postcode: str, state: str) -> Sequence[Row]:
         """The most particular first."""
         if not self._on or not self._groups.get(group):
