@@ -3,7 +3,7 @@
 A function that takes a `session` first works inside the caller's transaction; every other one commits by itself.
 """
 
-from .belonging import AccountGate, Home, bind, mark_strangers, strangers, waits_for_its_shop
+from .belonging import OTHER_SELLER, OTHER_SHOP, AccountGate, Home, bind, mark_strangers, strangers, waits_for_its_shop
 from .by_hand import PERSON, leave_out, may_take_back, take_back
 from .claims import claim, drop_claim, drop_expired, held_by_others, hold, release, release_all, renew
 from .draft import draft, mappings_of, payment_text, total_to_import
@@ -38,6 +38,8 @@ from .reading import is_ours
 from .store import UNREADABLE, Stored, store
 
 __all__ = [
+    "OTHER_SELLER",
+    "OTHER_SHOP",
     "PERSON",
     "RETRIED",
     "SIDE_AWAY",

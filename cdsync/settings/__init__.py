@@ -1,6 +1,6 @@
 """What the merchant chose, per account: the one way in (`load`), out (`show`) and to work with (`read`)."""
 
-from .apart import reads_the_same, sharing
+from .apart import keep_apart, reads_the_same, sharing
 from .connections import (
     in_every_spelling,
     marketplace_of,
@@ -22,6 +22,7 @@ from .store import (
     defaults,
     is_complete,
     load,
+    moves,
     read,
     schedule,
     show,
@@ -42,8 +43,10 @@ __all__ = [
     "defaults",
     "in_every_spelling",
     "is_complete",
+    "keep_apart",
     "load",
     "marketplace_of",
+    "moves",
     "open_marketplace",
     "open_shop",
     "policy",

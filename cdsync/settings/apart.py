@@ -40,6 +40,21 @@ def mixed(account: Account | None, merged: Sections, others: Iterable[Account]) 
     }
 
 
+def keep_apart(account: Account, sides: Sections) -> None:
+    """Before anything is sent with values that are not stored yet: `mixed` of both sides, whole and in clear.
+
+    Raises ConfigError("rehearsal.own_settings") for anything of one's own in the rehearsal, and
+    ("rehearsal.addresses" [address]) for the rehearsal's address in a real account.
+    """
+    found = mixed(account, sides, accounts.every())
+    if not found:
+        return
+    if account.rehearsal:
+        raise ConfigError("rehearsal.own_settings")
+    side, _dot, name = next(iter(found)).partition(".")
+    raise ConfigError("rehearsal.addresses", address=str(sides[side].get(name, "")))
+
+
 def twice(account: Account | None, merged: Sections, others: Iterable[Account]) -> dict[str, str]:
     """Another account that reads the same orders of the same seller: each order would be made once in each."""
     mine = _seller(merged)

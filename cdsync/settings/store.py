@@ -118,6 +118,14 @@ def load(
     return account
 
 
+def moves(document: Mapping[str, Any]) -> list[homes.HomeChange]:
+    """What `load` of the document would refuse with `SettingsMove`; stores nothing. Raises SettingsInvalid."""
+    _name, account, merged = _checked(document, False)
+    found = homes.changes(db.session(), account, account.settings, merged) if account is not None else []
+    db.session.rollback()
+    return found
+
+
 def would_be(document: Mapping[str, Any]) -> AccountSettings:
     """The settings its account would have after `load`, all checks but those of `SettingsMove` made; stores nothing."""
     name, account, merged = _checked(document, False)

@@ -16,6 +16,7 @@ PAGES = (
     "run_pages",
     "problem_pages",
     "settings_pages",
+    "settings_moves",
     "connect_pages",
     "automation_pages",
     "product_pages",

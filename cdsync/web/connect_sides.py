@@ -36,13 +36,13 @@ def store(account: Account, side: str) -> None:
 
 def holds(account: Account, side: str) -> bool:
     """Whether every check of the stored side holds; asks it."""
-    return all(each.ok for each in settings_choices.check(side, _in_clear(account, side)))
+    return all(each.ok for each in settings_choices.check(account, side, _in_clear(account, side)))
 
 
 def view(account: Account, side: str, invalid: SettingsInvalid | None = None, *, tried: bool = False) -> FormView:
     """The form of one side: as posted when that did not hold, else as stored. tried: with what its test finds now."""
     document = settings.show(account) if invalid is None else _shown(account, side)
-    checks = {side: settings_choices.check(side, _in_clear(account, side))} if tried else {}
+    checks = {side: settings_choices.check(account, side, _in_clear(account, side))} if tried else {}
     return form_view(account, document, invalid.errors if invalid else {}, Offered(), checks)
 
 

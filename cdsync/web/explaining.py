@@ -15,7 +15,7 @@ PLACES = {
     "settings.statuses": ("settings.page", "statuses"),
     "settings.carriers": ("settings.page", "carriers"),
     "settings.marketplace_carriers": ("settings.page", "marketplace_carriers"),
-    "settings.moved": ("settings.page", "shop"),
+    "settings.moved": ("moves.page", None),
     "connect": ("connect.page", None),
     "rehearsal": ("dashboard.page", None),
     "automation": ("automation.page", None),

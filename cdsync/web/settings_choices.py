@@ -69,6 +69,10 @@ def ask(account: Account, sides: Mapping[str, Mapping[str, Any]]) -> Offered:
     if known.asked:
         return known
     key = _fingerprint(account, sides)
+    try:
+        settings.keep_apart(account, sides)
+    except ConfigError as error:
+        return Offered(asked=True, shop_error=error, marketplace_error=error)
     db.session.rollback()
     offered = _ask_marketplace(_ask_shop(Offered(asked=True), sides["shop"]), sides["marketplace"])
     if offered.shop_error is None and offered.marketplace_error is None:
@@ -78,10 +82,15 @@ def ask(account: Account, sides: Mapping[str, Mapping[str, Any]]) -> Offered:
     return offered
 
 
-def check(side: str, values: Mapping[str, Any]) -> list[Check]:
-    """Every check of one side with the values given; a refusal to even start is one failed check."""
-    db.session.rollback()
+def check(account: Account, side: str, values: Mapping[str, Any]) -> list[Check]:
+    """Every check of one side with the values given; a refusal to even start is one failed check.
+
+    What must not be sent, since it belongs to the rehearsal or does not, is refused before anything is.
+    """
+    other = {name: in_clear(account, name, {}) for name in ("marketplace", "shop")}
     try:
+        settings.keep_apart(account, {**other, side: values})
+        db.session.rollback()
         checks: list[Check] = _open(side, values).check()
     except CdsyncError as error:
         return [Check("settings", ok=False, code=error.code, data=error.data)]

@@ -12,10 +12,11 @@ from flask import Blueprint, Response, abort, flash, make_response, request, url
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from .. import settings
+from .. import accounts, settings
 from ..connectors.base import Check
 from ..db import now
-from ..settings import SettingsInvalid
+from ..errors import CdsyncError
+from ..settings import SettingsInvalid, SettingsMove
 from . import access, frame, settings_choices
 from .access import merchant_only
 from .parts import go_to, page_or_part, wants_part
@@ -53,7 +54,8 @@ def page() -> Response:
     """The form with what is stored."""
     stored = settings.show(frame.account())
     offered = settings_choices.kept(frame.account(), _sides_in_clear(stored))
-    return page_or_part(PAGE, FORM, view=_view(stored, offered=offered))
+    sharing = settings.sharing(frame.account(), accounts.every())
+    return page_or_part(PAGE, FORM, view=_view(stored, offered=offered), sharing=sharing)
 
 
 @pages.post("")
@@ -65,13 +67,14 @@ def save() -> Response | BaseResponse:
     try:
         settings.load(document, actor=access.actor())
     except SettingsInvalid as invalid:
-        return page_or_part(PAGE, FORM, 422, view=_view(_shown(document), invalid.errors, _kept(document)))
+        return refused(document, invalid)
     if not wants_part():
         flash(_("The settings are saved."), "good")
         return go_to(url_for("settings.page"))
     stored = settings.show(account)
     offered = settings_choices.kept(account, _sides_in_clear(stored))
-    return page_or_part(PAGE, FORM, view=_view(stored, offered=offered), saved_at=now())
+    sharing = settings.sharing(account, accounts.every())
+    return page_or_part(PAGE, FORM, view=_view(stored, offered=offered), saved_at=now(), sharing=sharing)
 
 
 @pages.post("/connector")
@@ -112,13 +115,23 @@ def test(side: str) -> Response:
     account = frame.account()
     stored = settings.show(account)
     values = settings_choices.in_clear(account, side, side_of(request.form, side, stored[side]))
-    checks = settings_choices.check(side, values)
+    checks = settings_choices.check(account, side, values)
     document = _posted()
     view = _view(_shown(document), offered=_kept(document), checks={side: checks})
     response = make_response(page_or_part(PAGE, CHECKS, view=view, side=side))
     if all(each.ok for each in checks):
         response.headers["HX-Trigger"] = "settings-tested"  # the choices can be read now
     return response
+
+
+def refused(document: Mapping[str, Any], invalid: SettingsInvalid, trouble: CdsyncError | None = None) -> Response:
+    """The form as it was posted, with what does not hold, and the ways on where seller or shop are others now.
+
+    trouble: why it is not the same seller or shop, although somebody said so.
+    """
+    moves = invalid.changes if isinstance(invalid, SettingsMove) else ()
+    view = _view(_shown(document), invalid.errors, _kept(document))
+    return page_or_part(PAGE, FORM, 422, view=view, moves=moves, trouble=trouble)
 
 
 def _posted() -> dict[str, Any]:
