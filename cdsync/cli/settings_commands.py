@@ -9,33 +9,65 @@ from typing import Any, TextIO
 import click
 from flask.cli import AppGroup
 
-from cdsync import settings
+from cdsync import accounts, moving, settings
 
 from .accounts_option import account_option, the_account
 from .person import who
 from .speech import complain, give_up, in_sentences, put_json
 
+BOTH_WAYS = (
+    'Another one: give it an account of its own, with another "account" in the file.',
+    "Moved, and the same: load the file again with --moved.",
+)
+SHARED = {
+    "marketplace": "The account “{name}” has the same seller: the two are kept apart by their sales channels.",
+    "shop": "The account “{name}” imports into the same shop.",
+}
 group = AppGroup("settings", help="The settings document, in and out.")
 
 
 @group.command("load")
 @click.argument("file", type=click.File("r", encoding="utf-8-sig"))
+@click.option("--moved", is_flag=True, help="The seller or shop has moved and is the same: proved, then orders follow.")
 @in_sentences
-def load(file: TextIO) -> None:
+def load(file: TextIO, moved: bool) -> None:
     """Loads a JSON document of settings from FILE ("-": standard input).
 
-    Keys left out keep their value. Anything wrong: each wrong key is named, and nothing is changed.
+    Keys left out keep their value; a new account starts from the real addresses. Anything wrong: each wrong key is
+    named, and nothing is changed. Another seller or shop than the account's orders belong to is refused, unless
+    --moved: then orders known from before are looked for there.
     """
     document = _parsed(file)
+    proofs: tuple[moving.Proof, ...] = ()
     try:
-        account = settings.load(document, actor=who())
+        if moved:
+            account, proofs = moving.load(document, actor=who())
+        else:
+            account = settings.load(document, actor=who())
     except settings.SettingsInvalid as invalid:
         lines = [f"  {key or 'document'}: {text}" for key, text in invalid.errors.items()]
+        if isinstance(invalid, settings.SettingsMove):
+            lines += BOTH_WAYS
         give_up("\n".join(["Nothing was changed:", *lines]))
-    missing = settings.is_complete(account)
+    for proof in proofs:
+        complain(_said(proof))
     complain(f"Settings of account {account.name} saved.")
+    for side, name in settings.sharing(account, accounts.every()):
+        complain(SHARED[side].format(name=name))
+    missing = settings.is_complete(account)
     if missing:
         complain(f"Still missing: {', '.join(missing)}.")
+
+
+def _said(proof: moving.Proof) -> str:
+    what = "shop" if proof.side == "shop" else "seller"
+    if not proof.found:
+        return f"{proof.place}: none of the orders had to be found there."
+    version = f", version {proof.version}" if proof.version else ""
+    return (
+        f"{proof.place} is the same {what}{version}: orders {', '.join(proof.found)} were found there. "
+        f"Orders that follow: {proof.orders}."
+    )
 
 
 @group.command("show")

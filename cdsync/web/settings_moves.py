@@ -70,7 +70,8 @@ def another() -> Response | BaseResponse:
     account = frame.account()
     document = _posted(account)
     try:
-        made = connecting.begin(accounts.free_name(account.name), _for_another(account, document), access.actor())
+        name = accounts.free_name(accounts.DEFAULT if account.rehearsal else account.name)
+        made = connecting.begin(name, _for_another(account, document), access.actor())
     except SettingsInvalid as invalid:
         return settings_pages.refused(document, invalid)
     look_at(made)

@@ -152,6 +152,7 @@ def test_in_the_rehearsal_ones_own_credentials_are_sent_nowhere_and_get_an_accou
         "shop": {"url": shop.url, "key": shop.key},
     }
     rehearsal = settings.load(document, rehearsal=True)
+    merchant.post("/sign-in/account", {"account": accounts.REHEARSAL})
     form = form_of(rehearsal, **{"marketplace.client_secret": SECRET, "marketplace.seller_id": "777"})
     asked = len(market.server.log)
     tested = merchant.post("/settings/test/marketplace", form, htmx=True)
