@@ -18,6 +18,8 @@ import requests
 from ..errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 from .answer import Answer
 from .base import Exchange, Recorder
+from .deadline import Deadline, watched
+from .reading_within import ENCODINGS, MOST_BYTES, TooLargeError, body_of
 
 _REFS: ContextVar[tuple[str, ...]] = ContextVar("order_refs", default=())
 READS = frozenset({"GET", "HEAD"})
@@ -50,7 +52,8 @@ class HttpClient:
     """Requests to one host only.
 
     side: "marketplace" or "shop", the first word of the error codes it raises (`shop.unreachable`, …).
-    timeout: seconds for connecting and for each wait on the answer; also the limit of the whole answer.
+    timeout: seconds from the first byte sent to the last byte read, whatever the other side does; connecting has at
+    most ten of them.
     """
 
     def __init__(self, side: str, base_url: str, recorder: Recorder, timeout: float = 30.0) -> None:
@@ -62,6 +65,8 @@ class HttpClient:
         self._session = _StayingSession()
         self._session.trust_env = False  # no proxy, no netrc: only what the merchant configured
         self._session.headers["User-Agent"] = "cdsync"
+        self._session.headers["Accept-Encoding"] = ENCODINGS
+        watched(self._session)
 
     def send(
         self,
@@ -89,10 +94,10 @@ class HttpClient:
         started, at = time.monotonic(), datetime.now(UTC)
         request_text = _shown(data) if record_body else ""
         try:
-            raw = self._session.send(
-                request, timeout=(min(self.timeout, 10.0), self.timeout), allow_redirects=False, stream=True
-            )
-            body = self._read(raw, started)
+            raw, body = self._exchanged(request)
+        except TooLargeError:
+            self._record(method, shown_url or url, None, started, at, request_text, "", "TooLarge")
+            raise self._too_large(method) from None
         except requests.RequestException as exc:
             self._record(method, shown_url or url, None, started, at, request_text, "", type(exc).__name__)
             raise self._failure(exc, method) from type(exc)()  # its words repeat the URL, with whatever that holds
@@ -132,15 +137,35 @@ class HttpClient:
             raise ConfigError(f"{self.side}.address_wrong", host=self.host, reason="no such host name") from None
         return prepared
 
-    def _read(self, raw: requests.Response, started: float) -> bytes:
-        """The whole body, within the same limit: a server that drips bytes must not hold a run for ever."""
-        chunks = []
-        for chunk in raw.iter_content(65536):
-            chunks.append(chunk)
-            if time.monotonic() - started > self.timeout * 2:
+    def _exchanged(self, request: requests.PreparedRequest) -> tuple[requests.Response, bytes]:
+        """Sent, and answered to the last byte, within the time limit as a whole: bytes that drip do not prolong it.
+
+        Raises RequestException, TooLargeError.
+        """
+        with Deadline(self.timeout) as deadline:
+            try:
+                raw = self._session.send(
+                    request, timeout=(min(self.timeout, 10.0), self.timeout), allow_redirects=False, stream=True
+                )
+                try:
+                    body = body_of(raw)
+                except BaseException:
+                    raw.close()  # the rest of it is nobody's next answer
+                    raise
+            except requests.RequestException as exc:
+                if deadline.is_over:
+                    raise requests.ReadTimeout("the answer did not end in time") from exc
+                raise
+            if deadline.expired:  # a body without a length ends where the connection does
                 raw.close()
                 raise requests.ReadTimeout("the answer did not end in time")
-        return b"".join(chunks)
+        return raw, body
+
+    def _too_large(self, method: str) -> CdsyncError:
+        limit = f"{MOST_BYTES // 1024 // 1024} MB"
+        if method in READS:
+            return TemporaryError(f"{self.side}.answer_too_large", host=self.host, limit=limit)
+        return UnknownOutcomeError(f"{self.side}.answer_too_large", host=self.host, limit=limit)
 
     def _record(
         self,

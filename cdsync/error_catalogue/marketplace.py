@@ -126,6 +126,18 @@ ENTRIES = (
         "amber",
     ),
     Entry(
+        "marketplace.answer_too_large",
+        N_("Cdiscount answered with more than cdsync reads of one answer (over %(limit)s, or too many parts)"),
+        N_("It was not read to its end, so that it cannot stop the other work. No list that is asked for is so long."),
+        (
+            Step(N_("Wait for the next try: an answer that went wrong once is often right then.")),
+            Step(N_("If it stays, tell Cdiscount's seller support the address %(host)s.")),
+        ),
+        "cdiscount",
+        True,
+        "amber",
+    ),
+    Entry(
         "marketplace.timeout",
         N_("Cdiscount did not answer in time (%(host)s)"),
         N_("Its service is slow at the moment. Nothing was changed on either side."),

@@ -67,6 +67,18 @@ ENTRIES = (
         "amber",
     ),
     Entry(
+        "shop.answer_too_large",
+        N_("Your shop answered with more than cdsync reads of one answer (over %(limit)s, or too many parts)"),
+        N_("It was not read to its end, so that it cannot stop the other work. No list that is asked for is so long."),
+        (
+            Step(N_("Wait for the next try: an answer that went wrong once is often right then.")),
+            Step(N_("Ask your host, or the developer of your modules, what answers so much at %(host)s.")),
+        ),
+        "host",
+        True,
+        "amber",
+    ),
+    Entry(
         "shop.timeout",
         N_("Your shop did not answer in time (%(host)s)"),
         N_("It is slow at the moment, often because of a backup, a module, or too little memory."),
