@@ -6,13 +6,16 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench faults soak clean
+.PHONY: help run rehearse test lint bench faults soak clean
 
 help: ## what can be made
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 12
 
-run: $(VENV)/ready ## everything on one machine, with a rehearsal marketplace and shop; Ctrl-C stops all of it
+run: $(VENV)/ready ## everything on one machine, with a rehearsal until your own shop is connected; Ctrl-C stops all
 	@$(BIN)/python -m cdsync.launch
+
+rehearse: $(VENV)/ready ## the same with the rehearsal in any case; beside a "make run" that runs, only asks that one
+	@$(BIN)/python -m cdsync.launch --rehearse
 
 test: $(VENV)/ready-dev ## the whole test suite, browser included
 	@$(BIN)/python -m tests.browser_setup

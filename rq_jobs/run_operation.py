@@ -30,12 +30,17 @@ def run_operation(run_id: int) -> dict[str, Any]:
 
 
 def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
-    """Starts and carries out a run because its time has come; None when one of the kind is still open."""
+    """Starts and carries out a run because its time has come.
+
+    None when one of the kind is still open, or the account was left or removed while its job waited in the queue.
+    """
     with application().app_context():
+        chosen = next((each for each in accounts.every() if each.name == account and each.active), None)
+        if chosen is None:
+            log.info("%s for %s left out: the account rests", operation, account)
+            return None
         try:
-            run = start(
-                accounts.find(account), operation, trigger="scheduler", actor="scheduler", taken_within=runs.AT_ONCE
-            )
+            run = start(chosen, operation, trigger="scheduler", actor="scheduler", taken_within=runs.AT_ONCE)
         except ConfigError as error:
             if error.code != "run.already_running":
                 raise

@@ -69,6 +69,27 @@ ENTRIES = (
         (Step(N_("Go back to the marketplace's own address."), "settings.marketplace"),),
     ),
     Entry(
+        "rehearsal.none",
+        N_("There is no rehearsal here"),
+        N_("It was removed, or never begun. Nothing was changed."),
+        (Step(N_("Take it up on its page, or with “make rehearse”."), "rehearsal"),),
+    ),
+    Entry(
+        "rehearsal.run_open",
+        N_("Run %(run)s of the rehearsal is still at work on an order"),
+        N_("It was asked to stop and ends after that order. Nothing of the account was forgotten."),
+        (Step(N_("Press the button again in a moment."), "rehearsal"),),
+        "you",
+        True,
+        "amber",
+    ),
+    Entry(
+        "rehearsal.not_reset",
+        N_("The rehearsal's systems did not go back to their opening: %(reason)s"),
+        N_("Nothing of the account was forgotten, so that both still know the same orders."),
+        (Step(N_("Leave the rehearsal, then reset it: stopped systems begin anew at their next start."), "rehearsal"),),
+    ),
+    Entry(
         "account.has_orders",
         N_("The account “%(account)s” has %(count)s orders and cannot be removed"),
         N_("What was imported, when and with which result is a record that nobody throws away by a click."),

@@ -1,13 +1,14 @@
-"""`make run`: Redis, migrations, rehearsal systems, web, worker, scheduler; one Ctrl-C stops all of it."""
+"""`make run`: Redis, migrations, rehearsal systems, web, worker, scheduler; one Ctrl-C stops all of it.
+
+`make rehearse` (--rehearse) starts the rehearsal systems too where there is a real account by now; while `make run`
+holds the folder, it asks that one to start them.
+"""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from sqlalchemy.exc import DatabaseError
@@ -15,30 +16,27 @@ from sqlalchemy.exc import DatabaseError
 from cdsync import config, database_errors, queue
 from cdsync.error_catalogue.plain_text import told
 from cdsync.errors import CdsyncError, ConfigError
+from cdsync.rehearsal import asking, place
 
 from . import first_run, ports, redis_server
-from .only_one import only_one
+from .only_one import ALREADY_RUNNING, only_one
 from .processes import Child, Family
+from .rehearsal import READY_WITHIN, RehearsalSystems
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     os.chdir(ROOT)
+    rehearse = "--rehearse" in (sys.argv[1:] if arguments is None else arguments)
     try:
         port = config.port(os.environ.get("CDSYNC_PORT") or config.DEFAULT_PORT)
     except ConfigError as error:
         return _fail(f"CDSYNC_PORT must be a number from 1 to 65535, not {error.data['port']!r}")
-    if ports.taken(port):
-        return _fail(f"Port {port} is taken by another program. Choose another one: CDSYNC_PORT={port + 1} make run")
-    from app import create_app  # noqa: PLC0415 - reads the environment: only once we are really going to run
-
-    family = Family(say)
-    family.stop_on_signals()
+    if ports.taken(port) and not rehearse:
+        return _fail_taken(port)
     try:
-        app = create_app()
-        with only_one(Path(app.instance_path)):
-            return _run(family, app, port)
+        return _in_this_folder(port, rehearse)
     except redis_server.NoRedisError as error:
         return _fail(str(error))
     except CdsyncError as error:
@@ -50,29 +48,65 @@ def main() -> int:
         return _fail(told(reason))
 
 
-def _run(family: Family, app: Flask, port: int) -> int:
+def _in_this_folder(port: int, rehearse: bool) -> int:
+    """Runs everything, or asks whoever does already."""
+    from app import create_app  # noqa: PLC0415 - reads the environment: only once we are really going to run
+
+    family = Family(say)
+    family.stop_on_signals()
+    app = create_app()
+    try:
+        with only_one(Path(app.instance_path)):
+            return _fail_taken(port) if ports.taken(port) else _run(family, app, port, rehearse)
+    except ConfigError as error:
+        if not rehearse or error.code != ALREADY_RUNNING:
+            raise
+        return _ask_the_one_that_runs(app)
+
+
+def _run(family: Family, app: Flask, port: int, rehearse: bool) -> int:
     """Everything, until a stop is asked for; whatever happens, no process is left."""
     try:
-        _start(family, app, port)
-        complaint = family.watch()
+        rehearsal = RehearsalSystems(family, app, say)
+        _start(family, app, port, rehearsal, rehearse)
+        complaint = family.watch(rehearsal.look)
         say("stopping…")
         return _fail(complaint) if complaint else 0
     finally:
         family.stop()
 
 
-def _start(family: Family, app: Flask, port: int) -> None:
+def _start(family: Family, app: Flask, port: int, rehearsal: RehearsalSystems, rehearse: bool) -> None:
     _start_redis(family, app)
     first_run.migrate(app)
-    desk = _start_rehearsal(family, app)
+    if rehearse or first_run.wants_rehearsal(app):
+        rehearsal.start()
+    else:
+        first_run.leave_rehearsal(app)
     new_user = first_run.first_user(app)
-    python, environment = sys.executable, {**os.environ, "CDSYNC_PORT": str(port)}
+    python, environment = sys.executable, {**os.environ, "CDSYNC_PORT": str(port), asking.LAUNCHED: "1"}
     listen = f"--listen=127.0.0.1:{port}"
     family.add(Child("web", [python, "-m", "waitress", listen, "--threads=8", "app:app"], environment))
     family.add(Child("worker", [python, "-m", "rq_jobs.worker"], environment))
     family.add(Child("scheduler", [python, "-m", "rq_jobs.schedule"], environment))
     ports.wait_for(port)
-    _greet(port, new_user, desk)
+    _greet(port, new_user, rehearsal.desk)
+
+
+def _ask_the_one_that_runs(app: Flask) -> int:
+    """Another process holds the folder: it starts the rehearsal's systems, and its terminal says so too."""
+    say("“make run” is running in this folder already: asking it to start the rehearsal.")
+    folder = Path(app.instance_path)
+    asking.ask(folder, asking.START)
+    done = asking.wait(folder, READY_WITHIN)
+    with app.app_context():
+        found = place()
+    if not done or found is None or not found.runs:
+        asking.forget(folder)
+        return _fail("They did not start. Its terminal says why; stop it with Ctrl-C there, and start it again.")
+    say(f"  rehearsal      {found.desk}   (add orders, play faults, ship parcels)")
+    say("  In cdsync, look at the account of the rehearsal.")
+    return 0
 
 
 def _start_redis(family: Family, app: Flask) -> None:
@@ -94,25 +128,6 @@ def _start_redis(family: Family, app: Flask) -> None:
         raise redis_server.NoRedisError(f"{error}. {hint}") from error
 
 
-def _start_rehearsal(family: Family, app: Flask) -> str | None:
-    """Starts the rehearsal systems unless the merchant has connected real ones; answers the desk's address."""
-    if not first_run.wants_rehearsal(app):
-        first_run.leave_rehearsal(app)
-        return None
-    state = Path(app.instance_path) / "rehearsal.state"
-    words = ports.of_rehearsal(Path(app.instance_path) / "rehearsal.ports")
-    command = [sys.executable, "-m", "cdsync.sandbox", "--scenario", "rehearsal", "--state", str(state), *words]
-    child = family.add(Child("rehearsal", command, dict(os.environ)), stdout=subprocess.PIPE)
-    assert child.process is not None
-    assert child.process.stdout is not None
-    line = child.process.stdout.readline()
-    if not line:
-        raise redis_server.NoRedisError("The rehearsal systems did not start; see the message above.")
-    ready: dict[str, Any] = json.loads(line)
-    first_run.point_at_rehearsal(app, ready)
-    return str(ready["desk"])
-
-
 def _greet(port: int, new_user: tuple[str, str] | None, desk: str | None) -> None:
     say("")
     say(f"  cdsync         http://127.0.0.1:{port}/")
@@ -122,12 +137,18 @@ def _greet(port: int, new_user: tuple[str, str] | None, desk: str | None) -> Non
         say("  sign in with the user you have; forgot it? flask --app app user add NAME --role merchant")
     if desk:
         say(f"  rehearsal      {desk}   (add orders, play faults, ship parcels)")
+    else:
+        say("  rehearsal      not started; “make rehearse”, or its page in cdsync, starts it beside your own account")
     say("  Ctrl-C stops everything.")
     say("")
 
 
 def say(text: str) -> None:
     print(text, flush=True)
+
+
+def _fail_taken(port: int) -> int:
+    return _fail(f"Port {port} is taken by another program. Choose another one: CDSYNC_PORT={port + 1} make run")
 
 
 def _fail(text: str) -> int:

@@ -12,6 +12,7 @@ from cdsync.config import usable
 from cdsync.errors import ConfigError
 
 LOCK_FILE = "run.lock"
+ALREADY_RUNNING = "launch.already_running"
 
 
 @contextmanager
@@ -36,6 +37,6 @@ def _take(file: int, instance: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         process = os.pread(file, 20, 0).decode("ascii", "replace").strip()
-        raise ConfigError("launch.already_running", folder=str(instance.parent), process=process) from None
+        raise ConfigError(ALREADY_RUNNING, folder=str(instance.parent), process=process) from None
     os.ftruncate(file, 0)
     os.pwrite(file, f"{os.getpid()}\n".encode(), 0)

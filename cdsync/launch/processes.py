@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO
 
 MOST_RESTARTS = 5
 STOP_SECONDS = 15.0
@@ -25,14 +24,16 @@ class Child:
     command: list[str]
     environment: dict[str, str]
     used_by_others: bool = False
+    expendable: bool = False  # the others go on without it when it would not stay up
+    stdout: int | None = None
     process: subprocess.Popen[str] | None = None
     restarts: int = 0
     started: float = field(default=0.0)
 
-    def start(self, stdout: int | IO[str] | None = None) -> Child:
+    def start(self) -> Child:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, env=self.environment, stdout=stdout, text=True, start_new_session=True,
+            self.command, env=self.environment, stdout=self.stdout, text=True, start_new_session=True,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread here
         )  # fmt: skip
         return self
@@ -49,9 +50,18 @@ class Family:
         self._say = say
         self._stopping = False
 
-    def add(self, child: Child, stdout: int | IO[str] | None = None) -> Child:
-        self.children.append(child.start(stdout))
+    @property
+    def is_stopping(self) -> bool:
+        return self._stopping
+
+    def add(self, child: Child) -> Child:
+        self.children.append(child.start())
         return child
+
+    def dismiss(self, child: Child) -> None:
+        """Ends one child; the others go on."""
+        self._end([child])
+        self.children = [each for each in self.children if each is not child]
 
     def stop_on_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -60,18 +70,23 @@ class Family:
     def _ask_to_stop(self, _number: int, _frame: object) -> None:
         self._stopping = True
 
-    def watch(self) -> str | None:
-        """Starts again what ends by itself, a few times; None when stopped from outside."""
+    def watch(self, look: Callable[[], None]) -> str | None:
+        """Starts again what ends by itself, a few times; None when stopped from outside. Calls `look` in between."""
         while not self._stopping:
-            for child in self.children:
-                if not child.ended() or self._stopping:
-                    continue
+            for child in [each for each in self.children if each.ended() and not self._stopping]:
                 assert child.process is not None
+                code = child.process.returncode
                 if child.restarts >= MOST_RESTARTS:
-                    return f"{child.name} ended again and again (exit code {child.process.returncode})"
+                    complaint = f"{child.name} ended again and again (exit code {code})"
+                    if not child.expendable:
+                        return complaint
+                    self._say(f"{complaint}; the rest goes on without it")
+                    self.dismiss(child)
+                    continue
                 child.restarts += 1
-                self._say(f"{child.name} ended (exit code {child.process.returncode}); starting it again")
+                self._say(f"{child.name} ended (exit code {code}); starting it again")
                 child.start()
+            look()
             time.sleep(0.2)
         return None
 

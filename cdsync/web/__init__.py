@@ -22,13 +22,14 @@ PAGES = (
     "product_pages",
     "reconcile_pages",
     "account_pages",
+    "rehearsal_pages",
     "sign_in",
     "patterns",
 )
 
 
 BEFORE_THEM = ("order_ref", "typed_text")
-AROUND_THEM = ("access", "errors", "acting", "shown", "template_words", "frame")
+AROUND_THEM = ("access", "errors", "acting", "shown", "template_words", "frame", "rehearsal_banner")
 
 
 def register(app: Flask, url_prefix: str = "") -> None:

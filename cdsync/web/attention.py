@@ -32,9 +32,21 @@ class Line:
     until: datetime | None = None
 
 
-def lines(figures: Figures, standings: Sequence[Standing], *, worker: bool, scheduler: bool, alarms: int) -> list[Line]:
-    """Everything that needs somebody; empty when all is well. `alarms`: orders the last reconcile could not square."""
+def lines(
+    figures: Figures,
+    standings: Sequence[Standing],
+    *,
+    worker: bool,
+    scheduler: bool,
+    alarms: int,
+    rehearsal_stopped: bool = False,
+) -> list[Line]:
+    """Everything that needs somebody; empty when all is well. `alarms`: orders the last reconcile could not square.
+
+    rehearsal_stopped: the account is the rehearsal, and its systems do not answer.
+    """
     found = [
+        *([_stopped()] if rehearsal_stopped else []),
         *_processes(standings, worker=worker, scheduler=scheduler),
         *_deadlines(figures),
         *_failed(standings),
@@ -53,6 +65,11 @@ def lines(figures: Figures, standings: Sequence[Standing], *, worker: bool, sche
             )
         )
     return sorted(found, key=lambda line: line.kind != "bad")
+
+
+def _stopped() -> Line:
+    told = explain("rehearsal.stopped", {})
+    return Line("wait", f"{told.title}.", _("Its orders are kept; nothing of it runs meanwhile."))
 
 
 def _processes(standings: Sequence[Standing], *, worker: bool, scheduler: bool) -> list[Line]:

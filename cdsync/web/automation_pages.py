@@ -81,7 +81,10 @@ def _page(schedule: Mapping[str, str | None], errors: Mapping[str, str], status:
         status,
         standings=standings,
         inputs=inputs,
-        next_times={each.operation: timetable.next_times(each.schedule, SHOWN) for each in standings},
+        next_times={
+            each.operation: timetable.next_times(each.schedule, SHOWN) if account.active else [] for each in standings
+        },
+        rests=not account.active,
         crontab={each.operation: crontab.line(each.operation, each.schedule, name) for each in standings},
         workers=heartbeats.alive("worker"),
         schedulers=heartbeats.alive("scheduler"),

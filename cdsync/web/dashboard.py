@@ -14,7 +14,7 @@ from ..db import db
 from ..errors import CdsyncError
 from ..models import Account, Run
 from ..operations import OPERATIONS
-from . import frame
+from . import frame, rehearsal_banner
 from .attention import lines
 from .chart import chart_of
 from .order_filter import asked
@@ -55,9 +55,10 @@ def page() -> Response:
 
 def overview_of(account: Account) -> dict[str, Any]:
     """Everything the overview shows."""
-    seen = frame.Frame()
+    seen, rehearsing = frame.Frame(), rehearsal_banner.looked_at()
     figures = overview.figures(account.id, _since())
     schedule, missing = _settings(account)
+    schedule = schedule if account.active else {}
     standings = overview.standing(account.id, schedule, OPERATIONS)
     latest = reconciliations.latest(db.session(), account.id)
     alarms = unsquared(latest)
@@ -72,9 +73,18 @@ def overview_of(account: Account) -> dict[str, Any]:
         "imported_by_itself": bool(schedule.get("import")),
         "missing": missing,
         "looked_up": _has_looked_up(account.id),
+        "rehearsing": rehearsing,
+        "rehearsal": rehearsal_banner.beside(),
         "latest": latest,
         "alarms": alarms,
-        "lines": lines(figures, standings, worker=seen.worker_alive, scheduler=seen.scheduler_alive, alarms=alarms),
+        "lines": lines(
+            figures,
+            standings,
+            worker=seen.worker_alive,
+            scheduler=seen.scheduler_alive,
+            alarms=alarms,
+            rehearsal_stopped=rehearsing is not None and not rehearsing.runs,
+        ),
         "worker_alive": seen.worker_alive,
         "scheduler_alive": seen.scheduler_alive,
     }

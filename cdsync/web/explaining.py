@@ -17,7 +17,7 @@ PLACES = {
     "settings.marketplace_carriers": ("settings.page", "marketplace_carriers"),
     "settings.moved": ("moves.page", None),
     "connect": ("connect.page", None),
-    "rehearsal": ("dashboard.page", None),
+    "rehearsal": ("rehearsal.page", None),
     "automation": ("automation.page", None),
     "runs": ("runs.page", None),
     "problems": ("problems.page", None),

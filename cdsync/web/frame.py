@@ -66,7 +66,9 @@ class Frame:
 
     @cached_property
     def next_lookup(self) -> datetime | None:
-        """By the schedule; None when it is off or the settings cannot be read."""
+        """By the schedule; None when it is off, rests, or the settings cannot be read."""
+        if not self.account.active:
+            return None
         try:
             schedule = settings.read(self.account).schedule
         except CdsyncError:

@@ -36,6 +36,7 @@ _DOMAIN = [
     "cdsync.reconciliations",
     "cdsync.runs",
     "cdsync.stock_turns",
+    "cdsync.rehearsal",
     "cdsync.journal",
     "cdsync.queue",
     "cdsync.products",

@@ -35,17 +35,19 @@ def add_orders(
     for _ in range(count):
         maker = Maker(market.ledger.added + 1, now or datetime.now(UTC), seed)
         ids.append(_arrive(market, build(maker)))
-        market.notes[ids[-1]] = kind
+        with market.lock:
+            market.notes[ids[-1]] = kind
     return ids
 
 
 def react(market: OctopiaSandbox, shop: PrestaShopSandbox) -> list[str]:
     """What the marketplace does once the shop has an order: cancels those made for it; their ids."""
-    waiting = [
-        market.ledger.records[order_id]
-        for order_id, kind in market.notes.items()
-        if kind == "cancelled_after_import" and market.ledger.records[order_id].status == "InPreparation"
-    ]
+    with market.lock:  # the desk adds orders, or puts all of them back, meanwhile
+        waiting = [
+            market.ledger.records[order_id]
+            for order_id, kind in market.notes.items()
+            if kind == "cancelled_after_import" and market.ledger.records[order_id].status == "InPreparation"
+        ]
     payments = " ".join(row["payment"] for row in shop.rows("orders")) if waiting else ""
     imported = [record.order["orderId"] for record in waiting if record.order["reference"] in payments]
     for order_id in imported:
