@@ -61,6 +61,11 @@ def rehearsal() -> Account | None:
     return db.session.scalar(select(Account).where(Account.rehearsal.is_(True)).order_by(Account.id).limit(1))
 
 
+def are_named(of: Account) -> bool:
+    """Whether what is said of this account has to name it: there are several, or it is the rehearsal."""
+    return of.rehearsal or len(every()) > 1
+
+
 def ensure(name: str, *, rehearsal: bool = False) -> Account:
     """The account of that name, made and committed when absent; raises ValueError for a name `is_name` refuses."""
     if not is_name(name):

@@ -171,12 +171,13 @@ def put_pending(session: Session, run_id: int, order_ids: Sequence[int]) -> None
 
 
 def report(run: Run) -> dict[str, Any]:
-    """The command line's JSON: run, operation, state, counts, problems; `error` only when something ended the run.
+    """The command line's JSON: run, operation, account, state, counts, problems; `error` where something ended it.
 
     A failure that is tried again by itself is among the problems too; waiting for a tracking number is not.
     """
     with reading() as session:
         fresh = session.get_one(Run, run.id, populate_existing=True)
+        account = session.get_one(Account, fresh.account_id)
         failed_for_now = and_(RunOrder.outcome == "waiting", RunOrder.code == Order.problem_code)
         problems = session.execute(
             select(Order.marketplace_ref, RunOrder.code)
@@ -187,6 +188,8 @@ def report(run: Run) -> dict[str, Any]:
         answer: dict[str, Any] = {
             "run": fresh.id,
             "operation": fresh.operation,
+            "account": account.name,
+            "rehearsal": account.rehearsal,
             "state": fresh.state,
             "counts": dict(fresh.counts),
             "problems": [{"order": ref, "code": code} for ref, code in problems],

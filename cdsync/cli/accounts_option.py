@@ -1,4 +1,4 @@
-"""The option --account, and which account is meant without it."""
+"""The option --account, which account is meant without it, and how an account is called in words."""
 
 from __future__ import annotations
 
@@ -12,9 +12,19 @@ account_option = click.option("--account", metavar="NAME", help="Which account; 
 
 
 def the_account(name: str | None) -> Account:
-    """The named account, or the only one. Raises ConfigError: with several, none is guessed."""
+    """The named account, or the only real one; without a real one the rehearsal.
+
+    Raises ConfigError("account.ambiguous") with several real ones: none is guessed.
+    """
     if name is None:
-        known = [account.name for account in accounts.every()]
-        if len(known) > 1:
-            raise ConfigError("account.ambiguous", known=known)
+        real = accounts.real()
+        if len(real) > 1:
+            raise ConfigError("account.ambiguous", known=[account.name for account in real])
     return accounts.find(name)
+
+
+def called(account: Account) -> str:
+    """The account for a sentence, "main" or "Try (rehearsal)"; "" where accounts need not be named."""
+    if not accounts.are_named(account):
+        return ""
+    return f"{account.name} (rehearsal)" if account.rehearsal else account.name

@@ -18,6 +18,7 @@ from cdsync.db import db, reading
 from cdsync.errors import CdsyncError
 
 from . import mapping_checks
+from .accounts_option import called
 from .speech import sentence, steps
 
 
@@ -51,7 +52,7 @@ def examine() -> Iterator[Finding]:
     """Each finding as soon as it is known; without a usable database the accounts cannot be looked at."""
     try:
         yield from _database()
-        names = [account.name for account in accounts.every()]
+        names = {account.name: called(account) for account in accounts.every()}
     except DatabaseError as error:
         known = database_errors.meaning(error)
         if known is None:
@@ -63,8 +64,8 @@ def examine() -> Iterator[Finding]:
     yield from _guarded("Redis", _redis)
     if not names:
         yield _of_code("settings", "settings.incomplete", {"fields": ["marketplace", "shop"]})
-    for name in names:
-        yield from _account(name, f"{name}: " if len(names) > 1 else "")
+    for name, whose in names.items():
+        yield from _account(name, f"{whose}: " if whose else "")
 
 
 def _database() -> Iterator[Finding]:
@@ -85,7 +86,8 @@ def _redis() -> Iterator[Finding]:
         f"{len(workers)} alive" if workers else "none is alive, so runs wait in the queue",
         ("Start one: python -m rq_jobs.worker (make run starts it too).",),
     )
-    scheduled = [name for account in accounts.every() for name, cron in settings.read(account).schedule.items() if cron]
+    running = [account for account in accounts.every() if account.active]
+    scheduled = [name for account in running for name, cron in settings.schedule(account).items() if cron]
     alive = heartbeats.alive("scheduler")
     db.session.rollback()
     text = "alive" if alive else "not alive" if scheduled else "not needed: no schedule is on"

@@ -14,7 +14,7 @@ from cdsync.db import reading
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Order
 
-from .accounts_option import account_option
+from .accounts_option import account_option, called
 from .order_json import order_json
 from .speech import in_sentences, put_json, sentence, steps
 
@@ -34,10 +34,11 @@ def list_orders(account: str | None, state: str | None, as_json: bool) -> None:
             query = query.where(Order.state == state)
         rows = session.execute(query.order_by(Order.purchased_at.desc(), Order.id.desc())).all()
         if as_json:
-            put_json([order_json(order, name) for order, name in rows])
+            put_json([order_json(order, owner) for order, owner in rows])
             return
-        for order, _name in rows:
-            click.echo(_line(order))
+        names = {each.id: called(each) for each in accounts.every()}
+        for order, owner in rows:
+            click.echo(_line(order, names[owner.id]))
 
 
 @group.command("show")
@@ -49,44 +50,45 @@ def show(ref: str, account: str | None, as_json: bool) -> None:
     """Shows one order; REF is the marketplace's order id or its reference."""
     with reading() as session:
         named = or_(Order.marketplace_ref == ref, Order.reference == ref)
-        order, name = _the_one(ref, [(row[0], row[1]) for row in session.execute(_query(account).where(named))])
+        order, owner = _the_one(ref, [(row[0], row[1]) for row in session.execute(_query(account).where(named))])
         if as_json:
-            put_json(order_json(order, name))
+            put_json(order_json(order, owner))
         else:
-            click.echo("\n".join(_in_words(order)))
+            click.echo("\n".join(_in_words(order, owner)))
 
 
 def _query(account: str | None):  # type: ignore[no-untyped-def]  # the select's type names every entity twice
-    query = select(Order, Account.name).join(Account, Account.id == Order.account_id)
+    query = select(Order, Account).join(Account, Account.id == Order.account_id)
     query = query.options(selectinload(Order.lines), selectinload(Order.shop_orders))
     return query if account is None else query.where(Account.id == accounts.find(account).id)
 
 
-def _the_one(ref: str, found: Sequence[tuple[Order, str]]) -> tuple[Order, str]:
+def _the_one(ref: str, found: Sequence[tuple[Order, Account]]) -> tuple[Order, Account]:
     """The order meant; its id counts more than its reference, which several orders may share."""
     exact = [each for each in found if each[0].marketplace_ref == ref] or list(found)
     if not exact:
         raise ConfigError("order.unknown", orders=[ref])
     if len(exact) > 1:
-        orders = [f"{order.marketplace_ref} ({name})" for order, name in exact]
+        orders = [f"{order.marketplace_ref} ({owner.name})" for order, owner in exact]
         raise ConfigError("order.ambiguous", reference=ref, orders=orders)
     return exact[0]
 
 
-def _line(order: Order) -> str:
+def _line(order: Order, account: str) -> str:
     total = f"{order.total:f} {order.currency}" if order.total is not None else "-"
     numbers = " ".join(each.reference or each.shop_ref for each in order.shop_orders)
     columns = [f"{order.marketplace_ref:<26}", f"{order.state:<10}", f"{total:>14}", order.problem_code or "", numbers]
-    return "  ".join(columns).rstrip()
+    return "  ".join([f"{account:<20}", *columns] if account else columns).rstrip()
 
 
-def _in_words(order: Order) -> list[str]:
-    told = order_json(order, "")
+def _in_words(order: Order, owner: Account) -> list[str]:
+    told, account = order_json(order, owner), called(owner)
     lines = [
         f"{order.marketplace_ref} (reference {order.reference or '-'})",
         f"  state          {order.state} since {told['state_since']} (marketplace: {order.marketplace_status or '-'})",
         f"  total          {told['total'] or '-'} {order.currency}, shipping {told['shipping'] or '-'} of it",
     ]
+    lines[1:1] = [f"  account        {account}"] if account else []
     lines += [f"  line           {each['quantity']} × {each['sku']}  {each['total']}" for each in told["lines"]]
     lines += [
         f"  shop order     {each['id']} {each['reference']}, paid {each['total_paid']}" for each in told["shop_orders"]

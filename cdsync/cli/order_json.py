@@ -7,17 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from cdsync.db import now
-from cdsync.models import Order, OrderLine, ShopOrder
+from cdsync.models import Account, Order, OrderLine, ShopOrder
 
 from .speech import moment, sentence
 
 
-def order_json(order: Order, account: str) -> dict[str, Any]:
+def order_json(order: Order, account: Account) -> dict[str, Any]:
     """Everything about an order but its buyer. `problem` is null, or what stops it and when it is tried again."""
     return {
         "ref": order.marketplace_ref,
         "reference": order.reference,
-        "account": account,
+        "account": account.name,
+        "rehearsal": account.rehearsal,
         "state": order.state,
         "state_since": moment(order.state_since),
         "marketplace_status": order.marketplace_status,

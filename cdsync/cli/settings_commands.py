@@ -37,7 +37,7 @@ def load(file: TextIO, moved: bool) -> None:
     named, and nothing is changed. Another seller or shop than the account's orders belong to is refused, unless
     --moved: then orders known from before are looked for there.
     """
-    document = _parsed(file)
+    document = _without_mark(_parsed(file))
     proofs: tuple[moving.Proof, ...] = ()
     try:
         if moved:
@@ -75,7 +75,20 @@ def _said(proof: moving.Proof) -> str:
 @in_sentences
 def show(account: str | None) -> None:
     """Prints the settings as JSON, secrets masked; `settings load` takes it back."""
-    put_json(settings.show(the_account(account)))
+    shown = the_account(account)
+    put_json({"account": shown.name, "rehearsal": shown.rehearsal, **settings.show(shown)})
+
+
+def _without_mark(document: Any) -> Any:
+    """The document without what `show` says beside it; a rehearsal's is not taken for a real account, nor back."""
+    if not isinstance(document, dict) or "rehearsal" not in document:
+        return document
+    name = document.get("account")
+    known = accounts.named(name) if isinstance(name, str) else None
+    is_one = known is not None and known.rehearsal
+    if document["rehearsal"] is not is_one:
+        give_up(f"Nothing was changed: rehearsal: the account “{name}” is {'one' if is_one else 'none'}.")
+    return {key: value for key, value in document.items() if key != "rehearsal"}
 
 
 def _parsed(file: TextIO) -> Any:

@@ -11,14 +11,14 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import or_, select
 
-from cdsync import queue, runs, settings
+from cdsync import accounts, queue, runs, settings
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run
 from cdsync.operations import ANEW, OPERATIONS, close_vanished, runner, start, start_and_enqueue
 from cdsync.reconciliations import UNKNOWN
 
-from .accounts_option import account_option, the_account
+from .accounts_option import account_option, called, the_account
 from .person import trigger, who
 from .speech import (
     COULD_NOT_RUN,
@@ -61,7 +61,7 @@ def command(
         run = _started(operation, account, refs, inline, {ANEW: True} if anew else None)
     except CdsyncError as error:
         if as_json:
-            put_json(_refused(operation, error))
+            put_json(_refused(operation, account, error))
         raise
     if inline:
         run = runner.execute(run.id)
@@ -88,10 +88,12 @@ def exit_code(report: dict[str, Any]) -> int:
 def in_words(report: dict[str, Any]) -> str:
     """How a run ended, on a line, and below it each problem."""
     counts = ", ".join(f"{number} {outcome}" for outcome, number in report["counts"].items()) or "nothing to do"
-    lines = [f"Run {report['run']}, {report['operation']}: {report['state']}. {counts}."]
+    account = accounts.find(report["account"])
+    of = f" of {whose}" if (whose := called(account)) else ""
+    lines = [f"Run {report['run']}{of}, {report['operation']}: {report['state']}. {counts}."]
     if error := report.get("error"):
         lines.append(told(ConfigError(error["code"], **error["data"])))
-    known = _problem_data([each["order"] for each in report["problems"]])
+    known = _problem_data(account.id, [each["order"] for each in report["problems"]])
     for each in report["problems"]:
         data = known.get((each["order"], each["code"]))
         lines.append(f"  {each['order']}: {sentence(each['code'], data)} ({each['code']})")
@@ -100,11 +102,11 @@ def in_words(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _problem_data(refs: Sequence[str]) -> dict[tuple[str, str | None], dict[str, Any] | None]:
+def _problem_data(account_id: int, refs: Sequence[str]) -> dict[tuple[str, str | None], dict[str, Any] | None]:
     """What fills the sentences of these orders' problems, by order and code: a problem may have changed since."""
     with reading() as session:
         query = select(Order.marketplace_ref, Order.problem_code, Order.problem_data)
-        rows = session.execute(query.where(Order.marketplace_ref.in_(refs))).all()
+        rows = session.execute(query.where(Order.account_id == account_id, Order.marketplace_ref.in_(refs))).all()
         return {(ref, code): data for ref, code, data in rows}
 
 
@@ -161,9 +163,15 @@ def _put_report(report: dict[str, Any]) -> None:
     put_json(report)
 
 
-def _refused(operation: str, error: CdsyncError) -> dict[str, Any]:
-    """The report of a run that never was."""
+def _refused(operation: str, name: str | None, error: CdsyncError) -> dict[str, Any]:
+    """The report of a run that never was; which account it would have been of, where that is known."""
+    try:
+        account: Account | None = the_account(name)
+    except CdsyncError:
+        account = None
     reason = {"code": error.code, "data": error.data, "message": sentence(error.code, error.data)}
     return {
-        "run": None, "operation": operation, "state": runs.FAILED, "counts": {}, "problems": [], "error": reason
+        "run": None, "operation": operation, "account": account.name if account else name,
+        "rehearsal": account.rehearsal if account else None,
+        "state": runs.FAILED, "counts": {}, "problems": [], "error": reason,
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from flask import Blueprint, Response, abort, flash, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -17,6 +17,7 @@ from ..overview import AccountStanding
 from . import access, acting
 from .access import merchant_only
 from .account_words import State, full_name, worst
+from .messages import flash
 from .parts import go_to, page_or_part
 from .shown import local, zone
 from .words import Badge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,6 +15,7 @@ from ..operations import OPERATIONS
 from ..settings import SettingsInvalid
 from . import access, crontab, frame
 from .access import merchant_only
+from .messages import flash
 from .parts import go_to, page_or_part
 from .run_pages import READING
 from .run_words import start_words
@@ -71,7 +72,7 @@ def save(operation: str) -> Response | BaseResponse:
 
 def _page(schedule: Mapping[str, str | None], errors: Mapping[str, str], status: int = 200) -> Response:
     account = frame.account()
-    name = account.name if len(accounts.every()) > 1 else None
+    name = account.name if accounts.are_named(account) else None
     stored = _schedule()
     standings = overview.standing(account.id, stored, OPERATIONS)
     inputs: dict[str, Input] = {each.key.partition(".")[2]: each for each in schedule_inputs(schedule, errors)}

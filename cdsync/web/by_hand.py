@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash
-
 from cdsync.orders import leave_out, selecting, take_back
 from cdsync.orders.selecting import LEAVE_OUT, TAKE_BACK, Chosen
 
 from . import frame
 from .access import actor
 from .language import _, ngettext
+from .messages import flash
 from .shown import number
 
 DONE_HERE = (LEAVE_OUT, TAKE_BACK)

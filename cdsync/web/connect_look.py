@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
-from flask import flash, request
+from flask import request
 from sqlalchemy import ColumnElement, func, select
 
 from cdsync import settings, states
@@ -22,6 +22,7 @@ from cdsync.orders.entered_by_hand import NEAR, Likeness, Waiting, alike
 
 from . import access
 from .language import _, ngettext
+from .messages import flash
 from .order_preview import Preview, previews
 from .settings_mappings import met_modes
 

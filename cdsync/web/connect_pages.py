@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, request, session, url_for
+from flask import Blueprint, Response, make_response, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import accounts, connecting, settings
@@ -21,6 +21,7 @@ from .access import merchant_only
 from .acting import CHOSEN, look_at
 from .connect_steps import step, steps
 from .language import _
+from .messages import flash
 from .parts import go_to, leave_for, page_or_part
 
 pages = Blueprint("connect", __name__, url_prefix="/connect")

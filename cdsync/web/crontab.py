@@ -18,7 +18,7 @@ def installation() -> Path:
 
 
 def line(operation: str, expression: str | None, account: str | None = None) -> str:
-    """The line; without a schedule the usual one stands in it. `account` only when there are several."""
+    """The line; without a schedule the usual one stands in it. `account` where accounts are named."""
     parts = [_flask(), "--app", "app", "sync", operation]
     if account:
         parts += ["--account", account]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask import abort, flash, make_response, render_template, request
+from flask import abort, make_response, render_template, request
 from sqlalchemy import select
 
 from cdsync import products
@@ -19,6 +19,7 @@ from cdsync.orders import listing
 
 from .acting import READS, account, look_at
 from .language import _
+from .messages import flash
 from .parts import leave_for, wants_part
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, flash, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup, escape
@@ -21,6 +21,7 @@ from cdsync.errors import CdsyncError
 from .access import came_from, must_sign_in, to_sign_in
 from .explaining import explain
 from .language import _
+from .messages import flash
 from .parts import go_to, wants_part
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ def _database_trouble(error: DatabaseError) -> BaseResponse:
     if known is None:
         raise error  # our own fault: the stack trace is logged, the person sees `_words`
     log.error("%s", known)
+    g.pop("cdsync_account", None)  # nor is the database asked whether the message has to name it
     g._login_user = AnonymousUserMixin()  # Flask-Login would ask the database again, for the frame and the language
     if known.code == "database.locked":  # its remedy, doing nothing, holds for runs: here a person asks again
         return _message(escape(explain(known.code, {}).title), 503)

@@ -54,7 +54,7 @@ class Frame:
     @property
     def is_named(self) -> bool:
         """Whether pages and messages say which account they are about: there are several, or it is the rehearsal."""
-        return len(self.accounts) > 1 or self.account.rehearsal
+        return accounts.are_named(self.account)
 
     @cached_property
     def worker_alive(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, request, url_for
+from flask import abort, request, url_for
 from sqlalchemy import update
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -21,6 +21,7 @@ from .access import actor, came_from, is_merchant, merchant_only, own_path
 from .by_hand import DONE_HERE, do_here
 from .errors import say
 from .language import _
+from .messages import flash
 from .order_action_words import nothing_to_do, started
 from .order_filter import Asked, asked
 from .order_list import Choice, read_choice

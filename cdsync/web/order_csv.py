@@ -30,7 +30,8 @@ def export() -> Response:
     """GET /orders/export.csv: every order the filter matches, written while it is read."""
     wanted = asked(request.args)
     name = f"orders-{wanted.tab}-{now():%Y-%m-%d}"
-    return csv_answer(name, HEAD, _rows(frame.account().id, wanted.as_filter()))
+    of = frame.account()
+    return csv_answer(name, HEAD, _rows(of.id, wanted.as_filter()), of)
 
 
 def _rows(account_id: int, wanted: OrderFilter) -> Iterator[list[Any]]:

@@ -18,6 +18,7 @@ from cdsync.db import db, now
 from cdsync.models import Order, Run
 
 from .access import actor, merchant_only
+from .csv_answers import file_name
 from .order_page import view_of
 from .parts import page_or_part
 
@@ -49,11 +50,13 @@ def personal(ref: str) -> Response:
 
 def support_file(ref: str) -> Response:
     """GET /orders/<ref>/support-file: everything known of the order as JSON, without the buyer's data."""
-    order = view_of(ref).order
-    text = json.dumps(_masked(dossier(order)), ensure_ascii=False, indent=2, default=str)
+    view = view_of(ref)
+    order, of = view.order, {"account": view.account.name, "rehearsal": view.account.rehearsal}
+    text = json.dumps(of | _masked(dossier(order)), ensure_ascii=False, indent=2, default=str)
     response = Response(text + "\n", mimetype="application/json")
     name = re.sub(r"[^A-Za-z0-9_-]", "", order.reference or order.marketplace_ref) or "order"
-    response.headers["Content-Disposition"] = f'attachment; filename="support-{name}.json"'
+    name = file_name(f"support-{name}", view.account)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return response
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, abort, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import products, settings
@@ -19,6 +19,7 @@ from cdsync.orders import listing
 
 from .access import actor, is_merchant, merchant_only
 from .language import _
+from .messages import flash
 from .order_actions import go_on
 from .order_page import CARRIER_PROBLEMS, PRODUCT_PROBLEMS, OrderView, view_of
 from .parts import leave_for, page_or_part

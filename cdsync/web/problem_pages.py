@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,6 +15,7 @@ from ..overview.causes import all_orders, orders_of
 from . import access, frame
 from .csv_answers import csv_answer
 from .explaining import explain
+from .messages import flash
 from .parts import go_to, page_or_part, with_link
 
 SHOWN_VARIANTS = 8  # of one cause, on the page
@@ -63,7 +64,8 @@ def retry() -> BaseResponse:
 def as_csv() -> Response:
     """Every order with a problem: no buyer's data, only numbers and reasons."""
     head = ("order", "reference", "state", "code", "problem", "operation", "since", "attempts", "next_try_at")
-    return csv_answer("problems", head, (_cells(order) for order in all_orders(frame.account().id)))
+    of = frame.account()
+    return csv_answer("problems", head, (_cells(order) for order in all_orders(of.id)), of)
 
 
 def _cells(order: Order) -> tuple[str | int | None, ...]:

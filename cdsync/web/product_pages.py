@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,6 +14,7 @@ from ..errors import CdsyncError
 from ..operations import start_and_enqueue
 from . import access, elsewhere, frame
 from .access import merchant_only
+from .messages import flash
 from .parts import go_to, leave_for, page_or_part, with_link
 from .run_pages import page_number
 

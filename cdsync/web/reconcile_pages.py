@@ -5,7 +5,7 @@ A row that does not match can be repaired by the operation that looks before it 
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -18,6 +18,7 @@ from ..overview.reconciled import ALARMING, KINDS
 from . import access, elsewhere, frame
 from .access import merchant_only
 from .csv_answers import csv_answer
+from .messages import flash
 from .parts import go_to, page_or_part, with_link
 from .reconcile_words import advice, kind_badge, kind_word, why_word
 from .run_pages import page_number
@@ -87,7 +88,7 @@ def as_csv() -> Response:
         "kind", "order", "reference", "why", "shop_orders", "marketplace_total", "shop_total", "difference",
         "dismissed_at", "dismissed_by", "dismissed_reason",
     )  # fmt: skip
-    return csv_answer("reconcile", head, (_cells(row) for row in rows))
+    return csv_answer("reconcile", head, (_cells(row) for row in rows), frame.account())
 
 
 def can_be_repaired(row: ReconcileRow) -> bool:

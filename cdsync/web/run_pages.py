@@ -5,7 +5,7 @@ Support may look orders up and compare both sides; what writes to a marketplace 
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,6 +15,7 @@ from ..operations import OPERATIONS, start_and_enqueue
 from ..overview import keeps_failing
 from ..run_list import OUTCOMES, RunFilter
 from . import access, elsewhere, frame
+from .messages import flash
 from .parts import go_to, page_or_part, with_link
 from .run_figures import counts, started_by, took
 from .run_words import begun

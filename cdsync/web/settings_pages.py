@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, request, url_for
+from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -19,6 +19,7 @@ from ..errors import CdsyncError
 from ..settings import SettingsInvalid, SettingsMove
 from . import access, frame, settings_choices
 from .access import merchant_only
+from .messages import flash
 from .parts import go_to, page_or_part, wants_part
 from .settings_choices import Offered
 from .settings_fields import usual_values

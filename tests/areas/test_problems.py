@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
 from cdsync import accounts
 from cdsync.db import db, now
@@ -185,11 +186,14 @@ def test_the_csv_holds_every_order_and_no_buyer(merchant: Person, main: Account)
     ("cell", "written"),
     [("-5.20", "-5.20"), ("+1", "+1"), ("@x", "'@x"), ("-x", "'-x"), ("a,b", '"a,b"'), (None, '""'), ("\tx", "'\tx")],
 )
-def test_cells_that_would_run_as_formulas_become_text(app: object, cell: str | None, written: str) -> None:
-    with app.test_request_context():  # type: ignore[attr-defined]
-        answer = csv_answer("x", ("head",), [(cell,)])
+def test_cells_that_would_run_as_formulas_become_text(
+    app: Flask, main: Account, cell: str | None, written: str
+) -> None:
+    with app.test_request_context():
+        answer = csv_answer("x", ("head",), [(cell,)], main)
         text = answer.get_data(as_text=True)
-    assert text == f"\ufeffhead\r\n{written}\r\n"
+    written = "" if cell is None else written  # beside other cells an empty one needs no quotes
+    assert text == f"\ufeffhead,account,rehearsal\r\n{written},main,no\r\n"
 
 
 def test_the_part_stands_in_the_page_as_it_is_alone(merchant: Person, main: Account) -> None:

@@ -114,6 +114,25 @@ def test_an_account_whose_settings_cannot_be_read_costs_the_others_nothing(sched
     assert {"main/lookup", "broken/ship"} <= {job.name for job in scheduler.get_jobs()}
 
 
+def test_each_account_has_its_own_schedules_and_a_stopped_one_has_none(scheduler: SettingsScheduler) -> None:
+    second, stopped = accounts.ensure("second"), accounts.ensure("Rehearsal", rehearsal=True)
+    second.settings = {"schedule": {"lookup": "7 * * * *", "import": "0 5 1 1 *"}}
+    stopped.active = False
+    db.session.commit()
+    db.session.remove()
+    tick(scheduler)
+    jobs = {job.name: job.cron for job in scheduler.get_jobs()}
+    assert jobs["second/lookup"] == "7 * * * *" != jobs["main/lookup"]
+    assert "second/import" in jobs
+    assert "main/import" not in jobs
+    assert not [name for name in jobs if name.startswith("Rehearsal/")]
+    accounts.find("Rehearsal").active = True
+    db.session.commit()
+    db.session.remove()
+    tick(scheduler)
+    assert "Rehearsal/lookup" in {job.name for job in scheduler.get_jobs()}
+
+
 def test_a_fault_of_the_program_is_not_taken_for_an_absence(scheduler: SettingsScheduler) -> None:
     with pytest.raises(ZeroDivisionError), scheduler.outages.outlived():
         _ = 1 / 0

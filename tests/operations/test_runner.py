@@ -37,6 +37,8 @@ def test_the_report_is_the_command_lines_json(fake_account, world):
     assert runs.report(run) == {
         "run": run.id,
         "operation": "lookup",
+        "account": "main",
+        "rehearsal": False,
         "state": "finished",
         "counts": {"new": 1, "done": 1},
         "problems": [],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -200,3 +202,52 @@ def test_the_condition_for_counting_and_the_rule_for_showing_agree(seller: Accou
     }
     assert found == rule
     assert len(found) not in (0, 31)
+
+
+@pytest.mark.parametrize("path", ["/orders/export.csv?tab=all", "/problems/problems.csv", "/reconcile/reconcile.csv"])
+def test_files_say_which_account_they_are_of(merchant: Browser, seller: Account, path: str) -> None:
+    order = seed.problem(seed.order(seller), "shop.refused")
+    reconciliations.keep(seller.id, None, now(), [Verdict(MISSING, "", order.id, order.marketplace_ref)])
+    answer = merchant.get(path)
+    (row,) = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+    assert (row["account"], row["rehearsal"]) == ("main", "no")
+    assert "main" not in answer.headers["Content-Disposition"]
+    rehearsal = Account(name="Just trying", settings={}, rehearsal=True)
+    db.session.add(rehearsal)
+    db.session.commit()
+    assert merchant.get(path).headers["Content-Disposition"].endswith('-main.csv"')
+    order = seed.problem(seed.order(rehearsal), "shop.refused")
+    reconciliations.keep(rehearsal.id, None, now(), [Verdict(MISSING, "", order.id, order.marketplace_ref)])
+    merchant.post("/sign-in/account", {"account": "Just trying"})
+    answer = merchant.get(path)
+    (row,) = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+    assert (row["account"], row["rehearsal"]) == ("Just trying", "yes")
+    assert answer.headers["Content-Disposition"].endswith('-Just-trying-rehearsal.csv"')
+
+
+def test_the_support_file_says_which_account_it_is_of(merchant: Browser, seller: Account) -> None:
+    order = seed.order(seller)
+    assert merchant.get(f"/orders/{order.marketplace_ref}/support-file").json["account"] == "main"  # type: ignore[index]
+    seed.account("Second shop")
+    answer = merchant.get(f"/orders/{order.marketplace_ref}/support-file")
+    assert answer.headers["Content-Disposition"].endswith('-main.json"')
+
+
+def test_messages_name_the_account_they_are_about(merchant: Browser, seller: Account, queued: list[int]) -> None:
+    merchant.post("/orders/lookup")
+    assert not merchant.page("/orders").id("flash").text.startswith("main:")
+    second = seed.account("Second <b>shop")
+    merchant.post("/runs/start", {"operation": "reconcile"})
+    assert merchant.page("/orders").id("flash").text.startswith("main: Both sides are being compared")
+    merchant.post("/sign-in/account", {"account": second.name})
+    merchant.post("/orders/lookup")
+    assert merchant.page("/orders").id("flash").text.startswith("Second <b>shop: Orders are being read")
+    merchant.post("/orders/lookup", headers={"Referer": "http://localhost/orders"})
+    assert merchant.page("/orders").id("flash").text.startswith("Second <b>shop: This operation is running already")
+
+
+def test_a_run_says_which_account_it_is_of(merchant: Browser, seller: Account) -> None:
+    run = seed.run(seller, "lookup", "finished")
+    assert "Account" not in merchant.page(f"/runs/{run.id}").id("run").text
+    seed.account("Second shop")
+    assert "Account main" in merchant.page(f"/runs/{run.id}").id("run").text
