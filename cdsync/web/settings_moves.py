@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import accounts, connecting, moving, settings
@@ -21,6 +21,7 @@ from . import access, frame, settings_choices, settings_pages
 from .access import merchant_only
 from .acting import look_at
 from .language import _, ngettext
+from .messages import flash
 from .parts import leave_for, page_or_part
 from .settings_posted import document_of
 
