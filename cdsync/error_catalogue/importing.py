@@ -145,7 +145,7 @@ ENTRIES = (
         N_("Your shop requires it, and cdsync does not invent it."),
         (
             Step(N_("Ask Cdiscount's seller support for it."), "marketplace.order"),
-            Step(N_("If Cdiscount never gives it, take it off the required fields in Customers › Addresses.")),
+            Step(N_("If it is a postcode and the country has none, say so in International › Locations › Countries.")),
             _AGAIN,
         ),
     ),
@@ -299,10 +299,8 @@ ENTRIES = (
         (
             _COMPARE,
             Step(N_("Look at the shop order: it waits in the status for payment errors."), "shop.order"),
-            Step(
-                N_("Switch off cart rules and modules that change prices, then import again."),
-                "order",
-            ),
+            Step(N_("Switch off cart rules and modules that change prices, and cancel the shop order."), "shop.order"),
+            Step(N_("Then import again; cdsync makes a new shop order."), "order"),
         ),
     ),
     Entry(
@@ -356,6 +354,7 @@ ENTRIES = (
         (
             _COMPARE,
             Step(N_("Cancel all but the right one in the shop."), "shop.order"),
+            Step(N_("Then import the order; cdsync takes over the one that is left."), "order"),
             Step(N_("Find out who else imports Cdiscount orders, and stop it.")),
         ),
     ),
@@ -378,13 +377,20 @@ ENTRIES = (
         (
             Step(N_("Check in Shipping › Carriers that the carrier delivers to the buyer's zone and weight.")),
             Step(N_("Set the carrier on the shop order by hand."), "shop.order"),
+            Step(N_("Then try again: import the order, or send its shipment."), "order"),
         ),
     ),
     Entry(
         "import.not_verified",
         N_("Shop order %(shop_order)s is there, but not everything about it could be confirmed: %(what)s"),
         N_("An order counts as imported only when total, VAT, payment, invoice and stock were read back right."),
-        (_COMPARE, Step(N_("Check again; cdsync only reads this time."), "order")),
+        (
+            _COMPARE,
+            Step(
+                N_("Put right in the shop what is named: a payment too many, an invoice that is missing."), "shop.order"
+            ),
+            Step(N_("Check again; cdsync makes no second order."), "order"),
+        ),
         "us",
         True,
     ),

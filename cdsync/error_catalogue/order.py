@@ -5,6 +5,7 @@ from __future__ import annotations
 from .entry import N_, Entry, Step
 
 _AGAIN = Step(N_("Then import the order, or accept it if that comes first."), "order")
+_SETTLED = Step(N_("Then say here that it is settled."), "order")
 _AT_CDISCOUNT = Step(N_("Open the order on the marketplace and compare."), "marketplace.order")
 
 ENTRIES = (
@@ -93,6 +94,7 @@ ENTRIES = (
             Step(N_("Stop the parcel."), "shop.order"),
             Step(N_("Cancel the shop order, so that its stock comes back."), "shop.order"),
             Step(N_("To have this done for you, choose a status for cancelled orders."), "settings.statuses"),
+            _SETTLED,
         ),
     ),
     Entry(
@@ -190,6 +192,7 @@ ENTRIES = (
         (
             Step(N_("Compare the two sides on the order's page."), "order"),
             Step(N_("Correct the shop order by hand where it matters."), "shop.order"),
+            _SETTLED,
         ),
     ),
     Entry(
@@ -199,6 +202,7 @@ ENTRIES = (
         (
             Step(N_("Check whether the goods have left."), "marketplace.order"),
             Step(N_("If not, tell Cdiscount's seller support; if so, set the shop order to shipped."), "shop.order"),
+            _SETTLED,
         ),
     ),
     Entry(

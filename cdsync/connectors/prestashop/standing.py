@@ -24,10 +24,15 @@ def in_force(rows: Sequence[Row], draft: OrderDraft, reference: Reference) -> li
     """Which of its shop orders stand for a marketplace order: the live ones.
 
     Without any, the cancelled ones that once were it, for making another would undo what a person did. One that never
-    was (other lines, half made) and that was cancelled, as its problem advises, counts for nothing.
+    was (other lines, another total, half made) and that was cancelled, as its problem advises, counts for nothing.
     """
     live = [row for row in rows if not reference.is_cancelled(row)]
-    return live or [row for row in rows if verify.judge(row, draft, None).error is None]
+    return live or [row for row in rows if _once_was_it(row, draft)]
+
+
+def _once_was_it(row: Row, draft: OrderDraft) -> bool:
+    verdict = verify.judge(row, draft, None)
+    return verdict.error is None and not verdict.shipping_differs
 
 
 def is_fresh(work: Work, reference: Reference) -> bool:
