@@ -7,9 +7,7 @@ from __future__ import annotations
 
 MACHINE = "of the machine or the account: stops no order; its own tests follow its steps"
 WARNING = "a warning: the order goes on, there is nothing to lead out of"
-DOOR = (
-    "of the way to the other side: played by a door before it in tests/connectors, and lifted by itself once it is open"
-)
+DOOR = "of the way to the other side: tests/connectors play a door before it, and go on once it is open"
 PASSES = "passes by itself: the fault matrix breaks every request with it, and each ends imported without a person"
 NOT_YET = "can be produced, and has no walk yet"
 
@@ -21,12 +19,12 @@ NOT_WALKED = {
         ),
         MACHINE,
     ),
-    "reconcile.": "rows of a comparison: tests/areas/test_reconcile_page.py, test_shop_order_gone.py press their buttons",
+    "reconcile.": "rows of a comparison: tests/areas press their buttons",
     **dict.fromkeys(("marketplace.", "shop."), DOOR),
     **dict.fromkeys(
         (
-            "marketplace.outcome_unknown", "marketplace.rate_limited", "marketplace.server_error", "marketplace.timeout",
-            "marketplace.unreachable", "shop.maintenance", "shop.order_unknown", "shop.outcome_unknown",
+            "marketplace.outcome_unknown", "marketplace.rate_limited", "marketplace.server_error",
+            "marketplace.timeout", "marketplace.unreachable", "shop.maintenance", "shop.order_unknown", "shop.outcome_unknown",
             "shop.rate_limited", "shop.server_error", "shop.timeout", "shop.unreachable", "shop.unreadable",
         ),
         PASSES,
@@ -44,15 +42,15 @@ NOT_WALKED = {
     "order.other_seller": "settings of another seller: tests/operations play them and their way back",
     "order.other_shop": "settings of another shop: tests/operations play them and their way back",
     "order.seller_unknown": "a database from before sellers were kept: tests/operations play it",
-    "import.split": "as a problem only without its products: tests/connectors/test_prestashop_split.py cancels the parts",
+    "import.split": "as a problem only without its products: tests/connectors/test_prestashop_split.py",
     "import.half_made": "the shop is still at work or broke off: tests/connectors and the fault matrix play both",
     "import.no_carrier_row": "9.1's feature switch: refused before anything is written where it can be seen",
     "import.no_customer": "the shop changes while a batch is at work: tests/connectors play the moment",
-    "shop.payment_module_missing": "two crashes and two time limits apart: tests/connectors/test_prestashop_looking_first.py",
+    "shop.payment_module_missing": "two crashes and two time limits: tests/connectors/test_prestashop_looking_first.py",
     **dict.fromkeys(
         (
             "accept.refused", "currency.inexact", "currency.precision", "currency.unknown", "order.amount_invalid",
-            "order.gone", "order.mixed_currencies", "order.no_address", "order.no_lines", "order.part_of_a_cent",
+            "order.cart_rule", "order.gone", "order.mixed_currencies", "order.no_address", "order.no_lines", "order.part_of_a_cent",
             "order.several_addresses", "order.shipped_elsewhere", "order.unreadable", "ship.not_taken",
             "tax.shipping_average",
         ),
