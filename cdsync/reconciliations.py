@@ -15,14 +15,15 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from cdsync import states
+from cdsync import orders, states
 from cdsync.connectors.base import ShopOrder, apart, live
 from cdsync.db import now, transaction
 from cdsync.models import ReconcileRow, Reconciliation
 
 EQUAL, WAITING, PROBLEM, DEAD = "imported_equal", "waiting", "problem", "dead"
 MISSING, TWICE, DIFFERS, UNKNOWN = "missing", "twice", "total_differs", "unknown_to_marketplace"
-BAD = frozenset({MISSING, TWICE, DIFFERS, UNKNOWN})  # an alarm unless all four are zero
+STOCK, STOCK_CODE = "stock_differs", "import.stock_differs"
+BAD = frozenset({MISSING, TWICE, DIFFERS, STOCK, UNKNOWN})  # an alarm unless all of them are zero
 KEPT = timedelta(days=90)
 _IN_SHOP = frozenset({states.IMPORTED, states.SHIPPED})
 
@@ -40,6 +41,7 @@ class Facts:
     total: Decimal | None
     payment_text: str
     shop_refs: tuple[str, ...] = ()
+    stock: tuple[dict[str, Any], ...] = ()  # data of its warnings that pieces did not move as they must
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,18 @@ def latest(session: Session, account_id: int) -> Reconciliation | None:
 
 
 def dismiss(row_id: int, *, reason: str, actor: str) -> None:
-    """A person says a row is settled, and why; it no longer counts, also in later comparisons. Commits."""
+    """A person says a row is settled, and why; it no longer counts, also in later comparisons. Commits.
+
+    Stock that was put right is no warning of its order any more.
+    """
     with transaction() as session:
         values = {"dismissed_at": now(), "dismissed_by": actor, "dismissed_reason": reason[:255]}
         session.execute(update(ReconcileRow).where(ReconcileRow.id == row_id).values(values))
-        kept = session.get_one(ReconcileRow, row_id).reconciliation
+        row = session.get_one(ReconcileRow, row_id)
+        if row.kind == STOCK and row.order_id:
+            orders.replace_warnings(session, row.order_id, (STOCK_CODE,), ())
+            orders.add_event(session, row.order_id, "stock.put_right", {"reason": reason}, None, actor)
+        kept = row.reconciliation
         counts = Counter(row.kind for row in kept.rows if row.dismissed_at is None)
         kept.counts, kept.alarm = dict(counts), _is_alarm(counts)
 
@@ -126,7 +135,11 @@ def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int]) -> Verdic
         shop_refs=tuple(each.shop_ref for each in found),
         marketplace_total=order.total,
         shop_total=_total(shown) if shown else None,
-        data={"numbers": [each.reference for each in found], "live": [each.shop_ref for each in standing]},
+        data={
+            "numbers": [each.reference for each in found],
+            "live": [each.shop_ref for each in standing],
+            **({"stock": list(order.stock)} if kind == STOCK else {}),
+        },
     )
 
 
@@ -155,7 +168,7 @@ def _kind_of_imported(order: Facts, found: Sequence[ShopOrder], *, cancelled: bo
         return DIFFERS, "import.total_differs"
     if order.problem_code and not order.waits:
         return PROBLEM, order.problem_code
-    return EQUAL, order.state
+    return (STOCK, STOCK_CODE) if order.stock else (EQUAL, order.state)
 
 
 def _total(together: Sequence[ShopOrder]) -> Decimal:

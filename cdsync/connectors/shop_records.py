@@ -178,7 +178,8 @@ def live(found: Iterable[ShopOrder]) -> list[ShopOrder]:
 class Imported:
     """The shop order exists and was read back exact. `adopted`: it was found, not made now.
 
-    parts: the other parts of an order that the shop split; together they are exact.
+    parts: the other parts of an order that the shop split; together they are exact. warnings: what beside the order did
+    not come out as it must, such as the stock.
     """
 
     ref: str
@@ -187,6 +188,7 @@ class Imported:
     matches: Mapping[str, ProductMatch] = field(default_factory=dict)
     adopted: bool = False
     parts: tuple[ShopOrder, ...] = ()
+    warnings: tuple[CdsyncError, ...] = ()
 
 
 @dataclass(frozen=True)

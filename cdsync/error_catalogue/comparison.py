@@ -39,6 +39,16 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "reconcile.stock_differs",
+        N_("The order is right, but stock did not move as it must when it was imported"),
+        N_("PrestaShop loses pieces when two sales move one product at the same moment."),
+        (
+            Step(N_("Look at the numbers on the order's page, and put the stock right in the shop."), "order"),
+            Step(N_("Then say on the page Reconcile that it is put right.")),
+        ),
+        severity="amber",
+    ),
+    Entry(
         "reconcile.unknown_to_marketplace",
         N_("Orders of your shop that name a Cdiscount order nobody knows: %(count)s"),
         N_("Somebody made them or renamed their payment; or they are of another seller account."),

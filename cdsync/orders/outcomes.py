@@ -96,6 +96,8 @@ def keep_imported(
     keep_matches(session, order_id, result.matches)
     if result.corrections:
         session.execute(update(Order).where(Order.id == order_id).values(corrections=as_rows(result.corrections)))
+    if result.warnings:
+        replace_warnings(session, order_id, {each.code for each in result.warnings}, result.warnings)
     data: dict[str, Any] = {"shop_order": result.order.shop_ref, "number": result.order.reference}
     add_event(session, order_id, "import.imported", data | {"adopted": result.adopted}, run_id, actor)
     wanted_by_marketplace = session.scalar(select(Order.marketplace_state).where(Order.id == order_id))

@@ -11,8 +11,8 @@ from sqlalchemy import Select, case, func, select
 from ..db import db
 from ..models import ReconcileRow
 
-# Kinds of rows in the order they are shown; the first four must be zero.
-ALARMING = ("missing", "twice", "total_differs", "unknown_to_marketplace")
+# Kinds of rows in the order they are shown; the first five must be zero.
+ALARMING = ("missing", "twice", "total_differs", "stock_differs", "unknown_to_marketplace")
 KINDS = (*ALARMING, "problem", "waiting", "imported_equal", "dead")
 PAGE = 50
 

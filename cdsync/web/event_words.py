@@ -107,6 +107,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "ship.sending": _parcel,
     "ship.waiting_for_tracking": lambda data: _("Shipped in the shop; waits for a tracking number"),
     "shop.cancelled": lambda data: _("Given the status for cancelled orders in the shop"),
+    "stock.put_right": lambda data: _("A person says that the stock is put right"),
     "personal.shown": lambda data: _("Personal data in the requests was shown"),
 }
 

@@ -13,6 +13,7 @@ def kind_word(kind: str) -> str:
         "missing": _("Missing in the shop"),
         "twice": _("Twice in the shop"),
         "total_differs": _("Total differs"),
+        "stock_differs": _("Stock differs"),
         "unknown_to_marketplace": _("Unknown to the marketplace"),
         "problem": _("Problem"),
         "waiting": _("Waiting"),
@@ -30,6 +31,7 @@ def kind_badge(kind: str, *, dismissed: bool) -> Badge:
         "missing": ("bad", _("missing")),
         "twice": ("bad", _("twice")),
         "total_differs": ("bad", _("differs")),
+        "stock_differs": ("bad", _("stock")),
         "unknown_to_marketplace": ("bad", _("unknown")),
         "problem": ("wait", _("problem")),
         "waiting": ("wait", _("waiting")),
@@ -47,6 +49,7 @@ def advice(kind: str, why: str) -> str:
         "missing": _("No lookup had seen it; now it is known. Repair imports it, and looks in the shop first."),
         "twice": _("Keep one, cancel the other: here, or in the shop’s back office before comparing again."),
         "total_differs": _("Look at both in the shop’s back office; correct the order there, or dismiss it."),
+        "stock_differs": _("Put the stock right in the shop, by the difference; then say so here."),
         "unknown_to_marketplace": _("Somebody made or renamed this order in the shop. Check its payment text."),
         "problem": _("Its page says what stops it."),
     }

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element
 
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
@@ -42,6 +44,7 @@ class Webservice:
         self.shop_id = shop_id
         self.version: tuple[int, ...] = ()
         self.version_text = ""
+        self._ahead = timedelta(0)
 
     @property
     def has_patch(self) -> bool:
@@ -52,6 +55,10 @@ class Webservice:
     def holds_packs(self) -> bool:
         """From 9.0 on stock is lowered when an order goes from "payment error" to a waiting status, packs too."""
         return not self.version or self.version >= (9,)
+
+    def now(self) -> datetime:
+        """The present by the shop's server, as its last answer said it; aware UTC."""
+        return datetime.now(UTC) + self._ahead
 
     def root(self) -> Element:
         """`GET /api/`: the key's rights, resource by resource."""
@@ -168,6 +175,7 @@ class Webservice:
             auth=self._access.auth,
             shown_url=self._url(resource, query),
         )
+        self._ahead = _clock_of(answer) or self._ahead
         version = answer.headers.get("PSWS-Version", "")
         if version and version != self.version_text:
             self.version_text = version
@@ -177,3 +185,12 @@ class Webservice:
     def _url(self, resource: str, query: Mapping[str, str]) -> str:
         asked = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in query.items())
         return f"{self.base}{resource}{'?' if asked else ''}{asked}"
+
+
+def _clock_of(answer: Answer) -> timedelta | None:
+    """How much the server's clock is ahead of ours; None where it does not say (RFC 9110: Date)."""
+    try:
+        said = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except ValueError:
+        return None
+    return said - datetime.now(UTC) if said.tzinfo else None

@@ -133,7 +133,7 @@ class Examiner:
 
     @property
     def _counts_stock(self) -> bool:
-        return self._reference.settings.get("PS_STOCK_MANAGEMENT", "1") != "0"
+        return self._reference.counts_stock
 
     @property
     def _taxed_by_invoice(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
 from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
@@ -28,11 +28,13 @@ from .reference import Reference
 from .settling import Settling
 from .splitting import SplitOrders, are_parts
 from .standing import Standing, in_force
+from .stock_check import StockCheck, articles, remembered
 from .work import CART, CHANGES, ORDER, PRICES, SEEN, Work
 from .xml import Row
 
 BATCH = 20  # orders that share their requests: 1.8 requests an order, and URLs and bodies stay small
 MOST_SILENT = 2  # unanswered orders in a row after which the rest of the batch waits for the next run
+A_MOMENT = timedelta(seconds=2)  # the shop's clock is known to the second
 Result = Imported | NotImported
 
 
@@ -90,6 +92,8 @@ class Batch:
         self._standing = Standing(journal, clock, wait)
         self._clock = clock
         self._wait = wait
+        self._stock = StockCheck(webservice, reference)
+        self._unsure: set[tuple[str, str]] = set()  # articles of orders whose outcome is unknown
         self._works: dict[str, Work] = {}
         self._results: list[Result] = []
 
@@ -119,6 +123,7 @@ class Batch:
             work = self._works.pop(ref, None)
             if work is not None:
                 self._results.append(work.failed(error))
+                self._unsure |= articles([work]) if isinstance(error, UnknownOutcomeError) else set()
 
     def _doubt(self, errors: Iterable[CdsyncError]) -> None:
         """Where the shop did otherwise than planned, what is kept of its data may be from before a change.
@@ -148,6 +153,7 @@ class Batch:
             self._take_rows(by_cart)
         for work in self._works.values():
             work.adopted = work.row is not None
+            work.found_in = work.row["current_state"] if work.row else ""
 
     def _begin_anew(self, work: Work, old_carts: set[str]) -> None:
         """With another cart: PrestaShop takes one order of each. What was begun with a newer one goes on."""
@@ -195,10 +201,12 @@ class Batch:
 
     def _examine(self) -> None:
         """The checks before any write. An order that exists goes on without a plan when there is a problem now."""
+        before = self._ws.now() - A_MOMENT
         examined = self._examiner.examine([w.draft for w in self._works.values()], self._policy)
         for work in list(self._works.values()):
             found = examined[work.ref]
             work.plan, work.corrections, work.matches = found.plan, found.corrections, found.examination.matches
+            work.stock_before = remembered(work.matches, before)
             if found.plan is None and work.row is None:
                 self._fail({work.ref: found.examination.problems[0]})
 
@@ -265,8 +273,11 @@ class Batch:
         errors = {ref: self._standing.verdict(self._works[ref], error) for ref, error in settled.errors.items()}
         self._doubt(errors.values())
         self._fail(self._putting_away.after(errors, self._works))
+        imported = [work for work in self._works.values() if work.ref in settled.orders]
+        warnings = self._stock.warnings(imported, self._unsure)
         for ref, order in settled.orders.items():
-            self._results.append(self._works.pop(ref).imported(order, settled.parts.get(ref, ())))
+            parts, odd = settled.parts.get(ref, ()), warnings.get(ref, ())
+            self._results.append(self._works.pop(ref).imported(order, parts, odd))
 
 
 def _by_ref(errors: Mapping[Key, CdsyncError]) -> dict[str, CdsyncError]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from ..base import MOVES_STOCK, ImportPolicy, Journal
@@ -59,7 +59,9 @@ class Posting:
             self._done(work, made[0].id)
 
     def _begin(self, work: Work, crashes: int, *, moves_stock: bool = False) -> None:
-        intent = {CART: work.cart, CRASHES: crashes, **({MOVES_STOCK: True} if moves_stock else {})}
+        intent: dict[str, Any] = {CART: work.cart, CRASHES: crashes, **work.stock_before}
+        if moves_stock:
+            intent[MOVES_STOCK] = True
         if work.ref not in self._journal.begin(ORDER, {work.ref: intent}):
             raise claimed()
 

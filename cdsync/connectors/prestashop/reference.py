@@ -247,6 +247,11 @@ class Reference(KeptData):
         return found
 
     @property
+    def counts_stock(self) -> bool:
+        """Whether the shop has its stock management on."""
+        return self.settings.get("PS_STOCK_MANAGEMENT", "1") != "0"
+
+    @property
     def waiting_status(self) -> str:
         """A status in which stock is held for an order that does not count as sold yet, and nobody gets a mail.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from ...errors import CdsyncError
 from ..base import Correction, Imported, NotImported, OrderDraft, ProductMatch, ShopOrder, Step
@@ -24,9 +25,9 @@ SEEN = "seen"  # what an order looked like that was not whole; no request
 class Work:
     """`row`: the order as last read; `parts`: the other parts of one that the shop split.
 
-    `posted`: made by this attempt; `adopted`: in the shop before it. `held`: put into the waiting status by this
-    attempt, for its packs. `unanswered`: steps of this attempt that no trustworthy answer came to; `answered`: those
-    that had one.
+    `posted`: made by this attempt; `adopted`: in the shop before it, in status `found_in`. `held`: put into the waiting
+    status by this attempt, for its packs. `unanswered`: steps of this attempt that no trustworthy answer came to;
+    `answered`: those that had one.
     """
 
     draft: OrderDraft
@@ -43,6 +44,8 @@ class Work:
     posted: bool = False
     adopted: bool = False
     held: bool = False
+    found_in: str = ""
+    stock_before: Mapping[str, Any] = field(default_factory=dict)  # kept in the journal (`stock_check`)
     unanswered: set[str] = field(default_factory=set)
     answered: set[str] = field(default_factory=set)
     corrections: tuple[Correction, ...] = ()
@@ -87,5 +90,7 @@ class Work:
     def failed(self, error: CdsyncError) -> NotImported:
         return NotImported(self.ref, error, self.corrections, self.matches)
 
-    def imported(self, order: ShopOrder, parts: tuple[ShopOrder, ...] = ()) -> Imported:
-        return Imported(self.ref, order, self.corrections, self.matches, self.adopted, parts)
+    def imported(
+        self, order: ShopOrder, parts: tuple[ShopOrder, ...] = (), warnings: Sequence[CdsyncError] = ()
+    ) -> Imported:
+        return Imported(self.ref, order, self.corrections, self.matches, self.adopted, parts, tuple(warnings))
