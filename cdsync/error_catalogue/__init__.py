@@ -11,7 +11,19 @@ from typing import Any
 
 from flask_babel import gettext
 
-from . import belonging, comparison, importing, installation, machine, marketplace, order, shipping, shop, shop_doors
+from . import (
+    belonging,
+    comparison,
+    importing,
+    installation,
+    machine,
+    marketplace,
+    order,
+    shipping,
+    shop,
+    shop_doors,
+    stock,
+)
 from .entry import TARGETS, Entry, Severity, Who, by_code, past_waiting
 
 CATALOGUE: Mapping[str, Entry] = by_code(
@@ -22,6 +34,7 @@ CATALOGUE: Mapping[str, Entry] = by_code(
         *order.ENTRIES,
         *importing.ENTRIES,
         *shipping.ENTRIES,
+        *stock.ENTRIES,
         *comparison.ENTRIES,
         *belonging.ENTRIES,
         *machine.ENTRIES,
