@@ -24,7 +24,8 @@ NOT_WALKED = {
     **dict.fromkeys(
         (
             "marketplace.outcome_unknown", "marketplace.rate_limited", "marketplace.server_error",
-            "marketplace.timeout", "marketplace.unreachable", "shop.maintenance", "shop.order_unknown", "shop.outcome_unknown",
+            "marketplace.timeout", "marketplace.unreachable", "shop.maintenance", "shop.order_unknown",
+            "shop.outcome_unknown",
             "shop.rate_limited", "shop.server_error", "shop.timeout", "shop.unreachable", "shop.unreadable",
         ),
         PASSES,
@@ -50,7 +51,8 @@ NOT_WALKED = {
     **dict.fromkeys(
         (
             "accept.refused", "currency.inexact", "currency.precision", "currency.unknown", "order.amount_invalid",
-            "order.cart_rule", "order.gone", "order.mixed_currencies", "order.no_address", "order.no_lines", "order.part_of_a_cent",
+            "order.cart_rule", "order.gone", "order.mixed_currencies", "order.no_address", "order.no_lines",
+            "order.part_of_a_cent",
             "order.several_addresses", "order.shipped_elsewhere", "order.unreadable", "ship.not_taken",
             "tax.shipping_average",
         ),
