@@ -58,11 +58,13 @@ def view(account: Account, invalid: SettingsInvalid | None = None) -> ChoicesVie
     shown, proposed = _with(document, found)
     form = form_view(account, shown, invalid.errors if invalid else {}, offered, {})
     inputs = {each.key: each for each in form.places["statuses"]}
+    choose = _("no one carrier of your shop resembles it: choose")
+    name_it = _("no name of the marketplace resembles it: choose if parcels go by it")
     return ChoicesView(
         form,
         [_marked(inputs[key], key in proposed) for key in STATUSES],
-        [_row(row, f"orders.carriers.{row.key}" in proposed) for row in form.carriers],
-        [_row(row, f"orders.marketplace_carriers.{row.key}" in proposed) for row in form.marketplace_carriers],
+        [_row(row, f"orders.carriers.{row.key}" in proposed, choose) for row in form.carriers],
+        [_row(row, f"orders.marketplace_carriers.{row.key}" in proposed, name_it) for row in form.marketplace_carriers],
     )
 
 
@@ -104,7 +106,7 @@ def _marked(each: Input, proposed: bool) -> Input:
     )
 
 
-def _row(row: Row, proposed: bool) -> Row:
+def _row(row: Row, proposed: bool, otherwise: str) -> Row:
     if proposed:
         return replace(row, note=_("proposed by its name"))
-    return row if row.value else replace(row, note=_("nothing of your shop resembles it alone: choose"))
+    return row if row.value else replace(row, note=otherwise)

@@ -91,7 +91,7 @@ def take_step(id: int, number: int) -> Response | BaseResponse:
     try:
         if number in connect_sides.SIDE:
             connect_sides.store(account, connect_sides.SIDE[number])
-            return go_to(_after_side(account, number))
+            return leave_for(_after_side(account, number))
         if number == 3:
             connect_choices.store(account)
         elif number == STEPS:
@@ -99,7 +99,7 @@ def take_step(id: int, number: int) -> Response | BaseResponse:
     except SettingsInvalid as invalid:
         return _step_page(account, number, invalid, 422)
     connecting.reach(id, number + 1)
-    return go_to(url_for("connect.one_step", id=id, number=number + 1))
+    return leave_for(url_for("connect.one_step", id=id, number=number + 1))  # seen from its top
 
 
 @pages.post(f"{ONE}/own/<any(shop, marketplace):side>")
