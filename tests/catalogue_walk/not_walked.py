@@ -30,6 +30,8 @@ NOT_WALKED = {
         ),
         PASSES,
     ),
+    **dict.fromkeys(("shop.order_at_work", "shop.still_at_work", "shop.stock_busy"), PASSES),
+    **dict.fromkeys(("import.stock_differs", "import.stock_unread"), WARNING),
     **dict.fromkeys(
         (
             "postcode.form", "postcode.outlying", "product.pack_stock", "tax.ecotax_rate", "tax.no_vat",
