@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import accounts, database_errors, heartbeats, queue, settings
+from cdsync import accounts, database_errors, heartbeats, queue, rehearsal, settings
 from cdsync.connectors.base import Check
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError
@@ -52,7 +52,7 @@ def examine() -> Iterator[Finding]:
     """Each finding as soon as it is known; without a usable database the accounts cannot be looked at."""
     try:
         yield from _database()
-        names = {account.name: called(account) for account in accounts.every()}
+        names = {account.name: (called(account), account.rehearsal) for account in accounts.every()}
     except DatabaseError as error:
         known = database_errors.meaning(error)
         if known is None:
@@ -64,8 +64,9 @@ def examine() -> Iterator[Finding]:
     yield from _guarded("Redis", _redis)
     if not names:
         yield _of_code("settings", "settings.incomplete", {"fields": ["marketplace", "shop"]})
-    for name, whose in names.items():
-        yield from _account(name, f"{whose}: " if whose else "")
+    for name, (whose, rehearses) in names.items():
+        before = f"{whose}: " if whose else ""
+        yield from _rehearsal(name, before) if rehearses else _account(name, before)
 
 
 def _database() -> Iterator[Finding]:
@@ -100,6 +101,16 @@ def _redis() -> Iterator[Finding]:
             "Or let cron call `flask --app app sync …` and switch the schedules off.",
         ),
     )
+
+
+def _rehearsal(name: str, before: str) -> Iterator[Finding]:
+    """As any account while its systems run; that it was left is nothing to mend."""
+    with reading():
+        where = rehearsal.places(accounts.find(name))
+    if rehearsal.answer(where):
+        yield from _account(name, before)
+    else:
+        yield Finding(f"{before}systems", True, "stopped; “make rehearse” or its page starts them")
 
 
 def _account(name: str, before: str) -> Iterator[Finding]:

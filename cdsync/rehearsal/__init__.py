@@ -3,17 +3,19 @@
 Its two systems are a process of `make run` (`cdsync.launch`), which is asked through a file (`asking`).
 """
 
-from .account import Done, Place, desk_of, leave, open_runs, place, remove, reset, runs, take_up
+from .account import Done, Place, answer, desk_of, leave, open_runs, place, places, remove, reset, runs, take_up
 from .asking import has_launcher
 
 __all__ = [
     "Done",
     "Place",
+    "answer",
     "desk_of",
     "has_launcher",
     "leave",
     "open_runs",
     "place",
+    "places",
     "remove",
     "reset",
     "runs",

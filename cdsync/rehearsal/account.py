@@ -56,14 +56,24 @@ def place() -> Place | None:
         if account is None:
             return None
         count = session.scalar(select(func.count(Order.id)).where(Order.account_id == account.id)) or 0
-        known = (account.id, account.name, _addresses(account), desk_of(account))
+        known = (account.id, account.name, places(account), desk_of(account))
     account_id, name, where, desk = known
     return Place(account_id, name, systems.runs(where), desk, count)
 
 
 def runs(account: Account) -> bool:
     """Whether both systems of the rehearsal account answer now."""
-    return systems.runs(_addresses(account))
+    return systems.runs(places(account))
+
+
+def places(account: Account) -> frozenset[str]:
+    """Host and port of every address of the rehearsal account: what `answer` asks."""
+    return systems.addresses(account.settings.get("marketplace", {}), account.settings.get("shop", {}))
+
+
+def answer(where: frozenset[str]) -> bool:
+    """Whether somebody answers at each of these places."""
+    return systems.runs(where)
 
 
 def take_up(folder: Path) -> bool:
@@ -157,10 +167,6 @@ def _stop_systems(folder: Path) -> bool:
 def _rest(account_id: int) -> None:
     with transaction() as session:
         session.execute(update(Account).where(Account.id == account_id).values(active=False))
-
-
-def _addresses(account: Account) -> frozenset[str]:
-    return systems.addresses(account.settings.get("marketplace", {}), account.settings.get("shop", {}))
 
 
 def desk_of(account: Account) -> str:

@@ -1,6 +1,6 @@
 """What the merchant chose, per account: the one way in (`load`), out (`show`) and to work with (`read`)."""
 
-from .apart import keep_apart, reads_the_same, sharing
+from .apart import keep_apart, reads_the_same, says_where, sharing
 from .connections import (
     in_every_spelling,
     marketplace_of,
@@ -53,6 +53,7 @@ __all__ = [
     "policy_of",
     "read",
     "reads_the_same",
+    "says_where",
     "schedule",
     "seller_of",
     "sharing",

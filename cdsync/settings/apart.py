@@ -97,13 +97,17 @@ def sharing(account: Account, others: Iterable[Account]) -> list[tuple[str, str]
     return found
 
 
+def says_where(setting: Setting) -> bool:
+    """Whether a setting says who asks, and where: the rehearsal's own are never changed by hand."""
+    return setting.required or setting.identifies or setting.kind in ("url", "secret")
+
+
 def _own(stored: Sections, merged: Sections) -> list[str]:
     """The keys that say who and where, with another value than the rehearsal's."""
     return [
         f"{side}.{setting.name}"
         for side, setting, value in _values(merged)
-        if (setting.required or setting.identifies or setting.kind in ("url", "secret"))
-        and _clear(value) != _clear(stored.get(side, {}).get(setting.name))
+        if says_where(setting) and _clear(value) != _clear(stored.get(side, {}).get(setting.name))
     ]
 
 

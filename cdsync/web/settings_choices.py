@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .. import connectors, settings
+from .. import connectors, rehearsal, settings
 from ..connectors.base import Check, Choice, NoRecorder, ShopData
 from ..db import db
 from ..errors import CdsyncError, ConfigError
@@ -71,6 +71,7 @@ def ask(account: Account, sides: Mapping[str, Mapping[str, Any]]) -> Offered:
     key = _fingerprint(account, sides)
     try:
         settings.keep_apart(account, sides)
+        _require_running(account)
     except ConfigError as error:
         return Offered(asked=True, shop_error=error, marketplace_error=error)
     db.session.rollback()
@@ -90,6 +91,7 @@ def check(account: Account, side: str, values: Mapping[str, Any]) -> list[Check]
     other = {name: in_clear(account, name, {}) for name in ("marketplace", "shop")}
     try:
         settings.keep_apart(account, {**other, side: values})
+        _require_running(account)
         db.session.rollback()
         checks: list[Check] = _open(side, values).check()
     except CdsyncError as error:
@@ -101,6 +103,12 @@ def forget() -> None:
     """Drops what was kept: the next page asks again."""
     with _lock:
         _kept.clear()
+
+
+def _require_running(account: Account) -> None:
+    """Raises ConfigError("rehearsal.stopped"): its systems are not out of reach, they were only left."""
+    if account.rehearsal and not rehearsal.runs(account):
+        raise ConfigError("rehearsal.stopped")
 
 
 def _open(side: str, values: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ is decided by `cdsync.settings.load` alone, so a form and a settings file can ne
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from ..connectors import declared_settings
 from ..connectors.base import Choice, Setting
 from ..secrets import encrypt, is_encrypted
-from ..settings import MASK
+from ..settings import MASK, says_where
 from ..settings import fields as declared
 
 # Where the keys of `orders` stand on the page; a key not named here stands in the section "orders".
@@ -54,6 +54,7 @@ class Input:
     shop_list: str = ""  # which of the shop's lists the choices are, when they are
     seldom: bool = False  # normally left as it is
     usual: Any = None  # the value that is declared for it
+    fixed: bool = False  # shown, and not to be changed by hand
 
     @property
     def id(self) -> str:
@@ -94,9 +95,17 @@ def element_id(key: str) -> str:
     return key.replace(".", "-").replace("_", "-")
 
 
-def connector_inputs(side: str, connector: str, values: Mapping[str, Any], errors: Mapping[str, str]) -> list[Input]:
-    """An input for each setting the connector of a side declares. Raises ConfigError("connector.unknown")."""
-    return [_of_setting(side, each, values, errors) for each in declared_settings(side, connector)]
+def connector_inputs(
+    side: str, connector: str, values: Mapping[str, Any], errors: Mapping[str, str], rehearsal: bool = False
+) -> list[Input]:
+    """An input for each setting the connector of a side declares. Raises ConfigError("connector.unknown").
+
+    rehearsal: what says who asks, and where, is fixed.
+    """
+    return [
+        replace(_of_setting(side, each, values, errors), fixed=rehearsal and says_where(each))
+        for each in declared_settings(side, connector)
+    ]
 
 
 def usual_values(side: str, connector: str) -> dict[str, Any]:

@@ -47,6 +47,11 @@ class Side:
         return [each for each in self.inputs if each.seldom]
 
     @property
+    def fixed(self) -> bool:
+        """Whether it is the rehearsal's own, which is not changed by hand."""
+        return any(each.fixed for each in self.inputs)
+
+    @property
     def off_usual(self) -> bool:
         """Whether something of it has another value than the declared one, or one that does not hold."""
         return any(each.differs or each.error for each in self.seldom)
@@ -98,7 +103,10 @@ def form_view(
     carriers, back = _texts(orders.get("carriers")), _texts(orders.get("marketplace_carriers"))
     view = FormView(
         account=account.name,
-        sides={side: _side(side, document[side], errors, checks.get(side)) for side in ("marketplace", "shop")},
+        sides={
+            side: _side(side, document[side], errors, checks.get(side), account.rehearsal)
+            for side in ("marketplace", "shop")
+        },
         places={place: order_inputs(place, orders, errors, offered.choices) for place in PLACES},
         schedule=schedule_inputs(document["schedule"], errors),
         carriers=carrier_rows(met_modes(account.id), carriers, offered),
@@ -111,14 +119,17 @@ def form_view(
     return view
 
 
-def _side(name: str, values: Mapping[str, Any], errors: Mapping[str, str], checks: list[Check] | None) -> Side:
+def _side(
+    name: str, values: Mapping[str, Any], errors: Mapping[str, str], checks: list[Check] | None, rehearsal: bool
+) -> Side:
     connector = str(values.get("connector", ""))
     error = errors.get(f"{name}.connector", "")
     try:
-        inputs = connector_inputs(name, connector, values, errors)
+        inputs = connector_inputs(name, connector, values, errors, rehearsal)
     except ConfigError:
         inputs, error = [], error or _("There is no connector of this name.")
-    return Side(name, connector, tuple(names(f"{name}s")), inputs, error, checks, _title(name, connector))
+    choices = (connector,) if rehearsal else tuple(names(f"{name}s"))
+    return Side(name, connector, choices, inputs, error, checks, _title(name, connector))
 
 
 def _title(side: str, connector: str) -> str:

@@ -14,10 +14,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
-from cdsync import accounts, rehearsal
+from cdsync import accounts, rehearsal, runs
+from cdsync.cli import doctor
 from cdsync.db import db
 from cdsync.launch import first_run
-from cdsync.models import Account, Order, Run
+from cdsync.models import Account, Exchange, Order, Run
+from cdsync.operations import OPERATIONS, runner
 from cdsync.rehearsal import account as acts
 from cdsync.rehearsal import asking
 from cdsync.sandbox.rehearsal import Rehearsal, create_desk
@@ -349,3 +351,52 @@ def test_what_is_due_for_an_account_that_rests_or_is_gone_starts_nothing(
         db.session.commit()
         assert run_operation.run_scheduled(name, "lookup") is None
     assert db.session.scalar(select(func.count(Run.id))) == 0
+
+
+def test_its_addresses_and_keys_are_shown_and_not_to_be_changed_by_hand(merchant: Browser, played: Account) -> None:
+    page = merchant.get("/settings").text
+    fields = {each.get("name"): each for each in merchant.page("/settings").all("input")}
+    for name in ("api_url", "token_url", "client_id", "client_secret", "seller_id"):
+        assert "readonly" in fields[f"marketplace.{name}"].attributes, name
+    for name in ("url", "key"):
+        assert "readonly" in fields[f"shop.{name}"].attributes, name
+    assert "readonly" not in fields["shop.timeout_seconds"].attributes
+    assert "not changed by hand" in page
+    own = seed.account()
+    merchant.post("/sign-in/account", {"account": own.name})
+    page = merchant.get("/settings").text
+    assert " readonly" not in page
+    assert "not changed by hand" not in page
+
+
+def test_wherever_its_stopped_systems_are_asked_that_is_what_is_said(merchant: Browser, left: Account) -> None:
+    order = seed.order(left)
+    stopped = "marketplace and shop are stopped"
+    for path in (f"/orders/{order.marketplace_ref}/preview", "/products/choose?sku=demo_1&term=demo_1"):
+        answer = merchant.get(path, part=True)
+        assert stopped in answer.text, path
+        assert "unreachable" not in answer.text
+    for path in ("/settings/test/marketplace", "/settings/test/shop", "/settings/choices"):
+        assert stopped in merchant.post(path, part=True).text, path
+
+
+def test_a_run_while_it_is_stopped_ends_with_that_sentence_and_sends_nothing(
+    app: Flask, merchant: Browser, left: Account
+) -> None:
+    db.session.commit()
+    for operation in OPERATIONS:
+        run = runner.execute(runs.start(left, operation, trigger="button").id)
+        assert (run.state, run.error_code) in {("failed", "rehearsal.stopped"), ("finished", None)}, operation
+    lookup = db.session.scalars(select(Run).where(Run.operation == "lookup")).one()
+    assert lookup.error_code == "rehearsal.stopped"
+    assert "marketplace and shop are stopped" in merchant.get(f"/runs/{lookup.id}").text
+    assert db.session.scalar(select(func.count(Exchange.id))) == 0
+
+
+def test_doctor_names_the_rehearsal_and_finds_nothing_wrong_with_its_being_left(app: Flask, left: Account) -> None:
+    name = left.name
+    db.session.commit()
+    found = {each.name: each for each in doctor.examine()}
+    systems = found[f"{name} (rehearsal): systems"]
+    assert (systems.well, systems.text) == (True, "stopped; “make rehearse” or its page starts them")
+    assert not any("marketplace" in name or "shop" in name for name in found)
