@@ -34,6 +34,7 @@ NOT_WALKED = {
     **dict.fromkeys(("import.stock_differs", "import.stock_unread"), WARNING),
     **dict.fromkeys(
         (
+            "import.stock_differs", "import.stock_unread",
             "postcode.form", "postcode.outlying", "product.pack_stock", "tax.ecotax_rate", "tax.no_vat",
             "tax.rate_differs", "tax.vat_number",
         ),
