@@ -69,19 +69,6 @@ def _several(place: Place) -> str:
     return ref
 
 
-def _twice_paid(place: Place) -> str:
-    ref = _imported(place)
-    (payment,) = place.table("order_payments").where("order_reference", order_of(ref).shop_orders[0].reference)
-    place.kept["payment"] = place.table("order_payments").insert({**payment})
-    place.forgotten(ref)
-    place.run(place.account, "import")
-    return ref
-
-
-def _take_payment_out(place: Place, _ref: str) -> None:
-    place.table("order_payments").delete(place.kept["payment"])
-
-
 # Shipments.
 def _ship(place: Place, ref: str, number: str = "6A11111111111") -> None:
     shop_order = int(order_of(ref).shop_orders[-1].shop_ref)
@@ -162,7 +149,6 @@ WALKS = (
     Walk("import.lines_differ", _spoiled_and_left, ({1: _cancel_and_import},), {0: LOOK}),
     Walk("import.total_differs", _other_total, ({2: Place.cancel_in_shop, 3: again},), {0: LOOK, 1: LOOK}),
     Walk("import.several_orders", _several, ({1: Place.cancel_in_shop, 2: again},), {0: LOOK, 3: AVOID}),
-    Walk("import.not_verified", _twice_paid, ({1: _take_payment_out, 2: again},), {0: LOOK}),
     Walk("ship.no_tracking", _no_tracking, ({0: _enter_number, 1: again}, {2: _wait_longer}), {}, SHIPPED),
     Walk("ship.carrier_unmapped", _carrier_without_name, ({0: _name_carrier, 1: again},), {}, SHIPPED),
     Walk("ship.refused", _carrier_unknown_there, ({2: _name_carrier, 3: again},), {0: LOOK, 1: LOOK}, SHIPPED),
