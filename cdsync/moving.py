@@ -97,7 +97,7 @@ def load(document: Mapping[str, Any], *, actor: str = "") -> tuple[Account, tupl
     Raises as `move`.
     """
     try:
-        return settings.load(document, actor=actor), ()
+        return settings.load(document, actor=actor, ask=True), ()
     except settings.SettingsMove as moved:
         sides = [change.side for change in moved.changes]
     account = accounts.find(settings.would_be(document).account)

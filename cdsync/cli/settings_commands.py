@@ -43,7 +43,7 @@ def load(file: TextIO, moved: bool) -> None:
         if moved:
             account, proofs = moving.load(document, actor=who())
         else:
-            account = settings.load(document, actor=who())
+            account = settings.load(document, actor=who(), ask=True)
     except settings.SettingsInvalid as invalid:
         lines = [f"  {key or 'document'}: {text}" for key, text in invalid.errors.items()]
         if isinstance(invalid, settings.SettingsMove):

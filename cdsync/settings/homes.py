@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from .. import connectors
+from .. import connectors, states
 from ..errors import ConfigError
 from ..models import Account, Order
 from . import sections
@@ -17,12 +17,17 @@ from . import sections
 
 @dataclass(frozen=True)
 class HomeChange:
-    """Another seller ("marketplace") or another shop than before. `orders`: how many the account has."""
+    """Another seller ("marketplace") or another shop than before.
+
+    orders: how many the account has. tied: how many of them belong to the former place for good: every order to the
+    seller it was found at, and to a shop from its first write there on.
+    """
 
     side: str
     old: str
     new: str
     orders: int
+    tied: int
 
     @property
     def key(self) -> str:
@@ -41,8 +46,12 @@ def changes(
     ]
     if not found:
         return []
-    count = session.scalar(select(func.count(Order.id)).where(Order.account_id == account.id)) or 0
-    return [HomeChange(side, old, new, count) for side, old, new in found] if count else []
+    written = or_(Order.shop != "", Order.state.in_((states.IMPORTED, states.SHIPPED)))
+    counted = select(func.count(Order.id), func.count(Order.id).filter(written))
+    count, tied = session.execute(counted.where(Order.account_id == account.id)).one()
+    if not count:
+        return []
+    return [HomeChange(side, old, new, count, count if side == "marketplace" else tied) for side, old, new in found]
 
 
 def follow(session: Session, account_id: int, side: str, home: str) -> int:

@@ -91,19 +91,21 @@ def load(
     actor: str = "",
     moved: Mapping[str, str] | None = None,
     rehearsal: bool = False,
+    ask: bool = False,
 ) -> Account:
     """Checks the whole document, then merges it into its account and commits; makes the account when absent.
 
     document: as DESIGN section 7; keys left out keep their value, `MASK` keeps the stored secret. Without "account"
     the only real account is meant, "main" when there is none. moved: side → where it is now, for a side that was
     proved to be the same seller or shop as before (`cdsync.moving`); the account's orders follow in the same commit.
-    rehearsal: the rehearsal's own start says where it is; the account is the rehearsal's.
+    rehearsal: the rehearsal's own start says where it is; the account is the rehearsal's. ask: somebody can be asked,
+    so that another shop is refused also while no order of the account was written to the former one yet.
     Raises SettingsInvalid with every fault, SettingsMove when orders belong to another seller or shop than the document
     says; then nothing was changed.
     """
     name, account, merged = _checked(document, rehearsal)
     moves = homes.changes(db.session(), account, account.settings, merged) if account is not None else []
-    unproved = [each for each in moves if each.side not in (moved or {})]
+    unproved = [each for each in moves if each.side not in (moved or {}) and (each.tied or ask)]
     if unproved and not rehearsal:
         db.session.rollback()
         raise SettingsMove(unproved)

@@ -66,7 +66,7 @@ def save() -> Response | BaseResponse:
     account = frame.account()
     document = _posted()
     try:
-        settings.load(document, actor=access.actor())
+        settings.load(document, actor=access.actor(), ask=True)
     except SettingsInvalid as invalid:
         return refused(document, invalid)
     if not wants_part():
