@@ -25,14 +25,20 @@ READING = ("lookup", "reconcile")  # these operations write to neither side
 def begin(name: str, document: Mapping[str, Any], actor: str) -> Account:
     """Makes an account with the sections given; what is left out is as declared, the real addresses among it.
 
-    Raises SettingsInvalid with every fault; nothing is made then.
+    One that nobody has told anything yet is taken. Raises SettingsInvalid with every fault; nothing is made then.
     """
-    if any(each.name == name for each in accounts.every()):
+    known = accounts.named(name)
+    if known is not None and not _is_blank(known):
         raise settings.SettingsInvalid({"account": NAME_TAKEN})
     account = settings.load({**document, "account": name, "schedule": NOTHING_BY_ITSELF}, actor=actor)
     account.setup = {"step": 1}
     db.session.commit()
     return account
+
+
+def proposed_name() -> str:
+    """The name of an account that nobody has told anything yet (an installation begins with one), else a free one."""
+    return next((each.name for each in accounts.real() if _is_blank(each)), None) or accounts.free_name()
 
 
 def unfinished() -> list[Account]:
@@ -108,6 +114,10 @@ def give_up(account_id: int) -> None:
     accounts.remove(account_id)
 
 
+def _is_blank(account: Account) -> bool:
+    return not (account.settings or account.rehearsal or account.setup or orders_read(account.id))
+
+
 __all__ = [
     "NOTHING_BY_ITSELF",
     "STEPS",
@@ -118,6 +128,7 @@ __all__ = [
     "give_up",
     "has_only_read",
     "orders_read",
+    "proposed_name",
     "reach",
     "step",
     "unfinished",

@@ -40,6 +40,12 @@ def look_at(chosen: Account) -> None:
     g.cdsync_account = chosen
 
 
+def look_away() -> None:
+    """The account looked at is removed: the rest of this request, and new pages, are about the first one there is."""
+    session.pop(CHOSEN, None)
+    g.pop("cdsync_account", None)
+
+
 def mark(of: Account) -> str:
     """What names an account in a page. With the moment it was made: a database may give a removed one's id anew."""
     return f"{of.id}-{of.created_at.timestamp():.6f}"

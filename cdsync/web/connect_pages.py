@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, request, session, url_for
+from flask import Blueprint, Response, make_response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from cdsync import accounts, connecting, settings
+from cdsync import connecting, settings
 from cdsync.connecting import STEPS
 from cdsync.models import Account
 from cdsync.settings import SettingsInvalid
 
 from . import access, connect_choices, connect_look, connect_schedules, connect_sides
 from .access import merchant_only
-from .acting import CHOSEN, look_at
+from .acting import look_at, look_away
 from .connect_steps import step, steps
 from .language import _
 from .messages import flash
@@ -44,7 +44,7 @@ pages.add_app_template_global(connect_sides.rights, "rights_of")
 @merchant_only
 def page() -> Response:
     """The first step, with the name of the account it makes; before it, what was begun and not finished."""
-    return _begin_page(accounts.free_name(), connect_sides.nothing_yet("shop"))
+    return _begin_page(connecting.proposed_name(), connect_sides.nothing_yet("shop"))
 
 
 @pages.post("")
@@ -167,7 +167,7 @@ def give_up(id: int) -> BaseResponse:
     account = connecting.find(id)
     name = account.name
     connecting.give_up(id)
-    session.pop(CHOSEN, None)
+    look_away()
     flash(_("The account “%(name)s” is removed. Nothing had been written anywhere for it.", name=name), "good")
     return leave_for(url_for("dashboard.page"))
 

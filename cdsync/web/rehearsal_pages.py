@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, flash, make_response, render_template, session, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
@@ -109,7 +109,7 @@ def _there() -> Place:
 
 def _to_ones_own() -> BaseResponse:
     """The person looks at a real account from here on, where there is one."""
-    session.pop(acting.CHOSEN, None)
+    acting.look_away()
     own = accounts.real()
     if not own:
         return leave_for(url_for("rehearsal.page"))

@@ -27,7 +27,8 @@ KEY = "K" * 32
 
 @pytest.fixture
 def main(app: object) -> Account:
-    return accounts.ensure("main")
+    """Another account, which somebody has told something."""
+    return settings.load({"account": "main", "orders": {"lookback_days": 8}})
 
 
 def shop_form(shop: PrestaShopSandbox, **changes: Any) -> dict[str, Any]:
@@ -133,6 +134,21 @@ def test_a_name_that_cannot_be_is_said_and_nothing_is_made(
     db.session.rollback()
     assert [each.name for each in accounts.every()] == ["main"]
     assert accounts.find("main").setup is None
+
+
+def test_an_account_that_nobody_told_anything_is_the_one_that_gets_connected(
+    merchant: Person, shop: PrestaShopSandbox
+) -> None:
+    merchant.get("/")
+    db.session.rollback()
+    assert [each.name for each in accounts.every()] == ["main"]
+    assert 'href="/connect"' in merchant.get("/").text
+    assert 'value="main"' in merchant.get("/connect").text
+    assert merchant.post("/connect", shop_form(shop, name="main")).status_code == 303
+    db.session.rollback()
+    (account,) = accounts.every()
+    assert account.setup == {"step": 2}
+    assert merchant.post("/connect", shop_form(shop, name="main")).status_code == 422, "once it was told something"
 
 
 def test_a_failed_test_says_why_and_the_step_stays(merchant: Person, main: Account, shop: PrestaShopSandbox) -> None:
