@@ -110,7 +110,7 @@ def test_a_connected_account_keeps_the_rehearsal_from_starting_until_it_is_asked
 
 
 @pytest.mark.browser
-def test_started_left_and_removed_on_its_page_beside_the_own_account(connected: Launched, browser: Any) -> None:
+def test_started_reset_left_and_removed_on_its_page_beside_the_own_account(connected: Launched, browser: Any) -> None:
     page = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=False).new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(connected.url)
@@ -126,6 +126,9 @@ def test_started_left_and_removed_on_its_page_beside_the_own_account(connected: 
     assert sandboxes(connected) == 1
 
     page.goto(f"{connected.url}/rehearsal")
+    page.locator("#reset summary").click()
+    page.get_by_role("button", name="Reset the rehearsal").click()
+    page.get_by_text("its marketplace and shop are back at the opening.").wait_for()
     page.locator("#leave summary").click()
     page.get_by_role("button", name="Leave the rehearsal").click()
     page.get_by_text("You left the rehearsal; its orders are kept.").wait_for()
