@@ -140,7 +140,7 @@ def by_hand(id: int) -> Response:
 def leave_out(id: int) -> BaseResponse:
     """Leaves the ticked orders out of every import; changes nothing in the shop or at the marketplace."""
     connect_look.leave_out_ticked(connecting.find(id))
-    return go_to(url_for("connect.by_hand", id=id))
+    return leave_for(url_for("connect.one_step", id=id, number=4))  # the dry run is another one now
 
 
 @pages.get(f"{ONE}/dry-run")
