@@ -17,8 +17,9 @@ from werkzeug.test import TestResponse
 
 from cdsync import queue
 from cdsync.db import db
-from cdsync.models import Run, User
+from cdsync.models import Account, Run, User
 from cdsync.web import settings_choices
+from tests.pages import seed
 
 PASSWORD = "a long password 1"
 CHEAP_HASH = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")  # real ones take a tenth of a second each
@@ -76,6 +77,12 @@ def _apart(ask: Callable[[], TestResponse]) -> TestResponse:
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Templates compiled once for all tests: each test has an app of its own."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def neighbour(app: Flask) -> Account:
+    """Another account with rows of every kind, for tests of lists and figures: none of its rows may show."""
+    return seed.neighbour()
 
 
 @pytest.fixture

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from cdsync import heartbeats, overview, settings, states
+from cdsync import accounts, heartbeats, overview, settings, states
 from cdsync.db import db, now
 from cdsync.models import Account, Order
 from cdsync.web.chart import chart_of
 from tests.pages import seed
 
 from .conftest import Person, text_of
+
+pytestmark = pytest.mark.usefixtures("neighbour")
 
 
 @pytest.fixture
@@ -133,6 +135,7 @@ def test_each_operation_shows_its_last_and_next_run(merchant: Person, main: Acco
 
 
 def test_the_first_run_shows_three_steps(merchant: Person) -> None:
+    accounts.ensure("main")
     html = merchant.get("/").text
     assert "Three steps to your first order" in text_of(html)
     assert "/settings#marketplace" in html

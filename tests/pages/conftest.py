@@ -85,6 +85,12 @@ def seller(app: Flask) -> Account:
     return seed.account()
 
 
+@pytest.fixture
+def neighbour(app: Flask) -> Account:
+    """Another account with rows of every kind, for tests of lists and figures: none of its rows may show."""
+    return seed.neighbour()
+
+
 def _user(name: str, role: str) -> User:
     user = User(name=name, role=role, password_hash="unusable", timezone="Europe/Paris")
     db.session.add(user)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from cdsync import states
+from cdsync import products, reconciliations, states
 from cdsync.db import db, now
 from cdsync.models import (
     Account,
@@ -22,6 +22,7 @@ from cdsync.models import (
     RunOrder,
     ShopOrder,
 )
+from cdsync.reconciliations import Verdict
 
 LONG_NAME = "Jean-Baptiste Marie-Antoinette Lefebvre-Delacroix de La Rochefoucauld-Montmorency"
 HOSTILE = "<script>alert('buyer')</script>"
@@ -208,6 +209,29 @@ def step(row: Order, name: str, *, done: bool = True, **data: Any) -> ImportStep
     db.session.add(made)
     db.session.commit()
     return made
+
+
+def neighbour() -> Account:
+    """The rehearsal beside the account that a test is about, with something of everything in it.
+
+    Whatever list or figure forgets whose rows it counts shows some of these. It sorts behind every real account.
+    """
+    of = Account(name="Rehearsal", settings={}, rehearsal=True)
+    db.session.add(of)
+    db.session.commit()
+    made = of_every_kind(of)
+    ids = [row.id for row in made.values()]
+    for operation in ("lookup", "accept", "import", "ship", "reconcile"):
+        run(
+            of, operation, "failed", orders={ids[0]: "problem"}, error_code="shop.unreachable", error_data={"host": "x"}
+        )
+        run(of, operation, "running", orders=dict.fromkeys(ids[:3], "working"))
+    products.remember(of.id, "demo_1", "15", "0", actor="Neighbour")
+    products.remember(of.id, "NEIGHBOURS-1", "15", "0", actor="Neighbour")
+    kinds = ("missing", "twice", "total_differs", "unknown_to_marketplace", "waiting", "imported_equal")
+    verdicts = [Verdict(kind, "", each, f"neighbour-{each}") for kind, each in zip(kinds, ids, strict=False)]
+    reconciliations.keep(of.id, None, now(), verdicts)
+    return of
 
 
 def of_every_kind(of: Account) -> dict[str, Order]:

@@ -15,6 +15,8 @@ from cdsync.orders.listing import OrderFilter
 
 from . import seed
 
+pytestmark = pytest.mark.usefixtures("neighbour")
+
 
 def found(account: Account, **asked: object) -> list[Order]:
     return listing.page(account.id, OrderFilter(**asked)).orders  # type: ignore[arg-type]
