@@ -234,4 +234,4 @@ def test_a_page_of_many_orders_asks_the_database_a_bounded_number_of_times(
     finally:
         event.remove(engine, "before_cursor_execute", count)
     assert 0 < len([each for each in asked if "orders" in each]) < 15
-    assert db.session.query(Order).count() == 30
+    assert db.session.query(Order).filter_by(account_id=main.id).count() == 30
