@@ -6,7 +6,7 @@ A function that takes a `session` first works inside the caller's transaction; e
 from .belonging import OTHER_SELLER, OTHER_SHOP, AccountGate, Home, bind, mark_strangers, strangers, waits_for_its_shop
 from .by_hand import PERSON, leave_out, may_take_back, take_back
 from .claims import claim, drop_claim, drop_expired, held_by_others, hold, release, release_all, renew
-from .draft import draft, mappings_of, payment_text, total_to_import
+from .draft import draft, mappings_of, payment_text, payment_title, total_to_import
 from .following import import_under_way, raise_if_waiting_too_long
 from .moves import add_event, apply_move, move, note
 from .news import news
@@ -81,6 +81,7 @@ __all__ = [
     "note",
     "parts_of",
     "payment_text",
+    "payment_title",
     "put_problem",
     "raise_if_waiting_too_long",
     "raise_problem",

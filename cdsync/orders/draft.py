@@ -69,8 +69,12 @@ def total_to_import(order: Order) -> Decimal:
 
 def payment_text(settings: MarketplaceSettings, reference: str, ref: str) -> str:
     """How the payment is named in the shop: "Cdiscount <reference>", with the order id after it where they differ."""
-    title = connectors.marketplace_class(str(settings.marketplace["connector"])).title
-    return " ".join(dict.fromkeys((str(title), reference or ref, ref)))
+    return " ".join(dict.fromkeys((payment_title(settings), reference or ref, ref)))
+
+
+def payment_title(settings: MarketplaceSettings) -> str:
+    """The first word of every payment's name: what the marketplace is called, "Cdiscount"."""
+    return str(connectors.marketplace_class(str(settings.marketplace["connector"])).title)
 
 
 def mappings_of(account_id: int) -> dict[str, tuple[str, str]]:

@@ -53,6 +53,16 @@ def same_total(waiting: Sequence[Waiting], found: Iterable[ShopOrder]) -> list[S
     return [each for each in found if _key(each) in totals or numbers & set(each.payment_text.split())]
 
 
+def by_hand(found: Iterable[ShopOrder], title: str, waiting: Sequence[Waiting]) -> list[ShopOrder]:
+    """Without those that an import made of another marketplace order: their payment is named "Cdiscount <number>"."""
+    numbers = {number for each in waiting for number in (each.ref, each.reference) if number}
+    return [
+        each
+        for each in found
+        if not each.payment_text.startswith(f"{title} ") or numbers & set(each.payment_text.split())
+    ]
+
+
 def alike(
     waiting: Sequence[Waiting], found: Sequence[ShopOrder], buyers: Callable[[Sequence[str]], Mapping[str, str]]
 ) -> list[Likeness]:

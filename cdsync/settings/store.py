@@ -79,9 +79,10 @@ class SettingsMove(SettingsInvalid):
 
 def _move_sentence(change: homes.HomeChange) -> str:
     what = "another seller account" if change.side == "marketplace" else "another shop"
+    belong = "1 order that belongs" if change.orders == 1 else f"{change.orders} orders that belong"
     return (
-        f"This is {what}, and the account has {change.orders} orders that belong to the former one. Make another "
-        "account for it; or, if it only moved and is the same, say so, and that is checked."
+        f"This is {what}, and the account has {belong} to the former one. Make another account for it; or, if it only "
+        "moved and is the same, say so, and that is checked."
     )
 
 

@@ -17,8 +17,8 @@ from cdsync.errors import CdsyncError
 from cdsync.models import Account, Order, Run
 from cdsync.models import ShopOrder as KnownShopOrder
 from cdsync.operations import start_and_enqueue
-from cdsync.orders import leave_out
-from cdsync.orders.entered_by_hand import NEAR, Likeness, Waiting, alike
+from cdsync.orders import leave_out, payment_title
+from cdsync.orders.entered_by_hand import NEAR, Likeness, Waiting, alike, by_hand
 
 from . import access
 from .language import _, ngettext
@@ -91,6 +91,8 @@ def entered(account: Account) -> Entered:
         db.session.rollback()  # no transaction stays open while the shop is asked
         listed = list(islice(shop.marketplace_orders(since, ""), READ_AT_MOST + 1))
         found = [each for each in listed[:READ_AT_MOST] if each.shop_ref not in known and not each.cancelled]
+        found = by_hand(found, payment_title(settings.read(account)), waiting)
+        db.session.rollback()
         likenesses = alike(waiting, found, _buyers_of(shop))
     except CdsyncError as error:
         return Entered(trouble=error)

@@ -77,7 +77,7 @@ def test_another_shop_is_refused_with_both_ways_and_moved_with_the_proof(
     before = flask("settings", "show").stdout
     code, said = load(flask, document)
     assert code == 2
-    assert "the account has 1 orders that belong to the former one" in said
+    assert "the account has 1 order that belongs to the former one" in said
     assert 'with another "account" in the file' in said
     assert "--moved" in said
     assert flask("settings", "show").stdout == before

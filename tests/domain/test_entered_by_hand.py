@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from cdsync.connectors.base import ShopOrder
-from cdsync.orders.entered_by_hand import Waiting, alike
+from cdsync.orders.entered_by_hand import Waiting, alike, by_hand
 
 BOUGHT = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
@@ -74,3 +74,13 @@ def test_only_a_strong_likeness_is_one_without_any_doubt() -> None:
     (strong,) = alike([waiting()], [made()], lambda _: {"7": "Camille Durand"})
     (weak,) = alike([waiting()], [made()], lambda _: {})
     assert (strong.is_strong, weak.is_strong) == (True, False)
+
+
+def test_what_an_import_made_of_another_marketplace_order_is_not_entered_by_hand() -> None:
+    shop = [
+        made("7", text="Cdiscount 261199"),
+        made("8", text="Cdiscount 26111"),
+        made("9"),
+        made("10", text="Cdiscount"),
+    ]
+    assert [each.shop_ref for each in by_hand(shop, "Cdiscount", [waiting()])] == ["8", "9", "10"]
