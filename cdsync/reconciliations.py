@@ -83,7 +83,8 @@ def unclaimed(facts: Sequence[Facts], shop_orders: Iterable[ShopOrder]) -> list[
 def keep(account_id: int, run_id: int | None, since: datetime, verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Stores a comparison, with what a person dismissed in the one before carried over. Commits.
 
-    Answers the verdicts that nobody has dismissed.
+    Answers the verdicts that nobody has dismissed. Forgets the account's own old comparisons only: another account
+    may rest, and what was dismissed there stands in its last one, however old.
     """
     with transaction() as session:
         dismissed = _dismissed(session, account_id)
@@ -93,9 +94,10 @@ def keep(account_id: int, run_id: int | None, since: datetime, verdicts: Sequenc
             account_id=account_id, run_id=run_id, since=since, counts=dict(counts), rows=rows, alarm=_is_alarm(counts)
         )
         session.add(kept)
-        old = select(Reconciliation.id).where(Reconciliation.at < now() - KEPT)
-        session.execute(delete(ReconcileRow).where(ReconcileRow.reconciliation_id.in_(old)))
-        session.execute(delete(Reconciliation).where(Reconciliation.at < now() - KEPT))
+        too_old = (Reconciliation.account_id == account_id, Reconciliation.at < now() - KEPT)
+        rows_of = ReconcileRow.reconciliation_id.in_(select(Reconciliation.id).where(*too_old))
+        session.execute(delete(ReconcileRow).where(rows_of))
+        session.execute(delete(Reconciliation).where(*too_old))
         return [each for each, row in zip(verdicts, rows, strict=True) if row.dismissed_at is None]
 
 

@@ -16,6 +16,8 @@ from tests.pages import seed
 
 from .conftest import Person, text_of
 
+pytestmark = pytest.mark.usefixtures("neighbour")
+
 
 @pytest.fixture
 def main(app: object) -> Account:
@@ -138,8 +140,6 @@ def test_the_crontab_line_runs_this_installation(main: Account) -> None:
 
 
 def test_the_crontab_line_names_the_account_when_there_are_several(merchant: Person, main: Account) -> None:
-    assert "--account" not in merchant.get("/automation").text
-    seed.account("second shop 100%")
     assert "--account main" in merchant.get("/automation").text
     assert crontab.line("ship", None, "second shop 100%").endswith(r"sync ship --account 'second shop 100\%'")
 

@@ -18,6 +18,8 @@ from tests.pages import seed
 
 from .conftest import Person, alone, text_of
 
+pytestmark = pytest.mark.usefixtures("neighbour")
+
 
 @pytest.fixture
 def main(app: object) -> Account:
@@ -173,7 +175,7 @@ def test_the_csv_holds_every_order_and_no_buyer(merchant: Person, main: Account)
     order = seed.problem(seed.order(main, reference="=cmd|' /C calc'!A0"), "carrier.unmapped", {"mode": "Relais"})
     answer = merchant.get("/problems/problems.csv")
     assert answer.mimetype == "text/csv"
-    assert "problems.csv" in answer.headers["Content-Disposition"]
+    assert "problems-main.csv" in answer.headers["Content-Disposition"], "the account beside makes it name its own"
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [row["order"] for row in rows] == [order.marketplace_ref]
     assert rows[0]["code"] == "carrier.unmapped"

@@ -13,6 +13,8 @@ from tests.pages import seed
 
 from .conftest import Person, text_of
 
+pytestmark = pytest.mark.usefixtures("neighbour")
+
 
 @pytest.fixture
 def main(app: object) -> Account:
@@ -23,6 +25,11 @@ def mapping(sku: str) -> tuple[str, str] | None:
     db.session.rollback()
     row = products.mapped(accounts.find("main").id, sku)
     return (row.product_ref, row.combination_ref) if row else None
+
+
+def mappings(of: Account) -> list[ProductMapping]:
+    """Every mapping of the account."""
+    return db.session.query(ProductMapping).filter_by(account_id=of.id).all()
 
 
 def unknown(account: Account, sku: str = "NEW-1") -> int:
@@ -107,7 +114,7 @@ def test_a_chosen_product_is_remembered_and_waiting_orders_are_imported(
     answer = merchant.post("/products/map", form, htmx=True)
     assert answer.headers["HX-Redirect"].startswith("/products?q=NEW-1")
     assert mapping("NEW-1") == (ref, "0")
-    row = db.session.query(ProductMapping).one()
+    (row,) = mappings(account)
     assert row.created_by == "camille"
     run = db.session.get_one(Run, queued[-1])
     assert (run.operation, run.wanted) == ("import", [waiting])
@@ -147,7 +154,7 @@ def test_what_the_shop_does_not_find_is_not_remembered(
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert "<script>alert(1)" not in answer.text
-    assert db.session.query(ProductMapping).count() == 0
+    assert mappings(account) == []
     assert queued == []
 
 
@@ -181,7 +188,7 @@ def test_a_second_word_on_a_sku_replaces_the_first(main: Account) -> None:
     products.remember(main.id, "MUG", "15", "2", actor="camille")
     products.remember(main.id, "MUG", "16", "0", actor="alex")
     assert mapping("MUG") == ("16", "0")
-    assert db.session.query(ProductMapping).one().created_by == "alex"
+    assert [row.created_by for row in mappings(main)] == ["alex"]
 
 
 @pytest.mark.parametrize("path", ["/products/map", "/products/forget"])

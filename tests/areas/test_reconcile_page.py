@@ -21,6 +21,8 @@ from tests.pages import seed
 
 from .conftest import Person, text_of
 
+pytestmark = pytest.mark.usefixtures("neighbour")
+
 
 @pytest.fixture
 def main(app: object) -> Account:
@@ -284,7 +286,7 @@ def test_the_csv_holds_every_row_with_its_difference(merchant: Person, main: Acc
     answer = merchant.get("/reconcile/reconcile.csv")
     (line,) = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
     assert (line["kind"], line["shop_orders"], line["difference"]) == ("total_differs", "12", "0.01")
-    assert merchant.get("/reconcile/reconcile.csv").headers["Content-Disposition"].endswith('"reconcile.csv"')
+    assert merchant.get("/reconcile/reconcile.csv").headers["Content-Disposition"].endswith('"reconcile-main.csv"')
 
 
 def test_the_alarming_kinds_are_the_domains(main: Account) -> None:

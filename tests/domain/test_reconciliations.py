@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from cdsync import reconciliations
+from cdsync import accounts, reconciliations
 from cdsync.db import db, now, transaction
 from cdsync.models import ReconcileRow, Reconciliation
 from cdsync.reconciliations import Facts, judge
@@ -123,3 +123,16 @@ def test_old_comparisons_are_forgotten(fake_account):
     kept(fake_account, MADE)
     assert db.session.query(Reconciliation).count() == 1
     assert db.session.query(ReconcileRow).count() == 1
+
+
+def test_an_account_that_rests_keeps_its_last_comparison_and_what_was_dismissed_there(fake_account):
+    other = accounts.ensure("rests")
+    twice = (MADE, replace(MADE, shop_ref="8", reference="SHOP8", cart_ref="8"))
+    last = kept(other, *twice)
+    reconciliations.dismiss(last.rows[0].id, reason="refunded", actor="anna")
+    with transaction() as session:
+        session.get_one(Reconciliation, last.id).at = now() - reconciliations.KEPT * 2
+    kept(fake_account, MADE)
+    assert reconciliations.latest(db.session(), other.id).id == last.id
+    taken_up = kept(other, *twice)
+    assert (taken_up.alarm, taken_up.rows[0].dismissed_reason) == (False, "refunded")

@@ -44,6 +44,7 @@ def test_one_account_alone_is_not_named_anywhere(merchant: Browser, seller: Acco
     page = merchant.page("/orders")
     assert page.id("account-choice").text == ""
     assert "main" not in page.all("title")[0].text
+    assert "--account" not in merchant.get("/automation").text, "a crontab line needs none either"
 
 
 def test_a_rehearsal_alone_is_named_with_its_word_and_mark(merchant: Browser) -> None:

@@ -14,6 +14,8 @@ from cdsync.models import Account
 from . import seed
 from .conftest import Browser
 
+pytestmark = pytest.mark.usefixtures("neighbour")
+
 
 def rows(browser: Browser, query: str = "tab=all") -> list[dict[str, str]]:
     answer = browser.get(f"/orders/export.csv?{query}")

@@ -16,6 +16,8 @@ from . import seed
 from .conftest import Browser
 from .html_tree import Element, parse
 
+pytestmark = pytest.mark.usefixtures("neighbour")
+
 Started = Callable[[], list[tuple[str, list[int] | None, str, dict[str, Any]]]]
 
 
