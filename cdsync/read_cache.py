@@ -17,6 +17,7 @@ from cdsync.errors import TemporaryError
 from cdsync.models import CachedRead
 
 KEPT = timedelta(minutes=10)
+REMEMBERED = "remembered "  # begins the names of what is neither too old ever nor cleared
 log = logging.getLogger(__name__)
 
 
@@ -40,9 +41,19 @@ class AccountCache:
             log.warning("%s of the shop was not kept: %s", name, exc.code)
 
     def clear(self) -> None:
-        """Forgets everything this account has kept."""
+        """Forgets everything this account has kept, but for what it is to remember."""
+        remembered = CachedRead.name.startswith(REMEMBERED, autoescape=True)
         with transaction() as session:
-            session.execute(delete(CachedRead).where(CachedRead.account_id == self._account_id))
+            session.execute(delete(CachedRead).where(CachedRead.account_id == self._account_id, ~remembered))
+
+    def recall(self, name: str) -> Any:
+        """The value remembered under the name, or None."""
+        with reading() as session:
+            return session.scalar(select(CachedRead.value).where(*self._named(REMEMBERED + name)))
+
+    def remember(self, name: str, value: Any) -> None:
+        """As `put`, for as long as nothing takes its place."""
+        self.put(REMEMBERED + name, value)
 
     def _write(self, name: str, value: Any) -> None:
         try:

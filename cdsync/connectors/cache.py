@@ -18,7 +18,13 @@ class Cache(Protocol):
     def put(self, name: str, value: Any) -> None: ...
 
     def clear(self) -> None:
-        """Forgets everything."""
+        """Forgets everything but what is to be remembered."""
+
+    def recall(self, name: str) -> Any:
+        """What was remembered last under the name, however long ago; None when there is nothing."""
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keeps a value until another takes its place."""
 
 
 class NoCache:
@@ -30,3 +36,8 @@ class NoCache:
     def put(self, name: str, value: Any) -> None: ...
 
     def clear(self) -> None: ...
+
+    def recall(self, name: str) -> Any:
+        return None
+
+    def remember(self, name: str, value: Any) -> None: ...

@@ -21,6 +21,7 @@ from . import (
     order,
     shipping,
     shop,
+    shop_canary,
     shop_doors,
     stock,
 )
@@ -30,6 +31,7 @@ CATALOGUE: Mapping[str, Entry] = by_code(
     (
         *marketplace.ENTRIES,
         *shop.ENTRIES,
+        *shop_canary.ENTRIES,
         *shop_doors.ENTRIES,
         *order.ENTRIES,
         *importing.ENTRIES,

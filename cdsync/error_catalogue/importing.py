@@ -371,16 +371,6 @@ ENTRIES = (
         ),
     ),
     Entry(
-        "import.no_carrier_row",
-        N_("Shop order %(shop_order)s has no carrier"),
-        N_("The shop dropped the delivery option, so there is nothing a parcel could be told of."),
-        (
-            Step(N_("Check in Shipping › Carriers that the carrier delivers to the buyer's zone and weight.")),
-            Step(N_("Set the carrier on the shop order by hand."), "shop.order"),
-            Step(N_("Then try again: import the order, or send its shipment."), "order"),
-        ),
-    ),
-    Entry(
         "import.not_verified",
         N_("Shop order %(shop_order)s is there, but not everything about it could be confirmed: %(what)s"),
         N_("An order counts as imported only when total, VAT, payment, invoice and stock were read back right."),

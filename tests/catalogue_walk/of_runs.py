@@ -46,7 +46,23 @@ def _another_group(place: Place) -> None:
     place.setting(customer_group=str(group))
 
 
+def _bought(place: Place, carrier: str) -> None:
+    money = {"total_shipping_tax_incl": "5.90", "total_shipping_tax_excl": "5.90", "current_state": "2"}
+    place.shop.shop.insert("orders", money | {"id_carrier": carrier, "payment": "Carte", "reference": "OWN"})
+
+
+def _shipments_apart(place: Place) -> None:
+    place.shop.shop.shipments_apart = True
+    _bought(place, "0")
+
+
+def _shipments_on_orders(place: Place) -> None:
+    place.shop.shop.shipments_apart = False
+    _bought(place, "2")
+
+
 WALKS = (
+    RunWalk("shop.shipments_apart", _shipments_apart, _shipments_on_orders),
     RunWalk(
         "shop.status_missing",
         lambda place: place.setting(imported_status="99"),

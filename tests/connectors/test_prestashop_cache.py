@@ -30,6 +30,7 @@ OWN_DATA = (
 class MemoryCache:
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
+        self.remembered: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
         return self.values.get(name)
@@ -39,6 +40,12 @@ class MemoryCache:
 
     def clear(self) -> None:
         self.values.clear()
+
+    def recall(self, name: str) -> Any:
+        return self.remembered.get(name)
+
+    def remember(self, name: str, value: Any) -> None:
+        self.remembered[name] = value
 
 
 @pytest.fixture

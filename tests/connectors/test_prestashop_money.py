@@ -211,18 +211,25 @@ def test_the_carrier_the_shop_put_in_its_place_is_corrected(shop: PrestaShopSand
 
 
 def test_an_order_without_a_place_for_its_shipping_is_left_to_a_person(shop: PrestaShopSandbox) -> None:
-    """PrestaShop 9.1's new shipments leave orders without `order_carriers` row."""
-    shop.shop.shipments_apart = True
+    """No carrier delivers there, so that the order bears no shipping."""
+    for carrier in shop.rows("carriers"):
+        shop.shop.store.table("carriers").update(carrier["id"], {"zones": []})
     error = failure(run(connector(shop), draft())).error
 
     assert (error.code, error.data) == ("import.no_carrier_row", {"shop_order": "1"})
     assert shop.rows("orders")[0]["current_state"] == "8"
 
 
-def test_an_order_at_the_shops_own_shipping_does_not_need_that_place(shop: PrestaShopSandbox) -> None:
-    shop.shop.shipments_apart = True
+def test_an_adopted_order_whose_shipping_has_another_net_is_not_exact(shop: PrestaShopSandbox) -> None:
+    """With tax it is right, and invoiced: cdsync changes nothing of it, and says what it saw."""
+    run(connector(shop), draft())
+    taxed = {"total_shipping_tax_excl": "5.900000", "total_paid_tax_excl": "71.275000"}
+    shop.shop.store.table("orders").update("1", taxed)
+    shop.server.log.clear()
+    error = failure(run(connector(shop), draft())).error
 
-    assert one(run(connector(shop), draft(shipping="8.40"))).order.status_ref == "2"
+    assert (error.code, error.data["what"]) == ("import.net_differs", "shipping without tax 5.90 instead of 4.92")
+    assert {seen.method for seen in shop.server.log} == {"GET"}
 
 
 def test_an_order_without_any_carrier_and_without_shipping_is_fine(shop: PrestaShopSandbox) -> None:

@@ -300,6 +300,24 @@ def test_with_shipments_apart_an_order_has_no_carrier_row(shop: PrestaShopSandbo
     assert (shop.rows("orders")[0]["id_carrier"], shop.rows("order_carriers")) == ("0", [])
 
 
+def test_with_shipments_apart_shipping_without_tax_is_that_with_tax(
+    shop: PrestaShopSandbox, client: ShopClient
+) -> None:
+    """Measured on 9.1.4 with the feature switch improved_shipment on."""
+    mug = shop.add_product("MUG", "Mug", Decimal(10))
+    shop.shop.shipments_apart = True
+    client.order(client.cart([(mug, 0, 1)]), "20.40")
+    [order] = shop.rows("orders")
+    assert (order["total_shipping_tax_incl"], order["total_shipping_tax_excl"]) == ("8.400000", "8.400000")
+    assert (order["total_paid_tax_incl"], order["total_paid_tax_excl"]) == ("20.400000", "18.400000")
+
+
+def test_a_version_before_9_1_has_no_such_switch() -> None:
+    older = PrestaShopSandbox("8.2.1", demo=False)
+    older.shop.shipments_apart = True
+    assert not older.shop.has_shipments
+
+
 def test_the_invoice_address_decides_the_tax_where_the_shop_says_so(
     shop: PrestaShopSandbox, client: ShopClient
 ) -> None:

@@ -26,6 +26,7 @@ from ..base import (
 from ..identity import place
 from .access import IN_ADDRESS, IN_HEADER, Access
 from .back_office import BackOffice
+from .canary import Canary
 from .checks import RIGHTS, Checks
 from .client import Webservice
 from .examine import Examiner, match_of
@@ -102,8 +103,9 @@ class PrestaShop:
         self._products = Products(self._ws)
         self._examiner = Examiner(self._ws, self._reference, self._products)
         self._watching = Watching(self._ws, self._reference)
-        self._checks = Checks(self._ws, self._reference)
-        self._importer = Importer(self._ws, self._reference, self._examiner, clock, wait)
+        self._canary = Canary(self._ws, self._reference, cache or NoCache(), clock)
+        self._checks = Checks(self._ws, self._reference, self._canary)
+        self._importer = Importer(self._ws, self._reference, self._examiner, self._canary, clock, wait)
 
     def check(self) -> list[Check]:
         """The lines of "Test connection"; failures are lines too."""

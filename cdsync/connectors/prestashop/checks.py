@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from ...errors import CdsyncError, ConfigError
 from ..base import Check, Choice, ShopData
+from .canary import Canary
 from .client import Webservice
 from .own_shop import SWITCH
 from .reference import Reference
@@ -44,12 +45,13 @@ def needed_rights(has_patch: bool) -> list[tuple[str, str]]:
 
 
 class Checks:
-    def __init__(self, webservice: Webservice, reference: Reference) -> None:
+    def __init__(self, webservice: Webservice, reference: Reference, canary: Canary) -> None:
         self._ws = webservice
         self._reference = reference
+        self._canary = canary
 
     def check(self) -> list[Check]:
-        """Address and key first; when they hold, version, every right, the way of each method, and the currency."""
+        """Address and key first; when they hold, version, every right, the way of each method, currency and prices."""
         self._reference.forget()
         try:
             rights = self._rights()
@@ -71,7 +73,8 @@ class Checks:
             for (resource, method), without in USEFUL.items()
         ]
         checks.append(self._currency())
-        return checks
+        # Without the rights or behind a firewall there would be no answer, or one that says less.
+        return checks + (self._canary.checks() if all(each.ok for each in checks) else [])
 
     def _rights_of_several_shops(self) -> tuple[tuple[str, str], ...]:
         """Whose a setting or a stock row is, is asked only where one PrestaShop runs several shops."""

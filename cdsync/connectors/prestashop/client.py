@@ -80,14 +80,17 @@ class Webservice:
         date: bool = False,
         sort: str = "",
         limit: str = "",
+        prices: Mapping[str, Mapping[str, str]] | None = None,
     ) -> tuple[Row, ...]:
         """A list; asked again when that fails for a moment. `filters`: a term of `filters` by field.
 
-        date: must be set to filter or sort by a date.
+        date: must be set to filter or sort by a date. prices: fields that the shop is to compute for products, by the
+        name `display` has for them, and how (WebserviceRequest::specificPriceCalculation).
         """
         query = {"display": display, **({"date": "1"} if date else {})}
         query |= {f"filter[{name}]": term.text for name, term in (filters or {}).items()}
         query |= {name: value for name, value in (("sort", sort), ("limit", limit)) if value}
+        query |= {f"price[{name}][{key}]": value for name, how in (prices or {}).items() for key, value in how.items()}
         return patiently(lambda: self._checked(self._send("GET", resource, query), resource, "GET"))
 
     def rows_where(

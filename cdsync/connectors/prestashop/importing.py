@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
 from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
 from ..http import about
+from .canary import Canary
 from .carts import Carts
 from .cleaning import payment_text
 from .client import Webservice
@@ -44,12 +45,14 @@ class Importer:
         webservice: Webservice,
         reference: Reference,
         examiner: Examiner,
+        canary: Canary,
         clock: Callable[[], datetime],
         wait: float,
     ) -> None:
         self._ws = webservice
         self._reference = reference
         self._examiner = examiner
+        self._canary = canary
         self._clock = clock
         self._wait = wait
 
@@ -58,8 +61,11 @@ class Importer:
         self._reference.status(policy.imported_status)
         self._reference.customer_group(policy.customer_group)
         for start in range(0, len(drafts), BATCH):
+            self._canary.before_import()
             some = drafts[start : start + BATCH]
-            batch = Batch(self._ws, self._reference, self._examiner, policy, journal, self._clock, self._wait)
+            batch = Batch(
+                self._ws, self._reference, self._examiner, self._canary, policy, journal, self._clock, self._wait
+            )
             yield from batch.run(some)
 
 
@@ -71,6 +77,7 @@ class Batch:
         webservice: Webservice,
         reference: Reference,
         examiner: Examiner,
+        canary: Canary,
         policy: ImportPolicy,
         journal: Journal,
         clock: Callable[[], datetime],
@@ -80,6 +87,7 @@ class Batch:
         self._ws = webservice
         self._reference = reference
         self._examiner = examiner
+        self._canary = canary
         self._policy = policy
         self._journal = journal
         self._customers = Customers(webservice, reference, maker)
@@ -268,6 +276,7 @@ class Batch:
         self._fail({w.ref: self._posting.unknown(w.cart, 0) for w in self._new})
 
     def _settle(self) -> None:
+        self._canary.saw(row for work in self._works.values() if work.posted for row in work.every_row)
         settled = self._settling.settle([w for w in self._works.values() if not w.parts])
         settled.add(self._splits.settle([w for w in self._works.values() if w.parts]))
         errors = {ref: self._standing.verdict(self._works[ref], error) for ref, error in settled.errors.items()}

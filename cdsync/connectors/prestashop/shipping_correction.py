@@ -14,6 +14,7 @@ from . import verify
 from .batch_changes import BatchChanges, Changes
 from .mapper import shipping_changes, total_changes
 from .reference import Reference
+from .shipments_apart import NOBODY, came_apart
 from .standing import is_fresh
 from .work import SHIPPING, TOTALS, Work
 from .xml import Row, Value
@@ -40,7 +41,8 @@ class ShippingCorrection:
             if verdict.error:
                 self._changes.errors[work.ref] = verdict.error
             elif verdict.shipping_differs and not self._may_correct(work):
-                self._changes.errors[work.ref] = verify.total_differs(row, work.draft)
+                held = verify.totals_hold(row, work.draft, work.plan)
+                self._changes.errors[work.ref] = held or verify.total_differs(row, work.draft)
             elif verdict.shipping_differs or self._wrong_carrier(work):
                 corrected[work.ref] = verdict.shipping_differs
         return corrected
@@ -50,10 +52,14 @@ class ShippingCorrection:
         return not work.has_invoice and is_fresh(work, self._reference)
 
     def _wrong_carrier(self, work: Work) -> bool:
-        """The shop takes its default carrier where the wanted one does not fit zone, weight or group."""
+        """The shop takes its default carrier where the wanted one does not fit zone, weight or group; or none at all,
+        with 9.1's switch for shipments. Not one that bears no shipping: there no carrier delivers.
+        """
         row = work.order_row
-        if work.plan is None or not is_fresh(work, self._reference) or row["id_carrier"] in ("", "0"):
+        if work.plan is None or not is_fresh(work, self._reference):
             return False
+        if row["id_carrier"] in NOBODY:
+            return came_apart(row)
         return row["id_carrier"] != work.plan.carrier.id
 
     def _correct(self, works: Sequence[Work], totals_too: Mapping[str, bool]) -> None:
@@ -86,11 +92,13 @@ class ShippingCorrection:
         self._changes.send_orders(TOTALS, works, totals)
 
     def _order_carriers(self, works: Sequence[Work]) -> dict[str, Row]:
-        """The newest `order_carrier` by order; without one the shipping costs have no place, unless there are none."""
+        """The newest `order_carrier` by order; without one the shipping costs have no place, unless there are none, or
+        the shop keeps them elsewhere (`shipments_apart`).
+        """
         self._changes.read_carried(works)
         newest = {order: rows[-1] for order, rows in self._changes.carried.items() if rows}
         for work in self._changes.alive(works):
-            if work.order_row.id not in newest and work.draft.shipping:
+            if work.order_row.id not in newest and work.draft.shipping and not came_apart(work.order_row):
                 self._changes.errors[work.ref] = RejectedError("import.no_carrier_row", shop_order=work.order_row.id)
         return newest
 

@@ -73,7 +73,8 @@ class SplitOrders:
         total = sum((line.total for line in lines), shipping)
         draft = replace(work.draft, total=total, shipping=shipping)
         carrier = next((c for c in self._reference.carriers.values() if c.id == row["id_carrier"]), work.plan.carrier)
-        plan = replace(work.plan, draft=draft, rows=tuple(lines), carrier=carrier)
+        rate = work.plan.shipping_rate if carrier == work.plan.carrier else row.money("carrier_tax_rate")
+        plan = replace(work.plan, draft=draft, rows=tuple(lines), carrier=carrier, shipping_rate=rate)
         return replace(work, draft=draft, plan=plan, row=row, parts=(), whole=work.draft.total)
 
 

@@ -11,6 +11,7 @@ from ...errors import CdsyncError, RejectedError, UnknownOutcomeError
 from ..base import Journal, OrderDraft
 from . import verify
 from .reference import Reference
+from .shipments_apart import came_apart
 from .work import PACKS, SEEN, Work
 from .xml import Row
 
@@ -24,7 +25,7 @@ def in_force(rows: Sequence[Row], draft: OrderDraft, reference: Reference) -> li
     """Which of its shop orders stand for a marketplace order: the live ones.
 
     Without any, the cancelled ones that once were it, for making another would undo what a person did. One that never
-    was (other lines, another total, half made) and that was cancelled, as its problem advises, counts for nothing.
+    was (other lines, another total or VAT, half made) and was cancelled, as its problem advises, counts for nothing.
     """
     live = [row for row in rows if not reference.is_cancelled(row)]
     return live or [row for row in rows if _once_was_it(row, draft)]
@@ -32,7 +33,8 @@ def in_force(rows: Sequence[Row], draft: OrderDraft, reference: Reference) -> li
 
 def _once_was_it(row: Row, draft: OrderDraft) -> bool:
     verdict = verify.judge(row, draft, None)
-    return verdict.error is None and not verdict.shipping_differs
+    same = verdict.error is None and not verdict.shipping_differs
+    return same and not came_apart(row) and not verify.taxed_unlike_its_carrier(row)
 
 
 def is_fresh(work: Work, reference: Reference) -> bool:

@@ -14,7 +14,8 @@ from ...errors import CdsyncError, RejectedError
 from ..base import OrderDraft
 from .mapper import amount
 from .plan import Plan
-from .pricing import DOWN, ROUND_EACH, UP, cents
+from .pricing import DOWN, ROUND_EACH, UP, cents, without_tax
+from .shipments_apart import NOBODY
 from .xml import Row
 
 HALF_CENT = Decimal("0.005")
@@ -42,7 +43,7 @@ def judge(row: Row, draft: OrderDraft, plan: Plan | None) -> Verdict:
         and row.money("total_paid") == draft.total
         and row.money("total_shipping_tax_incl") == draft.shipping
     )
-    return Verdict(shipping_differs=not exact)
+    return Verdict(shipping_differs=not exact or _net_difference(row, draft, plan) != "")
 
 
 def total_differs(row: Row, draft: OrderDraft) -> CdsyncError:
@@ -54,15 +55,45 @@ def total_differs(row: Row, draft: OrderDraft) -> CdsyncError:
 
 
 def totals_hold(row: Row, draft: OrderDraft, plan: Plan | None) -> CdsyncError | None:
-    """The last word on an order's money: total, paid, shipping, and the net total within rounding."""
+    """The last word on an order's money: total, paid, shipping, and both without tax within rounding."""
     if row.money("total_paid_tax_incl") != draft.total or row.money("total_shipping_tax_incl") != draft.shipping:
         return total_differs(row, draft)
+    if what := _net_difference(row, draft, plan):
+        return RejectedError("import.net_differs", shop_order=row.id, what=what)
     if plan is not None:
-        moved = abs(row.money("total_paid_tax_excl") - plan.total_without_tax(row.money("carrier_tax_rate")))
+        moved = abs(row.money("total_paid_tax_excl") - plan.total_without_tax(shipping_rate(row, plan)))
         step = HALF_CENT * 2 if row["round_mode"] in MOVES_MORE else HALF_CENT
         if moved > step * (sum(r.quantity for r in plan.rows) + 2):
             return RejectedError("import.lines_differ", shop_order=row.id, what=f"total without tax off by {moved}")
     return None
+
+
+def shipping_rate(row: Row, plan: Plan | None) -> Decimal:
+    """Percent: the mapped carrier's own; the one the order keeps where it has another carrier by now."""
+    if plan is not None and row["id_carrier"] in (*NOBODY, plan.carrier.id):
+        return plan.shipping_rate
+    return row.money("carrier_tax_rate")
+
+
+def _net_difference(row: Row, draft: OrderDraft, plan: Plan | None) -> str:
+    """In what the shipping without tax is off; PrestaShop rounds it, and what it is taken from, to cents."""
+    if plan is None:
+        return ""
+    expected = without_tax(draft.shipping, shipping_rate(row, plan))
+    if _is_net(row, expected):
+        return ""
+    return f"shipping without tax {amount(row, 'total_shipping_tax_excl')} instead of {cents(expected)}"
+
+
+def taxed_unlike_its_carrier(row: Row) -> bool:
+    """Its shipping without tax is not what the rate it keeps of its carrier makes of it; a rate of 0 tells nothing."""
+    rate = row.money("carrier_tax_rate")
+    return rate > 0 and not _is_net(row, without_tax(row.money("total_shipping_tax_incl"), rate))
+
+
+def _is_net(row: Row, expected: Decimal) -> bool:
+    off = abs(row.money("total_shipping_tax_excl") - expected)
+    return off <= HALF_CENT * (4 if row["round_mode"] in MOVES_MORE else 2)
 
 
 def _line_difference(row: Row, draft: OrderDraft, plan: Plan | None) -> str:

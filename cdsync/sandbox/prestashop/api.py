@@ -120,7 +120,8 @@ class _Exchange:
             return (
                 self._bytes(render_json.json_entity(how, row)) if self.json else self._ok(render.xml_entity(how, row))
             )
-        how = self._how(resource, fields_asked(resource, self.request))
+        computed = self._asked_prices() if resource.name == "products" else {}
+        how = self._how(resource, fields_asked(resource, self.request, computed))
         rows = rows_asked(self.shop, resource, self.request)
         full = self.request.arg("display") is not None
         if self.json:
@@ -153,13 +154,18 @@ class _Exchange:
         extra = self._prices() if resource.name == "products" else None
         return render.Rendering(self.shop, resource, fields, language, extra)
 
-    def _prices(self) -> dict[str, dict[str, str]]:
-        """The fields that `price[name][option]=value` adds, by product id."""
+    def _asked_prices(self) -> dict[str, dict[str, str]]:
+        """What `price[name][option]=value` asks for, by name."""
         asked: dict[str, dict[str, str]] = {}
         for key, value in self.request.query:
             match = re.fullmatch(r"price\[(\w+)\](?:\[(\w+)\])?", key)
-            if match:
+            if match and self.shop.computes_prices:
                 asked.setdefault(match[1], {})[match[2] or "use_tax"] = value
+        return asked
+
+    def _prices(self) -> dict[str, dict[str, str]]:
+        """The fields that are to be computed, by product id."""
+        asked = self._asked_prices()
         if not asked:
             return {}
         only = self.segments[1:2]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import string
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from . import stock
@@ -125,10 +125,19 @@ def _package(
         rate = average_rate(shop, lines)
         price /= 1 + rate / 100
     totals = totals_of(shop, lines, price, rate, discount_of(shop, cart, lines))
+    if shop.has_shipments:
+        return Package(id_address, address, lines, carrier, _untaxed_shipping(totals), Decimal(0))
     if carrier is not None:  # the rate kept on the order is that of the cart's own address
         own = shop.store.table("addresses").get(cart[shop.setting("PS_TAX_ADDRESS_TYPE") or "id_address_delivery"])
         rate = rate_of(shop, carrier["id_tax_rules_group"], own)
     return Package(id_address, address, lines, carrier, totals, rate)
+
+
+def _untaxed_shipping(totals: Totals) -> Totals:
+    """An order without a carrier has no rate for its shipping: what it costs with tax is kept as its net too."""
+    more = totals.shipping_tax_incl - totals.shipping_tax_excl
+    net = totals.paid_tax_excl + more
+    return replace(totals, shipping_tax_excl=totals.shipping_tax_incl, paid_tax_excl=net)
 
 
 def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str, id_state: str) -> Row:
@@ -138,7 +147,7 @@ def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str,
     order |= {
         "id_cart": cart["id"],
         "id_address_delivery": package.id_address,
-        "id_carrier": carrier["id"] if carrier and not shop.shipments_apart else "0",
+        "id_carrier": carrier["id"] if carrier and not shop.has_shipments else "0",
         "secure_key": cart["secure_key"],
         "module": posted["module"],
         "payment": posted["payment"],
@@ -156,7 +165,7 @@ def _order(shop: Shop, cart: Row, posted: Row, package: Package, reference: str,
         add_order_row(shop, stored, line)
         if id_state not in (shop.setting("PS_OS_ERROR"), shop.setting("PS_OS_CANCELED")):
             stock.move(shop, line.product["id"], line.id_product_attribute, -line.quantity)
-    if carrier is not None and not shop.shipments_apart:
+    if carrier is not None and not shop.has_shipments:
         _order_carrier(shop, stored, package)
     return stored
 

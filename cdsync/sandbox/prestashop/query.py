@@ -6,7 +6,7 @@ Source: WebserviceRequest::manageFilters; recorded refusals. What a filter's own
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..server import Request
@@ -61,8 +61,11 @@ def _by_index(shop: Shop, resource: Resource, request: Request) -> list[tuple[st
     return [(INDEX[resource.name], False)] if resource.name in INDEX and not filtered else []
 
 
-def fields_asked(resource: Resource, request: Request) -> list[str] | None:
-    """The fields that `display` names; None for all (`full`, or one entity). Only ids when there is no `display`."""
+def fields_asked(resource: Resource, request: Request, computed: Iterable[str] = ()) -> list[str] | None:
+    """The fields that `display` names; None for all (`full`, or one entity). Only ids when there is no `display`.
+
+    computed: names of fields that the request has computed for it.
+    """
     display = request.arg("display")
     if display is None or display == "full":
         return None
@@ -73,7 +76,7 @@ def fields_asked(resource: Resource, request: Request) -> list[str] | None:
             400, (36, "The 'display' syntax is wrong. You can set 'full' or '[field_1,field_2,field_3,...]'.")
         )
     asked = [name.strip() for name in re.sub(r"\[[^\[\]]*\]", "", display[1:-1]).split(",")]
-    known = ["id", *resource.fields]
+    known = ["id", *resource.fields, *computed]
     for name in asked:
         if name not in known and name != "associations":
             listed = ", ".join(known)

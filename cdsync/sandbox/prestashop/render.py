@@ -39,6 +39,11 @@ class Rendering:
         wanted = self.fields is None or "associations" in self.fields
         return list(self.resource.associations.values()) if wanted else []
 
+    def computed(self, row: Row) -> dict[str, str]:
+        """The price fields that were asked for, and named in `display` where there is one."""
+        extra = self.extra.get(str(row.get("id")), {})
+        return {name: text for name, text in extra.items() if self.fields is None or name in self.fields}
+
     def shows_id(self) -> bool:
         return self.fields is None or "id" in self.fields
 
@@ -62,7 +67,7 @@ def xml_entity(how: Rendering, row: Row) -> str:
     if how.shows_id():
         lines.append(f"\t<id><![CDATA[{row.get('id', '')}]]></id>")
     lines += [_xml_field(how, field, row) for field in how.shown()]
-    lines += [f"\t<{name}><![CDATA[{text}]]></{name}>" for name, text in how.extra.get(str(row.get("id")), {}).items()]
+    lines += [f"\t<{name}><![CDATA[{text}]]></{name}>" for name, text in how.computed(row).items()]
     associations = how.associations()
     if associations:
         lines.append("<associations>")

@@ -47,7 +47,7 @@ def _json_entity(how: Rendering, row: Row) -> dict[str, Any]:
     entity: dict[str, Any] = {"id": int(row["id"])} if how.shows_id() else {}
     for field in how.shown():
         entity[field.name] = _json_value(how, field, row)
-    entity.update(how.extra.get(str(row.get("id")), {}))
+    entity.update(how.computed(row))
     lists = {}
     for one in how.associations():
         entries = computed.association(how.shop, how.resource.name, one.name, row)

@@ -42,7 +42,8 @@ class Shop:
     debug: bool = False  # _PS_MODE_DEV_
     logo_missing: bool = False  # PHP dies while it draws the invoice, the order exists
     automatic_discount: Decimal = Decimal(0)  # a cart rule without a code: per cent of the products
-    shipments_apart: bool = False  # 9.1's improved_shipment: orders have no carrier of their own
+    shipments_apart: bool = False  # the feature switch improved_shipment of 9.1: see `has_shipments`
+    computes_prices: bool = True  # `?price[name][…]` adds fields to products
     front: Front = field(default_factory=Front)  # what stands before it
     modules: dict[str, str] = field(default_factory=dict)  # installed payment modules: name -> what is shown
     now_utc: datetime | None = None  # fixed time, for tests
@@ -56,6 +57,14 @@ class Shop:
     def major(self) -> int:
         first, second = self.version.split(".")[:2]
         return int(second) if first == "1" else int(first)
+
+    @property
+    def has_shipments(self) -> bool:
+        """Whether orders are made as with the switch "Improved shipment" on, which only 9.1 and later have.
+
+        Measured on 9.1.4: id_carrier 0, no `order_carriers`, and shipping without tax equal to shipping with tax.
+        """
+        return self.shipments_apart and tuple(int(each) for each in self.version.split(".")[:2]) >= (9, 1)
 
     @property
     def resources(self) -> dict[str, Resource]:
