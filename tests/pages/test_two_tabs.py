@@ -23,7 +23,8 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 ABOUT_A_PERSON = "sign_in"
 Two = tuple[Account, dict[str, Any], Account, dict[str, Any]]
 DECIDED_BY_THE_BUTTON = ("orders.act", "orders.act_on_one")
-OURS = ("orders", "runs", "problems", "reconcile", "products", "automation", "settings", "accounts")
+OURS = ("orders", "runs", "problems", "reconcile", "products", "automation", "settings", "moves", "accounts")
+BY_ADDRESS = ("connect", "rehearsal")  # they act on what their address names: see test_acting_by_address.py
 
 
 def mark(of: Account) -> str:
@@ -45,12 +46,16 @@ def filled(of: Account) -> dict[str, Any]:
 def whole(of: Account) -> list[Any]:
     """Everything of an account that a POST could change."""
     of_account = {model: model.account_id == of.id for model in (Order, Run, ProductMapping)}
-    found: list[Any] = [settings.show(of), list(of.notices)]
+    found: list[Any] = [[getattr(of, column.key) for column in Account.__table__.columns]]
     for model, mine in of_account.items():
         for row in db.session.scalars(select(model).where(mine).order_by(model.id)):
             found.append([getattr(row, column.key) for column in model.__table__.columns])
     latest = reconciliations.latest(db.session(), of.id)
     return found + [(row.dismissed_at, row.kind) for row in (latest.rows if latest else [])]
+
+
+def test_every_post_is_of_a_kind_that_is_walked(app: Flask) -> None:
+    assert {rule.endpoint.partition(".")[0] for rule in posts(app)} == {*OURS, *BY_ADDRESS}
 
 
 def posts(app: Flask) -> list[Rule]:
