@@ -33,6 +33,17 @@ def test_a_value_is_forgotten_after_ten_minutes(cache):
     assert cache.get("countries") is None
 
 
+def test_what_is_to_be_remembered_outlives_minutes_and_clearing(cache):
+    assert cache.recall("what the shop charges") is None
+    cache.remember("what the shop charges", {"well": True})
+    cache.remember("what the shop charges", {"well": False})
+    with transaction() as session:
+        session.execute(update(CachedRead).values(read_at=now() - timedelta(days=3)))
+    cache.clear()
+    assert cache.recall("what the shop charges") == {"well": False}
+    assert cache.get("what the shop charges") is None
+
+
 def test_clearing_leaves_other_accounts_alone(cache):
     other = AccountCache(accounts.ensure("other").id)
     for each in (cache, other):
