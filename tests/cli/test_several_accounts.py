@@ -96,4 +96,4 @@ def test_the_doctor_names_each_account(app: Flask, flask: Run) -> None:
     add(app, "X", account="Try", rehearsal=True)
     said = flask("doctor").stdout
     assert "Shop: settings" in said
-    assert "Try (rehearsal): settings" in said
+    assert "Try (rehearsal): systems: stopped" in said
