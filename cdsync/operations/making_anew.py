@@ -23,11 +23,18 @@ def ready_again(context: RunContext) -> None:
     if not context.options.get(ANEW) or not context.wanted:
         return
     lease = (context.owner, context.lease_seconds)
-    for order_id in orders.claim(context.wanted, *lease, state=states.IMPORTED, home=context.home):
+    for order_id in orders.claim(_of_the_account(context), *lease, state=states.IMPORTED, home=context.home):
         try:
             _one(context, order_id)
         finally:
             orders.release(order_id, context.owner)
+
+
+def _of_the_account(context: RunContext) -> list[int]:
+    """Those wanted that are its own: another account may be tied to the same seller and shop, so home is not enough."""
+    with reading() as session:
+        mine = (Order.account_id == context.account_id, Order.id.in_(context.wanted or ()))
+        return list(session.scalars(select(Order.id).where(*mine).order_by(Order.id)))
 
 
 def _one(context: RunContext, order_id: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from cdsync import accounts
 from cdsync.db import db
 from cdsync.models import ImportStep, ReconcileRow
 from cdsync.operations import runner
@@ -134,6 +135,18 @@ def test_nothing_is_made_while_the_shop_has_one_by_number_or_by_payment_text(acc
     shop.shop.store.table("orders").update(1, {"payment": "renamed in the shop"})
     run(account, "import", order_ids=[order_of(ref).id], options={"anew": True})
     assert (order_of(ref).state, numbers(shop)) == ("imported", ["1"])
+
+
+def test_no_shop_order_of_another_account_is_forgotten_although_seller_and_shop_are_the_same(
+    account, market, shop, run, ref
+):
+    other, order = accounts.ensure("other"), order_of(ref)
+    for row in (order, *order.shop_orders):
+        row.account_id = other.id
+    db.session.commit()
+    run(account, "import", order_ids=[order_of(ref).id], options={"anew": True})
+    assert (order_of(ref).state, [each.shop_ref for each in order_of(ref).shop_orders]) == ("imported", ["1"])
+    assert numbers(shop) == []
 
 
 def test_nothing_is_made_anew_of_an_order_that_the_marketplace_has_cancelled(account, market, shop, run, ref):

@@ -15,6 +15,7 @@ from app import create_app
 from cdsync import accounts
 from cdsync.db import db
 from cdsync.models import Order, OrderLine, ShopOrder
+from tests.pages import seed
 
 from .conftest import Run, close, runner
 
@@ -39,6 +40,15 @@ def show(flask: Run, ref: str) -> dict[str, Any]:
     return dict(json.loads(shown.stdout))
 
 
+@pytest.fixture(params=["alone", "beside a rehearsal"])
+def beside(request: pytest.FixtureRequest, app: Flask) -> None:
+    """With and without another account that has orders of every kind."""
+    if request.param != "alone":
+        with app.app_context():
+            seed.neighbour()
+
+
+@pytest.mark.usefixtures("beside")
 def test_an_order_is_found_by_its_id_and_by_its_reference(app: Flask, flask: Run) -> None:
     add(app, "SCID1", reference="2611", total=Decimal("84.3"), currency="EUR")
     order = show(flask, "2611")
@@ -48,10 +58,11 @@ def test_an_order_is_found_by_its_id_and_by_its_reference(app: Flask, flask: Run
     assert order["lines"][0]["unit_price"] == "12.50"
 
 
+@pytest.mark.usefixtures("beside")
 def test_a_shop_order_shows_its_number_and_what_was_paid(app: Flask, flask: Run) -> None:
     add(app, "A", state="imported")
     with app.app_context():
-        order = db.session.query(Order).one()
+        order = db.session.query(Order).filter_by(marketplace_ref="A").one()
         order.shop_orders = [
             ShopOrder(account_id=order.account_id, shop_ref="6", reference="XKBKNABJK", total_paid=Decimal("84.35"))
         ]
@@ -60,6 +71,7 @@ def test_a_shop_order_shows_its_number_and_what_was_paid(app: Flask, flask: Run)
     assert (told["id"], told["reference"], told["total_paid"]) == ("6", "XKBKNABJK", "84.35")
 
 
+@pytest.mark.usefixtures("beside")
 def test_a_problem_shows_its_code_sentence_and_next_try(app: Flask, flask: Run) -> None:
     add(app, "A", problem_code="shop.timeout", problem_data={"host": "shop.example"}, problem_kind="temporary",
         problem_operation="import", attempts=2, next_try_at=SOON)  # fmt: skip
@@ -72,6 +84,7 @@ def test_a_problem_shows_its_code_sentence_and_next_try(app: Flask, flask: Run) 
     assert SOON.isoformat() in words
 
 
+@pytest.mark.usefixtures("beside")
 def test_an_order_that_a_run_holds_shows_how_long(app: Flask, flask: Run) -> None:
     add(app, "A", claim_owner="host:1:x", claim_until=SOON)
     order = show(flask, "A")
@@ -90,6 +103,21 @@ def test_a_hold_that_ran_out_holds_nothing(app: Flask, flask: Run) -> None:
     add(app, "A", claim_owner="host:1:x", claim_until=SOON - timedelta(minutes=6))
     order = show(flask, "A")
     assert (order["claimed"], order["problem"]) == (None, None)
+
+
+def test_the_list_of_an_account_holds_its_own_orders_only(app: Flask, flask: Run) -> None:
+    with app.app_context():
+        theirs = {order.marketplace_ref for order in seed.of_every_kind(seed.neighbour()).values()}
+    add(app, "A")
+    add(app, "B", state="imported")
+    listed = json.loads(flask("orders", "list", "--json", "--account", "main").stdout)
+    assert {(each["ref"], each["account"]) for each in listed} == {("A", "main"), ("B", "main")}
+    beside = json.loads(flask("orders", "list", "--json", "--account", "Rehearsal", "--state", "imported").stdout)
+    assert beside
+    assert all(each["rehearsal"] and each["ref"] not in ("A", "B") for each in beside)
+    every = json.loads(flask("orders", "list", "--json").stdout)
+    assert {each["ref"] for each in every if not each["rehearsal"]} == {"A", "B"}
+    assert theirs <= {each["ref"] for each in every if each["rehearsal"]}
 
 
 def test_the_list_is_an_array_and_can_be_narrowed(app: Flask, flask: Run) -> None:
