@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from cdsync.connectors.base import Check
-from cdsync.connectors.prestashop.checks import needed_rights
+from cdsync.connectors.prestashop.checks import RIGHTS, needed_rights
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
@@ -44,6 +44,20 @@ def test_each_missing_right_is_a_line_of_its_own(shop: PrestaShopSandbox) -> Non
         ("shop.right_missing", {"resource": "specific_prices", "method": "POST"}),
         ("shop.right_missing", {"resource": "orders", "method": "PATCH"}),
     ]
+
+
+@pytest.mark.parametrize("resource", ["cart_rules", "order_histories", "product_suppliers", "states"])
+def test_a_right_that_an_import_can_do_without_is_named_with_what_is_lost(
+    shop: PrestaShopSandbox, resource: str
+) -> None:
+    """A real 8.2.0, its key without `cart_rules`: "all is well" was said, and every order was spoiled by a discount."""
+    every = {name: {"GET", "POST", "PATCH"} for name in shop.shop.resources}
+    shop.add_key("L" * 32, {name: methods for name, methods in every.items() if name != resource})
+    checks = connector(shop, key="L" * 32).check()
+
+    assert failed(checks) == []
+    assert [c.name for c in checks if c.detail.startswith("not given")] == [f"right GET {resource}"]
+    assert resource in dict(RIGHTS)["View (GET)"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
