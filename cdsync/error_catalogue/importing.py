@@ -331,6 +331,7 @@ ENTRIES = (
         ),
         (
             Step(N_("Nothing need be done: cdsync follows them as one, and tells Cdiscount once all are shipped.")),
+            Step(N_("Cdiscount is told one parcel number per order, the first there is: tell the buyer the others.")),
             Step(N_("To have one order each time, tick the same carriers for these products: product › Shipping.")),
             Step(N_("If it is shown as what stops the order: cancel all parts, do that, and import again."), "order"),
         ),
