@@ -19,7 +19,7 @@ from tests.pages import seed
 
 from .conftest import Run, close, runner
 
-SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=5)
+SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=2)
 
 
 def add(app: Flask, ref: str, *, account: str = "main", **columns: Any) -> None:
