@@ -100,7 +100,7 @@ def test_a_wait_is_never_shown_shorter_than_the_hold(app: Flask, flask: Run) -> 
 
 
 def test_a_hold_that_ran_out_holds_nothing(app: Flask, flask: Run) -> None:
-    add(app, "A", claim_owner="host:1:x", claim_until=SOON - timedelta(minutes=6))
+    add(app, "A", claim_owner="host:1:x", claim_until=SOON - timedelta(hours=3))
     order = show(flask, "A")
     assert (order["claimed"], order["problem"]) == (None, None)
 
