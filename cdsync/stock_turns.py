@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cdsync.connectors.identity import place
 from cdsync.db import now, transaction
 from cdsync.errors import TemporaryError, UnknownOutcomeError
 from cdsync.models import StockTurn
@@ -121,6 +121,4 @@ def in_turn(attempt: Callable[[Session], T | Busy]) -> T:
 
 def shop_of(address: str) -> str:
     """The same for every way of writing one shop's address."""
-    split = urlsplit(address.strip())
-    path = split.path.rstrip("/").removesuffix("/api").rstrip("/")
-    return f"{split.netloc.lower()}{path}"[:255]
+    return place(address.strip())[:255]

@@ -122,7 +122,10 @@ def test_other_shops_have_turns_of_their_own(journals, fake_account):
     assert is_free(elsewhere)
 
 
-@pytest.mark.parametrize("address", ["https://Shop.example/", "http://shop.example/api", " https://shop.example/api/ "])
+@pytest.mark.parametrize(
+    "address",
+    ["https://Shop.example/", "http://shop.example/api", " https://shop.example/api/ ", "https://shop.example:443"],
+)
 def test_one_shop_is_the_same_however_its_address_is_written(address):
     assert shop_of(address) == shop_of(SHOP)
     assert shop_of("https://shop.example/fr") != shop_of(SHOP)
