@@ -75,8 +75,8 @@ def _shut(connection: socket.socket) -> None:
 _PRESENT: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
-class _Plain(HTTPConnection):
-    """Connections of urllib3 that are watched by the present deadline."""
+class _Watched(HTTPConnection):
+    """A connection of urllib3 that is watched by the present deadline."""
 
     def _new_conn(self) -> socket.socket:
         made = super()._new_conn()
@@ -89,18 +89,8 @@ class _Plain(HTTPConnection):
         super().request(*args, **kwargs)
 
 
-class _Secure(HTTPSConnection):
-    """The same with TLS."""
-
-    def _new_conn(self) -> socket.socket:
-        made = super()._new_conn()
-        _watch(made)
-        return made
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is not None:
-            _watch(self.sock)
-        super().request(*args, **kwargs)
+class _WatchedSecure(_Watched, HTTPSConnection):
+    """The same with TLS, which begins on the connection that is watched already."""
 
 
 def _watch(connection: socket.socket) -> None:
@@ -110,11 +100,11 @@ def _watch(connection: socket.socket) -> None:
 
 
 class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
+    ConnectionCls = _Watched
 
 
 class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _Secure
+    ConnectionCls = _WatchedSecure
 
 
 class WatchedAdapter(HTTPAdapter):
