@@ -28,9 +28,10 @@ class SignInRefused(CdsyncError):
     """Codes: sign_in.refused (name or password wrong, not said which), sign_in.locked [until]."""
 
 
-def add(name: str, role: str, password: str | None = None) -> tuple[User, str]:
+def add(name: str, role: str, password: str | None = None, *, customer_data: bool = False) -> tuple[User, str]:
     """Adds somebody and commits; answers the user and the password, which is made up when none is given.
 
+    customer_data: whether a support person sees who the buyers are; a merchant does in any case.
     Raises ConfigError: user.name_invalid, user.role_unknown [role, roles], user.password_short [shortest],
     user.exists [name].
     """
@@ -44,7 +45,8 @@ def add(name: str, role: str, password: str | None = None) -> tuple[User, str]:
     if _named(name) is not None:
         raise ConfigError("user.exists", name=name)
     password = password or readable_password()
-    user = User(name=name, role=role, password_hash=generate_password_hash(password, _METHOD))
+    hashed = generate_password_hash(password, _METHOD)
+    user = User(name=name, role=role, password_hash=hashed, customer_data=customer_data)
     db.session.add(user)
     try:
         db.session.commit()

@@ -67,7 +67,10 @@ class CachedRead(Model):
 
 
 class User(Model):
-    """Somebody who signs in. role: merchant (everything) or support (reads and retries)."""
+    """Somebody who signs in. role: merchant (everything) or support (reads and retries).
+
+    customer_data: whether a support person may see who the buyers are; a merchant always may (`sees_customers`).
+    """
 
     __tablename__ = "users"
 
@@ -75,6 +78,7 @@ class User(Model):
     name: Mapped[str] = mapped_column(String(128), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(16))
+    customer_data: Mapped[bool] = mapped_column(default=False)
     timezone: Mapped[str] = mapped_column(Name, default="")
     language: Mapped[str] = mapped_column(String(8), default="")
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
@@ -89,3 +93,8 @@ class User(Model):
 
     def get_id(self) -> str:
         return str(self.id)
+
+    @property
+    def sees_customers(self) -> bool:
+        """Whether names, addresses, phones and e-mails of buyers may be shown to this person."""
+        return self.role == "merchant" or bool(self.customer_data)

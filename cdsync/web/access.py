@@ -1,6 +1,7 @@
 """Who may see and do what: sign-in for every page, two roles. Knows no order.
 
-merchant: everything. support: reads everything, looks orders up again and retries what has a problem.
+merchant: everything. support: reads everything but who the buyers are (a right of its own, which a support person has
+or not), looks orders up again and retries what has a problem.
 """
 
 from __future__ import annotations
@@ -28,12 +29,17 @@ def register(app: Flask) -> None:
     """Every page but the sign-in asks who is there."""
     app.before_request(_ask_who)
     app.after_request(_keep_private)
-    app.context_processor(lambda: {"is_merchant": is_merchant()})
+    app.context_processor(lambda: {"is_merchant": is_merchant(), "sees_customers": sees_customers()})
 
 
 def is_merchant() -> bool:
     """Whether the person signed in may do everything."""
     return bool(current_user.is_authenticated and current_user.role == MERCHANT)
+
+
+def sees_customers() -> bool:
+    """Whether the person signed in may see who the buyers are (`web.customer_data` hides it from others)."""
+    return bool(current_user.is_authenticated and current_user.sees_customers)
 
 
 def merchant_only(view: Callable[P, R]) -> Callable[P, R]:

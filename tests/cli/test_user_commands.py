@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy import select
 
 from cdsync import users
+from cdsync.db import db
+from cdsync.models import User
 
 from .conftest import Run
 
@@ -31,3 +34,12 @@ def test_a_name_that_is_taken_or_a_role_that_is_not_known_is_said(flask: Run) ->
     assert "user.exists" in again.stderr
     assert flask("user", "add", "Al", "--role", "boss").exit_code == 2
     assert flask("user", "add", "Al").exit_code == 2
+
+
+def test_support_sees_customers_only_when_that_is_said(app: Flask, flask: Run) -> None:
+    flask("user", "add", "Mona", "--role", "merchant")
+    flask("user", "add", "Sam", "--role", "support")
+    flask("user", "add", "Ada", "--role", "support", "--customer-data")
+    with app.app_context():
+        seen = {user.name: user.sees_customers for user in db.session.scalars(select(User))}
+    assert seen == {"Mona": True, "Sam": False, "Ada": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app import create_app
 from cdsync import settings, users
 from cdsync.db import db
-from cdsync.models import Account, Run
+from cdsync.models import Account, Run, User
 
 from . import postgresql
 
@@ -88,3 +89,17 @@ def test_settings_and_users_are_kept(app: Flask) -> None:
     assert signed_in.last_seen_at.tzinfo is not None
     with pytest.raises(users.SignInRefused):
         users.authenticate("Zoé", "wrong")
+
+
+def test_whoever_signed_in_before_sees_customers_only_as_a_merchant(app: Flask) -> None:
+    flask_migrate.upgrade(revision="0004")
+    row = "VALUES (:name, 'x', :role, '', '', :at, 0)"
+    columns = "(name, password_hash, role, timezone, language, created_at, failed_sign_ins)"
+    with db.engine.begin() as connection:
+        for name, role in (("Mona", "merchant"), ("Sam", "support")):
+            connection.execute(
+                text(f"INSERT INTO users {columns} {row}"),
+                {"name": name, "role": role, "at": datetime(2026, 11, 1)},  # noqa: DTZ001
+            )
+    flask_migrate.upgrade()
+    assert {user.name: user.sees_customers for user in db.session.scalars(select(User))} == {"Mona": True, "Sam": False}
