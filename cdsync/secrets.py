@@ -12,20 +12,21 @@ from flask import current_app
 from .errors import ConfigError
 
 PREFIX = "enc:"
+STORED = "settings"  # what the secrets in the database are encrypted for
 
 
-def encrypt(text: str) -> str:
-    """The text as "enc:…", readable again only with the same CDSYNC_SECRET_KEY."""
-    return PREFIX + _cipher().encrypt(text.encode()).decode()
+def encrypt(text: str, purpose: str = STORED) -> str:
+    """The text as "enc:…", readable again only with the same CDSYNC_SECRET_KEY and for the same purpose."""
+    return PREFIX + _cipher(purpose).encrypt(text.encode()).decode()
 
 
-def decrypt(token: str) -> str:
+def decrypt(token: str, purpose: str = STORED) -> str:
     """The text behind "enc:…".
 
     Raises ConfigError("settings.secret_unreadable") when it was written with another CDSYNC_SECRET_KEY.
     """
     try:
-        return _cipher().decrypt(token.removeprefix(PREFIX).encode()).decode()
+        return _cipher(purpose).decrypt(token.removeprefix(PREFIX).encode()).decode()
     except InvalidToken:
         raise ConfigError("settings.secret_unreadable") from None  # the cause would hold the token
 
@@ -41,5 +42,5 @@ def derive(key: str, purpose: str) -> str:
     return base64.urlsafe_b64encode(derivation.derive(key.encode())).decode()
 
 
-def _cipher() -> Fernet:
-    return Fernet(derive(current_app.config["CDSYNC_SECRET_KEY"], "settings"))
+def _cipher(purpose: str) -> Fernet:
+    return Fernet(derive(current_app.config["CDSYNC_SECRET_KEY"], purpose))

@@ -15,6 +15,7 @@ class Setting:
     identifies: it says which seller account, or which shop, is meant (`connectors.identity`).
     divides: accounts of one seller that have different values here see different orders.
     seldom: normally left as it is; the form folds it away.
+    only_linked: an address that people are led to and nothing is sent to: to any other, secrets go only as entered for.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Setting:
     identifies: bool = False
     divides: bool = False
     seldom: bool = False
+    only_linked: bool = False
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,15 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "settings.secret_elsewhere",
+        N_("%(setting)s has to be entered again"),
+        N_("It was entered for another address, and cdsync sends it to no other. Nothing was sent."),
+        (
+            Step(N_("Check the address: is it the one you mean to give it to?"), "settings.marketplace"),
+            Step(N_("If it is, type it again beside that address, and save.")),
+        ),
+    ),
+    Entry(
         "config.secret_key_empty",
         N_("The file %(file)s is empty; it should hold the key of this installation"),
         N_("Without it stored secrets cannot be read and nobody can sign in."),

@@ -12,13 +12,16 @@ from .connections import (
     shop_of,
     shop_place,
 )
+from .entered_for import Withheld
+from .entered_for import addresses as secret_addresses
+from .entered_for import may_go as secret_may_go
+from .entered_for import require as require_secrets
 from .fields import ORDERS, SCHEDULE, Field
 from .homes import HomeChange
+from .refused import SettingsInvalid, SettingsMove
 from .store import (
     AccountSettings,
     OrderSettings,
-    SettingsInvalid,
-    SettingsMove,
     defaults,
     is_complete,
     load,
@@ -28,6 +31,7 @@ from .store import (
     show,
     would_be,
 )
+from .trying import to_try
 from .values import MASK
 
 __all__ = [
@@ -40,6 +44,7 @@ __all__ = [
     "OrderSettings",
     "SettingsInvalid",
     "SettingsMove",
+    "Withheld",
     "defaults",
     "in_every_spelling",
     "is_complete",
@@ -53,12 +58,16 @@ __all__ = [
     "policy_of",
     "read",
     "reads_the_same",
+    "require_secrets",
     "says_where",
     "schedule",
+    "secret_addresses",
+    "secret_may_go",
     "seller_of",
     "sharing",
     "shop_of",
     "shop_place",
     "show",
+    "to_try",
     "would_be",
 ]

@@ -17,8 +17,9 @@ Every key of the settings document that `flask --app app settings load FILE` tak
 This page is generated from the declarations (`python -m cdsync.settings.document > docs/settings.md`).
 
 Keys left out keep their value. Unknown keys and wrong types are refused with the key named, and then nothing is
-changed. Secrets are encrypted at rest and shown as `{MASK}`; the mask given back keeps the secret. `account` names
-the account, `main` when there is none yet."""
+changed. Secrets are encrypted at rest and shown as `{MASK}`; the mask given back keeps the secret. A secret goes only
+to the addresses it was entered for: with another host, port or scheme beside it (of the address for access tokens:
+with anything else of it) it has to be given again. `account` names the account, `main` when there is none yet."""
 COLUMNS = "| key | kind | default | |\n| --- | --- | --- | --- |"
 
 

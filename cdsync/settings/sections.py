@@ -8,7 +8,8 @@ from typing import Any
 from ..connectors import declared_settings, names, retired_settings
 from ..connectors.base import Setting
 from ..secrets import encrypt
-from . import values
+from . import entered_for, values
+from .entered_for import Withheld
 from .fields import SECTIONS, Field
 from .values import EMPTY, MASK, BadValueError
 
@@ -37,7 +38,8 @@ def declared(section: str, given: Mapping[str, Any], stored: Mapping[str, Any], 
 def connector(side: str, given: Mapping[str, Any], stored: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
     """The section `marketplace` or `shop` as it would be stored, its secrets encrypted.
 
-    With another connector the section begins anew: the old one's keys mean nothing to it.
+    With another connector the section begins anew: the old one's keys mean nothing to it. A stored secret stays only
+    where it was entered for (`entered_for`).
     """
     chosen = given.get("connector", stored.get("connector") or default_connector(side))
     if chosen not in names(SIDES[side]):
@@ -59,7 +61,16 @@ def connector(side: str, given: Mapping[str, Any], stored: Mapping[str, Any], fa
             _put_setting(result, settings[key], value)
         except BadValueError as exc:
             faults[name] = str(exc)
-    return {"connector": chosen, **result}
+    faults.update({f"{side}.{name}": entered_for.AGAIN for name in _strayed(side, chosen, stored, result)})
+    notes = entered_for.noted(side, chosen, stored, result)
+    return {"connector": chosen, **result} | ({entered_for.NOTES: notes} if notes else {})
+
+
+def _strayed(side: str, chosen: str, stored: Mapping[str, Any], result: Mapping[str, Any]) -> list[str]:
+    """The secrets that were kept, not typed, beside addresses they were not entered for."""
+    if chosen != stored.get("connector", chosen):
+        return []
+    return [name for name in entered_for.elsewhere(side, chosen, stored, result) if result.get(name) == stored[name]]
 
 
 def default_connector(side: str) -> str:
@@ -90,6 +101,8 @@ def _put(result: dict[str, Any], field: Field, value: Any) -> None:
 
 def _put_setting(result: dict[str, Any], setting: Setting, value: Any) -> None:
     """null and "" both mean none; a required value can stay unset but not be taken away."""
+    if value is Withheld.TYPE_AGAIN:
+        raise BadValueError(entered_for.AGAIN)
     if value is None or (isinstance(value, str) and not value.strip()):
         if setting.required and result.get(setting.name) is not None:
             raise BadValueError(EMPTY)

@@ -18,8 +18,9 @@ from ..db import db
 from ..errors import ConfigError
 from ..models import Account
 from ..secrets import decrypt, is_encrypted
-from . import apart, homes, sections
+from . import apart, entered_for, homes, sections
 from .fields import ORDERS, SCHEDULE, SECTIONS, Field
+from .refused import SettingsInvalid, SettingsMove
 from .rehearsal import addresses
 from .values import MASK
 
@@ -61,31 +62,6 @@ class AccountSettings:
     schedule: Mapping[str, str | None]
 
 
-class SettingsInvalid(ConfigError):
-    """Nothing was stored. `errors`: dotted key → sentence; "" is the document as a whole."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__("settings.invalid", errors=dict(errors))
-        self.errors = dict(errors)
-
-
-class SettingsMove(SettingsInvalid):
-    """Nothing was stored: the account has orders, and they belong to another seller or shop than the settings say."""
-
-    def __init__(self, changes: Sequence[homes.HomeChange]) -> None:
-        super().__init__({each.key: _move_sentence(each) for each in changes})
-        self.changes = tuple(changes)
-
-
-def _move_sentence(change: homes.HomeChange) -> str:
-    what = "another seller account" if change.side == "marketplace" else "another shop"
-    belong = "1 order that belongs" if change.orders == 1 else f"{change.orders} orders that belong"
-    return (
-        f"This is {what}, and the account has {belong} to the former one. Make another account for it; or, if it only "
-        "moved and is the same, say so, and that is checked."
-    )
-
-
 def load(
     document: Mapping[str, Any],
     *,
@@ -104,12 +80,13 @@ def load(
     Raises SettingsInvalid with every fault, SettingsMove when orders belong to another seller or shop than the document
     says; then nothing was changed.
     """
-    name, account, merged = _checked(document, rehearsal)
+    name, account, merged, again = _checked(document, rehearsal)
     moves = homes.changes(db.session(), account, account.settings, merged) if account is not None else []
     unproved = [each for each in moves if each.side not in (moved or {}) and (each.tied or ask)]
     if unproved and not rehearsal:
         db.session.rollback()
-        raise SettingsMove(unproved)
+        raise SettingsMove(unproved, again)
+    _refuse(again)
     account = account or accounts.ensure(name, rehearsal=rehearsal)
     account.settings = merged
     if rehearsal:
@@ -122,8 +99,11 @@ def load(
 
 
 def moves(document: Mapping[str, Any]) -> list[homes.HomeChange]:
-    """What `load` of the document would refuse with `SettingsMove`; stores nothing. Raises SettingsInvalid."""
-    _name, account, merged = _checked(document, False)
+    """What `load` of the document would refuse with `SettingsMove`; stores nothing.
+
+    Raises SettingsInvalid, but not for a secret that has to be entered again.
+    """
+    _name, account, merged, _again = _checked(document, False)
     found = homes.changes(db.session(), account, account.settings, merged) if account is not None else []
     db.session.rollback()
     return found
@@ -131,15 +111,19 @@ def moves(document: Mapping[str, Any]) -> list[homes.HomeChange]:
 
 def would_be(document: Mapping[str, Any]) -> AccountSettings:
     """The settings its account would have after `load`, all checks but those of `SettingsMove` made; stores nothing."""
-    name, account, merged = _checked(document, False)
+    name, account, merged, again = _checked(document, False)
+    _refuse(again)
     full = _filled(merged)
     chosen = _settings_of(name, _is_rehearsal(account, full), full)
     db.session.rollback()
     return chosen
 
 
-def _checked(document: Mapping[str, Any], rehearsal: bool) -> tuple[str, Account | None, dict[str, dict[str, Any]]]:
-    """The account's name, the account if there is one, and its sections as they would be stored."""
+def _checked(
+    document: Mapping[str, Any], rehearsal: bool
+) -> tuple[str, Account | None, dict[str, dict[str, Any]], dict[str, str]]:
+    """The account's name, the account if there is one, its sections as they would be stored, and what forbids that
+    all the same: secrets that have to be entered again. Raises SettingsInvalid for every other fault."""
     faults: dict[str, str] = {}
     if not isinstance(document, Mapping):
         raise SettingsInvalid({"": "Must be an object with the sections marketplace, shop, orders, schedule."})
@@ -148,24 +132,39 @@ def _checked(document: Mapping[str, Any], rehearsal: bool) -> tuple[str, Account
     stored = account.settings if account else {}
     merged = {section: _merged(section, document, stored, faults) for section in show_order()}
     faults.update({str(key): sections.UNKNOWN for key in document if key != "account" and key not in merged})
-    if not faults and not rehearsal:
+    again = {key: text for key, text in faults.items() if text == entered_for.AGAIN}
+    if faults == again and not rehearsal:
         known = accounts.every()
         if account is None and name.startswith(accounts.REHEARSAL):
             faults["account"] = apart.KEPT_NAME
-        faults |= apart.mixed(account, merged, known) or apart.twice(account, merged, known)
+        faults = (apart.mixed(account, merged, known) or apart.twice(account, merged, known)) | faults
+    if faults != again:
+        _refuse(faults)
+    return name, account, merged, again
+
+
+def _refuse(faults: Mapping[str, str]) -> None:
     if faults:
         db.session.rollback()
         raise SettingsInvalid(faults)
-    return name, account, merged
 
 
 def read(account: Account) -> AccountSettings:
     """The settings to work with.
 
-    Raises ConfigError("connector.unknown"), ("settings.secret_unreadable" [setting]).
+    Raises ConfigError("connector.unknown"), ("settings.secret_unreadable" [setting]), and
+    ("settings.secret_elsewhere" [setting]) when a secret was entered for other addresses than those it would go to.
     """
     full = _full(account)
+    for side in sections.SIDES:
+        _at_home(side, account.settings.get(side, {}), full[side])
     return _settings_of(account.name, _is_rehearsal(account, full), full)
+
+
+def _at_home(side: str, stored: Mapping[str, Any], full: Mapping[str, Any]) -> None:
+    """`load` stores no such secret; a changed default, or a database changed by hand, would still send one."""
+    for name in entered_for.elsewhere(side, full["connector"], stored, full):
+        raise ConfigError("settings.secret_elsewhere", setting=f"{side}.{name}")
 
 
 def _is_rehearsal(account: Account | None, full: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -18,7 +18,6 @@ from ..connectors.base import Check, Choice, NoRecorder, ShopData
 from ..db import db
 from ..errors import CdsyncError, ConfigError
 from ..models import Account
-from ..settings import MASK
 from .settings_fields import Choices
 
 KEEP_SECONDS = 60
@@ -41,16 +40,9 @@ class Offered:
 def in_clear(account: Account, side: str, posted: Mapping[str, Any]) -> dict[str, Any]:
     """One side's values as posted, the masked and missing ones filled from what is stored; secrets in clear.
 
-    A stored secret that cannot be read any more counts as not entered: it has to be typed again.
+    See `settings.to_try`: a secret that was entered for another address is withheld.
     """
-    try:
-        stored = dict(getattr(settings.read(account), side))
-    except ConfigError:
-        stored = {name: value for name, value in settings.show(account)[side].items() if value != MASK}
-    if posted.get("connector") not in {None, stored.get("connector")}:
-        stored = {}
-    given = {name: value for name, value in posted.items() if value is not None and value != MASK}
-    return {**stored, **given}
+    return settings.to_try(account, side, posted)
 
 
 def kept(account: Account, sides: Mapping[str, Mapping[str, Any]]) -> Offered:
@@ -112,6 +104,7 @@ def _require_running(account: Account) -> None:
 
 
 def _open(side: str, values: Mapping[str, Any]) -> Any:
+    settings.require_secrets(side, values)
     rest = dict(values)
     name = str(rest.pop("connector", ""))
     opener: Any = connectors.open_marketplace if side == "marketplace" else connectors.open_shop

@@ -14,9 +14,9 @@ from flask_babel import gettext as _
 
 from ..connectors import declared_settings
 from ..connectors.base import Choice, Setting
-from ..secrets import encrypt, is_encrypted
-from ..settings import MASK, says_where
 from ..settings import fields as declared
+from ..settings import says_where
+from .sealed import sealed
 
 # Where the keys of `orders` stand on the page; a key not named here stands in the section "orders".
 PLACE = {
@@ -136,15 +136,6 @@ def with_stored(choices: Sequence[Choice], stored: Any) -> tuple[Choice, ...]:
     return (*known, Choice(str(stored), name))
 
 
-def _sealed(value: Any) -> str:
-    """A secret as a page may hold it: its mask, or, when it was typed and is not stored yet, encrypted.
-
-    `settings_posted` takes it back, so that a form that does not hold loses nothing and shows nothing.
-    """
-    text = "" if value is None else str(value)
-    return text if text in ("", MASK) or is_encrypted(text) else encrypt(text)
-
-
 def _of_setting(side: str, setting: Setting, values: Mapping[str, Any], errors: Mapping[str, str]) -> Input:
     key = f"{side}.{setting.name}"
     value = values.get(setting.name)
@@ -152,7 +143,7 @@ def _of_setting(side: str, setting: Setting, values: Mapping[str, Any], errors: 
         key=key,
         label=_(setting.label),
         kind=setting.kind,
-        value=_sealed(value) if setting.kind == "secret" else setting.default if value is None else value,
+        value=sealed(value, side, values) if setting.kind == "secret" else setting.default if value is None else value,
         help=_(setting.help) if setting.help else "",
         required=setting.required,
         choices=tuple(Choice(each, each) for each in setting.choices),

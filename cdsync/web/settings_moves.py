@@ -97,7 +97,8 @@ def _for_another(account: Account, document: dict[str, Any]) -> dict[str, Any]:
             typed = {name: value for name, value in typed.items() if value != stored[side].get(name)}
         result[side] = typed
     if "shop" not in changed:
-        result["shop"] = settings_choices.in_clear(account, "shop", document.get("shop", {}))
+        shop = settings_choices.in_clear(account, "shop", document.get("shop", {}))
+        result["shop"] = {name: value for name, value in shop.items() if value is not settings.Withheld.TYPE_AGAIN}
         result["orders"] = {**stored["orders"], **document.get("orders", {})}
     return result
 

@@ -13,9 +13,9 @@ from werkzeug.datastructures import MultiDict
 from ..connectors import declared_settings
 from ..connectors.base import Setting
 from ..errors import ConfigError
-from ..secrets import decrypt, is_encrypted
 from ..settings import fields as declared
 from ..timetable import CUSTOM, expression_of
+from .sealed import unsealed
 
 Form = MultiDict[str, str]
 
@@ -24,7 +24,7 @@ def document_of(form: Form, account: str, stored: Mapping[str, Any]) -> dict[str
     """The document the form stands for. `stored` is the one shown, for the connectors the form does not name."""
     document: dict[str, Any] = {"account": account}
     for side in ("marketplace", "shop"):
-        values = _side(form, side, str(stored.get(side, {}).get("connector", "")))
+        values = _side(form, side, stored.get(side, {}))
         if values:
             document[side] = values
     orders = {each.name: _value(form, f"orders.{each.name}", each) for each in declared.ORDERS}
@@ -46,7 +46,7 @@ def over_stored(stored: Mapping[str, Any], document: Mapping[str, Any]) -> dict[
 
 def side_of(form: Form, side: str, stored: Mapping[str, Any]) -> dict[str, Any]:
     """One side's values as the form has them, with its connector: what "Test connection" tries."""
-    return _side(form, side, str(stored.get("connector", ""))) or {"connector": stored.get("connector")}
+    return _side(form, side, stored) or {"connector": stored.get("connector")}
 
 
 def row_errors(form: Form, key: str, errors: Mapping[str, str]) -> dict[str, str]:
@@ -62,18 +62,23 @@ class _Absent:
 _ABSENT = _Absent()
 
 
-def _side(form: Form, side: str, connector: str) -> dict[str, Any]:
+def _side(form: Form, side: str, stored: Mapping[str, Any]) -> dict[str, Any]:
     chosen = form.get(f"{side}.connector")
-    connector = chosen or connector
+    connector = chosen or str(stored.get("connector", ""))
     try:
         settings = declared_settings(side, connector)
     except ConfigError:
         return {"connector": connector}  # for load to refuse, with the key named
     values = {each.name: _setting(form, f"{side}.{each.name}", each) for each in settings}
     held = {name: value for name, value in values.items() if value is not _ABSENT}
-    return (
-        {"connector": connector, **held} if held or chosen else {}
-    )  # just chosen: the form holds the old one's fields
+    if not held and not chosen:  # just chosen: the form holds the old one's fields
+        return {}
+    beside = {**(stored if connector == stored.get("connector") else {}), **held, "connector": connector}
+    typed = {each.name for each in settings if each.kind == "secret" and held.get(each.name)}
+    return {
+        "connector": connector,
+        **{name: unsealed(value, side, beside) if name in typed else value for name, value in held.items()},
+    }
 
 
 def _setting(form: Form, key: str, setting: Setting) -> Any:
@@ -86,15 +91,7 @@ def _setting(form: Form, key: str, setting: Setting) -> Any:
         return _number(text) if text else None
     if not text and not setting.required:
         return None
-    return _unsealed(text) if setting.kind == "secret" else text
-
-
-def _unsealed(text: str) -> str:
-    """A secret that a page held encrypted, in clear again; "" when it cannot be read any more: it is typed anew."""
-    try:
-        return decrypt(text) if is_encrypted(text) else text
-    except ConfigError:
-        return ""
+    return text
 
 
 def _value(form: Form, key: str, field: declared.Field) -> Any:

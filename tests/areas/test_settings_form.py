@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from cdsync import accounts, settings
 from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.models import Account
+from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.settings import fields as declared
 
 from .conftest import Person, alone, text_of
@@ -268,14 +270,14 @@ def test_addresses_normally_left_alone_are_folded_until_one_differs(merchant: Pe
     assert 'name="marketplace.api_url"' in fold
     assert 'name="marketplace.token_url"' in fold
     assert 'name="marketplace.client_id"' not in fold
-    settings.load({"account": "main", "marketplace": {"api_url": "https://other.example/v2"}})
+    settings.load({"marketplace": {"api_url": "https://other.example/v2", "client_secret": SECRET}})
     assert 'id="marketplace-left-alone" open' in merchant.get("/settings").text
 
 
 def test_one_button_brings_the_marketplaces_own_addresses_back_and_saves_nothing(
     merchant: Person, account: Account
 ) -> None:
-    settings.load({"account": "main", "marketplace": {"api_url": "https://other.example/v2"}})
+    settings.load({"marketplace": {"api_url": "https://other.example/v2", "client_secret": SECRET}})
     form = form_of(account, **{"marketplace.client_id": "just typed"})
     answer = merchant.post("/settings/own/marketplace", form, htmx=True).text
     assert "Back to Cdiscount’s own" in answer
@@ -284,3 +286,41 @@ def test_one_button_brings_the_marketplaces_own_addresses_back_and_saves_nothing
     assert 'id="marketplace-left-alone">' in answer
     assert stored()["marketplace"]["api_url"] == "https://other.example/v2"
     assert merchant.post("/settings/own/elsewhere", form).status_code == 404
+
+
+def test_a_test_at_another_address_sends_nothing_and_asks_for_the_secret(
+    merchant: Person, account: Account, market: OctopiaSandbox
+) -> None:
+    """Nobody gets a stored secret by testing the connection to an address of his own."""
+    form = form_of(account, **{"marketplace.api_url": market.api_url, "marketplace.token_url": market.token_url})
+    for path in ("/settings/test/marketplace", "/settings/choices"):
+        answer = merchant.post(path, form, htmx=True).text
+        assert "Client secret has to be entered again" in answer
+    answer = merchant.post("/settings", form, htmx=True)
+    assert answer.status_code == 422
+    assert "Enter it again: it was entered for another address" in answer.text
+    assert market.server.requests() == []
+    typed = {"marketplace.client_secret": market.client_secret, "marketplace.client_id": market.client_id}
+    assert "has to be entered again" not in merchant.post("/settings/test/marketplace", form | typed, htmx=True).text
+    assert market.server.requests() != []
+
+
+def test_a_sealed_secret_stays_with_the_address_it_was_typed_beside(
+    merchant: Person, account: Account, market: OctopiaSandbox
+) -> None:
+    """What a page holds of a secret that is not stored yet is no way to have it sent elsewhere; nor is what the
+    database holds."""
+    typed = {"marketplace.client_secret": "just typed", "orders.lookback_days": "0"}
+    page = merchant.post("/settings", form_of(account, **typed), htmx=True).text
+    assert "just typed" not in page
+    sealed = re.search(r'name="marketplace.client_secret" type="password" value="(sealed:[^"]+)"', page)
+    assert sealed
+    there = {"marketplace.api_url": market.api_url, "marketplace.token_url": market.token_url}
+    for held in (sealed[1], account.settings["marketplace"]["client_secret"]):
+        form = form_of(account, **there, **{"marketplace.client_secret": held})
+        merchant.post("/settings/test/marketplace", form, htmx=True)
+    sent = [each.body for each in market.server.requests()]
+    assert b"enc%3A" in b"".join(sent), "text like any other, when it was typed"
+    assert all(b"just+typed" not in body and SECRET.replace(" ", "+").encode() not in body for body in sent)
+    assert merchant.post("/settings", form_of(account, **{"marketplace.client_secret": sealed[1]})).status_code == 303
+    assert settings.read(accounts.find(None)).marketplace["client_secret"] == "just typed"

@@ -92,7 +92,7 @@ def test_a_shop_that_moved_is_proved_and_its_orders_follow(
     merchant: Person, imported: Account, shop: PrestaShopSandbox
 ) -> None:
     moved(shop)
-    form = typed(imported, **{"shop.url": shop.url, "orders.lookback_days": "9"})
+    form = typed(imported, **{"shop.url": shop.url, "shop.key": shop.key, "orders.lookback_days": "9"})
     assert merchant.post("/settings", form, htmx=True).status_code == 422
     answer = merchant.post("/settings/moved", form, htmx=True)
     assert answer.headers["HX-Redirect"] == "/settings"
@@ -112,7 +112,9 @@ def test_another_shop_is_said_with_what_it_does_not_know_and_nothing_is_saved(
     moved(shop, "other.example")
     for row in shop.rows("orders"):
         shop.shop.store.table("orders").update(row["id"], {"reference": "SOMEOTHER"})
-    answer = merchant.post("/settings/moved", typed(imported, **{"shop.url": shop.url}), htmx=True)
+    answer = merchant.post(
+        "/settings/moved", typed(imported, **{"shop.url": shop.url, "shop.key": shop.key}), htmx=True
+    )
     assert answer.status_code == 422
     assert "moved.not_the_same" in answer.text
     assert "Make another account for it" in answer.text

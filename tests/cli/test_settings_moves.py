@@ -82,6 +82,9 @@ def test_another_shop_is_refused_with_both_ways_and_moved_with_the_proof(
     assert "--moved" in said
     assert flask("settings", "show").stdout == before
     code, said = load(flask, document, "--moved")
+    assert code == 2
+    assert "shop.key: Enter it again" in said
+    code, said = load(flask, {"account": "main", "shop": {"url": shop.url, "key": shop.key}}, "--moved")
     assert code == 0, said
     assert "moved.example is the same shop, version 9.1.4: orders" in said
     assert "Orders that follow: 1." in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -98,7 +99,13 @@ def test_the_marketplaces_new_address_is_the_same_seller_when_it_knows_the_order
 ) -> None:
     market.stop()
     market.start()
-    document = {"marketplace": {"api_url": market.api_url, "token_url": market.token_url}}
+    market.server.log.clear()
+    document: dict[str, Any] = {"marketplace": {"api_url": market.api_url, "token_url": market.token_url}}
+    with pytest.raises(settings.SettingsInvalid) as refused:
+        moving.load(document)
+    assert list(refused.value.errors) == ["marketplace.client_secret"]
+    assert market.server.requests() == [], "the former secret was not even tried there"
+    document["marketplace"]["client_secret"] = market.client_secret
     _account, (proof,) = moving.load(document)
     assert (proof.side, proof.orders, len(proof.found)) == ("marketplace", 3, 3)
     assert homes("marketplace") == {proof.place}

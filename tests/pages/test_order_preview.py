@@ -80,7 +80,7 @@ def test_an_order_that_makes_no_draft_or_a_shop_that_does_not_answer_says_why(
 ) -> None:
     wrong = seed.order(account, lines=[seed.line(mug)], total=Decimal("1.00"))
     assert "1.00" in shown(merchant, wrong)
-    settings.load({"shop": {"url": "http://127.0.0.1:1"}}, moved={"shop": "127.0.0.1:1"})
+    settings.load({"shop": {"url": "http://127.0.0.1:1", "key": "K" * 32}}, moved={"shop": "127.0.0.1:1"})
     assert "127.0.0.1" in shown(merchant, seed.order(account, lines=[seed.line(mug)]))
 
 

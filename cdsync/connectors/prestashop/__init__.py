@@ -58,7 +58,7 @@ class PrestaShop:
             help="Advanced parameters > Webservice: 32 characters, with the rights the connection test names",
         ),
         Setting(
-            "admin_url", "Back office address", "url", required=False,
+            "admin_url", "Back office address", "url", required=False, only_linked=True,
             help="The address of your back office, to link orders: https://shop.example/admin123",
         ),
         Setting(
