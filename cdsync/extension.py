@@ -28,7 +28,6 @@ from .secrets import derive
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-LANGUAGES = ("en", "fr")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -146,7 +145,7 @@ class _Sessions(SecureCookieSessionInterface):
 def _sign_in(app: Flask) -> None:
     manager = LoginManager(app)
     manager.login_view = "sign_in.page"
-    manager.user_loader(users.load)
+    manager.user_loader(users.sign_ins.user_of)
 
 
 def _read_without_lock() -> None:
@@ -164,7 +163,7 @@ def _protect(response: Response) -> Response:
 
 def _language() -> str:
     chosen: Any = getattr(current_user, "language", "")
-    return chosen if chosen in LANGUAGES else "en"
+    return chosen if chosen in users.LANGUAGES else "en"
 
 
 def _timezone() -> str | None:

@@ -88,7 +88,8 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     for name in VARIABLES:
         patch.delenv(name, raising=False)
     folder = tmp_path_factory.mktemp("instance")
-    app = create_app(instance_path=str(folder), TESTING=True, CDSYNC_SECRET_KEY="a key for tests")
+    told = {"CDSYNC_SECRET_KEY": "a key for tests", "CDSYNC_PASSWORD_COST": (1, 8)}  # the same method, with less work
+    app = create_app(instance_path=str(folder), TESTING=True, **told)
     patch.undo()
     return app
 

@@ -76,6 +76,36 @@ ENTRIES = (
         (Step(N_("Choose another name.")),),
     ),
     Entry(
+        "user.unknown",
+        N_("There is no user “%(name)s”"),
+        N_("Those who can sign in, or could, are: %(known)s."),
+        (
+            Step(N_("Check the name for a typing mistake.")),
+            Step(N_("“flask --app app user add NAME --role merchant” adds somebody.")),
+        ),
+    ),
+    Entry(
+        "user.last_merchant",
+        N_("“%(name)s” is the last merchant who can sign in"),
+        N_("Without one nobody could change settings, or let anybody in again. Nothing was changed."),
+        (
+            Step(N_("Make somebody else merchant first: “flask --app app user role NAME merchant”.")),
+            Step(N_("Or add another one: “flask --app app user add NAME --role merchant”.")),
+        ),
+    ),
+    Entry(
+        "user.language_unknown",
+        N_("There is no language “%(language)s”"),
+        N_("Nothing was changed."),
+        (Step(N_("Choose one of the list.")),),
+    ),
+    Entry(
+        "user.timezone_unknown",
+        N_("There is no time zone “%(timezone)s”"),
+        N_("cdsync knows those of the tz database by the name of a place, such as Europe/Paris. Nothing was changed."),
+        (Step(N_("Choose one of the list.")),),
+    ),
+    Entry(
         "settings.secret_unreadable",
         N_("The stored secrets cannot be read"),
         N_("They were encrypted with another CDSYNC_SECRET_KEY than the one in use now."),

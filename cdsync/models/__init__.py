@@ -5,6 +5,7 @@ from .exchange import Exchange, ExchangeOrder
 from .order import ImportStep, Order, OrderEvent, OrderLine, ShopOrder
 from .reconcile import ReconcileRow, Reconciliation
 from .run import Heartbeat, Run, RunOrder
+from .sign_in import SignIn, SignInTries
 from .stock_turn import StockTurn
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Run",
     "RunOrder",
     "ShopOrder",
+    "SignIn",
+    "SignInTries",
     "StockTurn",
     "User",
 ]

@@ -70,6 +70,7 @@ class User(Model):
     """Somebody who signs in. role: merchant (everything) or support (reads and retries).
 
     customer_data: whether a support person may see who the buyers are; a merchant always may (`sees_customers`).
+    timezone, language: "" where the person chose none. disabled_at: since then nobody signs in under this name.
     """
 
     __tablename__ = "users"
@@ -83,16 +84,21 @@ class User(Model):
     language: Mapped[str] = mapped_column(String(8), default="")
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    failed_sign_ins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    token = ""  # of the sign-in that this person was loaded by; no column
 
     # What Flask-Login asks for.
     is_authenticated = True
-    is_active = True
     is_anonymous = False
 
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
     def get_id(self) -> str:
-        return str(self.id)
+        """What the session's cookie holds: a sign-in's token, which ends with that sign-in, and not the user's id."""
+        return self.token
 
     @property
     def sees_customers(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, flash, request, session, url_for
 from flask_login import current_user, login_user, logout_user
@@ -16,9 +16,9 @@ from cdsync.models import Account
 
 from .access import came_from, own_path
 from .acting import look_at
-from .language import _
+from .devices import device, remember
+from .language import _, ngettext
 from .parts import go_to, leave_for, page_or_part
-from .shown import local
 
 pages = Blueprint("sign_in", __name__, url_prefix="/sign-in")
 
@@ -37,20 +37,21 @@ def enter() -> Response | BaseResponse:
     if not name or not password:
         return _form(wanted, name, _("Type your name and your password."), 422)
     try:
-        user = users.authenticate(name, password)
+        user = users.authenticate(name, password, users.Source(request.remote_addr or "", device(name)))
     except users.SignInRefused as refused:
-        return _form(wanted, name, _why(refused), 422)
+        return refusal(refused, lambda status, error: _form(wanted, name, error, status))
+    if current_user.is_authenticated:
+        users.sign_ins.end(current_user.token)
     session.clear()  # nothing from before the sign-in lives on
-    login_user(user)
-    return leave_for(_onwards(wanted))
+    login_user(users.sign_ins.begin(user))
+    return remember(leave_for(_onwards(wanted)), name)
 
 
 @pages.post("/out")
 def out() -> BaseResponse:
-    logout_user()
-    session.clear()
-    flash(_("You are signed out."), "good")
-    return leave_for(url_for("sign_in.page"))
+    """Ends the sign-in, not only the cookie: a copy of it is worth nothing from here on."""
+    users.sign_ins.end(current_user.token)
+    return leave(_("You are signed out."))
 
 
 @pages.post("/account")
@@ -59,6 +60,34 @@ def choose_account() -> BaseResponse:
     chosen: Account = accounts.find(request.form.get("account", ""))
     look_at(chosen)
     return leave_for(_onwards(request.form.get("next") or _list_of(came_from())))
+
+
+def leave(sentence: str) -> BaseResponse:
+    """To the sign-in page, with nothing of the session kept but this sentence."""
+    logout_user()
+    session.clear()
+    flash(sentence, "good")
+    return leave_for(url_for("sign_in.page"))
+
+
+def refusal(refused: CdsyncError, form: Callable[[int, str], Response], wrong: str = "") -> Response:
+    """The form again, made by `form` from a status and why; 429 and Retry-After when nothing was checked yet.
+
+    wrong: the sentence for a wrong password.
+    """
+    if refused.code == "sign_in.disabled":
+        return form(422, _("You cannot sign in any more: a merchant has switched this name off."))
+    if refused.code != "sign_in.wait":
+        return form(422, wrong or _("Name or password is wrong."))
+    seconds: int = refused.data["seconds"]
+    why = ngettext(
+        "Too many wrong tries. Nothing was checked; try again in %(num)s second.",
+        "Too many wrong tries. Nothing was checked; try again in %(num)s seconds.",
+        seconds,
+    )
+    answer = form(429, why)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _form(wanted: str | None, name: str = "", error: str = "", status: int = 200) -> Response:
@@ -81,10 +110,3 @@ def _list_of(path: str | None) -> str | None:
         return None
     of_one = values or endpoint == "products.choose"
     return url_for(f"{endpoint.partition('.')[0]}.page") if of_one else path
-
-
-def _why(refused: CdsyncError) -> str:
-    if refused.code == "sign_in.locked":
-        until = local(datetime.fromisoformat(refused.data["until"]))
-        return _("Too many wrong tries for this name. Try again after %(time)s.", time=f"{until:%H:%M}")
-    return _("Name or password is wrong.")

@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
+from werkzeug.security import generate_password_hash
 
 from app import create_app
 from cdsync import settings, users
@@ -103,3 +104,30 @@ def test_whoever_signed_in_before_sees_customers_only_as_a_merchant(app: Flask) 
             )
     flask_migrate.upgrade()
     assert {user.name: user.sees_customers for user in db.session.scalars(select(User))} == {"Mona": True, "Sam": False}
+
+
+def test_whoever_was_locked_out_signs_in_with_the_password_from_before_and_is_counted_anew(app: Flask) -> None:
+    flask_migrate.upgrade(revision="0005")
+    columns = "(name, password_hash, role, timezone, language, created_at, failed_sign_ins, locked_until)"
+    password_hash = generate_password_hash("correct horse", "scrypt:1024:8:1")
+    at = datetime(2026, 11, 1)  # noqa: DTZ001
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(f"INSERT INTO users {columns} VALUES ('Mona', :hash, 'merchant', 'Asia/Tokyo', '', :at, 4, :until)"),
+            {"hash": password_hash, "at": at, "until": at.replace(year=2999)},
+        )
+    flask_migrate.upgrade()
+    mona = users.sign_ins.begin(users.authenticate("mona", "correct horse"))
+    assert (mona.timezone, mona.is_active, mona.password_hash[:10]) == ("Asia/Tokyo", True, "$argon2id$")
+    for _ in range(5):
+        with pytest.raises(users.SignInRefused, match=r"sign_in\.refused"):
+            users.authenticate("Mona", "wrong")
+    with pytest.raises(users.SignInRefused, match=r"sign_in\.wait"):
+        users.authenticate("Mona", "wrong")
+    assert users.sign_ins.user_of(mona.token) is mona
+    db.session.remove()
+    flask_migrate.downgrade(revision="0005")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT name, failed_sign_ins FROM users")).all() == [("Mona", 0)]
+    flask_migrate.upgrade()
+    assert users.find("Mona").disabled_at is None

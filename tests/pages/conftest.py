@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.test import Cookie, TestResponse
 
-from cdsync import queue
+from cdsync import queue, users
 from cdsync.db import db
 from cdsync.models import Account, Run, User
 
@@ -26,8 +26,9 @@ class Browser:
 
     def enter(self, user: User) -> Browser:
         """Signed in as that user, without the page for it."""
+        token = users.sign_ins.begin(user).token
         with self._client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = user.get_id(), True
+            session["_user_id"], session["_fresh"] = token, True
         return self
 
     def get(self, path: str, *, part: bool = False, **kwargs: Any) -> TestResponse:
@@ -60,6 +61,11 @@ class Browser:
 
     def cookie(self, name: str, value: str) -> None:
         self._client.set_cookie(name, value)
+
+    def cookie_named(self, beginning: str) -> Cookie:
+        """The one cookie whose name begins so."""
+        (found,) = (each for each in self._client._cookies.values() if each.key.startswith(beginning))
+        return found
 
     @property
     def session(self) -> str:

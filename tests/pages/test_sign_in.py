@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from flask import Flask
+from werkzeug.test import TestResponse
 
 from cdsync import users
-from cdsync.db import db
+from cdsync.db import db, now
 from cdsync.models import Account, Run, User
 
 from . import seed
@@ -20,10 +25,11 @@ def _mona(app: object) -> None:
     users.add("Mona", "merchant", PASSWORD)
 
 
-def sign_in(browser: Browser, password: str = PASSWORD, **more: str):  # type: ignore[no-untyped-def]
+def sign_in(browser: Browser, password: str = PASSWORD, part: bool = False, **more: str) -> TestResponse:
     page = parse(browser.get("/sign-in").text)
     token = page.all("input", name="csrf_token")[0].get("value")
-    return browser.post("/sign-in", {"name": "Mona", "password": password, "csrf_token": token, **more}, token=False)
+    sent = {"name": "Mona", "password": password, "csrf_token": token, **more}
+    return browser.post("/sign-in", sent, part=part, token=False)
 
 
 @pytest.mark.parametrize("path", ["/", "/orders", "/orders/export.csv", "/orders/5f1", "/patterns"])
@@ -97,18 +103,72 @@ def test_an_empty_form_says_what_is_missing(stranger: Browser) -> None:
 
 
 @pytest.mark.usefixtures("_mona")
-def test_after_five_wrong_tries_the_name_is_locked_for_a_while(stranger: Browser) -> None:
-    db.session.query(User).update({"failed_sign_ins": 4})
-    sign_in(stranger, "not the password")
-    answer = sign_in(stranger, PASSWORD)
+def test_after_five_wrong_tries_the_next_is_asked_to_wait_and_says_how_long(stranger: Browser) -> None:
+    for _ in range(5):
+        assert sign_in(stranger, "not the password").status_code == 422
+    for part in (False, True):
+        answer = sign_in(stranger, PASSWORD, part=part)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+        form = parse(answer.text).id("sign-in")
+        assert form.all(role="alert")[0].text == "Too many wrong tries. Nothing was checked; try again in 1 second."
+        assert form.all("input", name="name")[0].get("value") == "Mona"
+    assert stranger.get("/orders").status_code == 302
+    with time_machine.travel(now() + timedelta(seconds=1)):
+        assert sign_in(stranger).location == "/"
+
+
+@pytest.mark.usefixtures("_mona")
+def test_a_browser_that_signed_in_before_does_not_wait_for_what_others_tried(app: Flask, stranger: Browser) -> None:
+    assert sign_in(stranger).location == "/"
+    stranger.post("/sign-in/out")
+    guesser = Browser(app)
+    for _ in range(6):
+        sign_in(guesser, "not the password")
+    assert sign_in(guesser).status_code == 429
+    assert sign_in(stranger).location == "/"
+    cookie = stranger.cookie_named("cdsync_device_")
+    assert (cookie.http_only, cookie.same_site) == (True, "Lax")
+    guesser.cookie(cookie.key, f"forged{cookie.value}")
+    assert sign_in(guesser).status_code == 429
+
+
+@pytest.mark.usefixtures("_mona")
+def test_a_name_that_a_merchant_switched_off_does_not_get_in(stranger: Browser) -> None:
+    users.add("Ada", "merchant")
+    users.disable(users.find("Mona"))
+    assert "Name or password is wrong." in sign_in(stranger, "not the password").text
+    answer = sign_in(stranger)
     assert answer.status_code == 422
-    assert "Too many wrong tries" in answer.text
+    assert "a merchant has switched this name off" in answer.text
+    assert stranger.get("/orders").status_code == 302
 
 
 def test_signing_out_is_a_post_and_ends_the_session(merchant: Browser) -> None:
     assert merchant.get("/sign-in/out").status_code == 405
     assert merchant.post("/sign-in/out").location == "/sign-in"
     assert merchant.get("/orders").status_code == 302
+
+
+@pytest.mark.usefixtures("_mona")
+def test_a_copy_of_the_cookie_is_worth_nothing_after_the_sign_out(app: Flask, stranger: Browser) -> None:
+    sign_in(stranger)
+    thief = Browser(app)
+    thief.cookie("cdsync_session", stranger.session)
+    assert thief.get("/orders").status_code == 200
+    stranger.post("/sign-in/out")
+    assert thief.get("/orders").status_code == 302
+
+
+@pytest.mark.usefixtures("_mona")
+def test_signing_in_again_in_one_browser_ends_the_sign_in_before(app: Flask, stranger: Browser) -> None:
+    sign_in(stranger)
+    before = stranger.session
+    answer = stranger.post("/sign-in", {"name": "Mona", "password": PASSWORD})
+    assert answer.location == "/"
+    thief = Browser(app)
+    thief.cookie("cdsync_session", before)
+    assert thief.get("/orders").status_code == 302
+    assert stranger.get("/orders").status_code == 200
 
 
 def test_who_is_signed_in_goes_past_the_sign_in_page(merchant: Browser) -> None:

@@ -1,0 +1,105 @@
+"""Passwords: made up, hashed with argon2id, checked. Knows no user and counts no try.
+
+RFC 9106 has the method, OWASP's Password Storage Cheat Sheet the least it should cost (19 MiB, two passes, one lane).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+from werkzeug.security import check_password_hash
+
+COST = "CDSYNC_PASSWORD_COST"  # key of the configuration: (passes, KiB of memory); tests ask for less work
+USUAL_COST = (3, 19 * 1024)  # 60 to 90 ms on two cores of 2026
+AT_ONCE = 4  # checks at the same moment in one process: 4 × 19 MiB, and half of the web server's threads stay free
+PATIENCE = 1.0  # seconds that a check waits for its turn
+_CONSONANTS, _VOWELS = "bcdfghjkmnprstvz", "aeiou"
+_ARGON2 = "$argon2"
+_places = BoundedSemaphore(AT_ONCE)
+
+
+def hashed(password: str) -> str:
+    """The password as it is stored: "$argon2id$…", with a salt of its own."""
+    return _hasher().hash(_text(password))
+
+
+def holds(stored: str, password: str, in_use: Iterable[str] = ()) -> bool:
+    """Whether `stored` was made from this password; "" was made from none.
+
+    It costs the same whatever `stored` is: one check for each method among the hashes `in_use` (those of releases
+    before are checked with scrypt), with a hash of nobody's where the method is not that of `stored`.
+    """
+    own, right = _method(stored), False
+    for method in sorted({own, _present(), *map(_method, in_use)} - {""}):
+        right = _fits(stored if method == own else _nobodys(method), _text(password)) or right
+    return right
+
+
+def is_old(stored: str) -> bool:
+    """Whether it was made with another method or another cost than today's."""
+    return _method(stored) != _present()
+
+
+@contextmanager
+def turn() -> Iterator[bool]:
+    """One of the places for a check; False when none came free, for whoever floods the sign-in floods no memory."""
+    got = _places.acquire(timeout=PATIENCE)
+    try:
+        yield got
+    finally:
+        if got:
+            _places.release()
+
+
+def readable() -> str:
+    """A password that can be read out and typed: five pairs of syllables, about 63 bits."""
+    pairs = ("".join(_syllable() for _ in range(2)) for _ in range(5))
+    return "-".join(pairs)
+
+
+def _syllable() -> str:
+    return secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS)
+
+
+def _hasher() -> PasswordHasher:
+    passes, memory = current_app.config.get(COST) or USUAL_COST
+    return PasswordHasher(time_cost=passes, memory_cost=memory, parallelism=1)
+
+
+def _present() -> str:
+    hasher = _hasher()
+    return f"$argon2id$v=19$m={hasher.memory_cost},t={hasher.time_cost},p=1"
+
+
+def _method(stored: str) -> str:
+    """Method and cost, which decide how long a check takes; "" for what no password fits."""
+    if stored.startswith(_ARGON2):
+        return stored.rpartition("$")[0].rpartition("$")[0]
+    return stored.partition("$")[0] if stored.count("$") == 2 else ""
+
+
+def _nobodys(method: str) -> str:
+    """A hash of that method that no password is known to fit."""
+    if method.startswith(_ARGON2):
+        return f"{method}$bm9ib2R5bm9ib2R5bm9ib2R5${'A' * 43}"
+    return f"{method}$nobody${'0' * 128}"
+
+
+def _fits(stored: str, password: str) -> bool:
+    try:
+        if stored.startswith(_ARGON2):
+            return _hasher().verify(stored, password)
+        return check_password_hash(stored, password)
+    except (VerificationError, InvalidHashError, ValueError):
+        return False
+
+
+def _text(password: str) -> str:
+    """Half an emoji, which UTF-8 has no bytes for, is a sign like any other."""
+    return password.encode("utf-8", "replace").decode()
