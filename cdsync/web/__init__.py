@@ -24,6 +24,7 @@ PAGES = (
     "account_pages",
     "rehearsal_pages",
     "sign_in",
+    "own_pages",
     "patterns",
 )
 

@@ -17,7 +17,7 @@ from cdsync.models import Account
 FIELD, HEADER = "acting_on", "X-Acting-On"
 CHOSEN = "account"  # key in the session: the name of the account that new pages show
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-ABOUT_NO_ACCOUNT = "sign_in"  # the blueprint whose forms are about the person
+ABOUT_NO_ACCOUNT = frozenset({"sign_in", "own"})  # blueprints whose forms are about a person
 
 
 def register(app: Flask) -> None:
@@ -61,7 +61,7 @@ def _take() -> None:
     although there are several: nothing is done then."""
     named = {each for each in (request.form.get(FIELD), request.headers.get(HEADER)) if each}
     acts = request.method not in READS
-    if request.blueprint == ABOUT_NO_ACCOUNT or not (acts or named) or not current_user.is_authenticated:
+    if request.blueprint in ABOUT_NO_ACCOUNT or not (acts or named) or not current_user.is_authenticated:
         return
     known = {mark(each): each for each in accounts.every()}
     if not named <= known.keys():

@@ -90,8 +90,13 @@ def _zone_named(name: str) -> ZoneInfo | None:
 def zone() -> tzinfo:
     """The reader's time zone: their own setting, else the browser's (a cookie it sets once), else UTC."""
     chosen = getattr(current_user, "timezone", "") or ""
-    from_browser = unquote(request.cookies.get(ZONE_COOKIE, ""))
-    return _zone_named(chosen) or _zone_named(from_browser) or ZoneInfo("UTC")
+    return _zone_named(chosen) or _zone_named(browser_zone()) or ZoneInfo("UTC")
+
+
+def browser_zone() -> str:
+    """The time zone that the browser says it is in; "" when it said none, or one that nobody knows."""
+    said = unquote(request.cookies.get(ZONE_COOKIE, ""))
+    return said if _zone_named(said) else ""
 
 
 def local(at: datetime) -> datetime:
