@@ -44,7 +44,11 @@ def rehearsed(version: str = "9.1.4", timeout_seconds: int = 60) -> Iterator[Reh
     shop.start()
     try:
         with tempfile.TemporaryDirectory(prefix="cdsync-bench-") as folder:
-            app = create_app(instance_path=folder, CDSYNC_SECRET_KEY="a key for measurements")
+            app = create_app(
+                instance_path=folder,
+                CDSYNC_SECRET_KEY="a key for measurements",
+                CDSYNC_ALLOW_PRIVATE_ADDRESSES="loopback",
+            )
             with app.app_context():
                 db.create_all()
                 settings.load(document(market, shop, timeout_seconds))

@@ -60,6 +60,7 @@ class Soak:
             "CDSYNC_DATABASE_URL": str(system.app.config["CDSYNC_DATABASE_URL"]),
             "CDSYNC_REDIS_URL": str(system.app.config["CDSYNC_REDIS_URL"]),
             "CDSYNC_SECRET_KEY": str(system.app.config["CDSYNC_SECRET_KEY"]),
+            "CDSYNC_ALLOW_PRIVATE_ADDRESSES": "loopback",
         }
         unix_socket = Path(system.app.config["CDSYNC_REDIS_URL"].removeprefix("unix://"))
         self.redis = subprocess.Popen(redis_server.command(unix_socket, Path(system.folder) / "redis"))

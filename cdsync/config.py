@@ -1,4 +1,4 @@
-"""What cdsync is told by its environment: four variables, each with a default. Everything else is a setting.
+"""What cdsync is told by its environment, each with a default. Everything else is a setting.
 
 A value already in `app.config` wins over the environment, so tests and host apps can say their own.
 """
@@ -18,9 +18,12 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from .connectors import reach
 from .errors import ConfigError
 
 VARIABLES = ("CDSYNC_DATABASE_URL", "CDSYNC_REDIS_URL", "CDSYNC_SECRET_KEY", "CDSYNC_PORT")
+PRIVATE_ADDRESSES = "CDSYNC_ALLOW_PRIVATE_ADDRESSES"
+PERMISSIONS = (PRIVATE_ADDRESSES,)  # what only whoever runs the installation can allow
 DEFAULT_PORT = 8000
 KEY_FILE = "secret_key"
 LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
@@ -29,13 +32,13 @@ LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
 def configure(app: Flask) -> None:
     """Fills the CDSYNC_* keys of `app.config` and what follows from them for the database.
 
-    Raises ConfigError("database.address_wrong"), ("config.port_wrong"), ("config.secret_key_empty") or
-    ("instance.unusable").
+    Raises ConfigError("database.address_wrong"), ("config.port_wrong"), ("config.private_addresses_wrong"),
+    ("config.secret_key_empty") or ("instance.unusable").
     """
     instance = Path(app.instance_path)
     with usable(instance):
         instance.mkdir(parents=True, exist_ok=True)
-    for name in VARIABLES:
+    for name in VARIABLES + PERMISSIONS:
         if not app.config.get(name) and os.environ.get(name):
             app.config[name] = os.environ[name]
     config = app.config
@@ -45,6 +48,7 @@ def configure(app: Flask) -> None:
     config["CDSYNC_REDIS_URL"] = config.get("CDSYNC_REDIS_URL") or f"unix://{redis_socket(instance)}"
     with usable(instance):
         config["CDSYNC_SECRET_KEY"] = config.get("CDSYNC_SECRET_KEY") or kept_key(instance)
+    reach.allow(private_addresses(str(config.get(PRIVATE_ADDRESSES) or "")))
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
     config["SQLALCHEMY_DATABASE_URI"] = config["CDSYNC_DATABASE_URL"]
     config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(config["CDSYNC_DATABASE_URL"]))
@@ -81,6 +85,14 @@ def port(value: object) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
         return int(text)
     raise ConfigError("config.port_wrong", port=text)
+
+
+def private_addresses(text: str) -> tuple[reach.Network, ...]:
+    """The private networks that may be called; raises ConfigError("config.private_addresses_wrong")."""
+    try:
+        return reach.networks(text)
+    except ValueError:
+        raise ConfigError("config.private_addresses_wrong", value=text) from None
 
 
 def kept_key(instance: Path) -> str:

@@ -1,7 +1,8 @@
 """A hard end for one request, whatever the other side does: at its time the socket is shut, and every wait ends.
 
 A time limit of urllib3 or of a socket is for each wait alone: a server that sends a byte a second never meets it.
-Here the connection is watched from its first byte on, TLS handshake, headers and "100 Continue" included.
+Here the connection is watched from its first byte on, TLS handshake, headers and "100 Continue" included; before it,
+name look-up and connecting have a limit of their own (`opening`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from .opening import connected
+
+MOST_SECONDS = 10.0  # to connect, where nobody said how long
 
 
 class Deadline:
@@ -76,10 +82,19 @@ _PRESENT: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
 class _Watched(HTTPConnection):
-    """A connection of urllib3 that is watched by the present deadline."""
+    """A connection of urllib3 that leads to judged addresses only, and is watched by the present deadline."""
 
     def _new_conn(self) -> socket.socket:
-        made = super()._new_conn()
+        """As urllib3's own, with its errors. Raises reach.NotAllowedError besides."""
+        try:
+            made = connected(self._dns_host, self.port, float(self.timeout or MOST_SECONDS), self.socket_options or ())
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"no connection to {self.host} in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, f"no connection to {self.host}: {error}") from error
+        made.settimeout(self.timeout)
         _watch(made)
         return made
 

@@ -6,6 +6,7 @@ Knows nothing of Octopia or PrestaShop: what a status or a body means is the con
 from __future__ import annotations
 
 import re
+import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from ..errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeErr
 from .answer import Answer
 from .base import Exchange, Recorder
 from .deadline import Deadline, watched
+from .reach import NotAllowedError
 from .reading_within import ENCODINGS, MOST_BYTES, TooLargeError, body_of
 
 _REFS: ContextVar[tuple[str, ...]] = ContextVar("order_refs", default=())
@@ -52,8 +54,8 @@ class HttpClient:
     """Requests to one host only.
 
     side: "marketplace" or "shop", the first word of the error codes it raises (`shop.unreachable`, …).
-    timeout: seconds from the first byte sent to the last byte read, whatever the other side does; connecting has at
-    most ten of them.
+    timeout: seconds from the look-up of the name to the last byte read, whatever the other side does; until there is a
+    connection at most ten of them.
     """
 
     def __init__(self, side: str, base_url: str, recorder: Recorder, timeout: float = 30.0) -> None:
@@ -82,7 +84,8 @@ class HttpClient:
     ) -> Answer:
         """One request, one answer, whatever its status; a redirect is an answer too and is never followed.
 
-        What cannot be sent at all, such as a host name with an empty part: ConfigError.
+        What cannot be sent at all, such as a host name with an empty part: ConfigError; so is a name that stands for an
+        address that must not be called (`reach`).
         No answer: TemporaryError for a read and for anything that surely never left; UnknownOutcomeError
         for a write that may have arrived. A name that does not resolve or TLS that does not hold: ConfigError.
         `record_body=False` keeps bodies out of the record (tokens); `shown_url` is the URL without what must not be
@@ -95,6 +98,11 @@ class HttpClient:
         request_text = _shown(data) if record_body else ""
         try:
             raw, body = self._exchanged(request)
+        except NotAllowedError as exc:
+            self._record(method, shown_url or url, None, started, at, request_text, "", "AddressNotAllowed")
+            raise ConfigError(
+                f"{self.side}.address_not_allowed", host=self.host, address=exc.address, kind=exc.kind
+            ) from None
         except TooLargeError:
             self._record(method, shown_url or url, None, started, at, request_text, "", "TooLarge")
             raise self._too_large(method) from None
@@ -140,7 +148,7 @@ class HttpClient:
     def _exchanged(self, request: requests.PreparedRequest) -> tuple[requests.Response, bytes]:
         """Sent, and answered to the last byte, within the time limit as a whole: bytes that drip do not prolong it.
 
-        Raises RequestException, TooLargeError.
+        Raises RequestException, TooLargeError, NotAllowedError.
         """
         with Deadline(self.timeout) as deadline:
             try:
@@ -152,6 +160,8 @@ class HttpClient:
                 except BaseException:
                     raw.close()  # the rest of it is nobody's next answer
                     raise
+            except requests.ConnectTimeout:
+                raise  # nothing was sent, whatever the time
             except requests.RequestException as exc:
                 if deadline.is_over:
                     raise requests.ReadTimeout("the answer did not end in time") from exc
@@ -185,6 +195,8 @@ class HttpClient:
         text = str(exc)
         if isinstance(exc, requests.exceptions.SSLError) and (fault := _of_handshake(text)):
             return ConfigError(f"{self.side}.tls", host=self.host, reason=fault)
+        if f"[Errno {socket.EAI_AGAIN}]" in text:
+            return TemporaryError(f"{self.side}.unreachable", host=self.host)  # the name service, not the name
         if any(sign in text for sign in ("NameResolution", "Name or service", "getaddrinfo", "Failed to resolve")):
             return ConfigError(f"{self.side}.no_such_host", host=self.host)
         never_left = isinstance(exc, requests.exceptions.ConnectTimeout) or "NewConnectionError" in text

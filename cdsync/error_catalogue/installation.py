@@ -141,6 +141,16 @@ ENTRIES = (
         (Step(N_("Correct CDSYNC_PORT, and start cdsync again.")),),
     ),
     Entry(
+        "config.private_addresses_wrong",
+        N_("CDSYNC_ALLOW_PRIVATE_ADDRESSES cannot be understood: “%(value)s”"),
+        N_("It says which addresses inside a network cdsync may call: no, loopback, yes, or networks."),
+        (
+            Step(
+                N_("Correct it, such as “192.168.1.0/24, 10.1.2.3”, or leave it out for none; then start cdsync again.")
+            ),
+        ),
+    ),
+    Entry(
         "instance.unusable",
         N_("cdsync cannot use its folder %(folder)s: %(reason)s"),
         N_("It keeps its key there, and, unless told otherwise, its database."),

@@ -27,6 +27,21 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "marketplace.address_not_allowed",
+        N_("The marketplace's host %(host)s stands for an address that cdsync does not call: %(address)s (%(kind)s)"),
+        N_("Addresses inside a network may be something else than a marketplace, so nothing was sent."),
+        (
+            Step(N_("Check the address in Settings: is it the one everybody uses?"), "settings.marketplace"),
+            Step(
+                N_(
+                    "If it really stands in your own network, name that network in cdsync's environment, such as "
+                    "CDSYNC_ALLOW_PRIVATE_ADDRESSES=192.168.1.0/24, and start cdsync again."
+                )
+            ),
+            Step(N_("Link-local, metadata and no host's addresses are never called, whatever is set there.")),
+        ),
+    ),
+    Entry(
         "marketplace.tls",
         N_("The secure connection to %(host)s could not be trusted"),
         N_("The other side or its certificate failed the check: “%(reason)s”. Nothing was sent."),

@@ -25,6 +25,21 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "shop.address_not_allowed",
+        N_("The shop's host %(host)s stands for an address that cdsync does not call: %(address)s (%(kind)s)"),
+        N_("Addresses inside a network may be something else than a shop, so nothing was sent."),
+        (
+            Step(N_("Check the address in Settings: is it the one everybody uses?"), "settings.shop"),
+            Step(
+                N_(
+                    "If it really stands in your own network, name that network in cdsync's environment, such as "
+                    "CDSYNC_ALLOW_PRIVATE_ADDRESSES=192.168.1.0/24, and start cdsync again."
+                )
+            ),
+            Step(N_("Link-local, metadata and no host's addresses are never called, whatever is set there.")),
+        ),
+    ),
+    Entry(
         "shop.tls",
         N_("The secure connection to your shop (%(host)s) could not be trusted"),
         N_("The other side or its certificate failed the check: “%(reason)s”. Nothing was sent."),

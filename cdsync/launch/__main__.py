@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main(arguments: list[str] | None = None) -> int:
     os.chdir(ROOT)
+    os.environ.setdefault(config.PRIVATE_ADDRESSES, "loopback")  # the rehearsal's systems run on this machine
     rehearse = "--rehearse" in (sys.argv[1:] if arguments is None else arguments)
     try:
         port = config.port(os.environ.get("CDSYNC_PORT") or config.DEFAULT_PORT)

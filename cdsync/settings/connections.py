@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import connectors
+from ..connectors import reach
 from ..connectors.base import Cache, Gate, ImportPolicy, Marketplace, NoRecorder, Recorder, Shop
 from ..errors import ConfigError
 from ..models import Account
 from . import store
-from .rehearsal import OnlyWhileItRuns
+from .rehearsal import OnlyWhileItRuns, addresses
 from .store import AccountSettings
 
 REHEARSAL = "rehearsal"  # the rehearsal's ports change from one start to the next: it is one place all the same
@@ -108,4 +109,7 @@ def _complete(chosen: AccountSettings, side: str) -> dict[str, Any]:
 
 def _recorder(chosen: AccountSettings, recorder: Recorder | None) -> Recorder:
     plain = recorder or NoRecorder()
-    return OnlyWhileItRuns(plain, chosen) if chosen.rehearsal else plain
+    if not chosen.rehearsal:
+        return plain
+    reach.allow_rehearsal(addresses(chosen.marketplace, chosen.shop))
+    return OnlyWhileItRuns(plain, chosen)
