@@ -111,7 +111,8 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
             if flags & socket.AI_NUMERICHOST or host[:1].isdigit():
                 return real(host, port, family, kind, proto, flags)
             asked.append(answers[min(len(asked), len(answers) - 1)])
-            return [each for address in asked[-1] for each in real(address, port, 0, kind, proto, socket.AI_NUMERICHOST)]
+            numeric = socket.AI_NUMERICHOST
+            return [each for address in asked[-1] for each in real(address, port, 0, kind, proto, numeric)]
 
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
         return asked
