@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import requests
 
 from ..errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
+from . import page_time
 from .answer import Answer
 from .base import Exchange, Recorder
 from .deadline import Deadline, watched
@@ -89,10 +90,14 @@ class HttpClient:
         No answer: TemporaryError for a read and for anything that surely never left; UnknownOutcomeError
         for a write that may have arrived. A name that does not resolve or TLS that does not hold: ConfigError.
         `record_body=False` keeps bodies out of the record (tokens); `shown_url` is the URL without what must not be
-        shown, for record, answer and errors.
+        shown, for record, answer and errors. While a person waits, the page's time counts too (`page_time`).
         """
         self._only_our_host(url)
         request = self._prepared(requests.Request(method, url, dict(headers or {}), None, data, params, auth))
+        page = page_time.present()
+        if page is not None and (known := page.answered.to(request)) is not None:
+            return known
+        self._seconds()
         self._recorder.sending()
         started, at = time.monotonic(), datetime.now(UTC)
         request_text = _shown(data) if record_body else ""
@@ -114,7 +119,16 @@ class HttpClient:
             method, shown_url or raw.url, raw.status_code, started, at, request_text,
             answer.text if record_body else "", "",
         )  # fmt: skip
+        if page is not None and record_body:
+            page.answered.keep(request, answer)
         return answer
+
+    def _seconds(self) -> float:
+        """Seconds this request has. Raises TemporaryError when the page that asks has none left."""
+        page = page_time.present()
+        if page is not None and page.left <= 0:
+            raise TemporaryError(page_time.code(self.side), **page.over(self.host))
+        return page_time.at_most(self.timeout)
 
     def _origin_of(self, url: str) -> tuple[str, str, int | None]:
         """Scheme, host and port. Raises ConfigError when the address has no such."""
@@ -150,10 +164,11 @@ class HttpClient:
 
         Raises RequestException, TooLargeError, NotAllowedError.
         """
-        with Deadline(self.timeout) as deadline:
+        seconds = self._seconds()
+        with Deadline(seconds) as deadline:
             try:
                 raw = self._session.send(
-                    request, timeout=(min(self.timeout, 10.0), self.timeout), allow_redirects=False, stream=True
+                    request, timeout=(min(seconds, 10.0), seconds), allow_redirects=False, stream=True
                 )
                 try:
                     body = body_of(raw)
@@ -200,8 +215,12 @@ class HttpClient:
         if any(sign in text for sign in ("NameResolution", "Name or service", "getaddrinfo", "Failed to resolve")):
             return ConfigError(f"{self.side}.no_such_host", host=self.host)
         never_left = isinstance(exc, requests.exceptions.ConnectTimeout) or "NewConnectionError" in text
+        timed_out = isinstance(exc, requests.exceptions.Timeout)
+        page = page_time.present()
+        if page is not None and timed_out and page.is_over:
+            kind = TemporaryError if method in READS or never_left else UnknownOutcomeError
+            return kind(page_time.code(self.side), **page.over(self.host))
         if method in READS or never_left:
-            timed_out = isinstance(exc, requests.exceptions.Timeout)
             return TemporaryError(f"{self.side}.timeout" if timed_out else f"{self.side}.unreachable", host=self.host)
         return UnknownOutcomeError(f"{self.side}.outcome_unknown", host=self.host, method=method)
 

@@ -1,6 +1,7 @@
 """A read that fails for a moment is asked again, a few times and soon: it changes nothing, and a run reads a lot.
 
-Never around a write. What a pause cannot help (a time limit that ran out, a wrong key) is raised at once.
+Never around a write. What a pause cannot help (a time limit that ran out, a wrong key) is raised at once, and so is
+everything where the person at a page has no time left for it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..errors import TemporaryError
+from . import page_time
 
 PAUSES = (0.3, 1.0)  # seconds before the second and the third try
 UNNAMED_LIMIT = 2.0  # the pause after a 429 that does not say how long
@@ -25,7 +27,7 @@ def patiently(read: Callable[[], T]) -> T:
             return read()
         except TemporaryError as error:
             wait = _wait(error, pause)
-            if wait is None:
+            if wait is None or wait > page_time.at_most(wait):
                 raise
             time.sleep(wait)
     return read()

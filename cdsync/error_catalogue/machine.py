@@ -39,6 +39,15 @@ ENTRIES = (
         "amber",
     ),
     Entry(
+        "page.busy",
+        N_("Your shop or the marketplace is slow: other pages are waiting for it already"),
+        N_("Only %(most)s pages wait for the other side at a time, so that all others stay quick. It was not asked."),
+        (Step(N_("Try again in some seconds; what you typed is still there.")),),
+        "you",
+        True,
+        "amber",
+    ),
+    Entry(
         "database.locked",
         N_("The database was busy"),
         N_("Another part of cdsync was writing. Nothing half-done was kept."),

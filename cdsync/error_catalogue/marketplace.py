@@ -162,6 +162,18 @@ ENTRIES = (
         "amber",
     ),
     Entry(
+        "marketplace.page_timeout",
+        N_("Cdiscount did not answer within %(seconds)s seconds (%(host)s)"),
+        N_("A page waits so long and no longer. Nothing was changed on either side."),
+        (
+            Step(N_("Try again: what it answered already is not asked anew for some minutes.")),
+            Step(N_("If it lasts for hours, check the network of the machine cdsync runs on.")),
+        ),
+        "cdiscount",
+        True,
+        "amber",
+    ),
+    Entry(
         "marketplace.rate_limited",
         N_("Cdiscount asks cdsync to slow down"),
         N_("More requests came from your seller account than it allows in a while; other programs count as well."),

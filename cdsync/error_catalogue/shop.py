@@ -106,6 +106,18 @@ ENTRIES = (
         "amber",
     ),
     Entry(
+        "shop.page_timeout",
+        N_("Your shop did not answer within %(seconds)s seconds (%(host)s)"),
+        N_("A page waits so long and no longer. Nothing was changed; imports by themselves wait as long as is set."),
+        (
+            Step(N_("Try again: what it answered already is not asked anew for some minutes.")),
+            Step(N_("If it is always so slow, tell your host.")),
+        ),
+        "host",
+        True,
+        "amber",
+    ),
+    Entry(
         "shop.rate_limited",
         N_("Your shop's host asks cdsync to slow down"),
         N_("A firewall or a limit of the host counts requests. Imports go on more slowly."),

@@ -20,7 +20,7 @@ from cdsync.operations import start_and_enqueue
 from cdsync.orders import leave_out, payment_title
 from cdsync.orders.entered_by_hand import NEAR, Likeness, Waiting, alike, by_hand
 
-from . import access
+from . import access, outside
 from .language import _, ngettext
 from .messages import flash
 from .order_preview import Preview, previews
@@ -86,14 +86,15 @@ def entered(account: Account) -> Entered:
         return Entered()
     known = set(db.session.scalars(select(KnownShopOrder.shop_ref).where(KnownShopOrder.account_id == account.id)))
     since = min((each.bought_at for each in waiting if each.bought_at), default=now() - timedelta(days=30)) - NEAR
+    account_id = account.id
     try:
-        shop = settings.open_shop(account)
-        db.session.rollback()  # no transaction stays open while the shop is asked
-        listed = list(islice(shop.marketplace_orders(since, ""), READ_AT_MOST + 1))
-        found = [each for each in listed[:READ_AT_MOST] if each.shop_ref not in known and not each.cancelled]
-        found = by_hand(found, payment_title(settings.read(account)), waiting)
-        db.session.rollback()
-        likenesses = alike(waiting, found, _buyers_of(shop))
+        title = payment_title(settings.read(account))
+        with outside.asked("by hand", account_id):
+            shop = outside.shop(account)
+            listed = list(islice(shop.marketplace_orders(since, ""), READ_AT_MOST + 1))
+            found = [each for each in listed[:READ_AT_MOST] if each.shop_ref not in known and not each.cancelled]
+            found = by_hand(found, title, waiting)
+            likenesses = alike(waiting, found, _buyers_of(shop))
     except CdsyncError as error:
         return Entered(trouble=error)
     return Entered(tuple(likenesses), len(found), len(listed) > READ_AT_MOST)

@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import products, settings
 from cdsync.connectors.base import Choice, ProductMatch
-from cdsync.db import db
 from cdsync.errors import CdsyncError
 from cdsync.models import Order
 from cdsync.orders import listing
 
+from . import outside
 from .access import actor, is_merchant, merchant_only
 from .language import _
 from .messages import flash
@@ -101,9 +101,8 @@ def _carrier_form(view: OrderView, fix: Fix, status: int = 200) -> Response:
     trouble: CdsyncError | None = None
     if is_merchant():
         try:
-            shop = settings.open_shop(account)
-            db.session.rollback()  # no transaction stays open while the shop is asked
-            carriers = tuple(choice for choice in shop.reference_data().carriers if choice.active)
+            with outside.asked("carriers", account.id):
+                carriers = tuple(each for each in outside.shop(account).reference_data().carriers if each.active)
         except CdsyncError as error:
             trouble = error
     view = view_of(ref)
@@ -126,9 +125,8 @@ def _search(view: OrderView, term: str) -> tuple[tuple[ProductMatch, ...], Cdsyn
     if not term:
         return (), None
     try:
-        shop = settings.open_shop(view.account)
-        db.session.rollback()
-        found = shop.products([term]).get(term, [])
+        with outside.asked("product", view.account.id, term):
+            found = outside.shop(view.account).products([term]).get(term, [])
     except CdsyncError as error:
         return (), error
     return tuple(match for match in found if not match.is_parent), None

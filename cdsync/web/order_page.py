@@ -9,15 +9,14 @@ from typing import Any
 from flask import Response, url_for
 from sqlalchemy import func, select
 
-from cdsync import settings, states
+from cdsync import states
 from cdsync.db import db, now
-from cdsync.errors import CdsyncError
 from cdsync.models import Account, ExchangeOrder, Order, OrderEvent, Run, RunOrder
 from cdsync.orders import listing, may_take_back
 from cdsync.orders.proof import Proof, proof
 from cdsync.orders.selecting import RETRIED
 
-from . import elsewhere, frame
+from . import elsewhere, frame, outside
 from .explaining import Explanation, explain
 from .parts import page_or_part
 from .words import stops
@@ -106,10 +105,7 @@ class OrderView:
     @cached_property
     def marketplace_url(self) -> str:
         """Its page at the marketplace; "" when the settings do not allow to know it."""
-        try:
-            return settings.open_marketplace(self.account).order_url(self.order.marketplace_ref)
-        except CdsyncError:
-            return ""
+        return outside.order_url(self.account, self.order.marketplace_ref)
 
     @cached_property
     def addresses(self) -> list[tuple[str, dict[str, Any]]]:

@@ -11,10 +11,10 @@ from flask import Response, abort
 
 from cdsync import orders, settings, states
 from cdsync.connectors.base import Examination, ImportPolicy, OrderDraft, ProductMatch
-from cdsync.db import db
 from cdsync.errors import CdsyncError
 from cdsync.models import Account, Order
 
+from . import outside
 from .order_page import WHO_AND_WHERE, view_of
 from .parts import page_or_part
 
@@ -88,8 +88,7 @@ def previews(account: Account, chosen: Sequence[Order]) -> dict[int, Preview]:
     Ends the database transaction before the shop is asked: the orders given are expired afterwards.
     """
     try:
-        told, policy = settings.read(account), settings.policy(account)
-        shop = settings.open_shop(account)
+        told, policy, account_id = settings.read(account), settings.policy(account), account.id
     except CdsyncError as error:
         return {order.id: Preview(trouble=error) for order in chosen}
     drafts: dict[int, OrderDraft] = {}
@@ -99,10 +98,13 @@ def previews(account: Account, chosen: Sequence[Order]) -> dict[int, Preview]:
             drafts[order.id] = orders.draft(order, told)
         except CdsyncError as error:
             found[order.id] = Preview(trouble=error)
-    db.session.rollback()  # no transaction stays open while the shop is asked
+    if not drafts:
+        return found
     try:
-        examined = shop.examine(list(drafts.values()), policy) if drafts else {}
-        names = {each.ref: each.name for each in shop.reference_data().statuses} if drafts else {}
+        with outside.asked("preview", account_id, sorted(drafts)):
+            shop = outside.shop(account)
+            examined = shop.examine(list(drafts.values()), policy)
+            names = {each.ref: each.name for each in shop.reference_data().statuses}
     except CdsyncError as error:
         return found | {order_id: Preview(trouble=error) for order_id in drafts}
     status = names.get(policy.imported_status, policy.imported_status)

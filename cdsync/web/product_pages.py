@@ -7,12 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from .. import products, settings
+from .. import products
 from ..connectors.base import ProductMatch
-from ..db import db
 from ..errors import CdsyncError
 from ..operations import start_and_enqueue
-from . import access, elsewhere, frame
+from . import access, elsewhere, frame, outside
 from .access import merchant_only
 from .messages import flash
 from .parts import go_to, leave_for, page_or_part, with_link
@@ -128,10 +127,10 @@ def _search(term: str) -> tuple[list[ProductMatch], CdsyncError | None]:
     """What the shop finds for a term, and why it could not be asked. Makes requests, so no transaction stays open."""
     if not term:
         return [], None
+    account = frame.account()
     try:
-        shop = settings.open_shop(frame.account())
-        db.session.rollback()
-        return shop.products([term]).get(term, []), None
+        with outside.asked("product", account.id, term):
+            return outside.shop(account).products([term]).get(term, []), None
     except CdsyncError as error:
         return [], error
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from .. import accounts, rehearsal
 from ..errors import ConfigError
 from ..rehearsal import Done, Place
-from . import access, acting, rehearsal_banner
+from . import access, acting, outside, rehearsal_banner
 from .access import merchant_only
 from .parts import leave_for
 
@@ -47,7 +47,8 @@ def start() -> BaseResponse:
     if not rehearsal.has_launcher():
         flash(_("Nothing here can start it: run “%(command)s” on its machine.", command=COMMAND), "bad")
         return leave_for(url_for("rehearsal.page"))
-    runs = rehearsal.take_up(_folder())
+    with outside.asked("rehearsal"):
+        runs = rehearsal.take_up(_folder())
     rehearsal_banner.forget()
     known = accounts.rehearsal()
     if not runs or known is None:
@@ -63,7 +64,8 @@ def start() -> BaseResponse:
 def stop() -> BaseResponse:
     """Leaves it: its schedules rest, its runs and systems are stopped, everything is kept."""
     place = _there()
-    done = rehearsal.leave(_folder(), place.account_id, access.actor())
+    with outside.asked("rehearsal"):
+        done = rehearsal.leave(_folder(), place.account_id, access.actor())
     rehearsal_banner.forget()
     flash(" ".join([_("You left the rehearsal; its orders are kept."), *_about(done)]), _kind(done))
     return _to_ones_own()
@@ -74,7 +76,8 @@ def stop() -> BaseResponse:
 def reset() -> BaseResponse:
     """Back to the opening: its orders are forgotten here, and its systems begin anew."""
     place = _there()
-    done = rehearsal.reset(_folder(), place.account_id, access.actor())
+    with outside.asked("rehearsal"):
+        done = rehearsal.reset(_folder(), place.account_id, access.actor())
     orders = ngettext("%(num)s order was forgotten here", "%(num)s orders were forgotten here", done.orders)
     systems = (
         _("its marketplace and shop are back at the opening")
@@ -90,7 +93,8 @@ def reset() -> BaseResponse:
 def remove() -> BaseResponse:
     """Removes its account; the other accounts stay as they are."""
     place = _there()
-    done = rehearsal.remove(_folder(), place.account_id, access.actor())
+    with outside.asked("rehearsal"):
+        done = rehearsal.remove(_folder(), place.account_id, access.actor())
     rehearsal_banner.forget()
     orders = ngettext("%(num)s order", "%(num)s orders", done.orders)
     said = _("The rehearsal was removed with its %(orders)s.", orders=orders)

@@ -14,14 +14,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import connectors, rehearsal, settings
-from ..connectors.base import Check, Choice, NoRecorder, ShopData
-from ..db import db
+from ..connectors.base import Check, Choice, ShopData
 from ..errors import CdsyncError, ConfigError
 from ..models import Account
+from . import outside
 from .settings_fields import Choices
 
 KEEP_SECONDS = 60
+SHARE_OF_THE_SHOP = 0.6  # of the page's time: the marketplace is asked however slow the shop is
 _kept: dict[str, tuple[float, Offered]] = {}
+_held: dict[str, float] = {}  # values of a side → when every check of it held
 _lock = threading.Lock()
 
 
@@ -60,14 +62,16 @@ def ask(account: Account, sides: Mapping[str, Mapping[str, Any]]) -> Offered:
     known = kept(account, sides)
     if known.asked:
         return known
-    key = _fingerprint(account, sides)
+    key, account_id = _fingerprint(account, sides), account.id
     try:
         settings.keep_apart(account, sides)
         _require_running(account)
-    except ConfigError as error:
+        with outside.asked("choices", account_id) as page:
+            with page.part(SHARE_OF_THE_SHOP):
+                offered = _ask_shop(Offered(asked=True), sides["shop"])
+            offered = _ask_marketplace(offered, sides["marketplace"])
+    except CdsyncError as error:
         return Offered(asked=True, shop_error=error, marketplace_error=error)
-    db.session.rollback()
-    offered = _ask_marketplace(_ask_shop(Offered(asked=True), sides["shop"]), sides["marketplace"])
     if offered.shop_error is None and offered.marketplace_error is None:
         with _lock:
             _drop_old()
@@ -81,34 +85,38 @@ def check(account: Account, side: str, values: Mapping[str, Any]) -> list[Check]
     What must not be sent, since it belongs to the rehearsal or does not, is refused before anything is.
     """
     other = {name: in_clear(account, name, {}) for name in ("marketplace", "shop")}
+    key, account_id = _fingerprint(account, {side: values}), account.id
     try:
         settings.keep_apart(account, {**other, side: values})
         _require_running(account)
-        db.session.rollback()
-        checks: list[Check] = _open(side, values).check()
+        with outside.asked("check", side, account_id):
+            checks: list[Check] = outside.side(side, values).check()
     except CdsyncError as error:
         return [Check("settings", ok=False, code=error.code, data=error.data)]
+    if all(each.ok for each in checks):
+        with _lock:
+            _drop_old()
+            _held[key] = time.monotonic()
     return checks
+
+
+def held_lately(account: Account, side: str, values: Mapping[str, Any]) -> bool:
+    """Whether every check of the side held within the last minute, with these values."""
+    with _lock:
+        return time.monotonic() - _held.get(_fingerprint(account, {side: values}), -KEEP_SECONDS) < KEEP_SECONDS
 
 
 def forget() -> None:
     """Drops what was kept: the next page asks again."""
     with _lock:
         _kept.clear()
+        _held.clear()
 
 
 def _require_running(account: Account) -> None:
     """Raises ConfigError("rehearsal.stopped"): its systems are not out of reach, they were only left."""
     if account.rehearsal and not rehearsal.runs(account):
         raise ConfigError("rehearsal.stopped")
-
-
-def _open(side: str, values: Mapping[str, Any]) -> Any:
-    settings.require_secrets(side, values)
-    rest = dict(values)
-    name = str(rest.pop("connector", ""))
-    opener: Any = connectors.open_marketplace if side == "marketplace" else connectors.open_shop
-    return opener(name, rest, NoRecorder())
 
 
 def _ask_shop(offered: Offered, values: Mapping[str, Any]) -> Offered:
@@ -142,7 +150,7 @@ def _complete(side: str, values: Mapping[str, Any]) -> Any:
     for each in connectors.declared_settings(side, str(values.get("connector", ""))):
         if each.required and values.get(each.name, each.default) in (None, "", []):
             raise ConfigError(f"{side}.settings_missing", setting=each.label)
-    return _open(side, values)
+    return outside.side(side, values)
 
 
 def _spellings(marketplace: Any, modes: list[str]) -> dict[str, str]:
@@ -161,3 +169,5 @@ def _drop_old() -> None:
     now = time.monotonic()
     for key in [key for key, (since, _offered) in _kept.items() if now - since >= KEEP_SECONDS]:
         del _kept[key]
+    for key in [key for key, since in _held.items() if now - since >= KEEP_SECONDS]:
+        del _held[key]

@@ -17,7 +17,7 @@ from cdsync.models import Account
 from cdsync.moving import Proof
 from cdsync.settings import MASK, SettingsInvalid
 
-from . import access, frame, settings_choices, settings_pages
+from . import access, frame, outside, settings_choices, settings_pages
 from .access import merchant_only
 from .acting import look_at
 from .language import _, ngettext
@@ -43,7 +43,8 @@ def moved() -> Response | BaseResponse:
     """The settings form: what it ties the account to is the same as before, which is proved, and all of it stored."""
     document = _posted(frame.account())
     try:
-        _account, proofs = moving.load(document, actor=access.actor())
+        with outside.asked("moved", document["account"]):
+            _account, proofs = moving.load(document, actor=access.actor())
     except SettingsInvalid as invalid:
         return settings_pages.refused(document, invalid)
     except CdsyncError as error:
@@ -57,7 +58,9 @@ def moved() -> Response | BaseResponse:
 def moved_by_itself(side: str) -> Response | BaseResponse:
     """No setting changed, the other side calls itself something else: proved, and its orders follow."""
     try:
-        proofs = moving.move(frame.account(), {}, side, actor=access.actor())
+        account = frame.account()
+        with outside.asked("moved", account.name):
+            proofs = moving.move(account, {}, side, actor=access.actor())
     except CdsyncError as error:
         return _page(error, 422)
     _say(proofs)

@@ -15,7 +15,7 @@ NOT_WALKED = {
     **dict.fromkeys(
         (
             "account.", "config.", "connect.", "connector.", "database.", "instance.", "internal", "launch.", "moved.",
-            "redis.", "rehearsal.", "run.", "settings.", "side.", "user.",
+            "page.", "redis.", "rehearsal.", "run.", "settings.", "side.", "user.",
         ),
         MACHINE,
     ),

@@ -15,6 +15,7 @@ from decimal import Decimal
 import requests
 
 from ...errors import ConfigError, TemporaryError, UnknownOutcomeError
+from .. import page_time
 from ..answer import Answer
 from ..base import Recorder
 from ..http import HttpClient
@@ -87,5 +88,7 @@ class TokenSource:
             )
         except UnknownOutcomeError as exc:
             slow = isinstance(exc.__cause__, requests.Timeout)
+            if exc.code == page_time.code(SIDE):
+                raise TemporaryError(exc.code, **exc.data) from exc
             code = "marketplace.timeout" if slow else "marketplace.unreachable"
             raise TemporaryError(code, host=self._http.host) from exc
