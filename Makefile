@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run rehearse test lint bench faults soak clean
+.PHONY: help run rehearse test lint bench faults soak wheel clean
 
 help: ## what can be made
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ faults: $(VENV)/ready-dev ## every fault at every request of an import, as a tab
 
 soak: $(VENV)/ready-dev ## 10,000 orders with faults and killed workers, then reconcile
 	$(BIN)/python -m bench.soak
+
+wheel: $(VENV)/ready-dev ## sdist and wheel, each installed into an empty environment, which then does the main job
+	$(BIN)/python -m tests.installed
 
 .venv: $(VENV)/ready ## the environment alone
 

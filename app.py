@@ -1,23 +1,11 @@
-"""cdsync on its own: `flask --app app …`, the web server, the worker and the scheduler all begin here. No logic."""
+"""cdsync in a clone: `flask --app app …` and `app:app` for WSGI servers. All else is in `cdsync.application`."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
 
-from cdsync.extension import CdSync, or_sentence
-
-
-def create_app(instance_path: str | None = None, **overrides: Any) -> Flask:
-    """The application, configured from the environment; `overrides` are config keys that win over it.
-
-    instance_path: an absolute folder for SQLite, the Redis socket and the generated key; `instance/` when not given.
-    """
-    app = Flask(__name__, instance_path=instance_path)
-    app.config.update(overrides)
-    CdSync(app)
-    return app
+from cdsync.application import create_app
+from cdsync.extension import or_sentence
 
 
 def __getattr__(name: str) -> Flask:
@@ -26,3 +14,6 @@ def __getattr__(name: str) -> Flask:
         app = globals()["app"] = or_sentence(create_app)
         return app
     raise AttributeError(name)
+
+
+__all__ = ["create_app"]

@@ -1,25 +1,28 @@
-"""Puts templates, static files and migrations inside the package when it is built; all else is in pyproject.toml.
+"""Templates, static files and migrations belong to the built package; all else is in pyproject.toml.
 
-In a clone they stand beside the package, where people look for them; `cdsync.extension.folder` finds both.
+In a clone they stand beside the package, where people look for them; `cdsync.extension.folder` finds both. The htmx
+file is copied out of an installed wheel (a build requirement) before the package is put together.
 """
 
 from __future__ import annotations
 
-import shutil
+import runpy
 from pathlib import Path
 
-from setuptools import setup
-from setuptools.command.build_py import build_py
+from setuptools import find_packages, setup
 
-FOLDERS = ("templates", "static", "migrations")
+HERE = Path(__file__).parent
+FOLDERS = {f"cdsync.{name}": name for name in ("templates", "static", "migrations")}
 
+copy_htmx = runpy.run_path(str(HERE / "cdsync" / "web" / "vendor.py"))["copy"]
+try:
+    copy_htmx(HERE / "static")
+except FileNotFoundError:  # a build without isolation: the pages work without it, by links and forms
+    if not (HERE / "static" / "vendor").is_dir():
+        print("warning: built without htmx; pip install --no-deps -r requirements-assets.txt first")
 
-class WithFolders(build_py):
-    def run(self) -> None:
-        super().run()
-        for name in FOLDERS if not self.editable_mode else ():
-            target = Path(self.build_lib) / "cdsync" / name
-            shutil.copytree(name, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-
-
-setup(cmdclass={"build_py": WithFolders})
+setup(
+    packages=[*find_packages(include=["cdsync*", "rq_jobs*"]), *FOLDERS],
+    package_dir=FOLDERS,
+    package_data={name: ["**/*"] for name in FOLDERS},
+)

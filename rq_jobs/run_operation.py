@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 @functools.cache
 def application() -> Flask:
     """The app of this process, made once; a worker makes it before it forks."""
-    from app import create_app  # noqa: PLC0415 - importing a job must not build an application
+    from cdsync.application import of_this_process  # noqa: PLC0415 - importing a job must not build an application
 
-    return create_app()
+    return of_this_process()
 
 
 def run_operation(run_id: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
@@ -32,6 +34,10 @@ from cdsync.sandbox.scenarios.catalogue import fill_shop
 # Both rehearsal systems answer on this machine; processes that tests start hear it too.
 os.environ[PRIVATE_ADDRESSES] = "loopback"
 reach.allow(reach.networks("loopback"))
+
+# A machine that is busy draws examples slowly: that says nothing about what is tested.
+hypothesis.settings.register_profile("busy", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
+hypothesis.settings.load_profile("busy")
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", ""})
 
@@ -65,6 +71,13 @@ def _loopback_only() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", resolve)
     yield
     patch.undo()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector need not walk through it a thousand times over."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

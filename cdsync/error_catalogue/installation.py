@@ -151,6 +151,15 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "config.host_app_wrong",
+        N_("CDSYNC_APP does not lead to an app that cdsync is mounted in"),
+        N_("It says “%(app)s”: %(reason)s."),
+        (
+            Step(N_("Write it as module:attribute, like shop.app:app, and start the process where Python finds it.")),
+            Step(N_("Is cdsync an installation of its own? Then leave CDSYNC_APP out.")),
+        ),
+    ),
+    Entry(
         "instance.unusable",
         N_("cdsync cannot use its folder %(folder)s: %(reason)s"),
         N_("It keeps its key there, and, unless told otherwise, its database."),

@@ -27,8 +27,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    os.chdir(ROOT)
     os.environ.setdefault(config.PRIVATE_ADDRESSES, "loopback")  # the rehearsal's systems run on this machine
+    if ROOT.joinpath("app.py").exists():  # a clone; installed, the files are in a folder of their own
+        os.chdir(ROOT)
     rehearse = "--rehearse" in (sys.argv[1:] if arguments is None else arguments)
     try:
         port = config.port(os.environ.get("CDSYNC_PORT") or config.DEFAULT_PORT)
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _in_this_folder(port: int, rehearse: bool) -> int:
     """Runs everything, or asks whoever does already."""
-    from app import create_app  # noqa: PLC0415 - reads the environment: only once we are really going to run
+    from cdsync.application import create_app  # noqa: PLC0415 - reads the environment: only once we are really going to run
 
     family = Family(say)
     family.stop_on_signals()
@@ -86,8 +87,8 @@ def _start(family: Family, app: Flask, port: int, rehearsal: RehearsalSystems, r
         first_run.leave_rehearsal(app)
     new_user = first_run.first_user(app)
     python, environment = sys.executable, {**os.environ, "CDSYNC_PORT": str(port), asking.LAUNCHED: "1"}
-    listen = f"--listen=127.0.0.1:{port}"
-    family.add(Child("web", [python, "-m", "waitress", listen, "--threads=8", "app:app"], environment))
+    web = ["--listen=127.0.0.1:" + str(port), "--threads=8", "--call", "cdsync.application:create_app"]
+    family.add(Child("web", [python, "-m", "waitress", *web], environment))
     family.add(Child("worker", [python, "-m", "rq_jobs.worker"], environment))
     family.add(Child("scheduler", [python, "-m", "rq_jobs.schedule"], environment))
     ports.wait_for(port)

@@ -50,9 +50,11 @@ BELOW["cdsync.operations"] = _STORE | {"cdsync.models"} | set(_DOMAIN)
 BELOW["cdsync.web"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync.error_catalogue"}
 BELOW["cdsync.cli"] = BELOW["cdsync.web"]
 BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli"}
-BELOW["app"] = {"cdsync", "cdsync.extension", "cdsync.config"}
-BELOW["rq_jobs"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync.error_catalogue", "app"}
-BELOW["cdsync.launch"] = BELOW["cdsync.operations"] | {"cdsync.error_catalogue", "app"}
+BELOW["cdsync.application"] = {"cdsync.errors", "cdsync.extension", "cdsync.config"}
+BELOW["cdsync.console"] = {"cdsync.application", "cdsync.cli", "cdsync.extension"}
+BELOW["app"] = {"cdsync", "cdsync.application", "cdsync.extension", "cdsync.config"}
+BELOW["rq_jobs"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync.error_catalogue", "cdsync.application"}
+BELOW["cdsync.launch"] = BELOW["cdsync.operations"] | {"cdsync.error_catalogue", "cdsync.application"}
 BELOW["cdsync"] = {"cdsync.extension"}
 
 

@@ -34,11 +34,11 @@ class Launched:
         for name in PARTS:
             source, target = ROOT / name, folder / name
             if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, target)  # what is compiled already goes along: five processes start from it
             else:
                 shutil.copy(source, target)
         environment = {key: value for key, value in os.environ.items() if key not in VARIABLES}
-        environment |= {"CDSYNC_PORT": str(port), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
+        environment |= {"CDSYNC_PORT": str(port), "PYTHONPATH": str(folder)}
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
         self.said = ""
