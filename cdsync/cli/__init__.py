@@ -1,4 +1,4 @@
-"""The commands of DESIGN section 8: words on the command line in, sentences or JSON out. No rule about orders."""
+"""The commands: words on the command line in, sentences or JSON out. No rule about orders."""
 
 from __future__ import annotations
 

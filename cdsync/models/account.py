@@ -14,7 +14,7 @@ from cdsync.db import Json, Model, Name, UtcTime, now
 class Account(Model):
     """One seller account on one marketplace, tied to one shop.
 
-    `settings` is the document of DESIGN section 7 without "account"; secrets in it are encrypted
+    `settings` is the document of docs/settings.md without "account"; secrets in it are encrypted
     (`cdsync.secrets`), and only `cdsync.settings` reads or writes it.
     rehearsal: it is tied to the invented systems of `cdsync.sandbox` and counts nowhere among the real ones.
     places: host and port of those systems, written by their own start only; tied to any other, it is no rehearsal.

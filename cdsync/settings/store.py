@@ -72,7 +72,7 @@ def load(
 ) -> Account:
     """Checks the whole document, then merges it into its account and commits; makes the account when absent.
 
-    document: as DESIGN section 7; keys left out keep their value, `MASK` keeps the stored secret. Without "account"
+    document: as docs/settings.md; keys left out keep their value, `MASK` keeps the stored secret. Without "account"
     the only real account is meant, "main" when there is none. moved: side → where it is now, for a side that was
     proved to be the same seller or shop as before (`cdsync.moving`); the account's orders follow in the same commit.
     rehearsal: the rehearsal's own start says where it is; the account is the rehearsal's. ask: somebody can be asked,
@@ -191,7 +191,7 @@ def schedule(account: Account) -> dict[str, str | None]:
 
 
 def show(account: Account) -> dict[str, Any]:
-    """The document of DESIGN section 7, defaults filled in, each stored secret as `MASK`: `load` takes it back.
+    """The document of docs/settings.md, defaults filled in, each stored secret as `MASK`: `load` takes it back.
 
     Raises ConfigError("connector.unknown") when a chosen connector is not installed any more.
     """

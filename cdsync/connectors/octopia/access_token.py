@@ -1,6 +1,6 @@
 """Access tokens: one per account and process, asked for again only when it is about to end. Never logs one.
 
-Facts (reference, section 1): client_credentials grant, 7200 s, no refresh token, at most 500 tokens an hour; errors
+Facts (docs/octopia.md, 1): client_credentials grant, 7200 s, no refresh token, at most 500 tokens an hour; errors
 as problem+json or in Keycloak's style. A token that dies in flight looks like wrong credentials, hence renewed early.
 """
 

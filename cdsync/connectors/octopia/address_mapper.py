@@ -1,6 +1,6 @@
 """Octopia's address objects → Address, nothing cleaned. Must not change a name or a street.
 
-The delivery address stands on each line; everyone takes the first line that has one (reference, section 2).
+The delivery address stands on each line; everyone takes the first line that has one (docs/octopia.md, 2).
 """
 
 from __future__ import annotations

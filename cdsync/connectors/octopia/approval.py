@@ -1,6 +1,6 @@
 """Accepting or refusing a whole order. Writes at most once; never repeats a write whose outcome is unknown.
 
-Facts (reference, section 4): snake_case body, any 2xx is success, only an order in WaitingAcceptance takes it;
+Facts (docs/octopia.md, 4): snake_case body, any 2xx is success, only an order in WaitingAcceptance takes it;
 accepting leads to Accepted, and InPreparation follows later. Bodies of a refusal are not established.
 """
 

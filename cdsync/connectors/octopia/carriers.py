@@ -1,6 +1,6 @@
 """GET /carriers → the carriers to choose from. Pure.
 
-Measured (reference, section 5): a bare array; codes are not unique and one label ended in a blank, so the label, as
+Measured (docs/octopia.md, 5): a bare array; codes are not unique and one label ended in a blank, so the label, as
 given, is what identifies a carrier and what is sent back.
 """
 

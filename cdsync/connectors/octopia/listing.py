@@ -1,6 +1,6 @@
 """All orders changed since a moment, from numbered pages that shift while they are read. Knows no order's meaning.
 
-Facts (reference, section 2): pages from 1, at most 100 an answer, the end is a short or empty page; when an order
+Facts (docs/octopia.md, 2): pages from 1, at most 100 an answer, the end is a short or empty page; when an order
 changes, the same one can come twice and another can slip past. Hence: read again until a reading is calm.
 """
 

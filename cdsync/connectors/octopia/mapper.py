@@ -1,7 +1,7 @@
 """Octopia's order JSON → MarketplaceOrder. Pure: no request, no clock; never raises for what an order contains.
 
 An entry that is no order becomes an UnreadableOrder; an order that can't be imported as it is carries its faults.
-Source of the fields: official sample and the clients that read real orders (reference, section 2).
+Source of the fields: official sample and the clients that read real orders (docs/octopia.md, 2).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .line_mapper import line_of
 from .order_sum import settle
 from .statuses import ENDED, SELLER, is_ours, state_of
 
-# No field tells the deadline to accept. Sellers report a cancellation after 48 hours (reference, section 4).
+# No field tells the deadline to accept. Sellers report a cancellation after 48 hours (docs/octopia.md, 4).
 ACCEPT_WITHIN = timedelta(hours=48)
 Json = Mapping[str, Any]
 _SPOILS_THE_SUM = frozenset({"order.amount_invalid", "order.quantity_invalid"})

@@ -1,6 +1,6 @@
 """Does the order add up, and which reading of it does? Pure; must not accept a difference of a cent.
 
-Not established (reference, section 11): whether `shippingCost` is for the line or for one unit, whether fees are
+Not established (docs/octopia.md, 7): whether `shippingCost` is for the line or for one unit, whether fees are
 part of the order's total, whether cancelled lines still are. The reading whose sum equals the total is the one.
 """
 

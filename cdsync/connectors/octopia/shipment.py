@@ -1,6 +1,6 @@
 """Telling the marketplace that an order was shipped. Looks before it writes and reads back afterwards.
 
-Facts (reference, section 5): an array of parcels, 201, one parcel for one complete order on Cdiscount, parcel number
+Facts (docs/octopia.md, 5): an array of parcels, 201, one parcel for one complete order on Cdiscount, parcel number
 and carrier name compulsory, no idempotency key. Whether one object is taken instead of an array is not established.
 """
 
