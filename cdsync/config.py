@@ -25,6 +25,7 @@ VARIABLES = ("CDSYNC_DATABASE_URL", "CDSYNC_REDIS_URL", "CDSYNC_SECRET_KEY", "CD
 PRIVATE_ADDRESSES = "CDSYNC_ALLOW_PRIVATE_ADDRESSES"
 PERMISSIONS = (PRIVATE_ADDRESSES,)  # what only whoever runs the installation can allow
 DEFAULT_PORT = 8000
+DEFAULT_WORKERS, MOST_WORKERS = 4, 64
 KEY_FILE = "secret_key"
 LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
 
@@ -93,6 +94,14 @@ def private_addresses(text: str) -> tuple[reach.Network, ...]:
         return reach.networks(text)
     except ValueError:
         raise ConfigError("config.private_addresses_wrong", value=text) from None
+
+
+def workers() -> int:
+    """How many runs are worked on at once when none is long; raises ConfigError("config.workers_wrong")."""
+    text = (os.environ.get("CDSYNC_WORKERS") or str(DEFAULT_WORKERS)).strip()
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_WORKERS:
+        return int(text)
+    raise ConfigError("config.workers_wrong", workers=text, most=MOST_WORKERS)
 
 
 def kept_key(instance: Path) -> str:

@@ -1,4 +1,8 @@
-"""Hands runs to RQ by the name of the job; the only place that knows the queue. Never imports rq_jobs."""
+"""Hands runs to RQ by the name of the job; the only place that knows the queues. Never imports rq_jobs.
+
+A queue for each account and operation: the workers serve them in turn, so that nobody waits behind another's work.
+What is in them is JSON; nothing that lies in Redis is ever unpickled.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,13 @@ from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+from rq.utils import as_text
 
 from cdsync.errors import ConfigError
 from cdsync.models import Run
 
-QUEUE = "cdsync"
+QUEUE = "cdsync"  # served by every worker: what earlier versions put there, and the beginning of the others' names
 JOB = "rq_jobs.run_operation.run_operation"
 JOB_ID = "run-"  # and the number of the run
 KEPT_SECONDS = 24 * 3600  # finished and failed jobs in Redis; the run itself stays in the database
@@ -26,11 +32,36 @@ def connection() -> Redis:
         raise ConfigError("redis.away", host="no address: correct CDSYNC_REDIS_URL") from exc
 
 
+def name_of(account_id: int, operation: str) -> str:
+    """The name of the queue of one operation of one account."""
+    return f"{QUEUE}:{account_id}:{operation}"
+
+
+def owner_of(name: str) -> tuple[int, str] | None:
+    """The account's id and the operation a queue is for; None for the one that is nobody's."""
+    _, _, rest = name.partition(":")
+    account_id, _, operation = rest.partition(":")
+    return (int(account_id), operation) if account_id.isdigit() else None
+
+
+def named(name: str, redis: Redis) -> Queue:
+    """The queue of that name; sends nothing."""
+    return Queue(name, connection=redis, serializer=JSONSerializer)
+
+
+def every(redis: Redis) -> list[Queue]:
+    """The queues there are by now, as RQ has them registered; by operation first, so that each account's turn comes
+    soon. Raises RedisError."""
+    found = {queue.name for queue in Queue.all(redis, serializer=JSONSerializer)}
+    names = sorted((name for name in found if owner_of(name)), key=lambda name: (owner_of(name) or (0, ""))[::-1])
+    return [named(name, redis) for name in (QUEUE, *names)]
+
+
 def enqueue(run: Run) -> None:
     """Enqueues a committed run. Raises ConfigError("redis.away")."""
     try:
         # No time limit: the run's lease in the database says whether its worker is alive.
-        Queue(QUEUE, connection=connection()).enqueue(
+        named(name_of(run.account_id, run.operation), connection()).enqueue(
             JOB, run.id, job_id=f"{JOB_ID}{run.id}", job_timeout=-1, result_ttl=KEPT_SECONDS, failure_ttl=KEPT_SECONDS
         )
     except (RedisError, OSError) as exc:
@@ -38,10 +69,9 @@ def enqueue(run: Run) -> None:
 
 
 def workers_alive() -> list[str]:
-    """The names of the workers that serve the queue. Raises ConfigError("redis.away")."""
+    """The names of the workers that serve the queues. Raises ConfigError("redis.away")."""
     try:
-        queue = Queue(QUEUE, connection=connection())
-        return sorted(worker.name for worker in Worker.all(queue=queue))
+        return sorted(worker.name for worker in Worker.all(queue=named(QUEUE, connection())))
     except (RedisError, OSError) as exc:
         raise away() from exc
 
@@ -49,7 +79,11 @@ def workers_alive() -> list[str]:
 def waiting_runs() -> set[int]:
     """The runs whose jobs no worker has fetched yet. Raises ConfigError("redis.away")."""
     try:
-        jobs = Queue(QUEUE, connection=connection()).get_job_ids()
+        redis = connection()
+        with redis.pipeline(transaction=False) as pipeline:
+            for queue in every(redis):
+                pipeline.lrange(queue.key, 0, -1)
+            jobs = [as_text(job) for waiting in pipeline.execute() for job in waiting]
     except (RedisError, OSError) as exc:
         raise away() from exc
     return {int(job.removeprefix(JOB_ID)) for job in jobs if job.startswith(JOB_ID)}

@@ -1,4 +1,7 @@
-"""The built-in scheduler: RQ's own, with its jobs taken from each account's settings and kept in step with them."""
+"""The built-in scheduler: RQ's own, with its jobs taken from each account's settings and kept in step with them.
+
+Several may run: one of them holds the clock, a lock in Redis that runs out, and only this one enqueues.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,25 @@ import logging
 import os
 import socket
 import sys
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from redis import Redis
+from redis.exceptions import LockError
+from redis.lock import Lock
 from rq.cron import CronJob, CronScheduler
+from rq.utils import now
 
-from cdsync import accounts, heartbeats, queue, runs, settings
+from cdsync import accounts, fair_share, heartbeats, queue, runs, settings
 from cdsync.operations import close_vanished
 
+from .due import DueJob
 from .outages import Outages, started
-from .run_operation import application, run_scheduled
+from .run_operation import application
 
 TICK_SECONDS = 10
+CLOCK_SECONDS = 40  # the clock's holder renews it each tick; when it dies, another one has it within 50 seconds
 RETRY_SECONDS = 2
 
 
@@ -27,7 +36,8 @@ class SettingsScheduler(CronScheduler):
 
     def __init__(self, connection: Redis) -> None:
         super().__init__(connection, logging_level=logging.WARNING)
-        self._known: dict[str, CronJob] = {}
+        self._known: dict[fair_share.Whose, DueJob] = {}
+        self._clock = Lock(connection, f"{queue.QUEUE}:clock", timeout=CLOCK_SECONDS, thread_local=False)
         self.outages = Outages()
 
     def enqueue_jobs(self) -> list[CronJob]:
@@ -42,10 +52,38 @@ class SettingsScheduler(CronScheduler):
             close_vanished()
         if not self.outages.met("database."):
             with self.outages.outlived():
-                due = super().enqueue_jobs()
+                due = self._fire_due()
         with self.outages.outlived(), application().app_context():
             heartbeats.beat(f"scheduler:{socket.gethostname()}:{os.getpid()}", next=self._next_times())
         return due
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether this scheduler is the one that enqueues, for the next seconds at least."""
+        return self._clock.local.token is not None
+
+    def _fire_due(self) -> list[CronJob]:
+        """What is due, enqueued by the holder of the clock. Who does not hold it keeps what nobody has fired yet."""
+        self._take_clock()
+        fired: list[CronJob] = []
+        for job in [each for each in self._known.values() if each.should_run()]:
+            if self.has_clock:
+                if job.fire(self.connection):
+                    fired.append(job)
+            elif not job.was_fired(self.connection):
+                continue
+            job.set_enqueue_time(now())
+        return fired
+
+    def _take_clock(self) -> None:
+        """Renews the lock that is ours, or takes it when it is nobody's; raises RedisError."""
+        if self.has_clock:
+            try:
+                self._clock.reacquire()
+            except LockError:  # it ran out: this process slept, or Redis was away
+                self._clock.local.token = None
+        if not self.has_clock:
+            self._clock.acquire(blocking=False)
 
     def save(self, pipeline: Any = None) -> None:
         """What RQ keeps of its schedulers in Redis; the start alone must not do without."""
@@ -62,31 +100,36 @@ class SettingsScheduler(CronScheduler):
         self.outages.look()
 
     def register_death(self, pipeline: Any = None) -> None:
-        """Leaves RQ's list of schedulers, if it can be reached."""
+        """Leaves the clock to another one, and RQ's list of schedulers, if Redis can be reached."""
         with self.outages.outlived():
+            if self.has_clock:
+                with suppress(LockError):
+                    self._clock.release()
             super().register_death(pipeline)
 
     def refresh(self) -> None:
         """Makes a job for each schedule that is on; an unchanged one keeps its place in time."""
-        wanted = {}
+        wanted: dict[fair_share.Whose, DueJob] = {}
         for account in [each for each in accounts.every() if each.active]:
             for operation, expression in settings.schedule(account).items():
                 if expression:
-                    wanted[f"{account.name}/{operation}"] = (account.name, operation, expression)
-        for name, (account_name, operation, expression) in wanted.items():
-            known = self._known.get(name)
-            if known is None or known.cron != expression:
-                self._known[name] = CronJob(
-                    queue.QUEUE, func=run_scheduled, args=(account_name, operation), cron=expression, job_timeout=-1,
-                    name=name,
-                )  # fmt: skip
-        self._cron_jobs = [self._known[name] for name in sorted(wanted)]
-        self._known = {name: self._known[name] for name in wanted}
+                    wanted[account.id, operation] = DueJob(account.id, account.name, operation, expression)
+        for whose, job in wanted.items():
+            known = self._known.get(whose)
+            if known is not None and (known.cron, known.name) == (job.cron, job.name):
+                wanted[whose] = known
+        self._known = wanted
+        self._cron_jobs = sorted(wanted.values(), key=lambda job: job.name)
 
     def calculate_sleep_interval(self) -> float:
-        """Never longer than a tick, so that a changed schedule is seen soon; soon again after what did not work."""
+        """Never longer than a tick, so that a changed schedule is seen soon; soon again after what did not work.
+
+        Who does not hold the clock looks again at each tick, whatever is due.
+        """
         if self.outages.lasting:
             return RETRY_SECONDS
+        if not self.has_clock:
+            return TICK_SECONDS
         return min(float(super().calculate_sleep_interval()), TICK_SECONDS)
 
     def _next_times(self) -> dict[str, str]:

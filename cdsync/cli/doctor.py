@@ -85,7 +85,7 @@ def _redis() -> Iterator[Finding]:
         "workers",
         bool(workers),
         f"{len(workers)} alive" if workers else "none is alive, so runs wait in the queue",
-        ("Start one: python -m rq_jobs.worker (make run starts it too).",),
+        ("Start them: python -m rq_jobs.workers (make run starts them too).",),
     )
     running = [account for account in accounts.every() if account.active]
     scheduled = [name for account in running for name, cron in settings.schedule(account).items() if cron]

@@ -160,6 +160,12 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "config.workers_wrong",
+        N_("“%(workers)s” is no number of workers"),
+        N_("CDSYNC_WORKERS must be a whole number from 1 to %(most)s; without it there are 4."),
+        (Step(N_("Correct CDSYNC_WORKERS, and start the workers again.")),),
+    ),
+    Entry(
         "instance.unusable",
         N_("cdsync cannot use its folder %(folder)s: %(reason)s"),
         N_("It keeps its key there, and, unless told otherwise, its database."),

@@ -1,4 +1,4 @@
-"""`make run`: Redis, migrations, rehearsal systems, web, worker, scheduler; one Ctrl-C stops all of it.
+"""`make run`: Redis, migrations, rehearsal systems, web, workers, scheduler; one Ctrl-C stops all of it.
 
 `make rehearse` (--rehearse) starts the rehearsal systems too where there is a real account by now; while `make run`
 holds the folder, it asks that one to start them.
@@ -89,7 +89,7 @@ def _start(family: Family, app: Flask, port: int, rehearsal: RehearsalSystems, r
     python, environment = sys.executable, {**os.environ, "CDSYNC_PORT": str(port), asking.LAUNCHED: "1"}
     web = ["--listen=127.0.0.1:" + str(port), "--threads=8", "--call", "cdsync.application:create_app"]
     family.add(Child("web", [python, "-m", "waitress", *web], environment))
-    family.add(Child("worker", [python, "-m", "rq_jobs.worker"], environment))
+    family.add(Child("workers", [python, "-m", "rq_jobs.workers"], environment))
     family.add(Child("scheduler", [python, "-m", "rq_jobs.schedule"], environment))
     ports.wait_for(port)
     _greet(port, new_user, rehearsal.desk)

@@ -38,6 +38,7 @@ _DOMAIN = [
     "cdsync.stock_turns",
     "cdsync.rehearsal",
     "cdsync.journal",
+    "cdsync.fair_share",
     "cdsync.queue",
     "cdsync.products",
     "cdsync.overview",

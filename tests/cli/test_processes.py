@@ -123,9 +123,8 @@ def test_a_run_whose_job_a_dying_worker_took_along_stands_in_nobodys_way(queued:
     with queued.app_context():
         first = start_and_enqueue(accounts.find(None), "lookup", trigger="button")
         assert queue.waiting_runs() == {first.id}
-        Redis.from_url(redis_url).delete(
-            f"rq:queue:{queue.QUEUE}"
-        )  # what is left when a worker dies with a job in hand
+        line = f"rq:queue:{queue.name_of(first.account_id, 'lookup')}"
+        Redis.from_url(redis_url).delete(line)  # what is left when a worker dies with a job in hand
         with pytest.raises(ConfigError):  # it may just be about to begin
             start_and_enqueue(accounts.find(None), "lookup", trigger="button")
         with transaction() as session:
@@ -133,4 +132,4 @@ def test_a_run_whose_job_a_dying_worker_took_along_stands_in_nobodys_way(queued:
         second = start_and_enqueue(accounts.find(None), "lookup", trigger="button")
         assert (runs.find(first.id).state, runs.find(second.id).state) == ("lost", "queued")
         assert queue.waiting_runs() == {second.id}
-        Redis.from_url(redis_url).delete(f"rq:queue:{queue.QUEUE}")
+        Redis.from_url(redis_url).delete(line)

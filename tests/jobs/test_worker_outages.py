@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from redis import Redis
-from rq import Queue, Worker
+from rq import Worker
 from rq.job import Job
+from rq.serializers import JSONSerializer
 
 from cdsync import queue
 
@@ -30,6 +31,10 @@ def until(holds: Callable[[], object], seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
+def fetched(job_id: str, connection: Redis) -> Job:
+    return Job.fetch(job_id, connection=connection, serializer=JSONSerializer)
+
+
 def test_a_worker_outlives_its_redis(app: Flask, redis: KillableRedis, tmp_path: Path) -> None:
     names = ("CDSYNC_DATABASE_URL", "CDSYNC_SECRET_KEY")
     environment = {**os.environ, **{name: str(app.config[name]) for name in names}, "CDSYNC_REDIS_URL": redis.url}
@@ -37,15 +42,15 @@ def test_a_worker_outlives_its_redis(app: Flask, redis: KillableRedis, tmp_path:
     with log.open("w") as said:
         worker = subprocess.Popen([sys.executable, "-m", "rq_jobs.worker"], cwd=ROOT, env=environment, stderr=said)
     connection = Redis.from_url(redis.url)
-    line = Queue(queue.QUEUE, connection=connection)
+    line = queue.named(queue.QUEUE, connection)
     try:
         job = line.enqueue("time.sleep", 1)
-        until(lambda: Job.fetch(job.id, connection=connection).is_started)
+        until(lambda: fetched(job.id, connection).is_started)
         redis.kill()
         until(lambda: "redis.away" in log.read_text())
         redis.start()
         second = line.enqueue("time.sleep", 0)
-        until(lambda: Job.fetch(second.id, connection=connection).is_finished)
+        until(lambda: fetched(second.id, connection).is_finished)
         assert [each.pid for each in Worker.all(connection=connection)] == [worker.pid]
         until(lambda: "is over" in log.read_text())
         outage = log.read_text()
