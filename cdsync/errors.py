@@ -30,6 +30,13 @@ class ConfigError(CdsyncError):
     """A key, an address or a mapping is wrong: the run stops, since every order would fail alike."""
 
 
+class AccessRefusedError(ConfigError):
+    """The other side does not let the key in: what the schedule needs it for rests until it does (`resting`).
+
+    The first word of the code names the side.
+    """
+
+
 class TemporaryError(CdsyncError):
     """Nothing was done and waiting may help: the state stays, the next try is set.
 

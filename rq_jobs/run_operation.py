@@ -10,7 +10,7 @@ from flask import Flask
 
 from cdsync import accounts, runs
 from cdsync.errors import ConfigError
-from cdsync.operations import runner, start
+from cdsync.operations import asleep, runner, start
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +32,16 @@ def run_operation(run_id: int) -> dict[str, Any]:
 def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
     """Starts and carries out a run because its time has come.
 
-    None when one of the kind is still open, or the account was left or removed while its job waited in the queue.
+    None when one of the kind is still open, a side it needs refuses its key, or the account was left or removed while
+    its job waited in the queue.
     """
     with application().app_context():
         chosen = next((each for each in accounts.every() if each.name == account and each.active), None)
         if chosen is None:
             log.info("%s for %s left out: the account rests", operation, account)
+            return None
+        if (rest := asleep(chosen.id, operation)) is not None:
+            log.info("%s for %s left out: the %s rests (%s)", operation, account, rest.side, rest.code)
             return None
         try:
             run = start(chosen, operation, trigger="scheduler", actor="scheduler", taken_within=runs.AT_ONCE)

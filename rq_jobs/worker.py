@@ -18,7 +18,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
 
-from cdsync import config, heartbeats, queue
+from cdsync import config, connectors, heartbeats, queue
 from cdsync.db import db
 
 from .outages import log, started
@@ -96,6 +96,7 @@ def work(busy: Callable[[bool], None] = lambda _: None, idle_at_most: int | None
         connection = queue.connection()
         heartbeats.alive("worker")  # without the database no run can be carried out
         db.engine.dispose()
+    connectors.load_built_in()
     OperationWorker(connection, config.workers(), busy).work(
         logging_level="WARNING", dequeue_strategy=DequeueStrategy.ROUND_ROBIN, max_idle_time=idle_at_most
     )

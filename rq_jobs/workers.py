@@ -21,7 +21,7 @@ from redis import Redis
 from rq.serializers import JSONSerializer
 from rq.worker_pool import ForkProcess, WorkerData, WorkerPool
 
-from cdsync import config, fair_share, heartbeats, queue
+from cdsync import config, connectors, fair_share, heartbeats, queue
 from cdsync.db import db
 
 from .outages import started
@@ -96,6 +96,7 @@ def _keep() -> None:
         db.session.remove()
         db.engine.dispose()
     connection.close()
+    connectors.load_built_in()
     gc.collect()
     gc.freeze()  # what is shared with the workers stays so
     OperationWorkers(connection, config.workers()).start(logging_level="WARNING")

@@ -57,6 +57,14 @@ def open_shop(
     return cast(Shop, BehindGate(chosen(values, recorder), gate or NoWrites()))
 
 
+def load_built_in() -> None:
+    """Imports the built-in connectors now: a worker that forks for each run would do so in each of them."""
+    for name in MARKETPLACES:
+        marketplace_class(name)
+    for name in SHOPS:
+        shop_class(name)
+
+
 def identity(side: str, name: str, values: Mapping[str, Any]) -> str:
     """Which seller ("marketplace") or shop ("shop") these settings mean; see `connectors.identity`.
 

@@ -12,16 +12,17 @@ from dataclasses import dataclass, replace
 from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from cdsync import orders, states
+from cdsync import orders, resting, states
 from cdsync.connectors.base import Examination, OrderDraft
 from cdsync.db import reading, transaction
-from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError
+from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, RejectedError, TemporaryError
 from cdsync.models import ImportStep, Order
 
 from .context import RunContext
 from .portions import chunks
 
 CHUNK = 50
+BY_ITSELF = ("scheduler", "cron")
 # The marketplace keeps the address back until the order is accepted and paid: no fault of the order.
 _NOT_KNOWN_YET = ("address.", "tax.rate_unknown", "order.no_address")
 
@@ -38,9 +39,17 @@ class Candidate:
 
 
 def examine_open_orders(context: RunContext) -> None:
-    """Checks what is to be imported, and what waits for acceptance; a side that is away is a warning on the run."""
+    """Checks what is to be imported, and what waits for acceptance; a side that is away is a warning on the run.
+
+    A shop that refuses its key is not asked each time again, unless a person wants to know.
+    """
+    if context.trigger in BY_ITSELF and resting.SHOP in resting.of(context.account_id):
+        return
     try:
         examine(context, _open_orders(context))
+    except AccessRefusedError as exc:
+        resting.begin(context.account_id, exc)
+        context.warn(exc)
     except (ConfigError, TemporaryError) as exc:
         context.warn(exc)
 

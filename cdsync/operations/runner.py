@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from cdsync import orders, runs, settings
+from cdsync import orders, resting, runs, settings
 from cdsync.db import db, transaction
-from cdsync.errors import CdsyncError, ConfigError
+from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError
 from cdsync.models import Run
 
-from . import accept_orders, import_orders, lookup_orders, reconcile_orders, ship_orders
+from . import accept_orders, import_orders, lookup_orders, reconcile_orders, ship_orders, waking
 from .alive import ended_by_signals, kept_alive
 from .bugs import as_error
 from .context import RunContext
@@ -51,7 +51,17 @@ def execute(run_id: int) -> Run:
         db.session.rollback()
         orders.release_all(owner)
         runs.close(run_id, owner, state, error)
+        _rest_or_wake(run_id, state, error)
     return runs.find(run_id)
+
+
+def _rest_or_wake(run_id: int, state: str, error: CdsyncError | None) -> None:
+    """A side that refused its key rests from now on; one that answered a run well does so no longer."""
+    account_id = runs.find(run_id).account_id
+    if isinstance(error, AccessRefusedError):
+        resting.begin(account_id, error)
+    elif state == runs.FINISHED:
+        waking.note(account_id, run_id)
 
 
 def _work(run_id: int, owner: str) -> tuple[str, CdsyncError | None]:

@@ -26,6 +26,7 @@ _DOMAIN = [
     "cdsync.secrets",
     "cdsync.accounts",
     "cdsync.users",
+    "cdsync.resting",
     "cdsync.settings",
     "cdsync.heartbeats",
     "cdsync.timetable",

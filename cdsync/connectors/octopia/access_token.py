@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import requests
 
-from ...errors import ConfigError, TemporaryError, UnknownOutcomeError
+from ...errors import AccessRefusedError, ConfigError, TemporaryError, UnknownOutcomeError
 from .. import page_time
 from ..answer import Answer
 from ..base import Recorder
@@ -53,7 +53,7 @@ class TokenSource:
     def token(self, unlike: str = "") -> str:
         """A token that is good for a while; `unlike`: one the API just refused, so that another is fetched.
 
-        Raises ConfigError("marketplace.credentials_refused") and what any request may raise.
+        Raises AccessRefusedError("marketplace.credentials_refused") and what any request may raise.
         """
         with self._slot.lock:
             stale = time.monotonic() >= self._slot.good_until or self._slot.token == unlike
@@ -71,7 +71,7 @@ class TokenSource:
             raise ConfigError("marketplace.not_the_api", host=self._http.host, status=404)
         if not 200 <= answer.status < 300:
             detail = words(answer).replace(self._client_secret, "…") or f"HTTP {answer.status}"
-            raise ConfigError("marketplace.credentials_refused", detail=detail)
+            raise AccessRefusedError("marketplace.credentials_refused", detail=detail)
         found = content(answer)
         token, lifetime = found.get("access_token"), found.get("expires_in")
         if not isinstance(token, str) or not token:

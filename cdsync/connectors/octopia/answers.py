@@ -5,7 +5,7 @@ Codes: section 7 of the reference. Proxies may answer HTML or an empty body with
 
 from __future__ import annotations
 
-from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from ...errors import AccessRefusedError, CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from ..answer import Answer
 from ..http import READS
 from ..in_front import is_challenge, is_refusal, moved_to, seen
@@ -41,9 +41,9 @@ def refusal(answer: Answer, host: str) -> CdsyncError | None:
     """The error of a 4xx that says nothing about one order, None for 2xx and for what only the caller can judge."""
     status = answer.status
     if status == 401:
-        return ConfigError("marketplace.credentials_refused", detail=words(answer) or "HTTP 401")
+        return AccessRefusedError("marketplace.credentials_refused", detail=words(answer) or "HTTP 401")
     if status == 403:
-        return ConfigError("marketplace.forbidden", detail=words(answer) or "HTTP 403")
+        return AccessRefusedError("marketplace.forbidden", detail=words(answer) or "HTTP 403")
     if status == 404 and not is_problem(answer):
         return ConfigError("marketplace.not_the_api", host=host, status=status)
     return None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...errors import CdsyncError, ConfigError
+from ...errors import AccessRefusedError, CdsyncError, ConfigError
 
 IN_HEADER, IN_ADDRESS = "header", "address"
 TAKEN_FOR_THE_KEY = ("(error 17)", "(error 18)")  # empty, or not of 32 characters: not the key that was sent
@@ -62,7 +62,7 @@ class Access:
         """The error itself, or what it stands for when the site's user name was taken for the key."""
         refused = error.code == "shop.key_refused" and str(error.data.get("detail", "")).endswith(TAKEN_FOR_THE_KEY)
         if refused and self.site_user and len(self.key) == 32:
-            return ConfigError("shop.site_password_passed_on")
+            return AccessRefusedError("shop.site_password_passed_on")
         if error.code == "shop.site_password" and self.site_user:
-            return ConfigError("shop.site_password_refused", **error.data)
+            return AccessRefusedError("shop.site_password_refused", **error.data)
         return error

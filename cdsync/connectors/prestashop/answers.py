@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 
-from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError
+from ...errors import AccessRefusedError, CdsyncError, ConfigError, RejectedError, TemporaryError
 from ..answer import Answer
 from ..in_front import seen
 from .doors import elsewhere, not_the_webservice, unknown
@@ -62,7 +62,7 @@ def refusal(answer: Answer, document: Document, resource: str, method: str, host
 def _wrong_setting(fault: ShopFault, resource: str, method: str) -> ConfigError | None:
     words = html.unescape(fault.message)[:120].strip()
     if fault.code in KEY_REFUSED:
-        return ConfigError("shop.key_refused", detail=f"{words} (error {fault.code})".strip())
+        return AccessRefusedError("shop.key_refused", detail=f"{words} (error {fault.code})".strip())
     if fault.code in NO_RIGHT:
         return ConfigError("shop.right_missing", resource=resource, method=method)
     if fault.code == NO_SUCH_SHOP:

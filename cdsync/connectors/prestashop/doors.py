@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
+from ...errors import AccessRefusedError, CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 from ..answer import Answer
 from ..in_front import REDIRECTS, is_challenge, is_refusal, moved_to, only_wants_https, seen
 
@@ -61,12 +61,12 @@ def unknown(answer: Answer, method: str, host: str) -> UnknownOutcomeError:
     return UnknownOutcomeError("shop.outcome_unknown", host=host, method=method, status=answer.status)
 
 
-def _locked(answer: Answer, host: str) -> ConfigError:
+def _locked(answer: Answer, host: str) -> AccessRefusedError:
     """401 with a realm: PrestaShop's own asks for the key, which got lost then; any other is a site password."""
     wanted = " ".join(answer.headers["WWW-Authenticate"].split())[:80]
     if OWN_REALM in wanted:
-        return ConfigError("shop.key_not_passed", host=host)
-    return ConfigError("shop.site_password", host=host, wanted=wanted, server=answer.server)
+        return AccessRefusedError("shop.key_not_passed", host=host)
+    return AccessRefusedError("shop.site_password", host=host, wanted=wanted, server=answer.server)
 
 
 def _may_be_missing(answer: Answer, method: str) -> bool:
