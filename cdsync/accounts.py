@@ -98,7 +98,7 @@ def dismiss_notice(account_id: int, code: str) -> bool:
     """A person has read what the account had to tell under this code; whether it was still there. Commits."""
     with transaction() as session:
         account = session.get_one(Account, account_id)
-        left = [each for each in account.notices if each.get("code") != code]
+        left = [each for each in account.notices if each.get("code") != code or "rests" in each]
         was_there = len(left) < len(account.notices)
         account.notices = left
     return was_there

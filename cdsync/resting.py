@@ -5,7 +5,7 @@ Kept among the account's notices, which the overview shows: one for each side, h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,7 +45,7 @@ def side_of(error: AccessRefusedError) -> str:
 def of(account_id: int) -> dict[str, Rest]:
     """The sides of an account that rest, by their name."""
     with reading() as session:
-        return {rest.side: rest for each in session.get_one(Account, account_id).notices if (rest := read(each))}
+        return {rest.side: rest for rest in of_notices(session.get_one(Account, account_id).notices)}
 
 
 def needed(account_id: int, operation: str) -> list[Rest]:
@@ -64,7 +64,12 @@ def begin(account_id: int, error: AccessRefusedError) -> None:
 
 def end(account_id: int, *sides: str) -> bool:
     """These sides work, or are to be tried: whether one of them rested. Commits."""
-    return _change(account_id, lambda notices: [each for each in notices if each.get("rests") not in sides])
+    return _change(account_id, lambda notices: without(notices, sides))
+
+
+def without(notices: Iterable[Notice], sides: Collection[str]) -> list[Notice]:
+    """The notices but for those of these sides' rest: their settings were saved, so that they are tried again."""
+    return [each for each in notices if each.get("rests") not in sides]
 
 
 def take_try(account_id: int, side: str) -> bool:
@@ -79,6 +84,11 @@ def take_try(account_id: int, side: str) -> bool:
         later = notice | {"tries": tries, "next_try_at": (now() + wait).isoformat()}
         account.notices = [later if each is notice else each for each in account.notices]
     return True
+
+
+def of_notices(notices: Iterable[Notice]) -> list[Rest]:
+    """The sides that rest, of an account's notices."""
+    return [rest for each in notices if (rest := read(each))]
 
 
 def read(notice: Notice) -> Rest | None:

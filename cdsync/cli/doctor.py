@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import accounts, database_errors, heartbeats, queue, rehearsal, settings
+from cdsync import accounts, database_errors, heartbeats, queue, rehearsal, resting, settings
 from cdsync.connectors.base import Check
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError
@@ -120,9 +120,20 @@ def _account(name: str, before: str) -> Iterator[Finding]:
         yield _of_code(f"{before}settings", "settings.incomplete", {"fields": missing})
     else:
         yield Finding(f"{before}settings", True, "complete")
+    yield from _resting(name, before)
     yield from _guarded(f"{before}marketplace", lambda: _side(name, before, "marketplace"))
     yield from _guarded(f"{before}shop", lambda: _side(name, before, "shop"))
     yield from _guarded(f"{before}mappings", lambda: _mappings(name, before))
+
+
+def _resting(name: str, before: str) -> Iterator[Finding]:
+    """What keeps the schedule from being kept, whatever the side says to the doctor a moment later."""
+    with reading():
+        found = resting.of_notices(accounts.find(name).notices)
+    for rest in found:
+        since, then = (f"{at.astimezone():%Y-%m-%d %H:%M}" for at in (rest.since, rest.next_try_at))
+        text = f"what needs the {rest.side} does not start by schedule since {since}; it is asked again at {then}"
+        yield Finding(f"{before}schedule", False, f"{text} ({rest.code})", tuple(steps(rest.code, rest.data)))
 
 
 def _side(name: str, before: str, side: str) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from cdsync import accounts, queue, runs, settings
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run
-from cdsync.operations import ANEW, OPERATIONS, close_vanished, runner, start, start_and_enqueue
+from cdsync.operations import ANEW, OPERATIONS, asleep, close_vanished, runner, start, start_and_enqueue
 from cdsync.reconciliations import UNKNOWN
 
 from .accounts_option import account_option, called, the_account
@@ -116,9 +117,16 @@ def _started(
     account = the_account(name)
     if missing := settings.is_complete(account, operation):
         raise ConfigError("settings.incomplete", fields=missing)
+    if trigger() == "cron" and (rest := asleep(account.id, operation)) is not None:
+        raise ConfigError("account.rests", side=rest.side, code=rest.code, until=_clock(rest.next_try_at))
     order_ids = _order_ids(account, refs) if refs else None
     begin = partial(start, taken_within=runs.AT_ONCE) if inline else start_and_enqueue
     return begin(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids, options=options)
+
+
+def _clock(at: datetime) -> str:
+    """A moment by this machine's clock."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _order_ids(account: Account, refs: tuple[str, ...]) -> list[int]:

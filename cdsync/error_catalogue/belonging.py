@@ -105,6 +105,15 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "account.rests",
+        N_("The schedule rests: the %(side)s refuses the key (%(code)s)"),
+        N_("Each run would only fail again. It is asked by itself, next at %(until)s, and goes on once it works."),
+        (
+            Step(N_("Correct the key in Settings: then it is tried at once."), "settings.marketplace"),
+            Step(N_("Or start the operation by hand: a run that works ends the rest.")),
+        ),
+    ),
+    Entry(
         "account.sorted",
         N_("%(moved)s invented orders were moved from this account to the rehearsal"),
         N_(

@@ -44,7 +44,7 @@ def _works(account_id: int, rest: resting.Rest) -> bool:
     except CdsyncError as error:
         log.info("the %s of account %s still rests: %s", rest.side, account_id, error.code)
         return False
-    return not any(check.code == rest.code for check in checks if not check.ok)
+    return any(check.ok for check in checks) and not any(check.code == rest.code for check in checks if not check.ok)
 
 
 def _checks(account_id: int, side: str) -> list[Check]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from .. import accounts
+from .. import accounts, resting
 from ..connectors import declared_settings
 from ..db import db
 from ..errors import ConfigError
@@ -89,6 +89,7 @@ def load(
     _refuse(again)
     account = account or accounts.ensure(name, rehearsal=rehearsal)
     account.settings = merged
+    account.notices = resting.without(account.notices, document.keys())
     if rehearsal:
         account.places = sorted(addresses(merged["marketplace"], merged["shop"]))
     for side, home in (moved or {}).items():

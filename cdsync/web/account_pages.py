@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from .. import accounts, overview, settings, timetable
+from .. import accounts, overview, resting, settings, timetable
 from ..db import now
 from ..errors import CdsyncError, ConfigError
 from ..models import Account
@@ -55,6 +56,12 @@ def account_rows() -> list[Row]:
 def account_mark(account: Account) -> str:
     """What names an account in a form that is about another one than the page's."""
     return acting.mark(account)
+
+
+@pages.app_template_global("resting")
+def rest_of(notice: dict[str, Any]) -> resting.Rest | None:
+    """What a notice says of a side that rests; None for any other notice."""
+    return resting.read(notice)
 
 
 @pages.get("")

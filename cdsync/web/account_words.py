@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cdsync import resting
 from cdsync.models import Account
 from cdsync.overview import AccountStanding
 
@@ -38,6 +39,7 @@ def _bad(state: State) -> list[Badge]:
     found = [("bad", _("reads the orders of “%(name)s” too", name=state.same))] if state.same else []
     if has.due:
         found.append(("bad", ngettext("%(num)s order is due", "%(num)s orders are due", has.due, num=number(has.due))))
+    found += [("bad", _("the key is refused"))] if resting.of_notices(state.standing.account.notices) else []
     found += [("bad", _("%(operation)s failed", operation=operation_word(run.operation))) for run in has.failed]
     if has.alarms:
         text = ngettext("%(num)s does not match", "%(num)s do not match", has.alarms, num=number(has.alarms))
@@ -55,7 +57,7 @@ def _waiting(state: State) -> list[Badge]:
         found.append(("do", _("being connected")))
     elif state.missing:
         found.append(("do", _("not connected yet")))
-    if account.notices:
+    if len(account.notices) > len(resting.of_notices(account.notices)):
         found.append(("wait", _("has something to tell")))
     if state.standing.problems > state.standing.stopped:
         found.append(("wait", _("tries some orders again")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,16 +40,18 @@ def lines(
     scheduler: bool,
     alarms: int,
     rehearsal_stopped: bool = False,
+    said: Collection[str] = (),
 ) -> list[Line]:
     """Everything that needs somebody; empty when all is well. `alarms`: orders the last reconcile could not square.
 
-    rehearsal_stopped: the account is the rehearsal, and its systems do not answer.
+    rehearsal_stopped: the account is the rehearsal, and its systems do not answer. said: codes that a notice above
+    tells of already.
     """
     found = [
         *([_stopped()] if rehearsal_stopped else []),
         *_processes(standings, worker=worker, scheduler=scheduler),
         *_deadlines(figures),
-        *_failed(standings),
+        *_failed(standings, said),
     ]
     if alarms:
         found.append(
@@ -107,12 +109,12 @@ def _deadlines(figures: Figures) -> list[Line]:
     ]
 
 
-def _failed(standings: Sequence[Standing]) -> list[Line]:
+def _failed(standings: Sequence[Standing], said: Collection[str]) -> list[Line]:
     """The last run of an operation did not get to its end."""
     found = []
     for each in standings:
         run = each.last
-        if run is None or each.current or run.state not in {"failed", "lost"}:
+        if run is None or each.current or run.state not in {"failed", "lost"} or run.error_code in said:
             continue
         hint = _("Its worker went away; the next run looks before it goes on.") if run.state == "lost" else ""
         if run.error_code:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from .. import overview, reconciliations, settings
+from .. import overview, reconciliations, resting, settings
 from ..db import db
 from ..errors import CdsyncError
 from ..models import Account, Run
@@ -84,6 +84,7 @@ def overview_of(account: Account) -> dict[str, Any]:
             scheduler=seen.scheduler_alive,
             alarms=alarms,
             rehearsal_stopped=rehearsing is not None and not rehearsing.runs,
+            said={rest.code for rest in resting.of_notices(account.notices)},
         ),
         "worker_alive": seen.worker_alive,
         "scheduler_alive": seen.scheduler_alive,

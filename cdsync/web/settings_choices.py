@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .. import connectors, rehearsal, settings
+from .. import connectors, rehearsal, resting, settings
 from ..connectors.base import Check, Choice, ShopData
 from ..errors import CdsyncError, ConfigError
 from ..models import Account
@@ -97,6 +97,7 @@ def check(account: Account, side: str, values: Mapping[str, Any]) -> list[Check]
         with _lock:
             _drop_old()
             _held[key] = time.monotonic()
+        resting.end(account_id, side)
     return checks
 
 

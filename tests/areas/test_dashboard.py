@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from cdsync import accounts, heartbeats, overview, settings, states
+from cdsync import accounts, heartbeats, overview, resting, settings, states
 from cdsync.db import db, now
+from cdsync.errors import AccessRefusedError
 from cdsync.models import Account, Order
 from cdsync.web.chart import chart_of
 from tests.pages import seed
@@ -235,3 +236,18 @@ def test_a_page_of_many_orders_asks_the_database_a_bounded_number_of_times(
         event.remove(engine, "before_cursor_execute", count)
     assert 0 < len([each for each in asked if "orders" in each]) < 15
     assert db.session.query(Order).filter_by(account_id=main.id).count() == 30
+
+
+def test_a_refused_key_is_one_banner_however_many_runs_it_ended(merchant: Person, main: Account) -> None:
+    alive()
+    refused = AccessRefusedError("shop.key_refused", detail="(error 18)")
+    for operation in ("import", "ship"):
+        seed.run(main, operation, "failed", error_code=refused.code, error_data=refused.data)
+    resting.begin(main.id, refused)
+    html = merchant.get("/").text
+    text = text_of(html)
+    assert text.count("refused the webservice key") == 1
+    assert "does not start by schedule until it works" in text
+    assert "did not get to its end" not in text
+    assert "I have read it" not in text
+    assert "the key is refused" in text_of(merchant.get("/accounts").text)

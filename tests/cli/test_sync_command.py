@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from cdsync import accounts, runs, settings
+from cdsync import accounts, resting, runs, settings
 from cdsync.cli.sync_command import exit_code
 from cdsync.db import db
+from cdsync.errors import AccessRefusedError
 from cdsync.models import Order
 from cdsync.models import Run as RunRow
 from cdsync.sandbox.rehearsal import Rehearsal
@@ -174,3 +175,20 @@ def test_the_exit_code_follows_from_how_the_run_ended(
 ) -> None:
     report = {"state": state, "problems": problems, "counts": {}, **({"error": error} if error else {})}
     assert exit_code(report) == code
+
+
+def test_what_cron_starts_rests_too_while_a_key_is_refused(looked_up: Flask) -> None:
+    with looked_up.app_context():
+        refused = AccessRefusedError("marketplace.credentials_refused", detail="HTTP 401")
+        resting.begin(accounts.find(None).id, refused)
+        before = db.session.query(RunRow).count()
+        db.session.remove()
+    synced = runner(looked_up)("sync", "lookup", "--json")
+    assert (synced.exit_code, json.loads(synced.stdout)["error"]["code"]) == (2, "account.rests")
+    looked = runner(looked_up)("doctor")
+    assert looked.exit_code == 1
+    assert "BAD  schedule: what needs the marketplace does not start by schedule since" in looked.stdout
+    with looked_up.app_context():
+        assert db.session.query(RunRow).count() == before
+        resting.end(accounts.find(None).id, "marketplace")
+        db.session.remove()
