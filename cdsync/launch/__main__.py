@@ -54,6 +54,7 @@ def _in_this_folder(port: int, rehearse: bool) -> int:
     """Runs everything, or asks whoever does already."""
     from cdsync.application import create_app  # noqa: PLC0415 - reads the environment: only once we are really going to run
 
+    config.workers()  # a wrong number is said before anything starts
     family = Family(say)
     family.stop_on_signals()
     app = create_app()

@@ -76,6 +76,17 @@ def test_a_port_is_a_port(wrong: str) -> None:
         config.port(wrong)
 
 
+@pytest.mark.parametrize("wrong", ["0", "65", "many", "-1", "４"])
+def test_a_number_of_workers_is_one(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CDSYNC_WORKERS", raising=False)
+    assert config.workers() == config.DEFAULT_WORKERS
+    monkeypatch.setenv("CDSYNC_WORKERS", " 7 ")
+    assert config.workers() == 7
+    monkeypatch.setenv("CDSYNC_WORKERS", wrong)
+    with pytest.raises(ConfigError, match=r"^config\.workers_wrong"):
+        config.workers()
+
+
 def test_a_wrong_environment_ends_the_process_with_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
