@@ -1,4 +1,4 @@
-"""`python -m bench.fifty_accounts [MINUTES [HANGING]]`: 50 accounts, 5 hang, and how late the other 45 begin their runs.
+"""`python -m bench.fifty_accounts [MINUTES [HANGING]]`: 50 accounts, 5 hang; how late the other 45 begin their runs.
 
 Real Redis, scheduler and workers as `make run` starts them; sandboxes on loopback, and for the five: two marketplaces
 and two shops that send a byte a second, and one seller both of whose sides take 20 seconds for each answer. Lookups
