@@ -114,6 +114,7 @@ def processes(system: Rehearsed) -> Iterator[subprocess.Popen[bytes]]:
     """Redis, workers and scheduler; the workers' process is given."""
     names = ("CDSYNC_DATABASE_URL", "CDSYNC_REDIS_URL", "CDSYNC_SECRET_KEY")
     environment = {**os.environ, **{name: str(system.app.config[name]) for name in names}}
+    environment["CDSYNC_ALLOW_PRIVATE_ADDRESSES"] = "loopback"
     place = Path(system.app.config["CDSYNC_REDIS_URL"].removeprefix("unix://"))
     started = [subprocess.Popen(redis_server.command(place, Path(system.folder) / "redis"))]
     try:
