@@ -1,6 +1,6 @@
 """The console command `cdsync`: every command of `flask --app app`, and the processes themselves. No logic.
 
-`cdsync run` (everything on this machine), `cdsync worker`, `cdsync scheduler`, `cdsync sync import`, `cdsync doctor`, …
+`cdsync run` (everything on this machine), `cdsync workers`, `cdsync scheduler`, `cdsync sync import`, `cdsync doctor`, …
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from .extension import or_sentence
 # Processes are modules of their own, the same that supervisors start with `python -m`.
 PROCESSES = {
     "run": ("cdsync.launch", "Everything on this machine: Redis, web, workers, scheduler; Ctrl-C stops all."),
-    "worker": ("rq_jobs.worker", "A worker: carries out runs until it is stopped."),
+    "workers": ("rq_jobs.workers", "The workers (CDSYNC_WORKERS, 4): carry out runs until they are stopped."),
+    "worker": ("rq_jobs.worker", "One worker alone, for who counts them by other means."),
     "scheduler": ("rq_jobs.schedule", "The scheduler: starts runs when their time has come."),
 }
 
