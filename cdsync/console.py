@@ -1,6 +1,6 @@
 """The console command `cdsync`: every command of `flask --app app`, and the processes themselves. No logic.
 
-`cdsync run` (everything on this machine), `cdsync workers`, `cdsync scheduler`, `cdsync sync import`, `cdsync doctor`, …
+`cdsync run` (everything on this machine), `cdsync workers`, `cdsync scheduler`, `cdsync sync import`, `cdsync doctor` …
 """
 
 from __future__ import annotations
