@@ -6,10 +6,10 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run rehearse test lint bench faults soak wheel clean
+.PHONY: help run rehearse test test-postgresql lint bench faults soak wheel clean
 
 help: ## what can be made
-	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 12
 
 run: $(VENV)/ready ## everything on one machine, with a rehearsal until your own shop is connected; Ctrl-C stops all
 	@$(BIN)/python -m cdsync.launch
@@ -20,6 +20,11 @@ rehearse: $(VENV)/ready ## the same with the rehearsal in any case; beside a "ma
 test: $(VENV)/ready-dev ## the whole test suite, browser included
 	@$(BIN)/python -m tests.browser_setup
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+test-postgresql: $(VENV)/ready-dev ## the same suite with its rows in PostgreSQL; starts a server of its own, installs one where there is none
+	@$(BIN)/python -m tests.browser_setup
+	@$(BIN)/python -m tests.databases.setup
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup --database postgresql
 
 lint: $(VENV)/ready-dev ## ruff and mypy
 	$(BIN)/ruff check .

@@ -43,9 +43,7 @@ def configure(app: Flask) -> None:
         if not app.config.get(name) and os.environ.get(name):
             app.config[name] = os.environ[name]
     config = app.config
-    config["CDSYNC_DATABASE_URL"] = database_url(
-        config.get("CDSYNC_DATABASE_URL") or f"sqlite:///{instance / 'cdsync.sqlite3'}"
-    )
+    config["CDSYNC_DATABASE_URL"] = database_url(config.get("CDSYNC_DATABASE_URL") or usual_database(instance))
     config["CDSYNC_REDIS_URL"] = config.get("CDSYNC_REDIS_URL") or f"unix://{redis_socket(instance)}"
     with usable(instance):
         config["CDSYNC_SECRET_KEY"] = config.get("CDSYNC_SECRET_KEY") or kept_key(instance)
@@ -53,6 +51,11 @@ def configure(app: Flask) -> None:
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
     config["SQLALCHEMY_DATABASE_URI"] = config["CDSYNC_DATABASE_URL"]
     config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(config["CDSYNC_DATABASE_URL"]))
+
+
+def usual_database(instance: Path) -> str:
+    """The address of the database when nothing else is said: a file of SQLite in the instance folder."""
+    return f"sqlite:///{instance / 'cdsync.sqlite3'}"
 
 
 def database_url(url: str) -> str:

@@ -13,7 +13,9 @@ from .errors import CdsyncError, ConfigError, TemporaryError
 _BY_NAME = {
     "SQLITE_BUSY": "database.locked",
     "SQLITE_LOCKED": "database.locked",
-    "40P01": "database.locked",
+    "40P01": "database.locked",  # a deadlock
+    "40001": "database.locked",  # a transaction that could not be put in order with another
+    "55P03": "database.locked",  # a lock waited for in vain
     "SQLITE_READONLY": "database.read_only",
     "SQLITE_PERM": "database.read_only",
     "25006": "database.read_only",

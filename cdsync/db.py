@@ -1,7 +1,8 @@
 """The database handle, its column types, and how transactions begin. Knows no table.
 
 SQLite and PostgreSQL are both at home here. On SQLite a transaction that writes takes the write lock at its start
-(BEGIN IMMEDIATE): a reader that turns writer later would fail at once instead of waiting its turn.
+(BEGIN IMMEDIATE): a reader that turns writer later would fail at once instead of waiting its turn. On both, nobody
+waits for a lock longer than LOCK_WAIT_SECONDS.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from . import database_errors
 from .errors import TemporaryError
 
 LOCK_WAIT_SECONDS = 20
@@ -120,7 +122,8 @@ def transaction() -> Iterator[Session]:
         session.commit()
     except OperationalError as exc:
         session.rollback()
-        if _is_lock_trouble(exc):
+        known = database_errors.meaning(exc)
+        if known is not None and known.code == "database.locked":
             raise TemporaryError("database.locked") from exc
         raise
     except BaseException:
@@ -145,16 +148,16 @@ def reading() -> Iterator[Session]:
             session.rollback()
 
 
-def _is_lock_trouble(exc: OperationalError) -> bool:
-    return any(
-        sign in str(exc.orig) for sign in ("database is locked", "database table is locked", "deadlock detected")
-    )
-
-
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
+def _prepare(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        _prepare_sqlite(connection)
+    else:
+        connection.execute(f"SET lock_timeout = {max(1, round(LOCK_WAIT_SECONDS * 1000))}")  # 0 would be "for ever"
+        connection.commit()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     cursor = connection.cursor()
     for pragma in (

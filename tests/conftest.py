@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import socket
-import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
 
 from app import create_app
 from cdsync import settings
@@ -30,6 +26,9 @@ from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios import suggested_settings
 from cdsync.sandbox.scenarios.catalogue import fill_shop
+from tests import databases
+
+pytest_plugins = ["tests.databases.plugin"]
 
 # Both rehearsal systems answer on this machine; processes that tests start hear it too.
 os.environ[PRIVATE_ADDRESSES] = "loopback"
@@ -92,15 +91,8 @@ def _no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access_token, "_SLOTS", {})
 
 
-@event.listens_for(Engine, "connect")
-def _trust_the_machine(connection: Any, _record: Any) -> None:
-    """No waiting for the disk: what a power cut would do is not what tests ask."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA synchronous=OFF").close()
-
-
 @pytest.fixture(scope="session")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """cdsync's application, made once: that takes longer than most tests."""
     patch = pytest.MonkeyPatch()
     for name in VARIABLES:
@@ -109,36 +101,24 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     told = {"CDSYNC_SECRET_KEY": "a key for tests", "CDSYNC_PASSWORD_COST": (1, 8)}  # the same method, with less work
     app = create_app(instance_path=str(folder), TESTING=True, **told)
     patch.undo()
-    return app
-
-
-@pytest.fixture(scope="session")
-def empty_database(application: Flask) -> Path:
-    """A SQLite file with all tables and no row, copied for each test."""
-    with application.app_context():
-        db.create_all()
-        db.session.remove()
+    yield app
+    with app.app_context():
         db.engine.dispose()
-    folder = Path(application.instance_path)
-    return Path(shutil.copy(folder / "cdsync.sqlite3", folder / "empty.sqlite3"))
 
 
 @pytest.fixture
-def app(application: Flask, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def app(application: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The application with an empty database and its own configuration, its context entered."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    config = dict(application.config)
-    database = empty_database.with_name("cdsync.sqlite3")
-    for leftover in (database.with_name(f"{database.name}{end}") for end in ("-wal", "-shm")):
-        leftover.unlink(missing_ok=True)
-    shutil.copy(empty_database, database)
+    kept = dict(application.config)
+    databases.chosen().empty(application.config["CDSYNC_DATABASE_URL"])
     with application.app_context():
         yield application
         db.session.remove()
-        db.engine.dispose()
+        databases.chosen().leave(db.engine)
     application.config.clear()
-    application.config.update(config)
+    application.config.update(kept)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from cdsync import connectors, users
 from cdsync.config import VARIABLES
 from cdsync.db import db
 from cdsync.sandbox.rehearsal import Rehearsal
+from tests import databases
 
 from .plugin_browser import post, signed_in
 
@@ -58,8 +59,8 @@ def shop() -> Iterator[Rehearsal]:
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Flask]:
     app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests", TESTING=True)
+    databases.make_tables(app)
     with app.app_context():
-        db.create_all()
         users.add("Jo", "merchant", PASSWORD)
         db.session.remove()
     yield app

@@ -16,6 +16,7 @@ from cdsync import settings
 from cdsync.config import VARIABLES
 from cdsync.db import db
 from cdsync.sandbox.rehearsal import Rehearsal
+from tests import databases
 
 Run = Callable[..., Result]
 NOWHERE = "redis://127.0.0.1:1"
@@ -64,8 +65,7 @@ def looked_up(rehearsal: Rehearsal, tmp_path_factory: pytest.TempPathFactory) ->
 def new_app(instance: Path, **overrides: Any) -> Flask:
     told = {"CDSYNC_SECRET_KEY": "a key for tests", "CDSYNC_REDIS_URL": NOWHERE, "TESTING": True, **overrides}
     app = create_app(instance_path=str(instance), **told)
-    with app.app_context():
-        db.create_all()
+    databases.make_tables(app)
     return app
 
 

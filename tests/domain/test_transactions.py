@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, update
 
+import cdsync.db
 from cdsync.db import db, reading, transaction
 from cdsync.errors import TemporaryError
 from cdsync.models import Heartbeat
 
 
-def test_a_write_lock_held_elsewhere_is_a_temporary_error(app):
-    db.session.execute(text("PRAGMA busy_timeout=50"))
-    db.session.rollback()
-    with sqlite3.connect(Path(app.instance_path) / "cdsync.sqlite3", isolation_level=None) as other:
-        other.execute("BEGIN IMMEDIATE")
+@pytest.fixture
+def impatient(app, monkeypatch):
+    """Connections opened from now on wait a moment for a lock."""
+    monkeypatch.setattr(cdsync.db, "LOCK_WAIT_SECONDS", 0.05)
+    db.engine.dispose()
+    yield
+    db.session.remove()
+    db.engine.dispose()
+
+
+def test_a_lock_held_elsewhere_is_a_temporary_error(impatient):
+    with transaction() as session:
+        session.add(Heartbeat(name="x"))
+    with db.engine.connect() as other:
+        other.execute(update(Heartbeat).values(name="y"))  # SQLite locks the file, PostgreSQL the row
         with pytest.raises(TemporaryError) as caught, transaction() as session:
-            session.add(Heartbeat(name="x"))
+            session.execute(update(Heartbeat).values(name="z"))
         assert caught.value.code == "database.locked"
         with reading() as session:  # reading goes on meanwhile
-            assert session.query(Heartbeat).count() == 0
-        other.execute("ROLLBACK")
-    other.close()
+            assert session.scalars(select(Heartbeat.name)).all() == ["x"]
 
 
 def test_an_error_rolls_everything_back_and_leaves_no_transaction(app):

@@ -13,12 +13,12 @@ from .world import Worlds, worlds_in
 
 
 @pytest.fixture(scope="session")
-def worlds(empty_database: Path) -> Iterator[Worlds]:
+def worlds() -> Iterator[Worlds]:
     """Databases in memory where the machine has such a folder: a killed process loses what it had, not the machine."""
     memory = Path("/dev/shm")
     with (
         tempfile.TemporaryDirectory(prefix="cdsync-faults-", dir=memory if memory.is_dir() else None) as folder,
-        worlds_in(Path(folder), empty_database) as worlds,
+        worlds_in(Path(folder)) as worlds,
     ):
         yield worlds
 

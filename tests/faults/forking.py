@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import databases
+
 from .fork_server import TOO_LONG
 
 ROOT = Path(__file__).parents[2]
@@ -31,15 +33,17 @@ class Ended:
 
 
 class Forks:
-    """A server of fresh processes, with a database of its own at `database`. Not for use from two threads."""
+    """A server of fresh processes, with a database of its own, at `database`. Not for use from two threads."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.database = folder / "cdsync.sqlite3"
+        self.database = databases.chosen().address(folder)
+        databases.chosen().make_tables(self.database)
         self.output = folder / "output.txt"
         self._numbers = itertools.count(1)
         self._results: dict[int, Path] = {}
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CDSYNC_")}
+        environment |= databases.chosen().environment(folder)
         self._server = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.fork_server", str(folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True, env=environment,

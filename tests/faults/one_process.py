@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,8 +14,9 @@ from typing import Any
 
 import time_machine
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 from urllib3.connection import HTTPConnection
 
 import cdsync.db
@@ -171,27 +171,33 @@ def _kill_at_commit(number: int, *, before: bool) -> None:
 
 def _tie(app: Flask, settings_text: str) -> None:
     """Somebody changes what the account is tied to, past every check, as a restored database would."""
-    with sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"), timeout=10) as other:
-        other.execute("UPDATE accounts SET settings = ?", [settings_text])
-    other.close()
+    with _beside(app).begin() as other:
+        other.execute(text("UPDATE accounts SET settings = :settings"), {"settings": settings_text})
 
 
 def _lock(app: Flask, until_failures: int | None) -> None:
-    """Another connection takes the write lock, and keeps it past so many failures, or for as long as we live."""
-    other = sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    """Another connection lets nobody write, past so many failures or for as long as we live."""
+    other = _beside(app).connect()
+    other.begin()  # on SQLite, this takes the one lock there is
+    if other.dialect.name == "postgresql":
+        other.execute(text(f"LOCK TABLE {', '.join(db.metadata.tables)} IN EXCLUSIVE MODE"))
     failures = [0]
 
     def failed(context: Any) -> None:
         failures[0] += 1
         if failures[0] == until_failures:
-            other.execute("ROLLBACK")
+            other.rollback()
 
     _HELD.append(other)
     event.listen(Engine, "handle_error", failed)
 
 
-_HELD: list[sqlite3.Connection] = []
+def _beside(app: Flask) -> Engine:
+    """Somebody else's way to the same database."""
+    return create_engine(app.config["SQLALCHEMY_DATABASE_URI"], poolclass=NullPool)
+
+
+_HELD: list[Connection] = []
 
 
 def die() -> None:

@@ -94,7 +94,7 @@ def _work_until_redis_is_gone(redis: subprocess.Popen[bytes], environment: dict[
 def _environment(world: World, folder: Path) -> dict[str, str]:
     return {
         **os.environ,
-        "CDSYNC_DATABASE_URL": f"sqlite:///{world.forks.database}",
+        "CDSYNC_DATABASE_URL": world.forks.database,
         "CDSYNC_REDIS_URL": f"unix://{folder / 's'}",
         "CDSYNC_SECRET_KEY": "a key for tests",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -140,8 +141,9 @@ def test_a_run_that_was_queued_and_lost_with_redis_does_not_block_for_ever(world
     orders = _look_up(world, "simple")
     world.change_database(
         "INSERT INTO runs (account_id, operation, trigger, actor, state, open, options, total, processed, counts,"
-        " queued_at, lease_until, owner, stop_requested) SELECT account_id, 'import', 'scheduler', '', 'queued', 1,"
-        " '{}', 0, 0, '{}', queued_at, datetime(queued_at, '+1 hour'), '', 0 FROM runs LIMIT 1"
+        " queued_at, lease_until, owner, stop_requested) SELECT account_id, 'import', 'scheduler', '', 'queued', true,"
+        " '{}', 0, 0, '{}', queued_at, ?, '', false FROM runs LIMIT 1",
+        f"{datetime.now(UTC) + timedelta(hours=1):%Y-%m-%d %H:%M:%S.%f}",
     )
     assert world.operate("import").result["refused"] == "run.already_running"
     world.pass_time(3700)

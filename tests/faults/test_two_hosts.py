@@ -3,63 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
-from psycopg.rows import dict_row
 
 from cdsync.sandbox.scenarios import add_orders
-from tests.conftest import settings_for
-from tests.foundation import postgresql
 
 from . import verdict
 from .world import World, Worlds, until
 
+pytestmark = pytest.mark.only_on("postgresql", "several hosts never share a file of SQLite")
 KINDS = ("simple", "dearer_shipping", "same_buyer", "combination") * 2
 
 
-class SharedWorld(World):
-    """The same marketplace and shop, with cdsync's database on a server that several hosts use."""
-
-    def __init__(self, other: World, url: str) -> None:
-        self.__dict__.update(other.__dict__)
-        self.url = url
-        document = settings_for(self.market, self.shop)
-        document["shop"]["timeout_seconds"] = 60
-        ended = self.forks.run("load_settings", document=document, database=url)
-        assert ended.status == 0, self.forks.output.read_text()
-
-    def begin(self, operation: str, **arguments: Any) -> int:
-        return super().begin(operation, database=self.url, **arguments)
-
-    def rows(self, query: str, *values: Any) -> list[Any]:
-        with psycopg.connect(self.url, row_factory=dict_row) as connection:
-            return connection.execute(query.replace("?", "%s").encode(), values).fetchall()
-
-    def change_database(self, statement: str, *values: Any) -> None:
-        with psycopg.connect(self.url) as connection:
-            connection.execute(statement.encode(), values)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of its own; its address."""
-    yield from postgresql.server(tmp_path_factory.mktemp("postgresql"))
+@pytest.fixture
+def world(worlds: Worlds) -> World:
+    world = worlds.of("9.1.4")
+    world.back_to(world.beginning)
+    return world
 
 
 @pytest.fixture
-def world(worlds: Worlds, server: str, empty_database: Path) -> Iterator[SharedWorld]:
-    plain = worlds.of("9.1.4")
-    plain.back_to(plain.beginning)
-    yield SharedWorld(plain, server)
-    plain.back_to(plain.beginning)
-
-
-@pytest.fixture
-def stock(world: SharedWorld) -> dict[str, int]:
+def stock(world: World) -> dict[str, int]:
     """Before anything is sold; eight orders are then known to cdsync."""
     stock = verdict.stocks(world)
     for kind in KINDS:
@@ -69,7 +33,7 @@ def stock(world: SharedWorld) -> dict[str, int]:
     return stock
 
 
-def test_two_hosts_that_import_at_once_make_one_shop_order_each(world: SharedWorld, stock: dict[str, int]) -> None:
+def test_two_hosts_that_import_at_once_make_one_shop_order_each(world: World, stock: dict[str, int]) -> None:
     at = time.time() + 1.0
     hosts = [world.begin("import", at=at) for _ in range(2)]
     results = sorted((world.forks.end(pid).result for pid in hosts), key=lambda each: "refused" in each)
@@ -79,7 +43,7 @@ def test_two_hosts_that_import_at_once_make_one_shop_order_each(world: SharedWor
 
 
 @pytest.mark.faults
-def test_claims_alone_keep_four_processes_of_two_hosts_apart(world: SharedWorld, stock: dict[str, int]) -> None:
+def test_claims_alone_keep_four_processes_of_two_hosts_apart(world: World, stock: dict[str, int]) -> None:
     world.change_database("DROP INDEX uq_runs_open")
     at = time.time() + 1.0
     hosts = [world.begin("import", at=at, batch=2) for _ in range(4)]
@@ -90,7 +54,7 @@ def test_claims_alone_keep_four_processes_of_two_hosts_apart(world: SharedWorld,
 
 @pytest.mark.faults
 def test_the_other_host_takes_over_what_a_dead_one_left_once_its_lease_is_over(
-    world: SharedWorld, stock: dict[str, int]
+    world: World, stock: dict[str, int]
 ) -> None:
     host = world.begin("import", broken={"kind": "killed_after", "number": 19})
     assert world.forks.end(host).killed

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import RowMapping, create_engine
+from sqlalchemy.pool import NullPool
+
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios.catalogue import fill_shop
 from cdsync.sandbox.server import Seen
+from tests import databases
 from tests.conftest import settings_for
 
 from .forking import Ended, Forks
@@ -29,15 +31,14 @@ class Moment:
 
     market: bytes
     shop: bytes
-    database: bytes
+    database: Any
 
 
 class World:
     """One marketplace and one shop of a PrestaShop version, answering over HTTP, and cdsync set up for both."""
 
-    def __init__(self, version: str, forks: Forks, empty_database: Path) -> None:
+    def __init__(self, version: str, forks: Forks) -> None:
         self.version, self.forks = version, forks
-        self._empty_database = empty_database
         self.market = OctopiaSandbox().start()
         self.shop = PrestaShopSandbox(version, demo=False)
         fill_shop(self.shop)
@@ -57,8 +58,7 @@ class World:
 
     def new_database(self) -> None:
         """An empty one, with the account set up."""
-        self._remove_database()
-        shutil.copy(self._empty_database, self.forks.database)
+        databases.chosen().make_tables(self.forks.database)
         document = settings_for(self.market, self.shop)
         document["shop"]["timeout_seconds"] = 60
         ended = self.forks.run("load_settings", document=document)
@@ -68,12 +68,12 @@ class World:
     def tied_elsewhere(self) -> str:
         """The account's settings as they would be stored for the other seller and the other shop."""
         if not self._elsewhere:
-            file = self.forks.folder / f"elsewhere-{self.version}.sqlite3"
+            other = databases.chosen().address(self.forks.folder / f"elsewhere-{self.version}")
+            databases.chosen().make_tables(other)
             document = settings_for(self.other_market, self.other_shop)
-            ended = self.forks.run("load_settings", document=document, database=f"sqlite:///{file}")
+            ended = self.forks.run("load_settings", document=document, database=other)
             assert ended.status == 0, ended
-            with closing(sqlite3.connect(file)) as connection:
-                self._elsewhere = str(connection.execute("SELECT settings FROM accounts").fetchone()[0])
+            self._elsewhere = str(_ask(other, "SELECT settings FROM accounts")[0]["settings"])
         return self._elsewhere
 
     def tie(self, settings: str) -> str:
@@ -93,8 +93,7 @@ class World:
 
     def moment(self) -> Moment:
         """No process may be at work."""
-        with closing(sqlite3.connect(self.forks.database)) as connection:
-            return Moment(self.market.snapshot(), self.shop.snapshot(), connection.serialize())
+        return Moment(self.market.snapshot(), self.shop.snapshot(), databases.chosen().keep(self.forks.database))
 
     def back_to(self, moment: Moment) -> None:
         self.forks.kill_left()
@@ -109,8 +108,7 @@ class World:
         self.shop.shop.automatic_discount = Decimal(0)
 
     def put_database(self, moment: Moment) -> None:
-        self._remove_database()
-        self.forks.database.write_bytes(moment.database)
+        databases.chosen().put_back(self.forks.database, moment.database)
 
     def pass_time(self, seconds: float) -> None:
         """Later for the marketplace and for every process begun from now on; since the last `back_to`: `ahead`."""
@@ -139,35 +137,28 @@ class World:
         sides = ((MARKETPLACE, self.market.server.log), (SHOP, self.shop.server.log))
         return sorted(((side, seen) for side, log in sides for seen in list(log)), key=lambda pair: pair[1].at)
 
-    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
+    def rows(self, query: str, *values: Any) -> list[RowMapping]:
         """What cdsync's database says, asked past cdsync."""
-        with closing(sqlite3.connect(self.forks.database, timeout=10)) as connection:
-            connection.row_factory = sqlite3.Row
-            return connection.execute(query, values).fetchall()
+        return _ask(self.forks.database, query, *values)
 
     def change_database(self, statement: str, *values: Any) -> None:
-        with closing(sqlite3.connect(self.forks.database, timeout=10)) as connection, connection:
-            connection.execute(statement, values)
+        _ask(self.forks.database, statement, *values)
 
     def order_ids(self) -> list[int]:
         return [row["id"] for row in self.rows("SELECT id FROM orders ORDER BY id")]
-
-    def _remove_database(self) -> None:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            Path(f"{self.forks.database}{ending}").unlink(missing_ok=True)
 
 
 class Worlds:
     """One world for each version, made when first asked for, all on one server of processes."""
 
-    def __init__(self, forks: Forks, empty_database: Path) -> None:
-        self._forks, self._empty = forks, empty_database
+    def __init__(self, forks: Forks) -> None:
+        self._forks = forks
         self._made: dict[str, World] = {}
         self._moments: dict[tuple[str, str], Moment] = {}
 
     def of(self, version: str) -> World:
         if version not in self._made:
-            self._made[version] = World(version, self._forks, self._empty)
+            self._made[version] = World(version, self._forks)
         return self._made[version]
 
     def moment(self, world: World, name: str, make: Callable[[World], None]) -> Moment:
@@ -184,6 +175,15 @@ class Worlds:
             world.stop()
 
 
+def _ask(url: str, statement: str, *values: Any) -> list[RowMapping]:
+    """Rows of a query; a statement without rows is kept. Question marks stand for the values."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        marks = statement if engine.dialect.name == "sqlite" else statement.replace("?", "%s")
+        answered = connection.exec_driver_sql(marks, values or None)
+        return list(answered.mappings()) if answered.returns_rows else []
+
+
 def until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Waits for what another thread or process is about to do."""
     limit = time.monotonic() + seconds
@@ -195,9 +195,9 @@ def until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
 
 
 @contextmanager
-def worlds_in(folder: Path, empty_database: Path) -> Iterator[Worlds]:
+def worlds_in(folder: Path) -> Iterator[Worlds]:
     forks = Forks(folder)
-    worlds = Worlds(forks, empty_database)
+    worlds = Worlds(forks)
     try:
         yield worlds
     finally:

@@ -13,6 +13,7 @@ from app import create_app
 from cdsync import connectors
 from cdsync.config import VARIABLES
 from cdsync.db import db
+from tests import databases
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +26,8 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def app(tmp_path: Path) -> Iterator[Flask]:
     """cdsync's application with empty tables, its context entered."""
     app = create_app(instance_path=str(tmp_path), TESTING=True, CDSYNC_SECRET_KEY="a key for tests")
+    databases.make_tables(app)
     with app.app_context():
-        db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()

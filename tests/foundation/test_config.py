@@ -13,6 +13,7 @@ from cdsync import config
 from cdsync.errors import ConfigError
 
 
+@pytest.mark.only_on("sqlite", "it is what an installation has that is told of no database")
 def test_without_environment_everything_lies_in_the_instance_folder(tmp_path: Path) -> None:
     told = create_app(instance_path=str(tmp_path)).config
     assert told["CDSYNC_DATABASE_URL"] == f"sqlite:///{tmp_path}/cdsync.sqlite3"

@@ -22,19 +22,10 @@ from cdsync import settings, users
 from cdsync.db import db, now
 from cdsync.models import Account, Run, User
 
-from . import postgresql
 
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of its own; its address."""
-    yield from postgresql.server(tmp_path_factory.mktemp("postgresql"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    url = request.getfixturevalue("server") if request.param == "postgresql" else ""
-    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests", CDSYNC_DATABASE_URL=url)
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests")
     with app.app_context():
         yield app
         db.session.remove()

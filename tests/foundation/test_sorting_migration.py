@@ -16,23 +16,15 @@ from sqlalchemy import text
 from app import create_app
 from cdsync.db import db
 
-from . import postgresql
-
 REHEARSED = "http://127.0.0.1:4711/seller/v2"
 REAL = {"connector": "octopia", "client_id": "merchant", "seller_id": "98979"}
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC).replace(tzinfo=None)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    yield from postgresql.server(tmp_path_factory.mktemp("postgresql"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
     """An application whose database is at revision 0002."""
-    url = request.getfixturevalue("server") if request.param == "postgresql" else ""
-    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests", CDSYNC_DATABASE_URL=url)
+    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests")
     with app.app_context():
         flask_migrate.upgrade(revision="0002")
         yield app

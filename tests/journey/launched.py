@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from cdsync.config import VARIABLES
+from tests import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("app.py", "cdsync", "rq_jobs", "templates", "static", "migrations")
@@ -39,6 +40,7 @@ class Launched:
                 shutil.copy(source, target)
         environment = {key: value for key, value in os.environ.items() if key not in VARIABLES}
         environment |= {"CDSYNC_PORT": str(port), "PYTHONPATH": str(folder)}
+        environment |= databases.chosen().environment(folder / "instance")
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
         self.said = ""

@@ -19,6 +19,7 @@ from cdsync import settings
 from cdsync.config import VARIABLES
 from cdsync.db import db
 from cdsync.launch import first_run
+from tests import databases
 
 from .launched import Launched, free_port
 
@@ -53,7 +54,7 @@ def connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launc
 
 def account(launched: Launched) -> Any:
     """The rehearsal account's row, None when there is none."""
-    engine = create_engine(f"sqlite:///{launched.folder / 'instance' / 'cdsync.sqlite3'}")
+    engine = create_engine(databases.chosen().address(launched.folder / "instance"))
     with engine.connect() as connection:
         row = connection.execute(text("SELECT name, active, desk, settings FROM accounts WHERE rehearsal")).first()
     engine.dispose()
@@ -70,6 +71,7 @@ def rehearse(launched: Launched) -> str:
     """`make rehearse` in the same folder; what it said."""
     environment = {key: value for key, value in os.environ.items() if key not in VARIABLES}
     environment |= {"PYTHONPATH": str(launched.folder), "CDSYNC_PORT": launched.url.rpartition(":")[2]}
+    environment |= databases.chosen().environment(launched.folder / "instance")
     command = [sys.executable, "-m", "cdsync.launch", "--rehearse"]
     done = subprocess.run(
         command, cwd=launched.folder, env=environment, capture_output=True, text=True, timeout=90, check=False

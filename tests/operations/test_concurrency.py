@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ from cdsync.errors import ConfigError
 from cdsync.models import Order
 from cdsync.operations import import_orders
 from cdsync.sandbox.octopia import line_json, order_json
+from tests import databases
 from tests.operations.importing_host import import_as
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +35,10 @@ def due(account, market, shop, run, monkeypatch):
     db.session.rollback()
     shop.order_seconds = 0.02
     return stock_of_mugs(shop)
+
+
+def environment_of(app) -> dict[str, str]:
+    return {**os.environ, **databases.chosen().environment(Path(app.instance_path))}
 
 
 def stock_of_mugs(shop) -> int:
@@ -76,7 +82,14 @@ def test_eight_workers_on_the_same_orders_make_one_shop_order_each(app, shop, du
 def test_two_hosts_on_one_database_make_one_shop_order_each(app, shop, due):
     command = [sys.executable, "-m", "tests.operations.importing_host", app.instance_path]
     hosts = [
-        subprocess.Popen([*command, f"host{n}"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [*command, f"host{n}"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment_of(app),
+        )
         for n in range(2)
     ]
     for host in hosts:
@@ -103,7 +116,9 @@ def test_two_people_clicking_import_on_the_same_order_is_one_run(account, shop, 
 @pytest.mark.faults  # the sample in tests/faults shows the same, quicker
 def test_a_killed_host_loses_nothing_and_doubles_nothing(app, account, shop, due, run):
     command = [sys.executable, "-m", "tests.operations.importing_host", app.instance_path, "doomed"]
-    host = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    host = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment_of(app)
+    )
     assert host.stdin is not None
     assert host.stdout is not None
     host.stdout.readline()

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from app import create_app
 from cdsync import exchanges
 from cdsync.connectors.base import Exchange
 from cdsync.db import db, now
 from cdsync.models import Account
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from tests.foundation import postgresql
 from tests.worlds import Running, order_of, run
 
 from .conftest import Browser
@@ -32,25 +28,6 @@ FIELDS = (
     ("lines", 0, "offer", "condition"), ("billingAddress", "lastName"), ("billingAddress", "addressLine1"),
     ("billingAddress", "phone"), ("billingAddress", "postalCode"), ("billingAddress", "companyName"),
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    yield from postgresql.server(tmp_path_factory.mktemp("postgresql"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    url = request.getfixturevalue("server") if request.param == "postgresql" else ""
-    made = create_app(
-        instance_path=str(tmp_path), TESTING=True, CDSYNC_SECRET_KEY="a key for tests", CDSYNC_DATABASE_URL=url
-    )
-    with made.app_context():
-        db.create_all()
-        yield made
-        db.session.remove()
-        db.drop_all()
-        db.engine.dispose()
 
 
 def hostile() -> dict[str, Any]:
