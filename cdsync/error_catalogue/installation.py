@@ -94,6 +94,12 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "user.oneself",
+        N_("Nobody changes this of themselves"),
+        N_("You would be the one who is out. Nothing was changed."),
+        (Step(N_("Ask another merchant; your own password, language and time zone are on your own page.")),),
+    ),
+    Entry(
         "user.language_unknown",
         N_("There is no language “%(language)s”"),
         N_("Nothing was changed."),

@@ -25,6 +25,7 @@ PAGES = (
     "rehearsal_pages",
     "sign_in",
     "own_pages",
+    "users_pages",
     "patterns",
 )
 

@@ -10,10 +10,8 @@ from flask_login import current_user, login_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import users
-from cdsync.errors import ConfigError
 from cdsync.models import User
 
-from .errors import say
 from .language import _
 from .parts import go_to, leave_for, page_or_part
 from .shown import browser_zone
@@ -34,6 +32,8 @@ def page() -> Response:
 def password() -> Response | BaseResponse:
     """Sets a new password for who knows the old one; everywhere else this person is signed out."""
     old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+    if len(new) < users.SHORTEST_PASSWORD:
+        return _own(422, new=_("It needs at least %(n)s characters.", n=users.SHORTEST_PASSWORD))
     if new != again:
         return _own(422, again=_("This is not what stands above."))
     try:
@@ -41,8 +41,6 @@ def password() -> Response | BaseResponse:
     except users.SignInRefused as refused:
         wrong = _("This is not your present password.")
         return refusal(refused, lambda status, why: _own(status, old=why), wrong)
-    except ConfigError as error:
-        return _own(422, new=say(error))
     flash(_("Your new password counts from now on. Everywhere else you are signed out."), "good")
     return go_to(url_for("own.page"))
 

@@ -68,7 +68,7 @@ def every_path(seller: Account) -> list[str]:
     imported, accept = made["imported"].marketplace_ref, made["to_accept"].marketplace_ref
     more = [f"/orders/{imported}/exchanges", f"/orders/{imported}/raw", f"/orders/{accept}/refusal"]
     fixes = [f"/orders/{made['carrier'].marketplace_ref}/carrier", f"/orders/{made['product'].marketplace_ref}/product"]
-    return [*lists, *pages, *more, *fixes, "/patterns"]
+    return [*lists, *pages, *more, *fixes, "/patterns", "/me", "/users"]
 
 
 def assert_nothing_inline(page: Element) -> None:

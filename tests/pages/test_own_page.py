@@ -63,7 +63,7 @@ def test_a_new_password_needs_the_old_one_and_signs_out_everywhere_else(
     ("old", "new", "again", "field", "why"),
     [
         ("wrong", NEW, NEW, "old", "This is not your present password."),
-        (OLD, "short", "short", "new", "The password is too short"),
+        (OLD, "short", "short", "new", "It needs at least 10 characters."),
         (OLD, NEW, "typed wrong", "again", "This is not what stands above."),
     ],
 )

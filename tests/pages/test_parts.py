@@ -16,7 +16,7 @@ from .html_tree import parse
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 MINE = sorted(
     path.relative_to(TEMPLATES).as_posix()
-    for folder in ("", "accounts", "orders", "sign_in", "patterns")
+    for folder in ("", "accounts", "orders", "own", "sign_in", "patterns", "users")
     for path in (TEMPLATES / folder).glob("_*.html")
 )
 
@@ -44,6 +44,8 @@ def paths(seller: Account) -> list[str]:
         f"/orders/{made['to_import'].marketplace_ref}/preview",
         f"/orders/{made['carrier'].marketplace_ref}/carrier",
         f"/orders/{made['product'].marketplace_ref}/product",
+        "/me",
+        "/users",
     ]
 
 
