@@ -46,7 +46,7 @@ def rehearsed(version: str = "9.1.4", timeout_seconds: int = 60) -> Iterator[Reh
         with tempfile.TemporaryDirectory(prefix="cdsync-bench-") as folder:
             app = create_app(
                 instance_path=folder,
-                CDSYNC_SECRET_KEY="a key for measurements",
+                CDSYNC_SECRET_KEY="a key for measurements, long enough",
                 CDSYNC_ALLOW_PRIVATE_ADDRESSES="loopback",
             )
             with app.app_context():

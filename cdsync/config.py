@@ -7,46 +7,56 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Config, Flask
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from . import private_files
 from .connectors import reach
 from .errors import ConfigError
+from .key_file import KEY_FILE, SHORTEST, kept_key
 
-VARIABLES = ("CDSYNC_DATABASE_URL", "CDSYNC_REDIS_URL", "CDSYNC_SECRET_KEY", "CDSYNC_PORT")
+VARIABLES = (
+    "CDSYNC_DATABASE_URL", "CDSYNC_REDIS_URL", "CDSYNC_SECRET_KEY", "CDSYNC_SECRET_KEY_OLD", "CDSYNC_PORT"
+)  # fmt: skip
 PRIVATE_ADDRESSES = "CDSYNC_ALLOW_PRIVATE_ADDRESSES"
-PERMISSIONS = (PRIVATE_ADDRESSES,)  # what only whoever runs the installation can allow
+OPEN_REDIS = "CDSYNC_ALLOW_OPEN_REDIS"
+PERMISSIONS = (PRIVATE_ADDRESSES, OPEN_REDIS)  # what only whoever runs the installation can allow
+DATABASE = "cdsync.sqlite3"
+SHARED, KEY_FOLDER = "CDSYNC_INSTANCE_SHARED", "CDSYNC_KEY_FOLDER"  # what `configure` itself notes
 DEFAULT_PORT = 8000
 DEFAULT_WORKERS, MOST_WORKERS = 4, 64
-KEY_FILE = "secret_key"
 LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
 
 
-def configure(app: Flask) -> None:
+def configure(app: Flask, *, shared: bool = False) -> None:
     """Fills the CDSYNC_* keys of `app.config` and what follows from them for the database.
 
+    shared: the instance folder is a host app's too.
     Raises ConfigError("database.address_wrong"), ("config.port_wrong"), ("config.private_addresses_wrong"),
-    ("config.secret_key_empty") or ("instance.unusable").
+    ("config.secret_key_empty"), ("config.secret_key_short"), ("instance.foreign") or ("instance.unusable").
     """
     instance = Path(app.instance_path)
     with usable(instance):
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in VARIABLES + PERMISSIONS:
         if not app.config.get(name) and os.environ.get(name):
             app.config[name] = os.environ[name]
     config = app.config
+    config[SHARED] = shared
     config["CDSYNC_DATABASE_URL"] = database_url(config.get("CDSYNC_DATABASE_URL") or usual_database(instance))
     config["CDSYNC_REDIS_URL"] = config.get("CDSYNC_REDIS_URL") or f"unix://{redis_socket(instance)}"
     with usable(instance):
-        config["CDSYNC_SECRET_KEY"] = config.get("CDSYNC_SECRET_KEY") or kept_key(instance)
+        _key(config, instance)
+        if shared and config["CDSYNC_DATABASE_URL"] == usual_database(instance):
+            private_files.make(instance / DATABASE)
+        private_files.mend(instance, shared=shared)
     reach.allow(private_addresses(str(config.get(PRIVATE_ADDRESSES) or "")))
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
     config["SQLALCHEMY_DATABASE_URI"] = config["CDSYNC_DATABASE_URL"]
@@ -55,7 +65,16 @@ def configure(app: Flask) -> None:
 
 def usual_database(instance: Path) -> str:
     """The address of the database when nothing else is said: a file of SQLite in the instance folder."""
-    return f"sqlite:///{instance / 'cdsync.sqlite3'}"
+    return f"sqlite:///{instance / DATABASE}"
+
+
+def _key(config: Config, instance: Path) -> None:
+    """The key told, else the kept one; that one may be changed while this process runs, so its folder is noted."""
+    told = config.get("CDSYNC_SECRET_KEY")
+    config["CDSYNC_SECRET_KEY"] = long_enough(told) if told else kept_key(instance)
+    config[KEY_FOLDER] = None if told else str(instance)
+    if not told:
+        long_enough(config["CDSYNC_SECRET_KEY"], where=str(instance / KEY_FILE))
 
 
 def database_url(url: str) -> str:
@@ -75,12 +94,18 @@ def database_url(url: str) -> str:
 
 
 def redis_socket(instance: Path) -> Path:
-    """Where the embedded Redis listens: in the instance folder, unless that path is too long for a unix socket."""
+    """Where the embedded Redis listens: in the instance folder, unless that path is too long for a unix socket.
+
+    Raises ConfigError("instance.foreign") when somebody else made the folder that it listens in then.
+    """
     socket = instance / "redis.sock"
     if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
         return socket
     name = hashlib.sha256(os.fsencode(instance)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"cdsync-{name}" / "redis.sock"
+    folder = Path(tempfile.gettempdir()) / f"cdsync-{name}"
+    if private_files.is_somebody_elses(folder):
+        raise ConfigError("instance.foreign", folder=str(folder))
+    return folder / "redis.sock"
 
 
 def port(value: object) -> int:
@@ -89,6 +114,11 @@ def port(value: object) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
         return int(text)
     raise ConfigError("config.port_wrong", port=text)
+
+
+def open_redis_allowed(config: Mapping[str, Any]) -> bool:
+    """Whether a Redis that listens at a port may be used without a password."""
+    return str(config.get(OPEN_REDIS) or "").strip().lower() in ("yes", "true", "1")
 
 
 def private_addresses(text: str) -> tuple[reach.Network, ...]:
@@ -107,27 +137,10 @@ def workers() -> int:
     raise ConfigError("config.workers_wrong", workers=text, most=MOST_WORKERS)
 
 
-def kept_key(instance: Path) -> str:
-    """The generated key of this installation, made at the first call, readable by its owner only.
-
-    Web, worker and scheduler may start at the same moment: the link is what one of them wins.
-    """
-    path = instance / KEY_FILE
-    if not path.exists():
-        draft = instance / f"{KEY_FILE}.{os.getpid()}.{secrets.token_hex(4)}"
-        try:
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(48) + "\n")
-                file.flush()
-                os.fsync(file.fileno())  # secrets in the database are worth nothing without it
-            os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was first; its key is the key
-        finally:
-            draft.unlink(missing_ok=True)
-    key = path.read_text("ascii").strip()
-    if not key:
-        raise ConfigError("config.secret_key_empty", file=str(path))
+def long_enough(key: str, *, where: str = "CDSYNC_SECRET_KEY") -> str:
+    """The key; raises ConfigError("config.secret_key_short"), which repeats nothing of it."""
+    if len(key.strip()) < SHORTEST:
+        raise ConfigError("config.secret_key_short", where=where, length=len(key.strip()), shortest=SHORTEST)
     return key
 
 

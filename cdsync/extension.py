@@ -19,7 +19,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from . import cli, users, web
+from . import cli, private_files, users, web
 from .config import configure
 from .db import READ_ONLY, db
 from .errors import ConfigError
@@ -73,6 +73,7 @@ class CdSync:
         else:
             self._refuse_a_foreign_app(app)
             self.app = app
+            private_files.from_now_on()
             self._wire(app)
             cli.add_to(app.cli)
         app.extensions["cdsync"] = self
@@ -92,7 +93,7 @@ class CdSync:
             APPLICATION_ROOT=prefix,  # also the path of the session cookie
         )
         self.app = inner
-        self._wire(inner)
+        self._wire(inner, shared=True)
         behind: WSGIApplication = DispatcherMiddleware(host.wsgi_app, {prefix: inner.wsgi_app})
         host.wsgi_app = behind  # type: ignore[method-assign, assignment]
         host.cli.add_command(cli.group_for(inner))
@@ -105,8 +106,8 @@ class CdSync:
                 f"this app has its own {', '.join(taken) or 'login_manager'}: mount cdsync beside it with url_prefix=…"
             )
 
-    def _wire(self, app: Flask) -> None:
-        configure(app)
+    def _wire(self, app: Flask, *, shared: bool = False) -> None:
+        configure(app, shared=shared)
         app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or derive(app.config["CDSYNC_SECRET_KEY"], "session")
         app.config.update(
             SESSION_COOKIE_NAME="cdsync_session", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True

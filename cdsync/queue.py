@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from rq.utils import as_text
 
+from cdsync.config import open_redis_allowed
 from cdsync.errors import ConfigError
 from cdsync.models import Run
 
@@ -25,11 +26,19 @@ KEPT_SECONDS = 24 * 3600  # finished and failed jobs in Redis; the run itself st
 
 
 def connection() -> Redis:
-    """A connection to the configured Redis; nothing is sent yet. Raises ConfigError("redis.away")."""
+    """A connection to the configured Redis; nothing is sent yet.
+
+    Raises ConfigError("redis.away"), and ("redis.no_password" [host]) for one at a port that asks for none, this
+    machine's own too: whoever reaches it decides what the workers do. Only CDSYNC_ALLOW_OPEN_REDIS lets it be.
+    """
     try:
-        return Redis.from_url(current_app.config["CDSYNC_REDIS_URL"], socket_connect_timeout=5)
-    except ValueError as exc:  # the address is not repeated, it may hold a password
-        raise ConfigError("redis.away", host="no address: correct CDSYNC_REDIS_URL") from exc
+        made = Redis.from_url(current_app.config["CDSYNC_REDIS_URL"], socket_connect_timeout=5)
+    except ValueError:  # neither the address nor what was said of it is repeated: both may hold a password
+        raise ConfigError("redis.away", host="no address: correct CDSYNC_REDIS_URL") from None
+    how = made.connection_pool.connection_kwargs
+    if "path" not in how and not how.get("password") and not open_redis_allowed(current_app.config):
+        raise ConfigError("redis.no_password", host=_host())
+    return made
 
 
 def name_of(account_id: int, operation: str) -> str:
@@ -65,7 +74,7 @@ def enqueue(run: Run) -> None:
             JOB, run.id, job_id=f"{JOB_ID}{run.id}", job_timeout=-1, result_ttl=KEPT_SECONDS, failure_ttl=KEPT_SECONDS
         )
     except (RedisError, OSError) as exc:
-        raise away() from exc
+        raise away(exc) from exc
 
 
 def workers_alive() -> list[str]:
@@ -73,7 +82,7 @@ def workers_alive() -> list[str]:
     try:
         return sorted(worker.name for worker in Worker.all(queue=named(QUEUE, connection())))
     except (RedisError, OSError) as exc:
-        raise away() from exc
+        raise away(exc) from exc
 
 
 def waiting_runs() -> set[int]:
@@ -85,13 +94,14 @@ def waiting_runs() -> set[int]:
                 pipeline.lrange(queue.key, 0, -1)
             jobs = [as_text(job) for waiting in pipeline.execute() for job in waiting]
     except (RedisError, OSError) as exc:
-        raise away() from exc
+        raise away(exc) from exc
     return {int(job.removeprefix(JOB_ID)) for job in jobs if job.startswith(JOB_ID)}
 
 
-def away() -> ConfigError:
-    """The error for a Redis that does not answer."""
-    return ConfigError("redis.away", host=_host())
+def away(error: Exception | None = None) -> ConfigError:
+    """The error for a Redis that does not answer, or answers that the password is wrong."""
+    refused = isinstance(error, AuthenticationError | NoPermissionError)
+    return ConfigError("redis.password_wrong" if refused else "redis.away", host=_host())
 
 
 def _host() -> str:

@@ -29,7 +29,7 @@ def known(error: BaseException | None) -> CdsyncError | None:
         return database_errors.meaning(error)
     if isinstance(error, RedisError):
         with application().app_context():
-            return queue.away()
+            return queue.away(error)
     return None
 
 

@@ -17,7 +17,7 @@ from flask import Flask
 
 from app import create_app
 from cdsync import settings
-from cdsync.config import PRIVATE_ADDRESSES, VARIABLES
+from cdsync.config import OPEN_REDIS, PRIVATE_ADDRESSES, VARIABLES
 from cdsync.connectors import patience, reach
 from cdsync.connectors.octopia import access_token
 from cdsync.db import db
@@ -30,8 +30,10 @@ from tests import databases
 
 pytest_plugins = ["tests.databases.plugin"]
 
-# Both rehearsal systems answer on this machine; processes that tests start hear it too.
+# Both rehearsal systems answer on this machine, and a Redis of a test at a port of it; processes that tests start hear
+# this too.
 os.environ[PRIVATE_ADDRESSES] = "loopback"
+os.environ[OPEN_REDIS] = "yes"
 reach.allow(reach.networks("loopback"))
 
 # A machine that is busy draws examples slowly: that says nothing about what is tested.
@@ -98,7 +100,10 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     for name in VARIABLES:
         patch.delenv(name, raising=False)
     folder = tmp_path_factory.mktemp("instance")
-    told = {"CDSYNC_SECRET_KEY": "a key for tests", "CDSYNC_PASSWORD_COST": (1, 8)}  # the same method, with less work
+    told = {
+        "CDSYNC_SECRET_KEY": "a key for tests, long enough for cdsync",
+        "CDSYNC_PASSWORD_COST": (1, 8),
+    }  # the same method, with less work
     app = create_app(instance_path=str(folder), TESTING=True, **told)
     patch.undo()
     yield app

@@ -58,7 +58,9 @@ def shop() -> Iterator[Rehearsal]:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests", TESTING=True)
+    app = create_app(
+        instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync", TESTING=True
+    )
     databases.make_tables(app)
     with app.app_context():
         users.add("Jo", "merchant", PASSWORD)

@@ -7,10 +7,11 @@ from flask import Flask
 from flask.cli import AppGroup
 from flask_migrate.cli import db as migration_commands
 
-from . import doctor, order_commands, sandbox_command, settings_commands, sync_command, user_commands
+from . import doctor, order_commands, sandbox_command, secret_commands, settings_commands, sync_command, user_commands
 
 COMMANDS: tuple[click.Command, ...] = (
     settings_commands.group,
+    secret_commands.group,
     sync_command.command,
     order_commands.group,
     doctor.command,

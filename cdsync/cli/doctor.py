@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 from alembic.migration import MigrationContext
@@ -17,7 +17,7 @@ from cdsync.connectors.base import Check
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError
 
-from . import mapping_checks
+from . import installation_checks, mapping_checks
 from .accounts_option import called
 from .speech import sentence, steps
 
@@ -52,6 +52,7 @@ def examine() -> Iterator[Finding]:
     """Each finding as soon as it is known; without a usable database the accounts cannot be looked at."""
     try:
         yield from _database()
+        yield from _installation()
         names = {account.name: (called(account), account.rehearsal) for account in accounts.every()}
     except DatabaseError as error:
         known = database_errors.meaning(error)
@@ -76,6 +77,17 @@ def _database() -> Iterator[Finding]:
     newest = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
     text = "up to date" if now_at == newest else f"at {now_at or 'nothing'}, the newest is {newest}"
     yield Finding("migrations", now_at == newest, text, ("Run: flask --app app db upgrade",))
+
+
+def _installation() -> Iterator[Finding]:
+    for name, look in (("files", installation_checks.of_files), ("secrets", installation_checks.of_secrets)):
+        fault = look()
+        if fault is None:
+            yield Finding(name, True)
+            continue
+        code, data, what = fault
+        found = _of_code(name, code, data)
+        yield replace(found, text=f"{found.text}: {what}") if what else found
 
 
 def _redis() -> Iterator[Finding]:

@@ -117,10 +117,22 @@ ENTRIES = (
         N_("They were encrypted with another CDSYNC_SECRET_KEY than the one in use now."),
         (
             Step(
-                N_("Set CDSYNC_SECRET_KEY to the former key, or bring back its file from a backup, and restart cdsync.")
+                N_(
+                    "Bring the key's file back from a backup, or set CDSYNC_SECRET_KEY_OLD to the former key; restart cdsync."
+                )
             ),
+            Step(N_("With CDSYNC_SECRET_KEY_OLD, run “flask --app app secrets rotate”, and take it away.")),
             Step(N_("If it is lost, enter the client secret and the shop's key again."), "settings.marketplace"),
         ),
+    ),
+    Entry(
+        "settings.secret_former_key",
+        N_("%(count)s stored secrets are still encrypted with a former key"),
+        N_("They can be read as long as CDSYNC_SECRET_KEY_OLD, or the former key's file, is there."),
+        (Step(N_("Run “flask --app app secrets rotate”: it encrypts them with the key in use now.")),),
+        "you",
+        False,
+        "amber",
     ),
     Entry(
         "settings.secret_elsewhere",
@@ -138,6 +150,16 @@ ENTRIES = (
         (
             Step(N_("Bring the file back from a backup.")),
             Step(N_("If there is none, delete it: cdsync makes a new key, and secrets have to be entered again.")),
+        ),
+    ),
+    Entry(
+        "config.secret_key_short",
+        N_("The key in %(where)s has %(length)s characters; it needs at least %(shortest)s"),
+        N_("Secrets in the database are encrypted with it, and whoever guesses it can sign in as anybody."),
+        (
+            Step(N_('Make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"')),
+            Step(N_("Put it in CDSYNC_SECRET_KEY, and the one you have in CDSYNC_SECRET_KEY_OLD; start cdsync so.")),
+            Step(N_("Run “flask --app app secrets rotate”, and then take CDSYNC_SECRET_KEY_OLD away.")),
         ),
     ),
     Entry(
@@ -178,6 +200,24 @@ ENTRIES = (
         (
             Step(N_("Make it a folder that the user cdsync runs as may read and write, with room on its disk.")),
             Step(N_("Then start cdsync again.")),
+        ),
+    ),
+    Entry(
+        "instance.foreign",
+        N_("The folder %(folder)s, where Redis is to listen, was made by somebody else"),
+        N_("The path of the instance folder is too long for a socket. Whoever made that folder could answer as Redis."),
+        (
+            Step(N_("Find out who made it, and remove it.")),
+            Step(N_("Or move cdsync to a folder with a shorter path, or set CDSYNC_REDIS_URL.")),
+        ),
+    ),
+    Entry(
+        "instance.open",
+        N_("Other users of this machine can read files of cdsync in %(folder)s"),
+        N_("They hold orders, secrets and the key to them. cdsync closes its own at each start, but nobody else's."),
+        (
+            Step(N_("Give them to the user cdsync runs as (chown), and take the others' rights (chmod go-rwx).")),
+            Step(N_("Or start cdsync again: what it may, it mends by itself.")),
         ),
     ),
     Entry(

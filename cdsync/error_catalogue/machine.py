@@ -70,6 +70,24 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "redis.no_password",
+        N_("The work queue (Redis at %(host)s) asks for no password, and cdsync does not use it so"),
+        N_("Whoever can reach that port, on this machine too, could tell the workers what to do. Nothing was started."),
+        (
+            Step(
+                N_("Give Redis a password (requirepass), and put it in CDSYNC_REDIS_URL: redis://:PASSWORD@host:6379.")
+            ),
+            Step(N_("Or let it listen at a unix socket only, as “make run” does: unix:///path/to/redis.sock.")),
+            Step(N_("If nobody else reaches it, CDSYNC_ALLOW_OPEN_REDIS=yes lets it be. Then start cdsync again.")),
+        ),
+    ),
+    Entry(
+        "redis.password_wrong",
+        N_("The work queue (Redis at %(host)s) refuses cdsync's password"),
+        N_("It answers, but the password in CDSYNC_REDIS_URL is not its own, or may not do what cdsync needs."),
+        (Step(N_("Correct CDSYNC_REDIS_URL, wherever cdsync runs, and start cdsync again.")),),
+    ),
+    Entry(
         "internal",
         N_("cdsync made a mistake (%(kind)s)"),
         N_("This is a fault of the program, not of the order. It was logged; the run went on with the next order."),

@@ -120,6 +120,7 @@ def _start_redis(family: Family, app: Flask) -> None:
         path = Path(url.removeprefix("unix://"))
         with config.usable(Path(app.instance_path)):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            config.redis_socket(Path(app.instance_path))  # refuses a folder that somebody else made meanwhile
             command = redis_server.command(path, folder)
         family.add(Child("redis", command, dict(os.environ), used_by_others=True))
     with app.app_context():

@@ -34,7 +34,7 @@ def binary() -> str:
 
 def command(socket: Path, directory: Path) -> list[str]:
     """How the server is started: no TCP port, every write kept in a file."""
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return [
         binary(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "600", "--dir", str(directory),
         "--appendonly", "yes", "--save", "", "--loglevel", "warning", "--logfile", str(directory / "redis.log"),

@@ -19,6 +19,7 @@ from .entered_for import require as require_secrets
 from .fields import ORDERS, SCHEDULE, Field
 from .homes import HomeChange
 from .refused import SettingsInvalid, SettingsMove
+from .rotation import Rotated, rotate, unreadable, with_former_key
 from .store import (
     AccountSettings,
     OrderSettings,
@@ -42,6 +43,7 @@ __all__ = [
     "Field",
     "HomeChange",
     "OrderSettings",
+    "Rotated",
     "SettingsInvalid",
     "SettingsMove",
     "Withheld",
@@ -59,6 +61,7 @@ __all__ = [
     "read",
     "reads_the_same",
     "require_secrets",
+    "rotate",
     "says_where",
     "schedule",
     "secret_addresses",
@@ -69,5 +72,7 @@ __all__ = [
     "shop_place",
     "show",
     "to_try",
+    "unreadable",
+    "with_former_key",
     "would_be",
 ]

@@ -22,6 +22,8 @@ BELOW = {
 _STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors", "cdsync.database_errors", "cdsync.db"}
 BELOW["cdsync.models"] = {"cdsync.db", "cdsync.states"}
 _DOMAIN = [
+    "cdsync.key_file",
+    "cdsync.private_files",
     "cdsync.config",
     "cdsync.secrets",
     "cdsync.accounts",

@@ -63,7 +63,12 @@ def looked_up(rehearsal: Rehearsal, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def new_app(instance: Path, **overrides: Any) -> Flask:
-    told = {"CDSYNC_SECRET_KEY": "a key for tests", "CDSYNC_REDIS_URL": NOWHERE, "TESTING": True, **overrides}
+    told = {
+        "CDSYNC_SECRET_KEY": "a key for tests, long enough for cdsync",
+        "CDSYNC_REDIS_URL": NOWHERE,
+        "TESTING": True,
+        **overrides,
+    }
     app = create_app(instance_path=str(instance), **told)
     databases.make_tables(app)
     return app

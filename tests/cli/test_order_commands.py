@@ -171,7 +171,7 @@ def test_without_tables_the_remedy_is_named(app: Flask, flask: Run) -> None:
 def test_a_database_file_that_is_something_else_is_said_in_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "cdsync.sqlite3"
     file.write_text("no database at all, but long enough to be looked at " * 40)
-    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests")
+    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync")
     listed = runner(app)("orders", "list")
     assert (listed.exit_code, listed.stdout) == (2, "")
     assert "(database.damaged)" in listed.stderr

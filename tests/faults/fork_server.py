@@ -29,7 +29,7 @@ TOO_LONG = -1000  # no signal's number
 
 def main(folder: str) -> None:
     """Serves until its input ends; whatever still runs then is killed."""
-    app = create_app(instance_path=folder, TESTING=True, CDSYNC_SECRET_KEY="a key for tests")
+    app = create_app(instance_path=folder, TESTING=True, CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync")
     warm_up(app)
     gc.collect()
     gc.freeze()  # children share the pages

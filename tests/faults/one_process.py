@@ -45,7 +45,9 @@ def _on(app: Flask, database: str | None) -> Flask:
     """The app, or one like it on another database."""
     if database is None:
         return app
-    return create_app(app.instance_path, CDSYNC_DATABASE_URL=database, CDSYNC_SECRET_KEY="a key for tests")
+    return create_app(
+        app.instance_path, CDSYNC_DATABASE_URL=database, CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync"
+    )
 
 
 def operate(

@@ -96,7 +96,7 @@ def _environment(world: World, folder: Path) -> dict[str, str]:
         **os.environ,
         "CDSYNC_DATABASE_URL": world.forks.database,
         "CDSYNC_REDIS_URL": f"unix://{folder / 's'}",
-        "CDSYNC_SECRET_KEY": "a key for tests",
+        "CDSYNC_SECRET_KEY": "a key for tests, long enough for cdsync",
     }
 
 

@@ -25,7 +25,9 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """cdsync's application with empty tables, its context entered."""
-    app = create_app(instance_path=str(tmp_path), TESTING=True, CDSYNC_SECRET_KEY="a key for tests")
+    app = create_app(
+        instance_path=str(tmp_path), TESTING=True, CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync"
+    )
     databases.make_tables(app)
     with app.app_context():
         yield app

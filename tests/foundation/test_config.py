@@ -11,6 +11,7 @@ import pytest
 from app import create_app
 from cdsync import config
 from cdsync.errors import ConfigError
+from cdsync.key_file import kept_key
 
 
 @pytest.mark.only_on("sqlite", "it is what an installation has that is told of no database")
@@ -32,7 +33,7 @@ def test_the_generated_key_is_kept_and_never_used_as_it_is(tmp_path: Path) -> No
 
 def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:
     keys: list[str] = []
-    starters = [threading.Thread(target=lambda: keys.append(config.kept_key(tmp_path))) for _ in range(8)]
+    starters = [threading.Thread(target=lambda: keys.append(kept_key(tmp_path))) for _ in range(8)]
     for starter in starters:
         starter.start()
     for starter in starters:
@@ -49,11 +50,11 @@ def test_an_emptied_key_file_is_said_rather_than_used(tmp_path: Path) -> None:
 
 
 def test_the_environment_is_heard_and_an_override_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDSYNC_SECRET_KEY", "from the environment")
+    monkeypatch.setenv("CDSYNC_SECRET_KEY", "from the environment, and long enough")
     monkeypatch.setenv("CDSYNC_PORT", "8111")
     monkeypatch.setenv("CDSYNC_REDIS_URL", "redis://127.0.0.1:6390/3")
     told = create_app(instance_path=str(tmp_path), CDSYNC_PORT=8222).config
-    assert (told["CDSYNC_SECRET_KEY"], told["CDSYNC_PORT"]) == ("from the environment", 8222)
+    assert (told["CDSYNC_SECRET_KEY"], told["CDSYNC_PORT"]) == ("from the environment, and long enough", 8222)
     assert told["CDSYNC_REDIS_URL"] == "redis://127.0.0.1:6390/3"
     assert not (tmp_path / "secret_key").exists()
 

@@ -25,7 +25,7 @@ from cdsync.models import Account, Run, User
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests")
+    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync")
     with app.app_context():
         yield app
         db.session.remove()

@@ -72,7 +72,7 @@ def test_a_secret_is_never_logged_nor_part_of_a_representation(
 def test_another_key_says_which_setting_it_cannot_read(app: Flask, tmp_path: Path, document: dict[str, Any]) -> None:
     settings.load(document)
     db.session.remove()
-    other = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="another key")
+    other = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="another key, also of some length")
     with other.app_context():
         account = accounts.find(None)
         with pytest.raises(ConfigError) as caught:

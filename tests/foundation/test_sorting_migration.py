@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC).replace(tzinfo=None)
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """An application whose database is at revision 0002."""
-    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests")
+    app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync")
     with app.app_context():
         flask_migrate.upgrade(revision="0002")
         yield app

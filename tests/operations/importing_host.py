@@ -46,7 +46,7 @@ def _trust_the_machine(connection: Any, _record: Any) -> None:
 
 
 def main(instance: str, name: str) -> None:
-    app = create_app(instance_path=instance, CDSYNC_SECRET_KEY="a key for tests")
+    app = create_app(instance_path=instance, CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync")
     print("ready", flush=True)
     sys.stdin.readline()
     print(import_as(app, name), flush=True)

@@ -204,7 +204,7 @@ def test_8_a_database_from_before_orders_said_where_they_belong(both: Both) -> N
 def test_9_a_second_host_on_the_same_database(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
     """It began with the rehearsal's settings in its hand; another host ties the account elsewhere meanwhile."""
     other = create_app(
-        both.app.instance_path, TESTING=True, CDSYNC_SECRET_KEY="a key for tests",
+        both.app.instance_path, TESTING=True, CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync",
         CDSYNC_DATABASE_URL=both.app.config["SQLALCHEMY_DATABASE_URI"],
     )  # fmt: skip
     both.tie_rehearsal_to_the_live_side()

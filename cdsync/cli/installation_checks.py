@@ -1,0 +1,34 @@
+"""What `doctor` looks at in the installation itself: whose its files are, and whether its key fits its secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import current_app
+
+from cdsync import private_files, settings
+from cdsync.config import SHARED
+
+MOST_NAMED = 5
+
+Fault = tuple[str, dict[str, object], str]  # code, data, and what exactly
+
+
+def of_files() -> Fault | None:
+    """Files of the instance folder that others may read."""
+    folder = Path(current_app.instance_path)
+    found = private_files.left_open(folder, shared=bool(current_app.config[SHARED]))
+    return ("instance.open", {"folder": str(folder)}, _some(found)) if found else None
+
+
+def of_secrets() -> Fault | None:
+    """Stored secrets that the key there is does not read, else those that a former one still has to."""
+    lost = [f"{account}: {key}" for account, key in settings.unreadable()]
+    if lost:
+        return "settings.secret_unreadable", {}, _some(lost)
+    former = settings.with_former_key()
+    return ("settings.secret_former_key", {"count": former}, "") if former else None
+
+
+def _some(found: list[str]) -> str:
+    return ", ".join(found[:MOST_NAMED]) + (", …" if len(found) > MOST_NAMED else "")
