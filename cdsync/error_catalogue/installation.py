@@ -117,9 +117,7 @@ ENTRIES = (
         N_("They were encrypted with another CDSYNC_SECRET_KEY than the one in use now."),
         (
             Step(
-                N_(
-                    "Bring the key's file back from a backup, or set CDSYNC_SECRET_KEY_OLD to the former key; restart cdsync."
-                )
+                N_("Bring the key's file back from a backup, or set CDSYNC_SECRET_KEY_OLD to the former key; restart.")
             ),
             Step(N_("With CDSYNC_SECRET_KEY_OLD, run “flask --app app secrets rotate”, and take it away.")),
             Step(N_("If it is lost, enter the client secret and the shop's key again."), "settings.marketplace"),

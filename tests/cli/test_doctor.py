@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import flask_migrate
 import pytest
@@ -26,7 +27,9 @@ def findings(output: str) -> dict[str, bool]:
 def test_a_new_installation_is_told_each_thing_that_is_missing(flask: Run) -> None:
     looked = flask("doctor")
     assert looked.exit_code == 1
-    assert findings(looked.stdout) == {"database": True, "migrations": False, "Redis": False, "settings": False}
+    assert findings(looked.stdout) == {
+        "database": True, "migrations": False, "files": True, "secrets": True, "Redis": False, "settings": False,
+    }  # fmt: skip
     for remedy in ("flask --app app db upgrade", "make run", "Fill in the settings"):
         assert remedy in looked.stdout
 
@@ -104,3 +107,43 @@ def test_one_side_away_does_not_hide_the_other(flask: Run, rehearsal: Rehearsal,
     found = findings(flask("doctor").stdout)
     assert found["shop, version"] is True
     assert [well for name, well in found.items() if name.startswith("marketplace")] == [False]
+
+
+def test_what_is_wrong_with_the_installation_itself_is_named(app: Flask, flask: Run) -> None:
+    """The key, the files and the queue's password each have a line of their own: none is blamed on another."""
+    with app.app_context():
+        settings.load({"shop": {"url": "https://shop.example", "key": "K" * 32}})
+        db.session.remove()
+    folder, key = Path(app.instance_path), app.config["CDSYNC_SECRET_KEY"]
+    (folder / "backup.sql").touch()
+    (folder / "backup.sql").chmod(0o644)
+    app.config.update(CDSYNC_SECRET_KEY="quite another key, of some length", CDSYNC_ALLOW_OPEN_REDIS="")
+    said = flask("doctor").stdout
+    found = findings(said)
+    assert [name for name in ("files", "secrets", "Redis") if found[name]] == []
+    assert f"(instance.open): {folder / 'backup.sql'}" in said
+    assert "(settings.secret_unreadable): main: shop.key" in said
+    assert "(redis.no_password)" in said
+    assert "redis.away" not in said
+
+    app.config["CDSYNC_SECRET_KEY_OLD"] = key
+    said = flask("doctor").stdout
+    assert "(settings.secret_former_key)" in said
+    rotated = flask("secrets", "rotate")
+    assert (rotated.exit_code, rotated.stdout) == (0, "")
+    assert "Secrets encrypted anew: 1." in rotated.stderr
+    assert "take CDSYNC_SECRET_KEY_OLD away" in rotated.stderr
+    (folder / "backup.sql").unlink()
+    app.config["CDSYNC_SECRET_KEY_OLD"] = ""
+    found = findings(flask("doctor").stdout)
+    assert (found["files"], found["secrets"]) == (True, True)
+
+
+def test_secrets_that_no_key_reads_are_named_by_the_rotation(app: Flask, flask: Run) -> None:
+    with app.app_context():
+        settings.load({"shop": {"url": "https://shop.example", "key": "K" * 32}})
+        db.session.remove()
+    app.config["CDSYNC_SECRET_KEY"] = "quite another key, of some length"
+    rotated = flask("secrets", "rotate")
+    assert rotated.exit_code == 1
+    assert "main: shop.key" in rotated.stderr

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import socket
+import traceback
 
 import pytest
+from redis.exceptions import AuthenticationError, NoPermissionError
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from cdsync import queue, runs
 from cdsync.errors import ConfigError
@@ -33,6 +36,58 @@ def test_asking_for_workers_without_redis_says_so(no_redis):
     with pytest.raises(ConfigError) as caught:
         queue.workers_alive()
     assert caught.value.code == "redis.away"
+
+
+OPEN = ["redis://127.0.0.1:6379", "redis://redis.example/3", "rediss://redis.example:6380", "redis://@localhost:1"]
+CLOSED = [
+    "unix:///run/redis.sock", "redis://:secret@127.0.0.1", "rediss://me:secret@redis.example:1/2",
+    "redis://redis.example?password=secret",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["", "no", "perhaps"])
+@pytest.mark.parametrize("url", OPEN)
+def test_a_redis_at_a_port_without_a_password_is_not_used(app, url, said):
+    app.config.update(CDSYNC_REDIS_URL=url, CDSYNC_ALLOW_OPEN_REDIS=said)
+    for use in (queue.connection, queue.workers_alive, queue.waiting_runs):
+        with pytest.raises(ConfigError, match=r"^redis\.no_password"):
+            use()
+    app.config["CDSYNC_ALLOW_OPEN_REDIS"] = "yes"
+    queue.connection()
+
+
+@pytest.mark.parametrize("url", CLOSED)
+def test_a_redis_with_a_password_or_at_a_socket_is_used(app, url):
+    app.config.update(CDSYNC_REDIS_URL=url, CDSYNC_ALLOW_OPEN_REDIS="")
+    queue.connection()
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://:secret@host:port", "secret@nonsense", "http://:secret@host", "redis://[secret"]
+)
+def test_an_address_that_is_none_is_said_without_what_stands_in_it(app, url):
+    app.config["CDSYNC_REDIS_URL"] = url
+    with pytest.raises(ConfigError, match=r"^redis\.away") as caught:
+        queue.connection()
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (AuthenticationError("invalid username-password pair or user is disabled."), "redis.password_wrong"),
+        (NoPermissionError("this user has no permissions to run the 'info' command"), "redis.password_wrong"),
+        (RedisConnectionError("Error 111 connecting"), "redis.away"),
+    ],
+)
+def test_a_refused_password_is_not_a_redis_that_is_away(no_redis, monkeypatch, answer, code):
+    def refuse(*_: object, **__: object) -> None:
+        raise answer
+
+    monkeypatch.setattr(queue.Queue, "get_job_ids", refuse)
+    with pytest.raises(ConfigError) as caught:
+        queue.waiting_runs()
+    assert caught.value.code == code
 
 
 def test_the_jobs_name_resolves():
