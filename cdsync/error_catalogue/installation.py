@@ -155,7 +155,7 @@ ENTRIES = (
         N_("The key in %(where)s has %(length)s characters; it needs at least %(shortest)s"),
         N_("Secrets in the database are encrypted with it, and whoever guesses it can sign in as anybody."),
         (
-            Step(N_('Make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"')),
+            Step(N_("Make one with “python3 -c 'import secrets; print(secrets.token_urlsafe(48))'”.")),
             Step(N_("Put it in CDSYNC_SECRET_KEY, and the one you have in CDSYNC_SECRET_KEY_OLD; start cdsync so.")),
             Step(N_("Run “flask --app app secrets rotate”, and then take CDSYNC_SECRET_KEY_OLD away.")),
         ),
