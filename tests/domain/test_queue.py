@@ -84,7 +84,7 @@ def test_a_refused_password_is_not_a_redis_that_is_away(no_redis, monkeypatch, a
     def refuse(*_: object, **__: object) -> None:
         raise answer
 
-    monkeypatch.setattr(queue.Queue, "get_job_ids", refuse)
+    monkeypatch.setattr(queue, "every", refuse)
     with pytest.raises(ConfigError) as caught:
         queue.waiting_runs()
     assert caught.value.code == code
