@@ -7,26 +7,24 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 
+from cdsync import connectors
 from cdsync.connectors import base
+from cdsync.connectors.masking import HIDDEN, masked_address, masked_body
 from cdsync.db import db, now, reading, transaction
-from cdsync.errors import TemporaryError, WrongStateError
-from cdsync.models import Exchange, ExchangeOrder, Order
+from cdsync.errors import ConfigError, TemporaryError, WrongStateError
+from cdsync.models import Account, Exchange, ExchangeOrder, Order
+from cdsync.settings.sections import default_connector
 
 LONGEST_BODY = 64 * 1024
 KEPT = timedelta(days=90)
-HIDDEN = "•••"
 log = logging.getLogger(__name__)
 
 _SECRET_NAMES = "ws_key|client_secret|access_token|refresh_token|id_token|passwd|password|secure_key|authorization|key"
-_PERSONAL_NAMES = (
-    "firstname|lastname|company|companyname|companyvatnumber|vat_number|address1|address2|other|"
-    "addressline1|addressline2|addressline3|street|phone|phone_mobile|mobilephone|email|pickupname|name_buyer"
-)
 
 
 def _patterns(names: str) -> tuple[re.Pattern[str], ...]:
@@ -42,10 +40,9 @@ def _patterns(names: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
-_SECRETS, _PERSONAL = _patterns(_SECRET_NAMES), _patterns(_PERSONAL_NAMES)
+_SECRETS = _patterns(_SECRET_NAMES)
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}")
 _USER_IN_URL = re.compile(r"(https?://)[^/@\s]+@")
-_EMAIL = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 
 
 class RunRecorder:
@@ -122,21 +119,30 @@ def prune(before: timedelta = KEPT) -> int:
 def without_secrets(text: str) -> str:
     """The text with keys, tokens and passwords taken out, wherever they stand."""
     hidden = _BEARER.sub(rf"\1 {HIDDEN}", _USER_IN_URL.sub(rf"\1{HIDDEN}@", text))
-    return _hide(hidden, _SECRETS)
-
-
-def masked(text: str) -> str:
-    """The text with the buyer's names, streets, e-mails, phones and VAT numbers taken out; JSON, XML and addresses."""
-    return _EMAIL.sub(HIDDEN, _hide(text, _PERSONAL))
-
-
-def _hide(text: str, patterns: tuple[re.Pattern[str], ...]) -> str:
-    json_like, printed, xml, query, listed = patterns
-    text = json_like.sub(rf'\1"{HIDDEN}"', text)
-    text = printed.sub(rf"\1'{HIDDEN}'", text)
+    json_like, printed, xml, query, listed = _SECRETS
+    hidden = json_like.sub(rf'\1"{HIDDEN}"', hidden)
+    hidden = printed.sub(rf"\1'{HIDDEN}'", hidden)
     for pattern in (xml, query, listed):
-        text = pattern.sub(rf"\1{HIDDEN}", text)
-    return text
+        hidden = pattern.sub(rf"\1{HIDDEN}", hidden)
+    return hidden
+
+
+def masked(row: Exchange, fields: Collection[str], hide: Callable[[str], str] = str) -> tuple[str, str, str]:
+    """Its address, request and answer with only what is known to be harmless (`fields`: `harmless_fields` of its side).
+
+    hide: takes out of what stays what it must not quote, such as the buyer's own name in a refusal.
+    """
+    sent, got = (masked_body(body, fields, hide) for body in (row.request_body, row.response_body))
+    return masked_address(row.url, fields, hide), sent, got
+
+
+def harmless_fields(of: Account, side: str) -> frozenset[str]:
+    """The fields of that side's system that say nothing of a customer; none when its connector is gone."""
+    stored = of.settings.get(side) or {}
+    try:
+        return connectors.harmless_fields(side, str(stored.get("connector") or default_connector(side)))
+    except ConfigError:
+        return frozenset()
 
 
 def _kept(body: str) -> str:

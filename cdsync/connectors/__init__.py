@@ -85,6 +85,15 @@ def retired_settings(kind: str, name: str) -> frozenset[str]:
     return frozenset(getattr(chosen, "retired_settings", ()))
 
 
+def harmless_fields(side: str, name: str) -> frozenset[str]:
+    """The fields of that system that say nothing of who a customer is (`masking`); none where nobody has listed them.
+
+    Raises ConfigError("connector.unknown").
+    """
+    chosen = marketplace_class(name) if side == "marketplace" else shop_class(name)
+    return frozenset(getattr(chosen, "harmless_fields", ()))
+
+
 def _load(name: str, builtin: Mapping[str, str], group: str) -> Any:
     if name in builtin:
         module, _, attribute = builtin[name].partition(":")

@@ -25,7 +25,8 @@ class OrderFilter:
     """What is asked for. Empty means any.
 
     problem: a code, "any" or "none". since, until: of the tab's own date (import, shipment, else purchase), aware UTC,
-    until excluded. run: the orders of that run stay in the list whatever became of them.
+    until excluded. run: the orders of that run stay in the list whatever became of them. buyers: whether the search and
+    the sorting may go by who they are.
     """
 
     tab: str = tabs.ALL
@@ -36,6 +37,7 @@ class OrderFilter:
     sort: str = ""
     page: int = 1
     run: int | None = None
+    buyers: bool = True
 
     @property
     def narrows(self) -> bool:
@@ -158,7 +160,7 @@ def _orders_of(run_id: int) -> list[int]:
 
 def _narrowing(wanted: OrderFilter, tab: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    searched = matching(wanted.search)
+    searched = matching(wanted.search, buyers=wanted.buyers)
     if searched is not None:
         found.append(searched)
     if wanted.problem == NO_PROBLEM:
@@ -176,7 +178,8 @@ def _narrowing(wanted: OrderFilter, tab: str) -> list[ColumnElement[bool]]:
 
 def sorting(wanted: OrderFilter) -> list[ColumnElement[Any]]:
     """The columns the list is sorted by."""
-    return tabs.order_by(wanted.sort or tabs.default_sort(wanted.tab), wanted.tab)
+    known = "" if wanted.sort == tabs.BUYER and not wanted.buyers else wanted.sort
+    return tabs.order_by(known or tabs.default_sort(wanted.tab), wanted.tab)
 
 
 def _doing(account_id: int, order_ids: list[int], watched: int | None) -> dict[int, tuple[str, str]]:

@@ -16,8 +16,11 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in re.split(r"[\s,;]+", text) if word))[:MOST_WORDS]
 
 
-def matching(text: str) -> ColumnElement[bool] | None:
-    """Orders one of whose numbers or SKUs is one of the words, or which hold every word somewhere; None: no words."""
+def matching(text: str, *, buyers: bool = True) -> ColumnElement[bool] | None:
+    """Orders one of whose numbers or SKUs is one of the words, or which hold every word somewhere; None: no words.
+
+    buyers: whether names and places are searched too; whoever may not see them could ask for them letter by letter.
+    """
     words = words_of(text)
     if not words:
         return None
@@ -30,12 +33,12 @@ def matching(text: str) -> ColumnElement[bool] | None:
     )
     if len(words) > 8:  # a list of numbers, not a name
         return exact
-    return or_(exact, and_(*(_somewhere(word) for word in words)))
+    return or_(exact, and_(*(_somewhere(word, buyers) for word in words)))
 
 
-def _somewhere(word: str) -> ColumnElement[bool]:
+def _somewhere(word: str, buyers: bool) -> ColumnElement[bool]:
     pattern = "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"
-    columns = (Order.reference, Order.marketplace_ref, Order.buyer_name, Order.buyer_place)
+    columns = [Order.reference, Order.marketplace_ref, *([Order.buyer_name, Order.buyer_place] if buyers else ())]
     return or_(
         *(column.ilike(pattern, escape="\\") for column in columns),
         Order.shop_orders.any(ShopOrder.reference.ilike(pattern, escape="\\")),

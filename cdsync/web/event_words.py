@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cdsync import states
+from cdsync import error_catalogue, states
 from cdsync.models import OrderEvent
 
-from .explaining import explain
+from . import customer_data
 from .language import _
 from .words import operation_word, state_badge
 
@@ -17,8 +17,8 @@ Data = Mapping[str, Any]
 
 def sentence(event: OrderEvent) -> str:
     """What happened, as one sentence; an event nobody gave words to is shown by its kind and data."""
-    make = _SENTENCES.get(event.kind)
-    return make(event.data or {}) if make else _plain(event)
+    make, data = _SENTENCES.get(event.kind), customer_data.data(event.data or {}, [event.order])
+    return make(data) if make else _plain(event.kind, data)
 
 
 def tone(event: OrderEvent) -> str:
@@ -72,7 +72,7 @@ def _cleared(data: Data) -> str:
 
 def _problem(data: Data) -> str:
     """The catalogue's sentence for the problem of an event."""
-    return explain(str(data.get("code")), data.get("data") or {}).title
+    return error_catalogue.explain(str(data.get("code")), data.get("data") or {}).title
 
 
 def _dismissed(data: Data) -> str:
@@ -112,6 +112,6 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
 }
 
 
-def _plain(event: OrderEvent) -> str:
-    facts = ", ".join(f"{name}: {value}" for name, value in (event.data or {}).items())
-    return f"{event.kind} ({facts})" if facts else event.kind
+def _plain(kind: str, data: Data) -> str:
+    facts = ", ".join(f"{name}: {value}" for name, value in data.items())
+    return f"{kind} ({facts})" if facts else kind

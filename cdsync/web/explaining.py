@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask import url_for
 from flask_babel import gettext as _
 
-from cdsync.error_catalogue import Explanation, explain
+from cdsync import error_catalogue
+from cdsync.error_catalogue import Explanation
 from cdsync.models import Order
+
+from . import customer_data
 
 PLACES = {
     "settings.marketplace": ("settings.page", "marketplace"),
@@ -23,6 +29,13 @@ PLACES = {
     "problems": ("problems.page", None),
     "products": ("products.page", None),
 }
+
+
+def explain(
+    code: str, data: Mapping[str, Any] | None = None, *, orders: Sequence[Order] = (), overdue: bool = False
+) -> Explanation:
+    """The article of a code as this person may read it; `orders`: whose buyers its data may name."""
+    return error_catalogue.explain(code, customer_data.data(data or {}, orders), overdue=overdue)
 
 
 def place(target: str, order: Order | None = None, marketplace_url: str = "") -> str:

@@ -16,6 +16,7 @@ from cdsync.orders.listing import OrderFilter
 
 from . import frame
 from .csv_answers import csv_answer
+from .customer_data import personal
 from .explaining import explain
 from .order_filter import asked
 
@@ -48,9 +49,9 @@ def cells(order: Order) -> list[Any]:
         order.state,
         order.marketplace_status,
         order.problem_code,
-        explain(order.problem_code, order.problem_data or {}).title if order.problem_code else "",
-        order.buyer_name,
-        order.buyer_place,
+        explain(order.problem_code, order.problem_data or {}, orders=[order]).title if order.problem_code else "",
+        personal(order.buyer_name),
+        personal(order.buyer_place),
         "; ".join(f"{line.quantity} × {line.sku}" for line in order.lines),
         sum(line.quantity for line in order.lines),
         _money(order.total),

@@ -1,6 +1,6 @@
-"""What support shows as proof: every HTTP exchange, the raw JSON, the support file; masked unless a merchant asks.
+"""What support shows as proof: every HTTP exchange, the raw JSON, the support file; masked unless one asks for more.
 
-Showing personal data is written into the order's story.
+Only who may see customers can ask. Showing personal data is written into the order's story.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ from sqlalchemy import inspect
 
 from cdsync import exchanges as kept
 from cdsync import orders
+from cdsync.connectors import written_json
+from cdsync.connectors.masking import HIDDEN, masked_body
 from cdsync.db import db, now
-from cdsync.models import Order, Run
+from cdsync.models import Account, Exchange, Order, Run
+from cdsync.orders.buyer import hide_buyers, out_of
 
-from .access import actor, merchant_only
+from .access import actor, sees_customers
 from .csv_answers import file_name
 from .order_page import view_of
 from .parts import page_or_part
 
 # Not in the support file: the buyer, and what cleaning changed of the buyer's address.
 BUYER = ("buyer_name", "buyer_place", "addresses", "corrections", "raw", "claim_owner", "customer_ref")
-NUMBER_MARK = "\ufdd0"  # never in text: Unicode keeps it for uses like this
-_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_MASKED = ("url", "request_body", "response_body")
 
 
 def exchanges(ref: str) -> Response:
@@ -38,9 +40,10 @@ def raw(ref: str) -> Response:
     return _show(ref, "raw", personal=False)
 
 
-@merchant_only
 def personal(ref: str) -> Response:
     """POST /orders/<ref>/personal: the same with personal data, for this once; the order's story says who looked."""
+    if not sees_customers():
+        abort(403)
     what = request.form.get("what", "")
     if what not in ("exchanges", "raw"):
         abort(400)
@@ -52,7 +55,7 @@ def support_file(ref: str) -> Response:
     """GET /orders/<ref>/support-file: everything known of the order as JSON, without the buyer's data."""
     view = view_of(ref)
     order, of = view.order, {"account": view.account.name, "rehearsal": view.account.rehearsal}
-    text = json.dumps(of | _masked(dossier(order)), ensure_ascii=False, indent=2, default=str)
+    text = json.dumps(of | dossier(order), ensure_ascii=False, indent=2, default=str)
     response = Response(text + "\n", mimetype="application/json")
     name = re.sub(r"[^A-Za-z0-9_-]", "", order.reference or order.marketplace_ref) or "order"
     name = file_name(f"support-{name}", view.account)
@@ -61,10 +64,9 @@ def support_file(ref: str) -> Response:
 
 
 def dossier(order: Order) -> dict[str, Any]:
-    """The support file's content; its texts are still to be masked."""
+    """The support file's content, without the buyer's data whoever asks: it is made to be sent on."""
     runs = sorted({event.run_id for event in order.events if event.run_id})
-    return {
-        "made_at": now().isoformat(timespec="seconds"),
+    found: dict[str, Any] = {
         "order": {name: value for name, value in _columns(order).items() if name not in BUYER},
         "lines": [_columns(line) for line in order.lines],
         "shop_orders": [_columns(made) for made in order.shop_orders],
@@ -72,51 +74,51 @@ def dossier(order: Order) -> dict[str, Any]:
         "steps": [_columns(step) for step in order.steps],
         "runs": [_columns(run) for run_id in runs if (run := db.session.get(Run, run_id))],
         "cleaned": [{"field": each["field"], "why": each["why"]} for each in order.corrections or []],
-        "exchanges": [_columns(exchange) for exchange in kept.of_order(order.id)],
-        "raw": order.raw or "",
     }
+    found = out_of(found, hide_buyers([order])) | {
+        "exchanges": [
+            _columns(row) | dict(zip(_MASKED, masked_exchange(order, row), strict=True))
+            for row in kept.of_order(order.id)
+        ],
+        "raw": masked_raw(order),
+    }
+    return {"made_at": now().isoformat(timespec="seconds"), **found}
 
 
 def pretty(text: str) -> str:
-    """JSON indented, its numbers exactly as written; anything else as it is.
-
-    What can't be shown (half a surrogate pair, control characters) stays the escape it was sent as.
-    """
-
-    def as_written(number: str) -> str:
-        return f"{NUMBER_MARK}{number}{NUMBER_MARK}"
-
+    """JSON indented, its numbers exactly as written; anything else as it is."""
     try:
-        parsed = json.loads(text, parse_float=as_written, parse_int=as_written)
+        return written_json.dump(written_json.load(text))
     except ValueError:
         return text
-    indented = json.dumps(parsed, ensure_ascii=False, indent=2)
-    indented = _NO_TEXT.sub(lambda sign: sign[0] if sign[0] == "\n" else f"\\u{ord(sign[0]):04x}", indented)
-    return re.sub(f'"{NUMBER_MARK}([^"]*?){NUMBER_MARK}"', r"\1", indented)
 
 
 def _show(ref: str, what: str, *, personal: bool) -> Response:
     view = view_of(ref)
-    clean = str if personal else kept.masked
-    context: dict[str, Any] = {"view": view, "personal": personal, "what": what}
+    context: dict[str, Any] = {"view": view, "personal": personal, "what": what, "hidden": HIDDEN}
     if what == "raw":
-        context["text"] = clean(pretty(view.order.raw or ""))
+        context["text"] = pretty(view.order.raw or "") if personal else masked_raw(view.order)
     else:
         context["rows"] = [
-            (row, clean(row.url), clean(pretty(row.request_body)), clean(pretty(row.response_body)))
+            (row, row.url, pretty(row.request_body), pretty(row.response_body))
+            if personal
+            else (row, *masked_exchange(view.order, row))
             for row in kept.of_order(view.order.id)
         ]
     return page_or_part("orders/evidence.html", f"orders/_{what}.html", **context)
 
 
+def masked_raw(order: Order) -> str:
+    """The marketplace's JSON of the order without its buyer."""
+    fields = kept.harmless_fields(db.session.get_one(Account, order.account_id), "marketplace")
+    return masked_body(order.raw or "", fields, hide_buyers([order]))
+
+
+def masked_exchange(order: Order, row: Exchange) -> tuple[str, str, str]:
+    """Address, request and answer of one of the order's exchanges without its buyer."""
+    fields = kept.harmless_fields(db.session.get_one(Account, row.account_id), row.side)
+    return kept.masked(row, fields, hide_buyers([order]))
+
+
 def _columns(row: Any) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
-
-
-def _masked(value: Any) -> Any:
-    """Every text inside, masked by itself: masking JSON as a whole could cut through its quotes."""
-    if isinstance(value, dict):
-        return {name: _masked(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_masked(each) for each in value]
-    return kept.masked(value) if isinstance(value, str) else value

@@ -11,6 +11,7 @@ from cdsync.db import now
 from cdsync.orders import tabs
 from cdsync.orders.listing import OrderFilter
 
+from .access import sees_customers
 from .shown import local, zone
 
 DATES = ("today", "yesterday", "7", "30")  # presets; numbers are days back
@@ -44,6 +45,7 @@ class Asked:
             sort=self.sort,
             page=self.page,
             run=self.run,
+            buyers=sees_customers(),
         )
 
     def args(self, **changed: Any) -> dict[str, Any]:

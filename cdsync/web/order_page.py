@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from cdsync.orders import listing, may_take_back
 from cdsync.orders.proof import Proof, proof
 from cdsync.orders.selecting import RETRIED
 
-from . import elsewhere, frame, outside
+from . import customer_data, elsewhere, frame, outside
 from .explaining import Explanation, explain
 from .parts import page_or_part
 from .words import stops
@@ -60,7 +61,7 @@ class OrderView:
         """The article of its problem."""
         if self.order.problem_code is None:
             return None
-        return explain(self.order.problem_code, self.order.problem_data or {}, overdue=self.stops)
+        return explain(self.order.problem_code, self.order.problem_data or {}, orders=[self.order], overdue=self.stops)
 
     @property
     def stops(self) -> bool:
@@ -114,7 +115,24 @@ class OrderView:
         shipping, billing = stored.get("shipping"), stored.get("billing")
         found = [("shipping", shipping)] if shipping else []
         same = billing and shipping and all(billing.get(name) == shipping.get(name) for name in WHO_AND_WHERE)
-        return found + ([("billing", billing)] if billing and not same else [])
+        found += [("billing", billing)] if billing and not same else []
+        return [(which, customer_data.address(fields)) for which, fields in found]
+
+    @property
+    def corrections(self) -> list[dict[str, str]]:
+        """What cleaning changed of the addresses."""
+        return customer_data.corrections(self.order)
+
+    @cached_property
+    def hide(self) -> Callable[[str], str]:
+        """Takes the buyer out of a text, where the person may not see who that is."""
+        return customer_data.hider([self.order])
+
+    @property
+    def others_words(self) -> str:
+        """What the other system said to it, in its own words."""
+        data = self.order.problem_data or {}
+        return self.hide(str(data.get("message") or data.get("detail") or ""))
 
     @cached_property
     def events(self) -> list[OrderEvent]:

@@ -15,6 +15,8 @@ from cdsync.errors import CdsyncError
 from cdsync.models import Account, Order
 
 from . import outside
+from .customer_data import address as address_shown
+from .customer_data import personal
 from .order_page import WHO_AND_WHERE, view_of
 from .parts import page_or_part
 
@@ -45,7 +47,7 @@ class Preview:
     def customer(self) -> str:
         """The customer is made of the invoice address."""
         address = self.examination.invoice if self.examination else None
-        return f"{address.first_name} {address.last_name}".strip() if address else ""
+        return personal(f"{address.first_name} {address.last_name}".strip()) if address else ""
 
     @property
     def addresses(self) -> list[tuple[str, dict[str, Any]]]:
@@ -56,7 +58,8 @@ class Preview:
         shipping = asdict(found.delivery)
         billing = asdict(found.invoice) if found.invoice else shipping
         same = all(billing[name] == shipping[name] for name in WHO_AND_WHERE)
-        return [("shipping", shipping)] if same else [("shipping", shipping), ("billing", billing)]
+        shown = [("shipping", shipping)] if same else [("shipping", shipping), ("billing", billing)]
+        return [(which, address_shown(fields)) for which, fields in shown]
 
     @property
     def lines(self) -> Iterator[PreviewLine]:

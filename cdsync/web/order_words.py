@@ -34,7 +34,7 @@ def why(order: Order) -> Why | None:
             "wait", _("no tracking number for %(span)s", span=duration(now() - order.waiting_for_tracking_since))
         )
     warnings = [each for each in order.warnings or () if _is_due(each["code"], order.state)]
-    return Why("wait", explain(warnings[0]["code"], warnings[0]["data"]).title) if warnings else None
+    return Why("wait", explain(warnings[0]["code"], warnings[0]["data"], orders=[order]).title) if warnings else None
 
 
 def _is_due(warning: str, state: str) -> bool:
@@ -45,7 +45,7 @@ def _is_due(warning: str, state: str) -> bool:
 
 
 def _problem(order: Order) -> Why:
-    text = explain(str(order.problem_code), order.problem_data or {}).title
+    text = explain(str(order.problem_code), order.problem_data or {}, orders=[order]).title
     if words.stops(order):
         return Why("bad", text)
     if order.next_try_at and order.next_try_at > now():

@@ -74,7 +74,7 @@ def _cells(order: Order) -> tuple[str | int | None, ...]:
         order.reference,
         order.state,
         order.problem_code,
-        explain(order.problem_code or "", order.problem_data or {}).title,
+        explain(order.problem_code or "", order.problem_data or {}, orders=[order]).title,
         order.problem_operation,
         order.problem_since.isoformat(timespec="seconds") if order.problem_since else None,
         order.attempts,

@@ -18,6 +18,7 @@ from ..overview.reconciled import ALARMING, KINDS
 from . import access, elsewhere, frame
 from .access import merchant_only
 from .csv_answers import csv_answer
+from .customer_data import words_about
 from .messages import flash
 from .parts import go_to, page_or_part, with_link
 from .reconcile_words import advice, kind_badge, kind_word, why_word
@@ -144,6 +145,7 @@ def _page(latest: Reconciliation | None, errors: dict[int, str] | None = None, s
         kind_badge=kind_badge,
         advice=advice,
         why_word=why_word,
+        words_about=words_about,
         can_be_repaired=can_be_repaired,
         imported_since=imported_since,
         cancellable=cancellable,
@@ -174,5 +176,5 @@ def _cells(row: ReconcileRow) -> tuple[object, ...]:
         (row.shop_total or 0) - (row.marketplace_total or 0) if both else None,
         row.dismissed_at.isoformat(timespec="seconds") if row.dismissed_at else None,
         row.dismissed_by,
-        row.dismissed_reason,
+        words_about(row, row.dismissed_reason),
     )

@@ -21,6 +21,7 @@ from .carriers import carriers_of
 from .checks import failed, run_checks
 from .client import OctopiaClient
 from .delivery_modes import LABELS, spellings
+from .harmless_fields import HARMLESS_FIELDS
 from .listing import changed_orders
 from .mapper import read_order
 from .problem_json import is_problem
@@ -36,6 +37,7 @@ class Octopia:
 
     title = "Cdiscount"
     settings = SETTINGS
+    harmless_fields = HARMLESS_FIELDS
 
     def __init__(self, values: Mapping[str, Any], recorder: Recorder) -> None:
         self._values, self._recorder = values, recorder

@@ -30,6 +30,7 @@ from .canary import Canary
 from .checks import RIGHTS, Checks
 from .client import Webservice
 from .examine import Examiner, match_of
+from .harmless_fields import HARMLESS_FIELDS
 from .importing import Importer
 from .products import Products, Wanted
 from .reference import Reference
@@ -49,6 +50,7 @@ class PrestaShop:
 
     title: ClassVar[str] = "PrestaShop"
     uses_cache: ClassVar[bool] = True
+    harmless_fields: ClassVar[frozenset[str]] = HARMLESS_FIELDS
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting(
             "url", "Shop address", "url", help="The address of the shop, e.g. https://shop.example", identifies=True
