@@ -1,28 +1,28 @@
-"""A table as a CSV file to download. Cells that a spreadsheet would run as a formula are made plain text."""
+"""A table as a CSV file to download, the one way for all of them. What a cell looks like is `csv_cells`' business."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from flask import Response
+from flask import Response, request
+from flask_babel import get_locale
 
 from cdsync import accounts
 from cdsync.models import Account
 
 from .account_words import full_name
+from .csv_cells import dialect_of
 
 OF_ACCOUNT = ("account", "rehearsal")  # the last columns
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]], of: Account) -> Response:
     """Answers an account's `rows` as `name`.csv, with two columns that say which account it is.
 
-    UTF-8 with a mark, so that spreadsheets read accents right.
+    UTF-8 with a mark, so that spreadsheets read accents right; separator and decimal sign by the browser's language.
+    Numbers have to come as numbers: a text that looks like one is kept text.
     Made at once, not streamed: the database session ends with the request, before a stream would be read.
     """
     last = (of.name, "yes" if of.rehearsal else "no")
@@ -39,24 +39,13 @@ def file_name(name: str, of: Account) -> str:
 
 
 def _lines(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    yield "\ufeff" + _line(head)
+    dialect = dialect_of(_language())
+    yield "\ufeff" + dialect.line(head)
     for row in rows:
-        yield _line([_plain(cell) for cell in row])
+        yield dialect.line(row)
 
 
-def _line(cells: Sequence[Any]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()
-
-
-def _plain(cell: Any) -> str:
-    """The cell as text; a leading sign that starts a formula gets an apostrophe before it (numbers stay numbers)."""
-    text = "" if cell is None else str(cell)
-    if text.startswith(_FORMULA) and not _is_number(text):
-        return f"'{text}"
-    return text
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("+-").replace(".", "", 1).isdigit()
+def _language() -> str:
+    """The browser's, for it is that of the computer and so of its spreadsheet; else the person's own."""
+    best = next(iter(request.accept_languages.values()), "")
+    return best or str(get_locale() or "en").replace("_", "-")

@@ -1,4 +1,4 @@
-"""A list of orders as CSV, for a spreadsheet: money as plain decimals, no cell that a spreadsheet would run."""
+"""A list of orders as CSV, for a spreadsheet. Who the buyer is stands in it for those who may see that."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _rows(account_id: int, wanted: OrderFilter) -> Iterator[list[Any]]:
 
 
 def cells(order: Order) -> list[Any]:
-    """One order's row; money plain decimal in the order's currency, tax included; times ISO 8601 in UTC."""
+    """One order's row; money with two decimals in the order's currency, tax included; times ISO 8601 in UTC."""
     paid = sum((made.total_paid for made in order.shop_orders), Decimal(0)) if order.shop_orders else None
     return [
         order.reference,
@@ -65,8 +65,8 @@ def cells(order: Order) -> list[Any]:
     ]
 
 
-def _money(amount: Decimal | None) -> str:
-    return "" if amount is None else f"{amount:.2f}"
+def _money(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else amount.quantize(Decimal("0.01"))
 
 
 def _time(at: datetime | None) -> str:

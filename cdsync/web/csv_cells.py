@@ -1,0 +1,57 @@
+"""Values as cells of a CSV file that a spreadsheet opens: numbers as a country writes them, text never a formula.
+
+What counts as a number is the type, not the look: "+33612345678" is text and gets its apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import get_decimal_symbol
+
+# Signs that start a formula, also full-width, small, raised and lowered ones, which some spreadsheets read as those.
+_FORMULA = "=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋﬩"
+_NOT_SEEN = "\\s\x00-\x1f\u200b-\u200f\u2060\ufeff"
+# Where a cell starts: at the start, and after whatever another spreadsheet, set otherwise, may split the text at.
+_STARTS = re.compile(rf"(^|[;,|\t\r\n\v\f\x85\u2028\u2029])([{_NOT_SEEN}\"']*)(?=[{_FORMULA}])")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """separator: between cells. point: between whole and fraction."""
+
+    separator: str = ","
+    point: str = "."
+
+    def line(self, cells: Sequence[Any]) -> str:
+        """One line of the file, with its end."""
+        buffer = io.StringIO()
+        csv.writer(buffer, delimiter=self.separator).writerow([self._cell(cell) for cell in cells])
+        return buffer.getvalue()
+
+    def _cell(self, value: Any) -> str:
+        if isinstance(value, int | Decimal):
+            return f"{value:f}".replace(".", self.point) if isinstance(value, Decimal) else str(value)
+        return as_text("" if value is None else str(value))
+
+
+def dialect_of(language: str) -> Dialect:
+    """What the spreadsheets of a language ("fr-FR") expect: where fractions stand after a comma, cells split at ;"""
+    try:
+        point = get_decimal_symbol(Locale.parse(language, sep="-"))
+    except (ValueError, UnknownLocaleError):
+        point = "."
+    return Dialect(";", ",") if point == "," else Dialect()
+
+
+def as_text(text: str) -> str:
+    """Text with an apostrophe before each sign that would start a formula, at its start and after any separator."""
+    quoted = _STARTS.sub(r"\1\2'", text)
+    return f"'{quoted}" if text[:1] in ("\t", "\r") else quoted

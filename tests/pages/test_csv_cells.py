@@ -1,0 +1,62 @@
+"""What a spreadsheet makes of a cell: numbers stay numbers, text never becomes a formula, wherever it is split."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+
+import pytest
+
+from cdsync.web.csv_cells import Dialect, as_text, dialect_of
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("-5", "'-5"),  # text that looks like a number is no number
+        ("\t=1", "'\t'=1"),
+        ("\r@x", "'\r'@x"),
+        ("\tplain", "'\tplain"),
+        ("＝1", "'＝1"),
+        ("＋1", "'＋1"),
+        ("－1", "'－1"),
+        ("＠x", "'＠x"),
+        ("a;=1", "a;'=1"),
+        ("a, +1", "a, '+1"),
+        ("a\t-1", "a\t'-1"),
+        ("a\n＝1", "a\n'＝1"),
+        ("a\r\n@x", "a\r\n'@x"),
+        ('"=1"', '"\'=1"'),  # a reader that takes the quotes off
+        ("\u200b=1", "\u200b'=1"),
+        ("Müller-Lüdenscheidt, A=B", "Müller-Lüdenscheidt, A=B"),
+        ("2 × A-1; 1 × B", "2 × A-1; 1 × B"),
+        ("", ""),
+    ],
+)
+def test_text_is_never_a_formula(text: str, cell: str) -> None:
+    assert as_text(text) == cell
+
+
+def test_amounts_stay_numbers_below_zero_too() -> None:
+    cells = [Decimal("-1204.50"), -2, Decimal("0.00"), None, "a;b"]
+    assert Dialect().line(cells) == "-1204.50,-2,0.00,,a;b\r\n"
+    assert Dialect(";", ",").line(cells) == '-1204,50;-2;0,00;;"a;b"\r\n'
+
+
+def test_whoever_splits_at_another_sign_finds_no_formula() -> None:
+    hostile = "x;=1,=2\t=3\n=4|=5"
+    for written in (Dialect(), Dialect(";", ",")):
+        for separator in ",;\t|":
+            found = [cell for row in csv.reader([written.line([hostile])], delimiter=separator) for cell in row]
+            assert not [cell for cell in found if cell.lstrip().startswith("=")], (written, separator)
+
+
+@pytest.mark.parametrize("language", ["fr", "fr-CA", "de-DE", "es", "it-IT", "nl", "pl"])
+def test_a_country_with_a_decimal_comma_splits_at_a_semicolon(language: str) -> None:
+    assert dialect_of(language) == Dialect(";", ",")
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB", "*", "", "xx-nonsense", "fr;q=1"])
+def test_elsewhere_and_where_nobody_knows_it_is_plain(language: str) -> None:
+    assert dialect_of(language) == Dialect()
