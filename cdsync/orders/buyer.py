@@ -19,10 +19,12 @@ _WORDS_OF = ("first_name", "last_name", "company")  # of these each word alone t
 _LAST_DIGITS = 8  # of a phone: before them stand 0, +33 or 0033
 _AT = ("@", "%40", "64;")
 _BETWEEN_FIGURES = re.compile(r"[\s.()/+-]+")
-_EMAIL = re.compile(r"[\w.!#$&'*+/=?^`{|}~-]{1,64}(?:@|%40|&#0*64;)[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.!#$'*+^`{|}~-]{1,64}(?:@|%40|&#0*64;)[\w-]+(?:\.[\w-]+)+")
 _ENCODINGS: tuple[Callable[[str], str], ...] = (
     str,
     escape,
+    lambda text: escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
+    lambda text: escape(text, quote=False).replace("'", "&apos;").replace('"', "&quot;"),
     quote,
     quote_plus,
     lambda text: quote(text, safe=""),
@@ -43,14 +45,14 @@ def hide_buyers(orders: Iterable[Order]) -> Hide:
 
     def hide(text: str) -> str:
         lowered = text.lower()
-        if any(sign in lowered for sign in _AT):
-            text = _EMAIL.sub(HIDDEN, text)
         there = [re.escape(form) for form in written if form in lowered]
         if there:
             text = re.sub(rf"(?<!\w)(?:{'|'.join(there)})(?!\w)", HIDDEN, text, flags=re.IGNORECASE)
         figures = _BETWEEN_FIGURES.sub("", text) if phones else ""
         for last, phone in phones:
             text = phone.sub(HIDDEN, text) if last in figures else text
+        if any(sign in lowered for sign in _AT):  # whose ever it is
+            text = _EMAIL.sub(HIDDEN, text)
         return text
 
     return hide
@@ -95,7 +97,14 @@ def _forms(value: str) -> Iterator[str]:
     if len(re.sub(r"[\W_]", "", plain)) < 2:
         return
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
-    spellings = {value, plain, plain.upper(), bare, *(unicodedata.normalize(form, plain) for form in ("NFC", "NFD"))}
+    spellings = {
+        value,
+        plain,
+        plain.upper(),
+        plain.lower(),
+        bare,
+        *(unicodedata.normalize(form, plain) for form in ("NFC", "NFD")),
+    }
     for spelling in spellings:
         yield from (encode(spelling).lower() for encode in _ENCODINGS)
 

@@ -11,7 +11,7 @@ from cdsync import exchanges, orders, runs
 from cdsync.connectors.base import Exchange
 from cdsync.db import db
 from cdsync.errors import WrongStateError
-from cdsync.exchanges import RunRecorder, masked, without_secrets
+from cdsync.exchanges import RunRecorder, without_secrets
 from tests.fakes import reading
 from tests.worlds import order_of
 
@@ -99,25 +99,19 @@ def test_secrets_are_taken_out_wherever_they_stand(text):
     assert "SECRET123" not in without_secrets(text)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        '{"firstName": "Camille", "city": "Lyon"}',
-        '{"addressLine1":"Camille \\"chez\\" Camille"}',
-        "<firstname><![CDATA[Camille]]></firstname>",
-        "<address1>Camille</address1>",
-        "filter[email]=[Camille@example.fr]",
-        "filter%5Bemail%5D=%5BCamille%40example.fr%5D",
-        "Customer Camille@example.fr is known already",
-        "{'phone': 'Camille'}",
-        "<phone_mobile>Camille</phone_mobile>",
-    ],
-)
-def test_personal_data_is_masked_wherever_it_stands(text):
-    assert "Camille" not in masked(text)
+def test_an_exchange_is_shown_by_the_list_of_its_own_side(recorder, fake_account):
+    fake_account.settings = {"shop": {"connector": "prestashop"}, "marketplace": {"connector": "octopia"}}
+    recorder.record(replace(SENT, response_body="<customer><id>7</id><firstname>Camille</firstname></customer>"))
+    [row] = exchanges.of_order(order_of("A1").id)
+    url, sent, got = exchanges.masked(row, exchanges.harmless_fields(fake_account, row.side))
+    assert url == "https://shop.example/api/customers?ws_key=•••&filter[email]=•••"
+    assert sent == "<customer><lastname>•••</lastname><passwd>•••</passwd></customer>"
+    assert got == "<customer><id>7</id><firstname>•••</firstname></customer>"
+    assert "orderId" in exchanges.harmless_fields(fake_account, "marketplace")
 
 
-def test_masking_leaves_what_support_needs():
-    text = "<order><id>7</id><reference>XKBKNABJK</reference><total_paid>84.35</total_paid><module>x</module></order>"
-    assert masked(text) == text
-    assert '"city": "Lyon"' in masked('{"firstName": "Camille", "city": "Lyon"}')
+def test_of_a_connector_that_is_gone_nothing_is_known_to_be_harmless(fake_account):
+    fake_account.settings = {"shop": {"connector": "sold"}}
+    assert exchanges.harmless_fields(fake_account, "shop") == frozenset()
+    fake_account.settings = {}
+    assert "id_cart" in exchanges.harmless_fields(fake_account, "shop")

@@ -9,11 +9,11 @@ from __future__ import annotations
 _ADDRESSES = "billingAddress shippingAddress countryCode shippingCountry"
 _ORDER = (
     "items itemsPerPage orderId .reference items.reference seller seller.id status statusCode statusEvents "
-    "currencyCode salesChannel salesChannel.id salesChannelId businessOrder payment payment.method payment.type "
-    "createdAt updatedAt purchasedAt at date"
+    "currencyCode salesChannel salesChannel.id salesChannel.name salesChannelId businessOrder payment "
+    "payment.method payment.type createdAt updatedAt purchasedAt at date"
 )
 _LINES = (
-    "lines orderLineId orderLineIds quantity offer sellerProductId productId productGtin productTitle condition "
+    "lines orderLineId orderLineIds quantity offer offer.id sellerProductId productId productGtin productTitle condition "
     "supplyMode delivery mode delivery.code delivery.label shippedAt shippedAtMin shippedAtMax promisedAtMin "
     "promisedAtMax"
 )
