@@ -13,8 +13,8 @@ _ORDER = (
     "payment.method payment.type createdAt updatedAt purchasedAt at date"
 )
 _LINES = (
-    "lines orderLineId orderLineIds quantity offer offer.id sellerProductId productId productGtin productTitle condition "
-    "supplyMode delivery mode delivery.code delivery.label shippedAt shippedAtMin shippedAtMax promisedAtMin "
+    "lines orderLineId orderLineIds quantity offer offer.id sellerProductId productId productGtin productTitle "
+    "condition supplyMode delivery mode delivery.code delivery.label shippedAt shippedAtMin shippedAtMax promisedAtMin "
     "promisedAtMax"
 )
 _MONEY = (
