@@ -31,7 +31,17 @@ PAGES = (
 
 
 BEFORE_THEM = ("order_ref", "typed_text")
-AROUND_THEM = ("access", "customer_data", "outside", "errors", "acting", "shown", "template_words", "frame", "rehearsal_banner")
+AROUND_THEM = (
+    "access",
+    "customer_data",
+    "outside",
+    "errors",
+    "acting",
+    "shown",
+    "template_words",
+    "frame",
+    "rehearsal_banner",
+)
 
 
 def register(app: Flask, url_prefix: str = "") -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -186,10 +187,20 @@ def test_the_csv_holds_every_order_and_no_buyer(merchant: Person, main: Account)
 
 @pytest.mark.parametrize(
     ("cell", "written"),
-    [("-5.20", "-5.20"), ("+1", "+1"), ("@x", "'@x"), ("-x", "'-x"), ("a,b", '"a,b"'), (None, '""'), ("\tx", "'\tx")],
+    [
+        (Decimal("-5.20"), "-5.20"),
+        (-5, "-5"),
+        ("-5.20", "'-5.20"),
+        ("+1", "'+1"),
+        ("@x", "'@x"),
+        ("-x", "'-x"),
+        ("a,b", '"a,b"'),
+        (None, '""'),
+        ("\tx", "'\tx"),
+    ],
 )
 def test_cells_that_would_run_as_formulas_become_text(
-    app: Flask, main: Account, cell: str | None, written: str
+    app: Flask, main: Account, cell: str | Decimal | int | None, written: str
 ) -> None:
     with app.test_request_context():
         answer = csv_answer("x", ("head",), [(cell,)], main)

@@ -30,13 +30,13 @@ def mug(shop: PrestaShopSandbox) -> str:
 
 
 def test_it_shows_customer_address_carrier_lines_and_sums_as_they_would_be_sent(
-    support: Browser, account: Account, shop: PrestaShopSandbox, mug: str
+    merchant: Browser, support: Browser, account: Account, shop: PrestaShopSandbox, mug: str
 ) -> None:
     odd = {**seed.ADDRESS, "first_name": "Camille 2", "phone": "06 12 ext. 4", "pickup_id": "058231"}
     lines = [seed.line(mug, quantity=2, price="9.90"), seed.line("GONE", live=False)]
     order = seed.order(account, lines=lines, addresses={"shipping": odd, "billing": odd}, total=Decimal("23.58"))
     before = {resource: len(shop.rows(resource)) for resource in WRITTEN}
-    text = shown(support, order)
+    text, masked = shown(merchant, order), shown(support, order)
     for words in (
         "Customer Camille Durand",
         "an e-mail address of its own, which takes no mail",
@@ -51,6 +51,8 @@ def test_it_shows_customer_address_carrier_lines_and_sums_as_they_would_be_sent(
         "Total 23.58 €",
     ):
         assert words in text, (words, text)
+    assert "Total 23.58 €" in masked
+    assert [word for word in ("Camille", "Durand", "058231", "69003", "Lyon") if word in masked] == []
     assert "ext." not in text
     assert "GONE" not in text
     assert "Not sent" not in text
