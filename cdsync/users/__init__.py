@@ -4,8 +4,8 @@ Knows nothing of pages or cookies.
 """
 
 from . import passwords, sign_ins, tries
+from .choices import LANGUAGES, keep_choices, time_zones
 from .people import (
-    LANGUAGES,
     MERCHANT,
     ROLES,
     SHORTEST_PASSWORD,
@@ -17,11 +17,9 @@ from .people import (
     every,
     find,
     folded,
-    keep_choices,
     remove,
     set_password,
     set_role,
-    time_zones,
 )
 from .signing_in import SignInRefused, authenticate, change_password
 from .tries import Source

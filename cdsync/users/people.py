@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +16,6 @@ from . import passwords, sign_ins
 MERCHANT = "merchant"
 SUPPORT = "support"
 ROLES = (MERCHANT, SUPPORT)
-LANGUAGES = ("en", "fr")
 SHORTEST_PASSWORD = 10
 
 
@@ -38,6 +35,7 @@ def add(name: str, role: str, password: str | None = None, *, customer_data: boo
     if named(name) is not None:
         raise ConfigError("user.exists", name=name)
     password = password or passwords.readable()
+    db.session.commit()  # hashing takes a tenth of a second: hold no lock meanwhile
     user = User(name=name, role=role, password_hash=passwords.hashed(password), customer_data=customer_data)
     try:
         with transaction() as session:
@@ -87,7 +85,9 @@ def set_password(user: User, password: str | None = None) -> str:
     if password is not None:
         check_length(password)
     password = password or passwords.readable()
-    stored, user_id = passwords.hashed(password), user.id
+    user_id = user.id
+    db.session.commit()  # no lock meanwhile, as in `add`
+    stored = passwords.hashed(password)
     with transaction() as session:
         session.get_one(User, user_id).password_hash = stored
         sign_ins.end_all(user)
@@ -128,25 +128,6 @@ def remove(user: User) -> None:
         _keep_a_merchant(user)
         sign_ins.end_all(user)
         session.delete(user)
-
-
-def keep_choices(user: User, language: str, timezone: str) -> None:
-    """Keeps a person's language and time zone, "" for none. Raises ConfigError user.language_unknown [language],
-    user.timezone_unknown [timezone]."""
-    if language not in ("", *LANGUAGES):
-        raise ConfigError("user.language_unknown", language=language)
-    if timezone not in ("", *time_zones()):
-        raise ConfigError("user.timezone_unknown", timezone=timezone)
-    with transaction():
-        user.language, user.timezone = language, timezone
-
-
-@lru_cache(maxsize=1)
-def time_zones() -> tuple[str, ...]:
-    """Every zone of the tz database that is called by a place, and UTC; the other names are kept for old systems."""
-    of_old = ("Etc/", "SystemV/", "US/")
-    known = (name for name in available_timezones() if "/" in name and not name.startswith(of_old))
-    return tuple(sorted((*known, "UTC")))
 
 
 def check_role(role: str) -> None:

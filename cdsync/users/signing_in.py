@@ -13,8 +13,9 @@ from .tries import Source
 
 
 class SignInRefused(CdsyncError):
-    """Codes: sign_in.refused (name or password wrong, not said which), sign_in.wait [seconds] (nothing was checked),
-    sign_in.disabled (said to who has the right password only)."""
+    """Codes: sign_in.refused (name or password wrong, not said which), sign_in.wait [seconds] (too many were;
+    nothing was checked), sign_in.busy [seconds] (many people's at once; nothing was checked), sign_in.disabled (said to
+    who has the right password only)."""
 
 
 def authenticate(name: str, password: str, source: Source | None = None) -> User:
@@ -51,7 +52,7 @@ def _checked(name: str, password: str, source: Source) -> User:
     """The user with this name, who may be disabled, when the password is right; no transaction is open meanwhile."""
     with passwords.turn() as free:
         if not free:
-            raise SignInRefused("sign_in.wait", seconds=1)
+            raise SignInRefused("sign_in.busy", seconds=1)
         begun = tries.begin(people.folded(name), source)
         if not isinstance(begun, tries.Try):
             raise SignInRefused("sign_in.wait", seconds=int(begun))

@@ -31,12 +31,13 @@ def device(name: str) -> str:
 def remember(response: BaseResponse | Response, name: str) -> BaseResponse | Response:
     """The answer to a sign-in, which makes this browser known."""
     mark = device(name) or secrets.token_urlsafe(12)
+    as_session = current_app.session_interface
     response.set_cookie(
         _cookie(name),
         str(_serializer(name).dumps(mark)),
         max_age=LIVES,
-        path=current_app.session_interface.get_cookie_path(current_app),
-        secure=request.is_secure,
+        path=as_session.get_cookie_path(current_app),
+        secure=as_session.get_cookie_secure(current_app),
         httponly=True,
         samesite="Lax",
     )

@@ -77,15 +77,16 @@ def refusal(refused: CdsyncError, form: Callable[[int, str], Response], wrong: s
     """
     if refused.code == "sign_in.disabled":
         return form(422, _("You cannot sign in any more: a merchant has switched this name off."))
-    if refused.code != "sign_in.wait":
+    if "seconds" not in refused.data:
         return form(422, wrong or _("Name or password is wrong."))
     seconds: int = refused.data["seconds"]
-    why = ngettext(
-        "Too many wrong tries. Nothing was checked; try again in %(num)s second.",
-        "Too many wrong tries. Nothing was checked; try again in %(num)s seconds.",
+    waited_for = _("Too many wrong tries.") if refused.code == "sign_in.wait" else _("Many people sign in just now.")
+    again = ngettext(
+        "Nothing was checked; try again in %(num)s second.",
+        "Nothing was checked; try again in %(num)s seconds.",
         seconds,
     )
-    answer = form(429, why)
+    answer = form(429, f"{waited_for} {again}")
     answer.headers["Retry-After"] = str(seconds)
     return answer
 

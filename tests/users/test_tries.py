@@ -178,6 +178,8 @@ def test_a_flood_of_checks_takes_no_more_memory_than_four_and_is_asked_to_wait(
     monkeypatch.setattr(passwords, "PATIENCE", 0)
     taken = [passwords.turn() for _ in range(passwords.AT_ONCE)]
     assert [turn.__enter__() for turn in taken] == [True] * 4
+    with pytest.raises(users.SignInRefused, match=r"sign_in\.busy"):
+        users.authenticate("Jo", RIGHT, HERE)
     assert attempt(password=RIGHT) == 1
     for turn in taken:
         turn.__exit__(None, None, None)
