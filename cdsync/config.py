@@ -17,7 +17,7 @@ from flask import Config, Flask
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from . import private_files
+from . import behind_proxy, private_files
 from .connectors import reach
 from .errors import ConfigError
 from .key_file import KEY_FILE, SHORTEST, kept_key
@@ -27,7 +27,8 @@ VARIABLES = (
 )  # fmt: skip
 PRIVATE_ADDRESSES = "CDSYNC_ALLOW_PRIVATE_ADDRESSES"
 OPEN_REDIS = "CDSYNC_ALLOW_OPEN_REDIS"
-PERMISSIONS = (PRIVATE_ADDRESSES, OPEN_REDIS)  # what only whoever runs the installation can allow
+TRUSTED_PROXY = "CDSYNC_TRUSTED_PROXY"
+PERMISSIONS = (PRIVATE_ADDRESSES, OPEN_REDIS, TRUSTED_PROXY)  # what only whoever runs the installation can allow
 DATABASE = "cdsync.sqlite3"
 SHARED, KEY_FOLDER = "CDSYNC_INSTANCE_SHARED", "CDSYNC_KEY_FOLDER"  # what `configure` itself notes
 DEFAULT_PORT = 8000
@@ -40,6 +41,7 @@ def configure(app: Flask, *, shared: bool = False) -> None:
 
     shared: the instance folder is a host app's too.
     Raises ConfigError("database.address_wrong"), ("config.port_wrong"), ("config.private_addresses_wrong"),
+    ("config.trusted_proxy_wrong"),
     ("config.secret_key_empty"), ("config.secret_key_short"), ("instance.foreign") or ("instance.unusable").
     """
     instance = Path(app.instance_path)
@@ -58,6 +60,7 @@ def configure(app: Flask, *, shared: bool = False) -> None:
             private_files.make(instance / DATABASE)
         private_files.mend(instance, shared=shared)
     reach.allow(private_addresses(str(config.get(PRIVATE_ADDRESSES) or "")))
+    config[TRUSTED_PROXY] = behind_proxy.trusted(config.get(TRUSTED_PROXY))
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
     config["SQLALCHEMY_DATABASE_URI"] = config["CDSYNC_DATABASE_URL"]
     config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(config["CDSYNC_DATABASE_URL"]))

@@ -20,7 +20,8 @@ from htmx_flask import Htmx
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from . import cli, private_files, users, web
-from .config import configure
+from .behind_proxy import BehindProxy
+from .config import TRUSTED_PROXY, configure
 from .db import READ_ONLY, db
 from .errors import ConfigError
 from .secrets import derive
@@ -75,6 +76,7 @@ class CdSync:
             self.app = app
             private_files.from_now_on()
             self._wire(app)
+            _listen_to_proxies(app)
             cli.add_to(app.cli)
         app.extensions["cdsync"] = self
 
@@ -119,6 +121,7 @@ class CdSync:
         db.init_app(app)
         Migrate(app, db, directory=str(folder("migrations")), render_as_batch=True)
         _sign_in(app)
+        web.form_size.register(app)  # before anything reads a form
         CSRFProtect(app)
         Babel(app, locale_selector=_language, timezone_selector=_timezone)
         Htmx(app)
@@ -137,10 +140,30 @@ def or_sentence(create: Callable[[], Flask]) -> Flask:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Session cookies that are marked Secure exactly when the page came over https."""
+    """Session cookies that are marked Secure exactly when the page came over https, for the prefix it came under."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+    def get_cookie_path(self, app: Flask) -> str:
+        return request.script_root or super().get_cookie_path(app)
+
+
+def _listen_to_proxies(app: Flask) -> None:
+    """Where cdsync is its own application: mounted, its host knows what stands in front of it."""
+    proxies = app.config[TRUSTED_PROXY]
+    if not proxies:
+        return
+    behind: WSGIApplication = BehindProxy(app.wsgi_app, proxies)
+    app.wsgi_app = behind  # type: ignore[method-assign, assignment]
+    app.after_request(_stay_on_tls)
+
+
+def _stay_on_tls(response: Response) -> Response:
+    """What came over TLS once is to come over TLS for a year."""
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
 
 
 def _sign_in(app: Flask) -> None:

@@ -93,7 +93,7 @@ class PageTime:
     def over(self, host: str) -> dict[str, Any]:
         """The data of the error for a request that had no time left; it is remembered that there was one."""
         self.ran_out = True
-        return {"host": host, "seconds": f"{self.seconds:g}"}
+        return {"host": host, "seconds": f"{self.seconds:.{0 if self.seconds >= 1 else 1}f}"}
 
 
 _PRESENT: ContextVar[PageTime | None] = ContextVar("page_time", default=None)

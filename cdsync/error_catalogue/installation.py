@@ -167,6 +167,15 @@ ENTRIES = (
         (Step(N_("Correct CDSYNC_PORT, and start cdsync again.")),),
     ),
     Entry(
+        "config.trusted_proxy_wrong",
+        N_("CDSYNC_TRUSTED_PROXY cannot be understood: “%(value)s”"),
+        N_("It says which proxy in front of cdsync is believed about visitors: a number of proxies, or addresses."),
+        (
+            Step(N_("Correct it, such as 1, or 127.0.0.1, or 10.0.0.0/8, and start cdsync again.")),
+            Step(N_("Leave it out where browsers reach cdsync without a proxy.")),
+        ),
+    ),
+    Entry(
         "config.private_addresses_wrong",
         N_("CDSYNC_ALLOW_PRIVATE_ADDRESSES cannot be understood: “%(value)s”"),
         N_("It says which addresses inside a network cdsync may call: no, loopback, yes, or networks."),

@@ -88,8 +88,7 @@ def _start(family: Family, app: Flask, port: int, rehearsal: RehearsalSystems, r
         first_run.leave_rehearsal(app)
     new_user = first_run.first_user(app)
     python, environment = sys.executable, {**os.environ, "CDSYNC_PORT": str(port), asking.LAUNCHED: "1"}
-    web = ["--listen=127.0.0.1:" + str(port), "--threads=8", "--call", "cdsync.application:create_app"]
-    family.add(Child("web", [python, "-m", "waitress", *web], environment))
+    family.add(Child("web", [python, "-m", "cdsync.launch.web"], environment))
     family.add(Child("workers", [python, "-m", "rq_jobs.workers"], environment))
     family.add(Child("scheduler", [python, "-m", "rq_jobs.schedule"], environment))
     ports.wait_for(port)

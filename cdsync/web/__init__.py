@@ -10,6 +10,8 @@ from importlib.util import find_spec
 
 from flask import Flask
 
+from . import form_size as form_size
+
 PAGES = (
     "dashboard",
     "order_pages",

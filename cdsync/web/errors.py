@@ -103,6 +103,7 @@ def _words(error: HTTPException) -> tuple[str, str]:
     known = {
         403: (_("Only a merchant may do that"), _("You are signed in as support: you can read and retry.")),
         404: (_("There is nothing here"), _("The address is wrong, or what it named is gone.")),
+        413: (_("That is too much for one form"), _("Nothing was read of it, and nothing was changed.")),
         405: (_("That did not work"), _("This address does not take that kind of request.")),
     }
     return known.get(error.code or 500, (_("That did not work"), error.description or ""))

@@ -17,10 +17,12 @@ BELOW = {
     "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
     "cdsync.sandbox": set(),
     "cdsync.database_errors": {"cdsync.errors"},
+    "cdsync.behind_proxy": {"cdsync.errors"},
     "cdsync.db": {"cdsync.errors", "cdsync.database_errors"},
 }
 _STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors", "cdsync.database_errors", "cdsync.db"}
 BELOW["cdsync.models"] = {"cdsync.db", "cdsync.states"}
+_STORE |= {"cdsync.behind_proxy"}
 _DOMAIN = [
     "cdsync.key_file",
     "cdsync.private_files",
