@@ -19,6 +19,7 @@ from .extension import or_sentence
 # Processes are modules of their own, the same that supervisors start with `python -m`.
 PROCESSES = {
     "run": ("cdsync.launch", "Everything on this machine: Redis, web, workers, scheduler; Ctrl-C stops all."),
+    "web": ("cdsync.launch.web", "The pages: --listen HOST:PORT, by default 127.0.0.1 and CDSYNC_PORT."),
     "workers": ("rq_jobs.workers", "The workers (CDSYNC_WORKERS, 4): carry out runs until they are stopped."),
     "worker": ("rq_jobs.worker", "One worker alone, for who counts them by other means."),
     "scheduler": ("rq_jobs.schedule", "The scheduler: starts runs when their time has come."),
