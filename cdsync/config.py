@@ -18,9 +18,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from . import behind_proxy, private_files
-from .connectors import reach
+from .connectors import pacing, reach
+from .connectors.local_traffic import LocalTraffic
 from .errors import ConfigError
 from .key_file import KEY_FILE, SHORTEST, kept_key
+from .shared_traffic import SharedTraffic
 
 VARIABLES = (
     "CDSYNC_DATABASE_URL", "CDSYNC_REDIS_URL", "CDSYNC_SECRET_KEY", "CDSYNC_SECRET_KEY_OLD", "CDSYNC_PORT"
@@ -59,6 +61,7 @@ def configure(app: Flask, *, shared: bool = False) -> None:
         if shared and config["CDSYNC_DATABASE_URL"] == usual_database(instance):
             private_files.make(instance / DATABASE)
         private_files.mend(instance, shared=shared)
+    pacing.use(_traffic(config["CDSYNC_REDIS_URL"]))
     reach.allow(private_addresses(str(config.get(PRIVATE_ADDRESSES) or "")))
     config[TRUSTED_PROXY] = behind_proxy.trusted(config.get(TRUSTED_PROXY))
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
@@ -154,6 +157,14 @@ def usable(instance: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ConfigError("instance.unusable", folder=str(instance), reason=error.strerror or str(error)) from error
+
+
+def _traffic(url: str) -> pacing.Traffic:
+    """What counts requests: Redis for all processes; for this one alone where its address is none."""
+    try:
+        return SharedTraffic(url)
+    except ValueError:
+        return LocalTraffic()
 
 
 def _engine_options(url: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from flask import Flask
 from app import create_app
 from cdsync import settings
 from cdsync.config import OPEN_REDIS, PRIVATE_ADDRESSES, VARIABLES
-from cdsync.connectors import patience, reach
+from cdsync.connectors import pacing, patience, reach
 from cdsync.connectors.octopia import access_token
 from cdsync.db import db
 from cdsync.models import Account
@@ -91,6 +91,13 @@ def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new marketplace may get the port of an earlier one, whose tokens are worth nothing there."""
     monkeypatch.setattr(access_token, "_SLOTS", {})
+
+
+@pytest.fixture(autouse=True)
+def _nobody_paused() -> Iterator[None]:
+    """A pause that one test's host asked for is no other's; `test_pacing.py` counts requests."""
+    yield
+    pacing.use(None)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -17,15 +17,17 @@ from urllib.parse import urlsplit
 import requests
 
 from ..errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
-from . import page_time
+from . import pacing, page_time
 from .answer import Answer
 from .base import Exchange, Recorder
 from .deadline import Deadline, watched
+from .pacing import Pace
 from .reach import NotAllowedError
 from .reading_within import ENCODINGS, MOST_BYTES, TooLargeError, body_of
 
 _REFS: ContextVar[tuple[str, ...]] = ContextVar("order_refs", default=())
 READS = frozenset({"GET", "HEAD"})
+TOO_MANY = 429
 _HANDSHAKE = re.compile(
     r"certificate verify failed[^(\])']*|hostname [^)]*doesn't match[^)]*"
     r"|WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|\w*HANDSHAKE_FAILURE"
@@ -57,10 +59,14 @@ class HttpClient:
     side: "marketplace" or "shop", the first word of the error codes it raises (`shop.unreachable`, …).
     timeout: seconds from the look-up of the name to the last byte read, whatever the other side does; until there is a
     connection at most ten of them.
+    pace: how many requests there may be of everybody together; None: as many as come.
     """
 
-    def __init__(self, side: str, base_url: str, recorder: Recorder, timeout: float = 30.0) -> None:
+    def __init__(
+        self, side: str, base_url: str, recorder: Recorder, timeout: float = 30.0, pace: Pace | None = None
+    ) -> None:
         self.side = side
+        self._pace = pace
         self._origin = self._origin_of(base_url)
         self.host = urlsplit(base_url).netloc
         self.timeout = timeout
@@ -90,7 +96,8 @@ class HttpClient:
         No answer: TemporaryError for a read and for anything that surely never left; UnknownOutcomeError
         for a write that may have arrived. A name that does not resolve or TLS that does not hold: ConfigError.
         `record_body=False` keeps bodies out of the record (tokens); `shown_url` is the URL without what must not be
-        shown, for record, answer and errors. While a person waits, the page's time counts too (`page_time`).
+        shown, for record, answer and errors. While a person waits, the page's time counts too (`page_time`). Too many
+        requests of everybody together, or a pause that was asked for: TemporaryError, and nothing was sent (`pacing`).
         """
         self._only_our_host(url)
         request = self._prepared(requests.Request(method, url, dict(headers or {}), None, data, params, auth))
@@ -98,9 +105,24 @@ class HttpClient:
         if page is not None and (known := page.answered.to(request)) is not None:
             return known
         self._seconds()
+        with self._turn(method):
+            answer = self._sent(method, url, request, _shown(data) if record_body else "", record_body, shown_url)
+        if page is not None and record_body:
+            page.answered.keep(request, answer)
+        return answer
+
+    def _sent(
+        self,
+        method: str,
+        url: str,
+        request: requests.PreparedRequest,
+        request_text: str,
+        record_body: bool,
+        shown_url: str | None,
+    ) -> Answer:
+        """Sent now, and recorded; a pause that was asked for is kept for everybody."""
         self._recorder.sending()
         started, at = time.monotonic(), datetime.now(UTC)
-        request_text = _shown(data) if record_body else ""
         try:
             raw, body = self._exchanged(request)
         except NotAllowedError as exc:
@@ -119,9 +141,18 @@ class HttpClient:
             method, shown_url or raw.url, raw.status_code, started, at, request_text,
             answer.text if record_body else "", "",
         )  # fmt: skip
-        if page is not None and record_body:
-            page.answered.keep(request, answer)
+        if raw.status_code == TOO_MANY:
+            pacing.pause(self._pace, answer.retry_after)
         return answer
+
+    def _turn(self, method: str) -> AbstractContextManager[None]:
+        """Around a request. Waiting comes before its time limit begins; raises TemporaryError when nothing was sent."""
+
+        def refusal(given: pacing.Turn) -> TemporaryError:
+            kind = "rate_limited" if given.paused else "no_turn"
+            return TemporaryError(f"{self.side}.{kind}", retry_after=given.wait, host=self.host)
+
+        return pacing.turn(self._pace, write=method not in READS, lease=self.timeout + 5, refusal=refusal)
 
     def _seconds(self) -> float:
         """Seconds this request has. Raises TemporaryError when the page that asks has none left."""

@@ -187,6 +187,18 @@ ENTRIES = (
         "amber",
     ),
     Entry(
+        "marketplace.no_turn",
+        N_("Cdiscount (%(host)s) was busy with other requests of cdsync"),
+        N_("No more go to it at once and in a minute than Settings say. Nothing was sent."),
+        (
+            _LATER,
+            Step(N_("If it happens often, let the operations run less often."), "automation"),
+        ),
+        "you",
+        True,
+        "amber",
+    ),
+    Entry(
         "marketplace.server_error",
         N_("Cdiscount's server failed to answer (%(method)s, HTTP %(status)s)"),
         N_("%(server)s said: “%(words)s”. Maintenance at night looks like this too; the request can be right."),

@@ -131,6 +131,20 @@ ENTRIES = (
         "amber",
     ),
     Entry(
+        "shop.no_turn",
+        N_("Your shop (%(host)s) was busy with other requests of cdsync"),
+        N_(
+            "No more go to it at once and in a minute than Settings say, or its host may block them. Nothing was sent."
+        ),
+        (
+            _LATER,
+            Step(N_("If it happens often and your host does not mind, allow more requests a minute."), "settings.shop"),
+        ),
+        "you",
+        True,
+        "amber",
+    ),
+    Entry(
         "shop.server_error",
         N_("Your shop's server failed to answer (%(method)s, HTTP %(status)s)"),
         N_("%(server)s said: “%(words)s”. PHP or the web server of the shop failed; a module is the usual cause."),

@@ -38,7 +38,7 @@ class OctopiaClient:
 
     def __init__(self, connection: Connection, recorder: Recorder) -> None:
         self._connection = connection
-        self._http = HttpClient(SIDE, connection.api_url, recorder)
+        self._http = HttpClient(SIDE, connection.api_url, recorder, pace=connection.pace)
         self._tokens = TokenSource(connection.token_url, connection.client_id, connection.client_secret, recorder)
         self.host = self._http.host
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from ...errors import ConfigError
 from ..base import Setting
+from ..pacing import Pace, pace_of
 
 SIDE = "marketplace"
 
@@ -55,7 +57,28 @@ SETTINGS: tuple[Setting, ...] = (
         help="Orders of other channels are left alone. CDISFR is Cdiscount France. Empty: every channel.",
         divides=True,
     ),
+    Setting(
+        "at_once",
+        "Requests at the same time",
+        kind="number",
+        required=False,
+        minimum=1,
+        maximum=20,
+        help="To the API for this seller, of everything that asks it. Empty: 3.",
+        seldom=True,
+    ),
+    Setting(
+        "per_minute",
+        "Requests a minute",
+        kind="number",
+        required=False,
+        minimum=10,
+        maximum=6000,
+        help="Octopia names no number; other programs of yours count as well. Empty: 200.",
+        seldom=True,
+    ),
 )
+USUAL_PACE = (3, 200)  # requests at once, and in a minute: Octopia has a limit and does not say which
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,7 @@ class Connection:
     client_secret: str
     seller_id: str
     sales_channels: tuple[str, ...]
+    pace: Pace | None = None
 
     def __repr__(self) -> str:
         """Without the secret: a traceback or a log may show this."""
@@ -79,13 +103,15 @@ def connection(values: Mapping[str, Any]) -> Connection:
     found: dict[str, str] = {}
     for setting in SETTINGS:
         value = values.get(setting.name) or setting.default
-        if setting.kind == "list":
+        if setting.kind in ("list", "number"):
             continue
         if value is None or not str(value).strip():
             raise ConfigError("marketplace.settings_missing", setting=setting.name)
         found[setting.name] = str(value).strip()
     found["api_url"] = found["api_url"].rstrip("/")
-    return Connection(**found, sales_channels=_channels(values.get("sales_channels", ["CDISFR"])))
+    key = f"marketplace:{urlsplit(found['api_url']).netloc}/{found['seller_id']}"
+    pace = pace_of(key, found["api_url"], values.get("at_once"), values.get("per_minute"), USUAL_PACE)
+    return Connection(**found, sales_channels=_channels(values.get("sales_channels", ["CDISFR"])), pace=pace)
 
 
 def _channels(value: Any) -> tuple[str, ...]:

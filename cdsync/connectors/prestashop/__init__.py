@@ -24,6 +24,7 @@ from ..base import (
     ShopOrder,
 )
 from ..identity import place
+from ..pacing import pace_of
 from .access import IN_ADDRESS, IN_HEADER, Access
 from .back_office import BackOffice
 from .canary import Canary
@@ -38,6 +39,8 @@ from .stock import read_stock
 from .watching import Watching
 
 __all__ = ["PrestaShop"]
+
+USUAL_PACE = (2, 300)  # requests at once, and in a minute: hosts block importers that are too eager
 
 
 class PrestaShop:
@@ -72,6 +75,14 @@ class PrestaShop:
             help="How long to wait for the shop; after it an order without an answer is looked for again",
         ),
         Setting(
+            "at_once", "Requests at the same time", "number", required=False, minimum=1, maximum=20, seldom=True,
+            help="To the shop, of everything that asks it. Empty: 2, and no limit for a shop on this very machine",
+        ),
+        Setting(
+            "per_minute", "Requests a minute", "number", required=False, minimum=10, maximum=6000, seldom=True,
+            help="Fewer if your host blocks cdsync. Empty: 300, and no limit for a shop on this very machine",
+        ),
+        Setting(
             "site_user", "User name of a site password", required=False,
             help="Only if a password stands before the whole shop (a test shop, say): the user name it asks for",
         ),
@@ -98,7 +109,8 @@ class PrestaShop:
     ) -> None:
         wait = float(values.get("timeout_seconds") or 60)
         url, shop_id = (str(values.get(name) or "").strip() for name in ("url", "shop_id"))
-        self._ws = Webservice(url, Access.of(values), recorder, shop_id=shop_id, timeout=wait)
+        pace = pace_of(f"shop:{place(url)}", url, values.get("at_once"), values.get("per_minute"), USUAL_PACE)
+        self._ws = Webservice(url, Access.of(values), recorder, shop_id=shop_id, timeout=wait, pace=pace)
         back_office = BackOffice(str(values.get("admin_url") or ""))
         cancelled = str(values.get("cancelled_status") or "")
         self._reference = Reference(self._ws, back_office, cache or NoCache(), cancelled_status=cancelled)

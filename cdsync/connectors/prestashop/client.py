@@ -17,6 +17,7 @@ from ..answer import Answer
 from ..base import Recorder
 from ..http import HttpClient
 from ..in_front import seen
+from ..pacing import Pace
 from ..patience import patiently
 from . import answers
 from .access import Access
@@ -33,12 +34,13 @@ class Webservice:
     """
 
     def __init__(
-        self, url: str, access: Access, recorder: Recorder, *, shop_id: str = "", timeout: float = 60.0
-    ) -> None:
+        self, url: str, access: Access, recorder: Recorder, *, shop_id: str = "", timeout: float = 60.0,
+        pace: Pace | None = None,
+    ) -> None:  # fmt: skip
         if not url:
             raise ConfigError("shop.settings_missing", setting="url")
         self.base = url.rstrip("/").removesuffix("/api").rstrip("/") + "/api/"
-        self._http = HttpClient("shop", self.base, MaskingRecorder(recorder, access.key), timeout)
+        self._http = HttpClient("shop", self.base, MaskingRecorder(recorder, access.key), timeout, pace)
         self.host = self._http.host
         self._access = access
         self.shop_id = shop_id
