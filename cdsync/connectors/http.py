@@ -149,8 +149,9 @@ class HttpClient:
         """Around a request. Waiting comes before its time limit begins; raises TemporaryError when nothing was sent."""
 
         def refusal(given: pacing.Turn) -> TemporaryError:
-            kind = "rate_limited" if given.paused else "no_turn"
-            return TemporaryError(f"{self.side}.{kind}", retry_after=given.wait, host=self.host)
+            if given.paused:
+                return TemporaryError(f"{self.side}.rate_limited", retry_after=given.wait, host=self.host)
+            return TemporaryError(f"{self.side}.no_turn", retry_after=given.wait, host=self.host)
 
         return pacing.turn(self._pace, write=method not in READS, lease=self.timeout + 5, refusal=refusal)
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from ..errors import CdsyncError
 from . import page_time
+from .identity import place
 
 MOST_WAIT = 60.0  # seconds a run waits for its turn; a page what is left of its own time
 LONGEST_PAUSE = 5.0  # one that was asked for and is longer is the next run's business
@@ -72,14 +73,20 @@ def use(traffic: Traffic | None) -> None:
     _traffic = traffic
 
 
-def pace_of(key: str, url: str, at_once: object, per_minute: object, usual: tuple[int, int]) -> Pace | None:
-    """The pace from the settings' two numbers; where one is empty the usual one holds.
+def pace_of(whose: str, url: str, values: Mapping[str, Any], usual: tuple[int, int]) -> Pace | None:
+    """The pace from the settings `at_once` and `per_minute`; where one is empty the usual one holds.
 
-    None, no limit, for this very machine when neither is set: no host's firewall stands between.
+    whose: what the key begins with, the side and, where the address alone does not say it, the seller.
+    None, no limit, for this very machine when neither is set: no host's firewall stands between. Nor for what is no
+    address at all, which the client refuses.
     """
-    if not at_once and not per_minute and _is_here(url):
+    at_once, per_minute = (values.get(name) for name in ("at_once", "per_minute"))
+    try:
+        if not at_once and not per_minute and _is_here(url):
+            return None
+        return Pace(f"{whose}:{place(url)}", int(str(at_once or usual[0])), int(str(per_minute or usual[1])))
+    except ValueError:
         return None
-    return Pace(key, int(str(at_once or usual[0])), int(str(per_minute or usual[1])))
 
 
 @contextmanager

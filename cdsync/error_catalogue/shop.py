@@ -133,9 +133,7 @@ ENTRIES = (
     Entry(
         "shop.no_turn",
         N_("Your shop (%(host)s) was busy with other requests of cdsync"),
-        N_(
-            "No more go to it at once and in a minute than Settings say, or its host may block them. Nothing was sent."
-        ),
+        N_("No more go to it at once and in a minute than Settings say, or its host may block them. Nothing was sent."),
         (
             _LATER,
             Step(N_("If it happens often and your host does not mind, allow more requests a minute."), "settings.shop"),

@@ -112,7 +112,10 @@ def test_an_address_that_is_none_is_named(market: OctopiaSandbox) -> None:
 
 def test_the_addresses_and_the_channel_have_defaults() -> None:
     declared = {setting.name: setting for setting in Octopia.settings}
-    assert list(declared) == ["api_url", "token_url", "client_id", "client_secret", "seller_id", "sales_channels"]
+    assert list(declared) == [
+        "api_url", "token_url", "client_id", "client_secret", "seller_id", "sales_channels",
+        "at_once", "per_minute",
+    ]  # fmt: skip
     assert declared["api_url"].default == "https://api.octopia-io.net/seller/v2"
     assert declared["sales_channels"].default == ["CDISFR"]
     assert [name for name, setting in declared.items() if setting.kind == "secret"] == ["client_secret"]

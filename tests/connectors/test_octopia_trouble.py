@@ -10,7 +10,7 @@ import requests
 import requests_mock as rm
 
 from cdsync.connectors.octopia import Octopia
-from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError
+from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, RejectedError, TemporaryError
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import OctopiaSandbox, order_json, to_json
 
@@ -57,8 +57,8 @@ def failure(call: Callable[[], Any]) -> CdsyncError:
     [
         ({"status_code": 302, "headers": AWAY}, ConfigError, "redirected"),
         ({"status_code": 302, "headers": {"Location": "http://[::1"}}, ConfigError, "redirected"),
-        ({"status_code": 403, "text": ""}, ConfigError, "forbidden"),
-        ({"status_code": 403, "json": {"title": "Forbidden"}}, ConfigError, "forbidden"),
+        ({"status_code": 403, "text": ""}, AccessRefusedError, "forbidden"),
+        ({"status_code": 403, "json": {"title": "Forbidden"}}, AccessRefusedError, "forbidden"),
         ({"status_code": 403, "text": HTML, "headers": AS_PAGE}, ConfigError, "blocked"),
         ({"status_code": 405, "text": HTML}, ConfigError, "blocked"),
         ({"status_code": 403, "text": "", "headers": {"cf-mitigated": "challenge"}}, ConfigError, "blocked"),

@@ -170,5 +170,5 @@ def test_who_cannot_wait_so_long_sends_nothing_and_says_so(monkeypatch: pytest.M
 def test_what_settings_leave_open_is_usual_and_this_machine_has_no_limit(
     url: str, at_once: object, per_minute: object, pace: tuple[int, int] | None
 ) -> None:
-    found = pacing.pace_of("shop", url, at_once, per_minute, (2, 300))
+    found = pacing.pace_of("shop", url, {"at_once": at_once, "per_minute": per_minute}, (2, 300))
     assert (found and (found.at_once, found.per_minute)) == pace

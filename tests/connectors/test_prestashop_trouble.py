@@ -10,7 +10,14 @@ import pytest
 
 from cdsync.connectors.prestashop import PrestaShop
 from cdsync.connectors.prestashop.xml import UnreadableXml, parse
-from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from cdsync.errors import (
+    AccessRefusedError,
+    CdsyncError,
+    ConfigError,
+    RejectedError,
+    TemporaryError,
+    UnknownOutcomeError,
+)
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.server import Request, Response, SandboxServer
@@ -93,7 +100,7 @@ def test_a_wrong_key_is_refused(shop: PrestaShopSandbox) -> None:
     error = trouble(connector(shop, key="X" * 32))
 
     words = "Authentification key is not active (error 20)"
-    assert told(error) == (ConfigError, "shop.key_refused", {"detail": words})
+    assert told(error) == (AccessRefusedError, "shop.key_refused", {"detail": words})
 
 
 def test_a_right_the_key_lacks_is_named(shop: PrestaShopSandbox) -> None:

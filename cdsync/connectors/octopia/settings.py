@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from ...errors import ConfigError
 from ..base import Setting
@@ -109,8 +108,7 @@ def connection(values: Mapping[str, Any]) -> Connection:
             raise ConfigError("marketplace.settings_missing", setting=setting.name)
         found[setting.name] = str(value).strip()
     found["api_url"] = found["api_url"].rstrip("/")
-    key = f"marketplace:{urlsplit(found['api_url']).netloc}/{found['seller_id']}"
-    pace = pace_of(key, found["api_url"], values.get("at_once"), values.get("per_minute"), USUAL_PACE)
+    pace = pace_of(f"seller {found['seller_id']}", found["api_url"], values, USUAL_PACE)
     return Connection(**found, sales_channels=_channels(values.get("sales_channels", ["CDISFR"])), pace=pace)
 
 

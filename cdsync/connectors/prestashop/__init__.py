@@ -109,7 +109,7 @@ class PrestaShop:
     ) -> None:
         wait = float(values.get("timeout_seconds") or 60)
         url, shop_id = (str(values.get(name) or "").strip() for name in ("url", "shop_id"))
-        pace = pace_of(f"shop:{place(url)}", url, values.get("at_once"), values.get("per_minute"), USUAL_PACE)
+        pace = pace_of("shop", url, values, USUAL_PACE)
         self._ws = Webservice(url, Access.of(values), recorder, shop_id=shop_id, timeout=wait, pace=pace)
         back_office = BackOffice(str(values.get("admin_url") or ""))
         cancelled = str(values.get("cancelled_status") or "")
