@@ -81,13 +81,14 @@ def slowly(place: str) -> Talk:
 
 
 def connect(system: Rehearsed, markets: list[OctopiaSandbox], hanging: int) -> None:
-    """The accounts, the good ones first; each marketplace has one order to import."""
+    """The accounts, the good ones first; each of the hanging has an order to import, so that its shop is asked."""
     hang = ["market"] * DRIPPING_MARKETS + ["shop"] * DRIPPING_SHOPS + ["slow"] * SLOW
     kinds = ["good"] * GOOD + hang[:hanging]
     with system.app.app_context():
         for number, kind in enumerate(kinds):
             market = OctopiaSandbox(seller_id=str(1000 + number)).start()
-            market.add(order_json(status="InPreparation"))
+            if kind != "good":
+                market.add(order_json(status="InPreparation"))
             markets.append(market)
             given = document(market, system.shop, 60) | {"account": f"{kind} {number}"}
             if kind in ("market", "slow"):
