@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -25,9 +26,9 @@ _ENCODINGS: tuple[Callable[[str], str], ...] = (
     escape,
     lambda text: escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
     lambda text: escape(text, quote=False).replace("'", "&apos;").replace('"', "&quot;"),
-    quote,
-    quote_plus,
-    lambda text: quote(text, safe=""),
+    lambda text: quote(text, errors="replace"),
+    lambda text: quote_plus(text, errors="replace"),
+    lambda text: quote(text, safe="", errors="replace"),
     lambda text: json.dumps(text)[1:-1],
     lambda text: text.encode("ascii", "xmlcharrefreplace").decode(),
 )
@@ -39,7 +40,11 @@ def hide_buyers(orders: Iterable[Order]) -> Hide:
     Each value as a whole word, the longest first; in any case, with or without accents, escaped for HTML, XML, JSON or
     an address. Phones also with other spaces and prefixes.
     """
-    values = {value for order in orders for value in values_of(order)}
+    return _hide_values(frozenset(value for order in orders for value in values_of(order)))
+
+
+@lru_cache(maxsize=64)  # a page asks for each of an order's events
+def _hide_values(values: frozenset[str]) -> Hide:
     written = sorted({form for value in values for form in _forms(value)}, key=len, reverse=True)
     phones = [found for value in values if (found := _phone(value))]
 
@@ -83,6 +88,8 @@ def values_of(order: Order) -> Iterator[str]:
 def _pieces(name: str, value: Any) -> Iterator[str]:
     """A field's value, its words where each tells something, a street without its number and in its parts."""
     for text in value if isinstance(value, list) else [value]:
+        if not isinstance(text, str):
+            continue
         yield text
         if name in _WORDS_OF:
             yield from (word for word in re.split(r"[\s'’-]+", text) if len(word) > 2)
@@ -95,6 +102,9 @@ def _forms(value: str) -> Iterator[str]:
     """The ways a value may be written, in small letters; none for what is too short to mean anybody."""
     plain = " ".join(value.split())
     if len(re.sub(r"[\W_]", "", plain)) < 2:
+        return
+    if plain.isascii() and plain.isalnum():  # nothing to escape in it
+        yield plain.lower()
         return
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
     spellings = {
