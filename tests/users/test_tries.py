@@ -172,11 +172,11 @@ def test_guesses_at_the_same_moment_are_all_counted_and_no_more_are_checked_than
     assert sorted(answers, key=str) == [1] * 3 + ["sign_in.refused"] * 5
 
 
-def test_a_flood_of_checks_takes_no_more_memory_than_four_and_is_asked_to_wait(
+def test_a_flood_of_checks_takes_no_more_than_four_threads_and_is_asked_to_wait(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(passwords, "PATIENCE", 0)
-    taken = [passwords.turn() for _ in range(passwords.AT_ONCE)]
+    taken = [passwords.turn() for _ in range(passwords.PLACES)]
     assert [turn.__enter__() for turn in taken] == [True] * 4
     with pytest.raises(users.SignInRefused, match=r"sign_in\.busy"):
         users.authenticate("Jo", RIGHT, HERE)
