@@ -23,10 +23,10 @@ def from_now_on() -> None:
 def mend(folder: Path, *, shared: bool) -> None:
     """Takes every right of others from what an earlier version, or somebody, left open.
 
-    shared: the folder is a host app's too: only cdsync's own files. What belongs to somebody else cannot be mended; it
-    is `left_open`.
+    shared: the folder is a host app's too: only cdsync's own files; so where it holds other folders than cdsync's, as a
+    home does. What belongs to somebody else cannot be mended; it is `left_open`.
     """
-    for path in _paths(folder, shared=shared):
+    for path in _everything(folder) if not shared and _is_alone(folder) else _own(folder):
         with suppress(OSError):  # it has gone meanwhile, or is not ours: `doctor` names it
             found = path.lstat()
             if found.st_mode & OTHERS and not stat.S_ISLNK(found.st_mode):
@@ -36,7 +36,8 @@ def mend(folder: Path, *, shared: bool) -> None:
 def left_open(folder: Path, *, shared: bool) -> list[str]:
     """What others may read, write or enter, by its path."""
     found = []
-    for path in _paths(folder, shared=shared):
+    looked_at = _own(folder) if shared else _everything(folder) if _is_alone(folder) else [folder, *_own(folder)]
+    for path in looked_at:
         with suppress(FileNotFoundError):
             mode = path.lstat().st_mode
             if mode & OTHERS and not stat.S_ISLNK(mode):
@@ -59,11 +60,16 @@ def is_somebody_elses(folder: Path) -> bool:
     return not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid()
 
 
-def _paths(folder: Path, *, shared: bool) -> Iterator[Path]:
-    if shared:
-        for pattern in OWN:
-            yield from folder.glob(pattern)
-        return
+def _is_alone(folder: Path) -> bool:
+    return all(each.name in OWN or each.is_symlink() or not each.is_dir() for each in folder.iterdir())
+
+
+def _own(folder: Path) -> Iterator[Path]:
+    for pattern in OWN:
+        yield from folder.glob(pattern)
+
+
+def _everything(folder: Path) -> Iterator[Path]:
     yield folder
     for where, folders, files in os.walk(folder):  # into no folder that is only linked
         yield from (Path(where, name) for name in (*folders, *files))

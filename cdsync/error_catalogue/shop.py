@@ -36,7 +36,9 @@ ENTRIES = (
                     "CDSYNC_ALLOW_PRIVATE_ADDRESSES=192.168.1.0/24, and start cdsync again."
                 )
             ),
-            Step(N_("Link-local, metadata and no host's addresses are never called, whatever is set there.")),
+            Step(
+                N_("Link-local addresses, a cloud's metadata and those of no host are never called, whatever is set.")
+            ),
         ),
     ),
     Entry(

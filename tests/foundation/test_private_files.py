@@ -85,6 +85,17 @@ def test_in_a_hosts_app_only_cdsyncs_own_files_are_touched(tmp_path: Path) -> No
     assert now == 0o022, "the host's own files are made as the host wants them"
 
 
+def test_a_folder_with_others_folders_in_it_is_not_taken_for_cdsyncs_alone(tmp_path: Path) -> None:
+    """A home, say, that somebody named as the instance folder: only what cdsync made is closed, and doctor says so."""
+    home = tmp_path / "home"
+    (home / "photos").mkdir(parents=True)
+    (home / "letter.txt").write_text("for others to read")
+    (home / "secret_key").write_text("k" * 32)
+    create_app(instance_path=str(home))
+    assert {name: mode for name, mode in modes(home).items() if mode & 0o077} == {"photos": 0o755, "letter.txt": 0o644}
+    assert private_files.left_open(home, shared=False) == [str(home)]
+
+
 def test_a_database_that_is_new_in_a_hosts_folder_is_its_owners(tmp_path: Path) -> None:
     use(CdSync(Flask("host", instance_path=str(tmp_path)), url_prefix="/orders-sync").app)
     assert modes(tmp_path)["cdsync.sqlite3"] == 0o600
