@@ -18,9 +18,13 @@ from babel.numbers import get_decimal_symbol
 
 # Signs that start a formula, also full-width, small, raised and lowered ones, which some spreadsheets read as those.
 _FORMULA = "=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋﬩"
-_NOT_SEEN = "\\s\x00-\x1f\u200b-\u200f\u2060\ufeff"
+_NOT_SEEN = "\\s\u200b-\u200f\u2060\ufeff"
 # Where a cell starts: at the start, and after whatever another spreadsheet, set otherwise, may split the text at.
-_STARTS = re.compile(rf"(^|[;,|\t\r\n\v\f\x85\u2028\u2029])([{_NOT_SEEN}\"']*)(?=[{_FORMULA}])")
+_SPLIT = "(^|[;,|\r\n\u2028\u2029{also}])"
+_BEFORE_A_SIGN = re.compile(rf"{_SPLIT.format(also=chr(9))}([{_NOT_SEEN}\"']*)(?=[{_FORMULA}])")
+_BEFORE_A_TAB = re.compile(rf"{_SPLIT.format(also='')}(?=[\t\r])")
+# What a terminal obeys, and what turns the reading round.
+_OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,9 @@ def dialect_of(language: str) -> Dialect:
 
 
 def as_text(text: str) -> str:
-    """Text with an apostrophe before each sign that would start a formula, at its start and after any separator."""
-    quoted = _STARTS.sub(r"\1\2'", text)
-    return f"'{quoted}" if text[:1] in ("\t", "\r") else quoted
+    """Text with an apostrophe before each sign that would start a formula, at its start and after any separator.
+
+    Signs that a terminal or the direction of reading obeys are �.
+    """
+    shown = _OBEYED.sub("�", text)
+    return _BEFORE_A_TAB.sub(r"\1'", _BEFORE_A_SIGN.sub(r"\1\2'", shown))

@@ -29,6 +29,9 @@ from cdsync.web.csv_cells import Dialect, as_text, dialect_of
         ("a\r\n@x", "a\r\n'@x"),
         ('"=1"', '"\'=1"'),  # a reader that takes the quotes off
         ("\u200b=1", "\u200b'=1"),
+        ("a;\tb", "a;'\tb"),
+        ("a\r\nb", "a\r\nb"),
+        ("\x1b[31m\x00=1\u202e", "�[31m�=1�"),
         ("Müller-Lüdenscheidt, A=B", "Müller-Lüdenscheidt, A=B"),
         ("2 × A-1; 1 × B", "2 × A-1; 1 × B"),
         ("", ""),
@@ -45,11 +48,12 @@ def test_amounts_stay_numbers_below_zero_too() -> None:
 
 
 def test_whoever_splits_at_another_sign_finds_no_formula() -> None:
-    hostile = "x;=1,=2\t=3\n=4|=5"
+    hostile = "x;=1,=2\t=3\n=4|=5;\t=6\r@7, \r\t+8"
     for written in (Dialect(), Dialect(";", ",")):
         for separator in ",;\t|":
             found = [cell for row in csv.reader([written.line([hostile])], delimiter=separator) for cell in row]
-            assert not [cell for cell in found if cell.lstrip().startswith("=")], (written, separator)
+            computed = [cell for cell in found if cell[:1] in "\t\r" or cell.lstrip()[:1] in tuple("=+-@")]
+            assert [cell for cell in computed if cell] == [], (written, separator)
 
 
 @pytest.mark.parametrize("language", ["fr", "fr-CA", "de-DE", "es", "it-IT", "nl", "pl"])
