@@ -74,6 +74,7 @@ class Marketplace(Protocol):
 
     title: str  # e.g. "Cdiscount": the start of the payment text
     settings: Sequence[Setting]  # class attribute
+    # A class attribute `harmless_fields`, if there is one: what of its answers says nothing of a customer (`masking`).
 
     def check(self) -> list[Check]: ...
 
@@ -111,6 +112,7 @@ class Shop(Protocol):
     """
 
     settings: Sequence[Setting]  # class attribute
+    # `harmless_fields`: as for a marketplace.
 
     def check(self) -> list[Check]: ...
 
