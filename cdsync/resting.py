@@ -91,6 +91,12 @@ def of_notices(notices: Iterable[Notice]) -> list[Rest]:
     return [rest for each in notices if (rest := read(each))]
 
 
+def operations_of(notices: Iterable[Notice]) -> frozenset[str]:
+    """The operations that do not start by schedule now, of an account's notices."""
+    sides = {rest.side for rest in of_notices(notices)}
+    return frozenset(operation for operation, needed_sides in NEEDS.items() if sides & set(needed_sides))
+
+
 def read(notice: Notice) -> Rest | None:
     """What a notice says of a side that rests; None for any other notice."""
     if "rests" not in notice:

@@ -66,6 +66,7 @@ def overview_of(account: Account) -> dict[str, Any]:
         "told": [(account, each) for each in account.notices],
         "figures": figures,
         "standings": standings,
+        "rests": resting.operations_of(account.notices),
         "running": any(each.current for each in standings),
         "chart": chart_of(overview.days(account.id, DAYS, zone())),
         "days": DAYS,

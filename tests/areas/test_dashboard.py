@@ -247,6 +247,7 @@ def test_a_refused_key_is_one_banner_however_many_runs_it_ended(merchant: Person
     html = merchant.get("/").text
     text = text_of(html)
     assert text.count("refused the webservice key") == 1
+    assert text.count("rests: the key is refused") == 2  # of those that need the shop and have a schedule
     assert "does not start by schedule until it works" in text
     assert "did not get to its end" not in text
     assert "I have read it" not in text

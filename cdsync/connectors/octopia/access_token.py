@@ -19,6 +19,7 @@ from .. import page_time
 from ..answer import Answer
 from ..base import Recorder
 from ..http import HttpClient
+from ..pacing import Pace
 from ..patience import patiently
 from .answers import raise_for_infrastructure
 from .problem_json import content, words
@@ -43,9 +44,11 @@ _SLOTS_LOCK = threading.Lock()
 class TokenSource:
     """Gives the current token of one client; `client_secret` is in clear and goes nowhere but to `token_url`."""
 
-    def __init__(self, token_url: str, client_id: str, client_secret: str, recorder: Recorder) -> None:
+    def __init__(
+        self, token_url: str, client_id: str, client_secret: str, recorder: Recorder, pace: Pace | None = None
+    ) -> None:
         self._url, self._client_id, self._client_secret = token_url, client_id, client_secret
-        self._http = HttpClient(SIDE, token_url, recorder)
+        self._http = HttpClient(SIDE, token_url, recorder, pace=pace)
         account = hashlib.sha256("\0".join((token_url, client_id, client_secret)).encode()).hexdigest()
         with _SLOTS_LOCK:
             self._slot = _SLOTS.setdefault(account, _Slot())

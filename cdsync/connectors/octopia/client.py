@@ -39,7 +39,9 @@ class OctopiaClient:
     def __init__(self, connection: Connection, recorder: Recorder) -> None:
         self._connection = connection
         self._http = HttpClient(SIDE, connection.api_url, recorder, pace=connection.pace)
-        self._tokens = TokenSource(connection.token_url, connection.client_id, connection.client_secret, recorder)
+        self._tokens = TokenSource(
+            connection.token_url, connection.client_id, connection.client_secret, recorder, connection.token_pace
+        )
         self.host = self._http.host
 
     def renew_token(self) -> None:

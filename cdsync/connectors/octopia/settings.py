@@ -91,6 +91,7 @@ class Connection:
     seller_id: str
     sales_channels: tuple[str, ...]
     pace: Pace | None = None
+    token_pace: Pace | None = None  # of the client, whatever sellers it acts for
 
     def __repr__(self) -> str:
         """Without the secret: a traceback or a log may show this."""
@@ -109,7 +110,9 @@ def connection(values: Mapping[str, Any]) -> Connection:
         found[setting.name] = str(value).strip()
     found["api_url"] = found["api_url"].rstrip("/")
     pace = pace_of(f"seller {found['seller_id']}", found["api_url"], values, USUAL_PACE)
-    return Connection(**found, sales_channels=_channels(values.get("sales_channels", ["CDISFR"])), pace=pace)
+    token_pace = pace_of(f"client {found['client_id']}", found["token_url"], values, USUAL_PACE)
+    channels = _channels(values.get("sales_channels", ["CDISFR"]))
+    return Connection(**found, sales_channels=channels, pace=pace, token_pace=token_pace)
 
 
 def _channels(value: Any) -> tuple[str, ...]:
