@@ -61,7 +61,7 @@ def configure(app: Flask, *, shared: bool = False) -> None:
         if shared and config["CDSYNC_DATABASE_URL"] == usual_database(instance):
             private_files.make(instance / DATABASE)
         private_files.mend(instance, shared=shared)
-    pacing.use(_traffic(config["CDSYNC_REDIS_URL"]))
+    pacing.use(_traffic(config["CDSYNC_REDIS_URL"], open_allowed=open_redis_allowed(config)))
     reach.allow(private_addresses(str(config.get(PRIVATE_ADDRESSES) or "")))
     config[TRUSTED_PROXY] = behind_proxy.trusted(config.get(TRUSTED_PROXY))
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
@@ -159,11 +159,11 @@ def usable(instance: Path) -> Iterator[None]:
         raise ConfigError("instance.unusable", folder=str(instance), reason=error.strerror or str(error)) from error
 
 
-def _traffic(url: str) -> pacing.Traffic:
-    """What counts requests: Redis for all processes; for this one alone where its address is none."""
+def _traffic(url: str, *, open_allowed: bool) -> pacing.Traffic:
+    """What counts requests: Redis for all processes; for this one alone where its address cannot be used."""
     try:
-        return SharedTraffic(url)
-    except ValueError:
+        return SharedTraffic(url, open_allowed=open_allowed)
+    except ConfigError:  # said to whoever needs the queue
         return LocalTraffic()
 
 

@@ -6,8 +6,6 @@ What is in them is JSON; nothing that lies in Redis is ever unpickled.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import current_app
 from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
@@ -15,6 +13,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from rq.utils import as_text
 
+from cdsync import redis_address
 from cdsync.config import open_redis_allowed
 from cdsync.errors import ConfigError
 from cdsync.models import Run
@@ -26,19 +25,11 @@ KEPT_SECONDS = 24 * 3600  # finished and failed jobs in Redis; the run itself st
 
 
 def connection() -> Redis:
-    """A connection to the configured Redis; nothing is sent yet.
-
-    Raises ConfigError("redis.away"), and ("redis.no_password" [host]) for one at a port that asks for none, this
-    machine's own too: whoever reaches it decides what the workers do. Only CDSYNC_ALLOW_OPEN_REDIS lets it be.
-    """
-    try:
-        made = Redis.from_url(current_app.config["CDSYNC_REDIS_URL"], socket_connect_timeout=5)
-    except ValueError:  # neither the address nor what was said of it is repeated: both may hold a password
-        raise ConfigError("redis.away", host="no address: correct CDSYNC_REDIS_URL") from None
-    how = made.connection_pool.connection_kwargs
-    if "path" not in how and not how.get("password") and not open_redis_allowed(current_app.config):
-        raise ConfigError("redis.no_password", host=_host())
-    return made
+    """A connection to the configured Redis; nothing is sent yet. Raises ConfigError as `redis_address.client`."""
+    config = current_app.config
+    return redis_address.client(
+        config["CDSYNC_REDIS_URL"], open_allowed=open_redis_allowed(config), socket_connect_timeout=5
+    )
 
 
 def name_of(account_id: int, operation: str) -> str:
@@ -101,10 +92,5 @@ def waiting_runs() -> set[int]:
 def away(error: Exception | None = None) -> ConfigError:
     """The error for a Redis that does not answer, or answers that the password is wrong."""
     refused = isinstance(error, AuthenticationError | NoPermissionError)
-    return ConfigError("redis.password_wrong" if refused else "redis.away", host=_host())
-
-
-def _host() -> str:
-    """The address without a password."""
-    split = urlsplit(str(current_app.config["CDSYNC_REDIS_URL"]))
-    return split.path if split.scheme == "unix" else f"{split.hostname}:{split.port or 6379}"
+    host = redis_address.shown(str(current_app.config["CDSYNC_REDIS_URL"]))
+    return ConfigError("redis.password_wrong" if refused else "redis.away", host=host)

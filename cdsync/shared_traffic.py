@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 import time
 
-from redis import Redis
 from redis.exceptions import RedisError
 
+from cdsync import redis_address
 from cdsync.connectors.local_traffic import LOOK_AGAIN, LocalTraffic, jobs_share
 from cdsync.connectors.pacing import Asking, Pace, Turn
 
@@ -56,10 +56,15 @@ return {0, 0}
 
 
 class SharedTraffic:
-    """`pacing.Traffic` on the Redis of that address; sends nothing before it is asked."""
+    """`pacing.Traffic` on the Redis of that address; sends nothing before it is asked.
 
-    def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+    Raises ConfigError as `redis_address.client`.
+    """
+
+    def __init__(self, url: str, *, open_allowed: bool = False) -> None:
+        self._redis = redis_address.client(
+            url, open_allowed=open_allowed, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
+        )
         self._script = self._redis.register_script(_ASK)
         self._alone = LocalTraffic()
         self._away_until = 0.0

@@ -26,6 +26,7 @@ _STORE |= {"cdsync.behind_proxy"}
 _DOMAIN = [
     "cdsync.key_file",
     "cdsync.private_files",
+    "cdsync.redis_address",
     "cdsync.shared_traffic",
     "cdsync.config",
     "cdsync.secrets",

@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from cdsync import queue, runs
 from cdsync.errors import ConfigError
 from cdsync.operations import OPERATIONS, runner, start_and_enqueue
+from cdsync.shared_traffic import SharedTraffic
 from tests.worlds import last_run
 
 
@@ -52,6 +53,8 @@ def test_a_redis_at_a_port_without_a_password_is_not_used(app, url, said):
     for use in (queue.connection, queue.workers_alive, queue.waiting_runs):
         with pytest.raises(ConfigError, match=r"^redis\.no_password"):
             use()
+    with pytest.raises(ConfigError, match=r"^redis\.no_password"):
+        SharedTraffic(url)
     app.config["CDSYNC_ALLOW_OPEN_REDIS"] = "yes"
     queue.connection()
 
