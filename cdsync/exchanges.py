@@ -48,13 +48,19 @@ _USER_IN_URL = re.compile(r"(https?://)[^/@\s]+@")
 class RunRecorder:
     """`connectors.base.Recorder` for a run: one short commit per exchange, never inside a transaction.
 
-    still_ours: whether the run is still this process's; asked before each request leaves.
+    still_ours: whether the run is still this process's; asked before each request leaves. answered: told of each
+    answer that came.
     """
 
     def __init__(
-        self, account_id: int, run_id: int | None = None, still_ours: Callable[[], bool] = lambda: True
+        self,
+        account_id: int,
+        run_id: int | None = None,
+        still_ours: Callable[[], bool] = lambda: True,
+        answered: Callable[[], None] = lambda: None,
     ) -> None:
-        self._account_id, self._run_id, self._still_ours = account_id, run_id, still_ours
+        self._account_id, self._run_id = account_id, run_id
+        self._still_ours, self._answered = still_ours, answered
 
     def sending(self) -> None:
         """Refuses to let a request leave while a transaction is open: it would hold locks for as long as it takes.
@@ -69,6 +75,8 @@ class RunRecorder:
 
     def record(self, exchange: base.Exchange) -> None:
         """Keeps an exchange. A locked database costs the record, not the request: its outcome is known already."""
+        if exchange.status is not None:
+            self._answered()
         try:
             self._write(exchange)
         except TemporaryError as exc:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from cdsync import orders
 from cdsync.connectors.base import ANSWERED, MOVES_STOCK, Step
 from cdsync.db import now, reading, transaction
-from cdsync.models import ImportStep, Order
+from cdsync.models import ImportStep, Order, Run
 from cdsync.stock_turns import Busy, StockTurns, in_turn
 
 
@@ -76,6 +76,19 @@ class OrderJournal:
         """Gives the shop's turn back, although no answer came."""
         with transaction() as session:
             self._turns.give_back(session, step)
+
+    def stock_moved_before(self, step: str, ref: str) -> None:
+        """Gives back the turn that a run which is over has left, when this order's was the last such step it began."""
+        with transaction() as session:
+            row = next(iter(self._known(session, step, [ref])), None)
+            if row is None or row.run_id is None or row.run_id == self._run_id:
+                return
+            its = (ImportStep.run_id == row.run_id, ImportStep.name == step)
+            newest = session.scalar(select(func.max(ImportStep.begun_at)).where(*its))
+            over = (Run.id == row.run_id, Run.open.is_(False))
+            owner = session.scalar(select(Run.owner).where(*over))
+            if owner and row.begun_at == newest:
+                self._turns.give_back_left(session, owner, step)
 
     def unanswered(self, step: str, refs: Iterable[str]) -> None:
         """The other side may be at work on the step's request from now on, until its time limit."""

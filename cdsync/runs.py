@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
@@ -21,6 +21,7 @@ from cdsync.db import READ_ONLY, db, now, reading, transaction
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run, RunOrder
 
+LEASE_SECONDS = 30.0  # of a run and its claims: a killed worker's orders are free again well within a minute
 QUEUED_LEASE = timedelta(hours=1)  # a queued run that nobody takes for so long is lost
 AT_ONCE = timedelta(seconds=10)
 TAKEN_WITHIN = timedelta(seconds=15)  # from a worker's fetching a job to its taking the run: a moment
@@ -80,12 +81,23 @@ def close_lost() -> int:
         query = update(Run).where(Run.open.is_(True), Run.lease_until < now())
         values = {"state": LOST, "open": False, "finished_at": now()}
         lost = session.scalars(query.values(values).returning(Run.id)).all()
-        unfinished = RunOrder.outcome.in_(("pending", "working"))
-        left = update(RunOrder).where(RunOrder.run_id.in_(lost), unfinished).values(outcome="waiting")
-        if lost:
-            session.execute(left)
+        _let_orders_wait(session, lost)
         orders.drop_expired(session)
     return len(lost)
+
+
+def give_up(run_id: int, owner: str, error: CdsyncError) -> None:
+    """Closes a run that is still this owner's as lost, for the reason its own process found. Its claims run out."""
+    values = {"state": LOST, "open": False, "finished_at": now(), "error_code": error.code, "error_data": error.data}
+    with transaction() as session:
+        mine = (Run.id == run_id, Run.owner == owner, Run.open.is_(True))
+        _let_orders_wait(session, session.scalars(update(Run).where(*mine).values(values).returning(Run.id)).all())
+
+
+def _let_orders_wait(session: Session, lost: Sequence[int]) -> None:
+    if lost:
+        unfinished = (RunOrder.run_id.in_(lost), RunOrder.outcome.in_(("pending", "working")))
+        session.execute(update(RunOrder).where(*unfinished).values(outcome="waiting"))
 
 
 def close_vanished(waiting: Collection[int]) -> int:
@@ -110,22 +122,33 @@ def request_stop(run_id: int, actor: str = "") -> None:
 
 def owner_token() -> str:
     """A name for who runs a run, unlike any other's: host:pid:random, at most 64 characters."""
-    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(8)}"
+    return f"{_process(os.getpid())}{secrets.token_hex(8)}"
 
 
-def take(run_id: int, owner: str, seconds: float) -> bool:
+def is_lost_in(process: int) -> bool:
+    """Whether the newest run that a process of this machine took was lost: whatever it still does, it is to end."""
+    with reading() as session:
+        its = select(Run.state).where(Run.owner.startswith(_process(process), autoescape=True))
+        return session.scalar(its.order_by(Run.id.desc()).limit(1)) == LOST
+
+
+def take(run_id: int, owner: str, seconds: float = LEASE_SECONDS) -> bool:
     """Takes a queued run for `owner`; False when somebody else did, or it is over."""
     with transaction() as session:
-        values = {"state": RUNNING, "owner": owner, "started_at": now(), "lease_until": _until(seconds)}
+        at = {"started_at": now(), "progressed_at": now(), "lease_until": _until(seconds)}
+        values = {"state": RUNNING, "owner": owner, **at}
         query = update(Run).where(Run.id == run_id, Run.state == QUEUED, Run.open.is_(True)).values(values)
         return session.scalar(query.returning(Run.id)) is not None
 
 
-def keep_alive(session: Session, run_id: int, owner: str, seconds: float) -> bool:
-    """Prolongs a run's lease, inside the caller's transaction; False when it is no longer this owner's."""
+def keep_alive(session: Session, run_id: int, owner: str, seconds: float, progressed_at: datetime) -> bool:
+    """Prolongs a run's lease, inside the caller's transaction; False when it is no longer this owner's.
+
+    progressed_at: when it last got on, aware UTC.
+    """
     mine = (Run.id == run_id, Run.owner == owner, Run.open.is_(True))
-    query = update(Run).where(*mine).values(lease_until=_until(seconds)).returning(Run.id)
-    return session.scalar(query) is not None
+    values = {"lease_until": _until(seconds), "progressed_at": progressed_at}
+    return session.scalar(update(Run).where(*mine).values(values).returning(Run.id)) is not None
 
 
 def stop_requested(run_id: int, owner: str) -> bool:
@@ -204,5 +227,9 @@ def _open_run(account_id: int, operation: str) -> int | None:
     return db.session.scalar(select(Run.id).where(*mine))
 
 
-def _until(seconds: float) -> Any:
+def _process(number: int) -> str:
+    return f"{socket.gethostname()[:30]}:{number}:"
+
+
+def _until(seconds: float) -> datetime:
     return now() + timedelta(seconds=seconds)

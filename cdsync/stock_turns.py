@@ -20,19 +20,28 @@ from sqlalchemy.orm import Session
 from cdsync.connectors.identity import place
 from cdsync.db import now, transaction
 from cdsync.errors import TemporaryError, UnknownOutcomeError
-from cdsync.models import StockTurn
+from cdsync.models import Run, StockTurn
 
 PATIENCE, PAUSE = 10.0, 0.1  # seconds: how long a request under way is waited for, and between two looks
+PATIENCE_AFTER_DEATH, LONGER_PAUSE = 60.0, 1.0  # the same for one whose process is gone: nobody gives its turn back
 BY_HAND = "status"
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Busy:
-    """Why the turn is not to be had: `seconds` until it ends by itself."""
+    """Why the turn is not to be had: `seconds` until it ends by itself. left_behind: its run is over."""
 
     seconds: float
     in_doubt: bool
+    left_behind: bool = False
+
+    @property
+    def patience(self) -> float:
+        """Seconds it is worth waiting for."""
+        if self.in_doubt:
+            return 0.0
+        return PATIENCE_AFTER_DEATH if self.left_behind else PATIENCE
 
 
 class StockTurns:
@@ -51,15 +60,26 @@ class StockTurns:
         taken = {"owner": self._owner, "step": step, "in_doubt": False, "until": self._end()}
         query = update(StockTurn).where(StockTurn.shop == self._shop, free).values(taken).returning(StockTurn.id)
         if session.scalar(query) is None:
-            held = session.execute(
-                select(StockTurn.until, StockTurn.in_doubt).where(StockTurn.shop == self._shop)
-            ).first()
-            if held is not None:
-                return Busy(max((held.until - now()).total_seconds(), 1.0), held.in_doubt)
+            if (held := self._held(session)) is not None:
+                return held
             session.add(StockTurn(shop=self._shop, **taken))
             session.flush()
         self._step = step
         return None
+
+    def _held(self, session: Session) -> Busy | None:
+        """How somebody else holds it; None when the shop has no row yet."""
+        is_over = select(Run.id).where(Run.owner == StockTurn.owner, Run.open.is_(False)).exists()
+        query = select(StockTurn.until, StockTurn.in_doubt, is_over.label("left_behind"))
+        held = session.execute(query.where(StockTurn.shop == self._shop)).first()
+        if held is None:
+            return None
+        return Busy(max((held.until - now()).total_seconds(), 1.0), held.in_doubt, held.left_behind)
+
+    def give_back_left(self, session: Session, owner: str, step: str) -> None:
+        """The request of an owner that is gone is seen to have moved its pieces."""
+        left = (StockTurn.shop == self._shop, StockTurn.owner == owner, StockTurn.step == step)
+        session.execute(update(StockTurn).where(*left).values(owner="", in_doubt=False))
 
     def give_back(self, session: Session, step: str) -> None:
         """The step's request is over, or known to have moved its pieces; a turn of somebody else's is left alone."""
@@ -102,10 +122,10 @@ class StockTurns:
 def in_turn(attempt: Callable[[Session], T | Busy]) -> T:
     """What `attempt` answers, each try in a transaction of its own, until it is not Busy.
 
-    A request under way is waited for some seconds; one whose outcome is unknown is not. Raises TemporaryError
-    `shop.stock_busy`.
+    A request under way is waited for some seconds, one whose process is gone to its end or a minute; one whose outcome
+    is unknown is not. Raises TemporaryError `shop.stock_busy`.
     """
-    limit = time.monotonic() + PATIENCE
+    began = time.monotonic()
     while True:
         try:
             with transaction() as session:
@@ -114,9 +134,9 @@ def in_turn(attempt: Callable[[Session], T | Busy]) -> T:
             continue
         if not isinstance(got, Busy):
             return got
-        if got.in_doubt or time.monotonic() > limit:
+        if time.monotonic() - began > got.patience:
             raise TemporaryError("shop.stock_busy", retry_after=got.seconds)
-        time.sleep(PAUSE)
+        time.sleep(LONGER_PAUSE if got.left_behind else PAUSE)
 
 
 def shop_of(address: str) -> str:

@@ -19,8 +19,8 @@ from redis.lock import Lock
 from rq.cron import CronJob, CronScheduler
 from rq.utils import now
 
-from cdsync import accounts, fair_share, heartbeats, queue, runs, settings
-from cdsync.operations import close_vanished
+from cdsync import accounts, fair_share, heartbeats, queue, settings
+from cdsync.operations import take_up
 
 from .due import DueJob
 from .outages import Outages, started
@@ -41,15 +41,14 @@ class SettingsScheduler(CronScheduler):
         self.outages = Outages()
 
     def enqueue_jobs(self) -> list[CronJob]:
-        """Enqueues what is due; first brings the jobs in step, closes lost runs and gives a sign of life.
+        """Enqueues what is due; first brings the jobs in step, takes up what lost runs left and gives a sign of life.
 
         While Redis or the database is away nothing is enqueued: what was due then is enqueued once afterwards.
         """
         due: list[CronJob] = []
         with self.outages.outlived(), application().app_context():
             self.refresh()
-            runs.close_lost()
-            close_vanished()
+            take_up()
         if not self.outages.met("database."):
             with self.outages.outlived():
                 due = self._fire_due()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import socket
 import sys
 import time
@@ -21,8 +19,8 @@ from rq.worker import DequeueStrategy
 from cdsync import config, connectors, heartbeats, queue
 from cdsync.db import db
 
+from .horse_keeper import HorseKeeper
 from .outages import log, started
-from .patient_worker import PatientWorker
 from .run_operation import application
 from .turns import Turns
 
@@ -30,7 +28,7 @@ LOOKS_EVERY = 5  # seconds: a new account's first queue is found within, and who
 BEATS_EVERY = 25.0  # seconds between two signs of life in the database
 
 
-class OperationWorker(PatientWorker):
+class OperationWorker(HorseKeeper):
     """A forking worker: a run that dies takes its own process along and nothing else.
 
     share: how many long runs may be under way at once. busy: told when a job begins (True) and when it ended.
@@ -81,13 +79,6 @@ class OperationWorker(PatientWorker):
         with application().app_context():
             db.engine.dispose(close=False)
         super().main_work_horse(job, queue)
-
-    def handle_warm_shutdown_request(self) -> None:
-        """A stop is passed on to the run, which ends between two orders."""
-        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
-        if self.horse_pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.horse_pid, signal.SIGTERM)
 
 
 def work(busy: Callable[[bool], None] = lambda _: None, idle_at_most: int | None = None) -> None:

@@ -6,13 +6,11 @@ at most three times as many in all. Those leave again when they had nothing to d
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import signal
 import sys
 import time
-from contextlib import suppress
 from multiprocessing import Value
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -23,6 +21,7 @@ from rq.worker_pool import ForkProcess, WorkerData, WorkerPool
 
 from cdsync import config, connectors, fair_share, heartbeats, queue
 from cdsync.db import db
+from cdsync.with_parent import end_with_parent
 
 from .outages import started
 from .run_operation import application
@@ -30,7 +29,6 @@ from .worker import OperationWorker, work
 
 MOST = 3  # times the workers asked for
 SPARE_LEAVES_AFTER = 120  # seconds without work
-_PR_SET_PDEATHSIG = 1
 
 
 class OperationWorkers(WorkerPool):
@@ -65,7 +63,7 @@ def wanted(usual: int, busy_since: list[float], now: float) -> int:
 
 
 def _work_as_child(parent: int, since: Any, spare: bool) -> None:
-    _end_with_parent(parent)
+    end_with_parent(signal.SIGTERM, parent)
     with application().app_context():
         db.engine.dispose(close=False)  # the parent's connections are left alone
 
@@ -73,14 +71,6 @@ def _work_as_child(parent: int, since: Any, spare: bool) -> None:
         since.value = time.monotonic() if is_busy else 0.0
 
     sys.exit(started(lambda: work(busy, SPARE_LEAVES_AFTER if spare else None)))
-
-
-def _end_with_parent(parent: int) -> None:
-    """Linux: should the parent be killed outright, its workers get SIGTERM instead of living on."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6", use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it was killed before that
-        sys.exit(1)
 
 
 def main() -> int:

@@ -46,6 +46,9 @@ class Journal(Protocol):
     def stock_moved(self, step: str) -> None:
         """No answer came, yet the request is seen to have moved its pieces: gives the shop's turn back."""
 
+    def stock_moved_before(self, step: str, ref: str) -> None:
+        """The same of an order's step whose own process did not live to see it."""
+
     def unanswered(self, step: str, refs: Iterable[str]) -> None:
         """No trustworthy answer came: from now on it counts how long the other side may still be at work.
 

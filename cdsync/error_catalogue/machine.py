@@ -30,6 +30,32 @@ ENTRIES = (
         "amber",
     ),
     Entry(
+        "run.no_answer",
+        N_("This operation is running already (run %(run)s), with no answer since %(since)s"),
+        N_("Neither the other side nor the run itself has moved for longer than a request may take."),
+        (
+            Step(N_("Do nothing: the run is given up by itself soon, and another one goes on."), waits=True),
+            Step(N_("See on its page what it waits for."), "runs"),
+        ),
+        "you",
+        True,
+    ),
+    Entry(
+        "run.no_progress",
+        N_("The run got no further: no answer since %(since)s"),
+        N_(
+            "A request has a time limit, and it was over long before. The run was given up, and its worker with it;"
+            " the next run looks before it goes on: nothing is done twice."
+        ),
+        (
+            Step(N_("Do nothing: what it left is taken up by itself, at most four times."), waits=True),
+            Step(N_("If it comes again, look whether marketplace and shop answer."), "settings.shop"),
+            Step(N_("If both answer, restart cdsync and tell us the number of the run.")),
+        ),
+        "us",
+        True,
+    ),
+    Entry(
         "run.stopped",
         N_("The run was stopped before it came to this order"),
         N_("Nothing was begun for the order; it is where it was."),

@@ -7,6 +7,7 @@ holds the folder, it asks that one to start them.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from cdsync import config, database_errors, queue
 from cdsync.error_catalogue.plain_text import told
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.rehearsal import asking, place
+from cdsync.with_parent import end_with_parent
 
 from . import first_run, ports, redis_server
 from .only_one import ALREADY_RUNNING, only_one
@@ -30,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault(config.PRIVATE_ADDRESSES, "loopback")  # the rehearsal's systems run on this machine
     if ROOT.joinpath("app.py").exists():  # a clone; installed, the files are in a folder of their own
         os.chdir(ROOT)
+    if os.environ.get("MAKELEVEL"):  # make waits for this process; killed outright, it must not leave it behind
+        end_with_parent(signal.SIGTERM, os.getppid())
     rehearse = "--rehearse" in (sys.argv[1:] if arguments is None else arguments)
     try:
         port = config.port(os.environ.get("CDSYNC_PORT") or config.DEFAULT_PORT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+
+from cdsync.with_parent import end_with_parent
 
 MOST_RESTARTS = 5
 STOP_SECONDS = 15.0
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -32,9 +34,10 @@ class Child:
 
     def start(self) -> Child:
         self.started = time.monotonic()
+        with_us = partial(end_with_parent, signal.SIGTERM, os.getpid()) if sys.platform == "linux" else None
         self.process = subprocess.Popen(
             self.command, env=self.environment, stdout=self.stdout, text=True, start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread here
+            preexec_fn=with_us,  # noqa: PLW1509 - one thread here
         )  # fmt: skip
         return self
 
@@ -111,9 +114,3 @@ class Family:
                 self._say(f"{child.name} did not stop; ending it")
                 child.process.kill()
                 child.process.wait()
-
-
-def _die_with_parent() -> None:
-    """Linux: should the parent be killed outright, its children get SIGTERM instead of living on."""
-    with suppress(OSError):
-        ctypes.CDLL("libc.so.6", use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

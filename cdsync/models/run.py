@@ -16,7 +16,8 @@ class Run(Model):
 
     state: queued → running → finished | failed | stopped | lost. `open` is True until it ended: the partial unique
     index makes a second open run of the same operation and account impossible, whatever RQ or cron do.
-    `lease_until` is renewed while work goes on; past it the worker counts as gone and the run is closed as lost.
+    `lease_until` is renewed while the run gets on; past it the worker counts as gone and the run is closed as lost.
+    `progressed_at`: when it last got on (an answer came, an order was through), as of its last beat.
     """
 
     __tablename__ = "runs"
@@ -48,6 +49,7 @@ class Run(Model):
     started_at: Mapped[datetime | None] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    progressed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     owner: Mapped[str] = mapped_column(String(64), default="")  # host:pid:token of who runs it
     stop_requested: Mapped[bool] = mapped_column(default=False)
     error_code: Mapped[str | None] = mapped_column(String(64))

@@ -4,6 +4,7 @@ No page, no queue, no RQ: `start_and_enqueue` hands a run to `cdsync.queue`, whi
 """
 
 from .starting import ANEW, OPERATIONS, close_vanished, start, start_and_enqueue
+from .taking_up import take_up
 from .waking import asleep
 
-__all__ = ["ANEW", "OPERATIONS", "asleep", "close_vanished", "start", "start_and_enqueue"]
+__all__ = ["ANEW", "OPERATIONS", "asleep", "close_vanished", "start", "start_and_enqueue", "take_up"]

@@ -1,4 +1,4 @@
-"""Keeps a run alive while it works, and lets a signal end it between two orders. Does no operation's work."""
+"""Keeps a run alive while it gets on, and lets a signal end it between two orders. Does no operation's work."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cdsync import orders, runs
 from cdsync.db import transaction
-from cdsync.errors import TemporaryError
+from cdsync.errors import ConfigError, TemporaryError
 
 from .context import RunContext
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+BEATS = 6  # in a lease; one that waits for a busy database (20 seconds at most) must not cost it
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def kept_alive(context: RunContext) -> Iterator[None]:
-    """A thread with a connection of its own renews the run's lease and claims, four times a lease.
+    """A thread with a connection of its own renews the run's lease and claims, several times a lease.
 
-    When the run turns out to be no longer ours, the context's stop signal is set.
+    Only while the run gets on (`Progress`): one that hangs is closed as lost. When the run turns out to be no longer
+    ours, the context's stop signal is set; no request of it leaves any more (`RunRecorder.sending`).
     """
-    renew_once(context)  # from here on the lease is as short as the settings say
+    renew_once(context)
     done = threading.Event()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the thread needs the app itself
     thread = threading.Thread(
@@ -64,7 +66,7 @@ def ended_by_signals(context: RunContext) -> Iterator[None]:
 
 
 def _renew(app: Flask, context: RunContext, done: threading.Event) -> None:
-    while not done.wait(context.lease_seconds / 4):
+    while not done.wait(context.lease_seconds / BEATS):
         with app.app_context():
             try:
                 if not renew_once(context):
@@ -75,9 +77,18 @@ def _renew(app: Flask, context: RunContext, done: threading.Event) -> None:
 
 
 def renew_once(context: RunContext) -> bool:
-    """Prolongs the run's lease and its claims; False when the run is somebody else's or closed."""
+    """Prolongs the run's lease and its claims; False when the run is somebody else's or closed.
+
+    A run that does not get on is closed here, and its claims run out by themselves.
+    """
+    if context.progress.is_missing:
+        since = context.progress.at.isoformat(timespec="seconds")
+        log.error("run %s: nothing has come since %s: given up", context.run_id, since)
+        runs.give_up(context.run_id, context.owner, ConfigError("run.no_progress", since=since))
+        return False
+    lease, at = context.lease_seconds, context.progress.at
     with transaction() as session:
-        mine = runs.keep_alive(session, context.run_id, context.owner, context.lease_seconds)
+        mine = runs.keep_alive(session, context.run_id, context.owner, lease, at)
     if mine:
-        orders.renew(context.owner, context.lease_seconds)
+        orders.renew(context.owner, lease)
     return mine

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -23,6 +23,8 @@ from cdsync.journal import OrderJournal
 from cdsync.models import Account, Run
 from cdsync.read_cache import AccountCache
 from cdsync.stock_turns import StockTurns
+
+from .progress import Progress
 
 DONE, PROBLEM, WAITING, SKIPPED, WORKING = "done", "problem", "waiting", "skipped", "working"
 AT_ONCE = 500  # rows in one transaction: thousands would keep everybody else from writing
@@ -48,6 +50,7 @@ class RunContext:
         self.stop_signal = threading.Event()  # set by a signal, or when the run is no longer ours
         with reading() as session:
             self.account_settings = settings.read(session.get_one(Account, self.account_id))
+        self.progress = Progress(self.shop_timeout)
 
     @property
     def orders_settings(self) -> settings.OrderSettings:
@@ -60,7 +63,8 @@ class RunContext:
 
     @property
     def lease_seconds(self) -> float:
-        return 2 * self.shop_timeout
+        """Of the run and its claims, however long a request may take: what is under way is waited for all the same."""
+        return runs.LEASE_SECONDS
 
     @cached_property
     def marketplace(self) -> Marketplace:
@@ -90,8 +94,8 @@ class RunContext:
 
     @cached_property
     def journal(self) -> OrderJournal:
-        seconds = self.lease_seconds
-        return OrderJournal(self.account_id, self.run_id, self.owner, seconds, self.home, self.stock_turns)
+        lease = self.lease_seconds
+        return OrderJournal(self.account_id, self.run_id, self.owner, lease, self.home, self.stock_turns)
 
     @cached_property
     def stock_turns(self) -> StockTurns:
@@ -100,7 +104,8 @@ class RunContext:
 
     @cached_property
     def _recorder(self) -> RunRecorder:
-        return RunRecorder(self.account_id, self.run_id, lambda: runs.is_ours(self.run_id, self.owner))
+        still_ours = partial(runs.is_ours, self.run_id, self.owner)
+        return RunRecorder(self.account_id, self.run_id, still_ours, self.progress.made)
 
     def stopping(self) -> bool:
         """Asked between two orders: whether to end here. A person, a signal, or another owner of the run says so."""
@@ -109,6 +114,7 @@ class RunContext:
 
     def expect(self, order_ids: Sequence[int]) -> None:
         """The orders this run will work on: its total, each of them pending."""
+        self.progress.made()
         for at in range(0, len(order_ids), AT_ONCE):
             with transaction() as session:
                 runs.put_pending(session, self.run_id, order_ids[at : at + AT_ONCE])
@@ -138,7 +144,8 @@ class RunContext:
             self.put(session, order_id, outcome, code)
 
     def count(self, session: Session, outcome: str, *, processed: bool = True) -> None:
-        """Counts without naming an order, inside the caller's transaction."""
+        """Counts without naming an order, inside the caller's transaction: the run has got on."""
+        self.progress.made()
         self.counts[outcome] += 1
         self.processed += processed
         self.total = max(self.total, self.processed)

@@ -16,7 +16,6 @@ from .bugs import as_error
 from .context import RunContext
 from .strangers import sort_strangers
 
-FIRST_LEASE = 120.0
 RECIPES: dict[str, Callable[[RunContext], None]] = {
     "lookup": lookup_orders.run,
     "accept": accept_orders.run,
@@ -36,7 +35,7 @@ def execute(run_id: int) -> Run:
     KeyboardInterrupt, SystemExit and errors of the database itself.
     """
     owner = runs.owner_token()
-    if not runs.take(run_id, owner, FIRST_LEASE):
+    if not runs.take(run_id, owner):
         log.warning("run %s is not queued any more: left alone", run_id)
         return runs.find(run_id)
     state, error = runs.FAILED, None

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BELOW = {
     "cdsync.errors": set(),
     "cdsync.states": set(),
+    "cdsync.with_parent": set(),
     "cdsync.error_catalogue": {"cdsync.errors"},
     "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
     "cdsync.sandbox": set(),
@@ -42,6 +43,7 @@ _DOMAIN = [
     "cdsync.moving",
     "cdsync.reconciliations",
     "cdsync.runs",
+    "cdsync.lost_runs",
     "cdsync.stock_turns",
     "cdsync.rehearsal",
     "cdsync.journal",
@@ -61,8 +63,9 @@ BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli"}
 BELOW["cdsync.application"] = {"cdsync.errors", "cdsync.extension", "cdsync.config"}
 BELOW["cdsync.console"] = {"cdsync.application", "cdsync.cli", "cdsync.extension"}
 BELOW["app"] = {"cdsync", "cdsync.application", "cdsync.extension", "cdsync.config"}
-BELOW["rq_jobs"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync.error_catalogue", "cdsync.application"}
-BELOW["cdsync.launch"] = BELOW["cdsync.operations"] | {"cdsync.error_catalogue", "cdsync.application"}
+_PROCESSES = BELOW["cdsync.operations"] | {"cdsync.error_catalogue", "cdsync.with_parent", "cdsync.application"}
+BELOW["rq_jobs"] = _PROCESSES | {"cdsync.operations"}
+BELOW["cdsync.launch"] = _PROCESSES
 BELOW["cdsync"] = {"cdsync.extension"}
 
 

@@ -64,6 +64,9 @@ class MemoryJournal:
     def stock_moved(self, step: str) -> None:
         self.stock_in_doubt = self.clock()
 
+    def stock_moved_before(self, step: str, ref: str) -> None:
+        self.stock_in_doubt = self.clock()
+
     def done(self, step: str, results: Mapping[str, Mapping[str, Any]]) -> None:
         for ref, data in results.items():
             begun = self.kept.setdefault(ref, {}).get(step)

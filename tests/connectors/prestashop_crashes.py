@@ -72,6 +72,9 @@ class KillingJournal(MemoryJournal):
     def stock_moved(self, step: str) -> None:
         self._commit(lambda: MemoryJournal.stock_moved(self, step))
 
+    def stock_moved_before(self, step: str, ref: str) -> None:
+        self._commit(lambda: MemoryJournal.stock_moved_before(self, step, ref))
+
     def forget(self, ref: str, step: str) -> None:
         self._commit(lambda: MemoryJournal.forget(self, ref, step))
 

@@ -71,7 +71,7 @@ def test_a_lost_run_can_write_nothing_more(fake_account):
     runs.close_lost()
     runs.close(run.id, "one", "finished")
     with transaction() as session:
-        assert runs.keep_alive(session, run.id, "one", 60) is False
+        assert runs.keep_alive(session, run.id, "one", 60, now()) is False
         runs.progress(session, run.id, "one", {"total": 9})
     assert (runs.find(run.id).state, runs.find(run.id).total) == ("lost", 0)
     assert runs.stop_requested(run.id, "one") is True

@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from urllib3.connection import HTTPConnection
 
 import cdsync.db
+import cdsync.stock_turns
 from app import create_app
 from cdsync import accounts, orders, runs, settings
 from cdsync.connectors.http import HttpClient
@@ -71,6 +72,7 @@ def operate(
     database: another one than the app's own. queued: handed to Redis instead, and not carried out.
     """
     cdsync.db.LOCK_WAIT_SECONDS = lock_wait
+    cdsync.stock_turns.PATIENCE_AFTER_DEATH = 0.0
     app = _on(app, database)
     if client_limit is not None:
         _give_up_after(client_limit)

@@ -146,6 +146,7 @@ class Batch:
         for work in list(self._works.values()):
             step, left = open_request(work.steps, self._clock(), self._wait)
             if step == ORDER:
+                self._posting.look_after_death(work)
                 self._fail({work.ref: self._posting.unknown(str(work.steps[ORDER].data.get(CART, "")), left)})
             elif step:
                 self._fail({work.ref: UnknownOutcomeError("shop.still_at_work", retry_after=max(left, 1.0))})

@@ -89,23 +89,29 @@ class Posting:
         One that has a status has taken its pieces from stock, so that the others of the batch may be made.
         """
         self._journal.unanswered(ORDER, [work.ref])
-        if any(row["current_state"] not in ("", "0") for row in self._look(work)):
+        if any(_has_status(row) for row in self._look(work, work.cart)):
             self._journal.stock_moved(ORDER)
         raise self.unknown(work.cart, self._wait) from error
 
+    def look_after_death(self, work: Work) -> None:
+        """The same of an earlier attempt's request, whose process may not have lived to see its end."""
+        step = work.steps[ORDER]
+        if any(_has_status(row) for row in self._look(work, str(step.data.get(CART, "")))):
+            self._journal.stock_moved_before(ORDER, work.ref)
+
     def _found(self, work: Work) -> bool:
         """Whether the order is there after all, though PHP did not say so: what it lacks may yet come."""
-        found = self._look(work)
+        found = self._look(work, work.cart)
         work.unanswered.add(ORDER)
         if found:
             self._done(work, found[0].id)
         return bool(found)
 
-    def _look(self, work: Work) -> list[Row]:
+    def _look(self, work: Work, cart: str) -> list[Row]:
         """The cart's orders, as far as the shop answers now; nothing found proves nothing yet."""
         try:
             with about(work.ref):
-                return self.orders_of([work.cart])
+                return self.orders_of([cart])
         except TemporaryError:
             return []
 
@@ -145,6 +151,10 @@ class Posting:
             raise ConfigError("shop.payment_module_missing", module=module)
         message = f"PrestaShop stopped without an answer each time cart {cart} was ordered; its error log says why."
         raise RejectedError("shop.refused", resource="orders", field="", message=message, shop_code="500")
+
+
+def _has_status(row: Row) -> bool:
+    return row["current_state"] not in ("", "0")
 
 
 def _doubtful(error: RejectedError) -> bool:

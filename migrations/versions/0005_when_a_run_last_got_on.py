@@ -1,0 +1,24 @@
+"""When a run last got on.
+
+Revision ID: 0005
+Revises: 0004
+Create Date: 2026-11-28 22:50:00
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.add_column("runs", sa.Column("progressed_at", sa.DateTime(), nullable=True))
+
+
+def downgrade():
+    with op.batch_alter_table("runs") as table:
+        table.drop_column("progressed_at")
