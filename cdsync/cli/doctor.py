@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import click
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import accounts, database_errors, heartbeats, queue, rehearsal, resting, settings
+from cdsync import accounts, database_errors, heartbeats, overview, queue, rehearsal, resting, settings
 from cdsync.connectors.base import Check
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError
@@ -20,6 +22,9 @@ from cdsync.errors import CdsyncError
 from . import installation_checks, mapping_checks
 from .accounts_option import called
 from .speech import sentence, steps
+from .within import within
+
+CHECK_SECONDS = 30.0  # for each thing looked at; what takes longer is said, and the next one is looked at
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,9 @@ class Finding:
 @click.command("doctor")
 @with_appcontext
 def command() -> None:
-    """Checks database, migrations, Redis, workers, scheduler, marketplace, shop rights and mappings.
+    """Checks database, migrations, Redis, workers, scheduler, runs, marketplace, shop rights and mappings.
 
-    Exit code: 0 all well, 1 something is not.
+    Each is said as soon as it is known, and has half a minute. Exit code: 0 all well, 1 something is not.
     """
     well = True
     for finding in examine():
@@ -45,23 +50,25 @@ def command() -> None:
         click.echo(f"{'ok  ' if finding.well else 'BAD '} {finding.name}{': ' if finding.text else ''}{finding.text}")
         for remedy in () if finding.well else finding.remedy:
             click.echo(f"       → {remedy}")
+        sys.stdout.flush()  # also into a pipe or a log
     raise click.exceptions.Exit(0 if well else 1)
 
 
 def examine() -> Iterator[Finding]:
     """Each finding as soon as it is known; without a usable database the accounts cannot be looked at."""
-    try:
+    names: dict[str, tuple[str, bool]] = {}
+
+    def database() -> Iterator[Finding]:
         yield from _database()
         yield from _installation()
-        names = {account.name: (called(account), account.rehearsal) for account in accounts.every()}
-    except DatabaseError as error:
-        known = database_errors.meaning(error)
-        if known is None:
-            raise
-        yield _of_code("database", known.code, known.data)
+        names.update({account.name: (called(account), account.rehearsal) for account in accounts.every()})
+
+    usable = True
+    for finding in _guarded("database", database):
+        usable = usable and (finding.well or finding.name != "database")
+        yield finding
+    if not usable:
         return
-    finally:
-        db.session.rollback()
     yield from _guarded("Redis", _redis)
     if not names:
         yield _of_code("settings", "settings.incomplete", {"fields": ["marketplace", "shop"]})
@@ -102,7 +109,6 @@ def _redis() -> Iterator[Finding]:
     running = [account for account in accounts.every() if account.active]
     scheduled = [name for account in running for name, cron in settings.schedule(account).items() if cron]
     alive = heartbeats.alive("scheduler")
-    db.session.rollback()
     text = "alive" if alive else "not alive" if scheduled else "not needed: no schedule is on"
     yield Finding(
         "scheduler",
@@ -133,6 +139,7 @@ def _account(name: str, before: str) -> Iterator[Finding]:
     else:
         yield Finding(f"{before}settings", True, "complete")
     yield from _resting(name, before)
+    yield from _guarded(f"{before}runs", lambda: _runs(name, before))
     yield from _guarded(f"{before}marketplace", lambda: _side(name, before, "marketplace"))
     yield from _guarded(f"{before}shop", lambda: _side(name, before, "shop"))
     yield from _guarded(f"{before}mappings", lambda: _mappings(name, before))
@@ -146,6 +153,25 @@ def _resting(name: str, before: str) -> Iterator[Finding]:
         since, then = (f"{at.astimezone():%Y-%m-%d %H:%M}" for at in (rest.since, rest.next_try_at))
         text = f"what needs the {rest.side} does not start by schedule since {since}; it is asked again at {then}"
         yield Finding(f"{before}schedule", False, f"{text} ({rest.code})", tuple(steps(rest.code, rest.data)))
+
+
+def _runs(name: str, before: str) -> Iterator[Finding]:
+    """What stands still."""
+    with reading():
+        account = accounts.find(name)
+        found = []
+        for run in overview.under_way(account.id):
+            if since := overview.no_answer_since(run, account):
+                found.append(("run.no_answer", run, since))
+        if (waits := overview.longest_waiting(account.id)) is not None and waits.is_long:
+            found.append(("run.not_taken", waits.run, waits.since))
+        told = [(code, {"run": run.id, "operation": run.operation, "since": _utc(since)}) for code, run, since in found]
+        if account.active and (last := overview.no_lookup_since(account, settings.schedule(account))) is not None:
+            told.append(("run.no_lookup", {"since": _utc(last)}))
+    for code, data in told:
+        yield _of_code(f"{before}runs", code, data)
+    if not told:
+        yield Finding(f"{before}runs", True, "nothing stands still")
 
 
 def _side(name: str, before: str, side: str) -> Iterator[Finding]:
@@ -170,12 +196,20 @@ def _mappings(name: str, before: str) -> Iterator[Finding]:
 
 
 def _guarded(name: str, findings: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """What fails as a whole is a finding too, and the next one is looked at all the same."""
+    """What fails as a whole, or hangs, is a finding too, and the next one is looked at all the same."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a thread needs the app itself
     try:
-        yield from findings()
+        yield from within(CHECK_SECONDS, app, findings)
+    except TimeoutError:
+        text = f"not through after {CHECK_SECONDS:.0f} seconds, so the rest of it is not known"
+        yield Finding(name, False, text, ("Look whether it answers, or is only slow; then run doctor again.",))
     except CdsyncError as error:
-        db.session.rollback()
         yield _of_code(name, error.code, error.data)
+    except DatabaseError as error:
+        known = database_errors.meaning(error)
+        if known is None:
+            raise
+        yield _of_code(name, known.code, known.data)
 
 
 def _of_check(name: str, check: Check) -> Finding:
@@ -186,3 +220,7 @@ def _of_check(name: str, check: Check) -> Finding:
 
 def _of_code(name: str, code: str, data: dict[str, object]) -> Finding:
     return Finding(name, False, f"{sentence(code, data)} ({code})", tuple(steps(code, data)))
+
+
+def _utc(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

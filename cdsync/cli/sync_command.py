@@ -12,7 +12,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import or_, select
 
-from cdsync import accounts, queue, runs, settings
+from cdsync import accounts, overview, queue, runs, settings
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run
@@ -121,7 +121,21 @@ def _started(
         raise ConfigError("account.rests", side=rest.side, code=rest.code, until=_clock(rest.next_try_at))
     order_ids = _order_ids(account, refs) if refs else None
     begin = partial(start, taken_within=runs.AT_ONCE) if inline else start_and_enqueue
-    return begin(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids, options=options)
+    try:
+        return begin(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids, options=options)
+    except ConfigError as error:
+        raise _why_in_the_way(account, error) from error
+
+
+def _why_in_the_way(account: Account, error: ConfigError) -> ConfigError:
+    """The same, or what is the matter with the run in the way."""
+    if error.code != "run.already_running" or error.data.get("run") is None:
+        return error
+    run = runs.find(error.data["run"])
+    since = overview.no_answer_since(run, account)
+    if since is None:
+        return error
+    return ConfigError("run.no_answer", run=run.id, operation=run.operation, since=since.isoformat(timespec="seconds"))
 
 
 def _clock(at: datetime) -> str:
@@ -150,7 +164,7 @@ def _followed(run: Run) -> Run:
         if not queue.workers_alive():
             complain(f"Run {run.id} waits for a worker, and none is running now. Ctrl-C leaves it waiting.")
         while run.open:
-            now_at = f"{run.operation} {run.state}: {run.processed} of {run.total}"
+            now_at = f"{run.operation} {run.state}: {run.processed} of {run.total}{_silence(run)}"
             if now_at != said:
                 complain(now_at)
                 said = now_at
@@ -161,6 +175,12 @@ def _followed(run: Run) -> Run:
     except KeyboardInterrupt:
         give_up(f"\nRun {run.id} goes on without being watched.", INTERRUPTED)
     return run
+
+
+def _silence(run: Run) -> str:
+    with reading() as session:
+        since = overview.no_answer_since(run, session.get_one(Account, run.account_id))
+    return f", no answer since {since.astimezone():%H:%M}" if since else ""
 
 
 def _put_report(report: dict[str, Any]) -> None:

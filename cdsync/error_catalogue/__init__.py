@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask import has_request_context
+from flask_babel import gettext, to_user_timezone
 
 from . import (
     belonging,
@@ -44,6 +47,7 @@ CATALOGUE: Mapping[str, Entry] = by_code(
     )
 )
 MISSING = "…"
+_UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,18 @@ class _Filled(dict[str, str]):
 def _shown(value: Any) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_shown(item) for item in value) or MISSING
+    if isinstance(value, str) and _UTC_TIME.fullmatch(value):
+        return _moment(datetime.fromisoformat(value))
     return str(value) if value not in (None, "") else MISSING
+
+
+def _moment(at: datetime) -> str:
+    """In the reader's zone, or the machine's on a terminal: "14:02", with its day when that is not today."""
+    try:
+        here = to_user_timezone(at) if has_request_context() else at.astimezone()
+    except (KeyError, RuntimeError):  # an app without Flask-Babel
+        here = at.astimezone()
+    return here.strftime("%H:%M" if here.date() == datetime.now(here.tzinfo).date() else "%Y-%m-%d %H:%M")
 
 
 def _text(english: str, filled: _Filled) -> str:

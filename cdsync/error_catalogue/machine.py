@@ -31,11 +31,33 @@ ENTRIES = (
     ),
     Entry(
         "run.no_answer",
-        N_("This operation is running already (run %(run)s), with no answer since %(since)s"),
-        N_("Neither the other side nor the run itself has moved for longer than a request may take."),
+        N_("Run %(run)s, %(operation)s, is under way and has had no answer since %(since)s"),
+        N_("No request may take so long: the other side, the network or the run itself stands still."),
         (
-            Step(N_("Do nothing: the run is given up by itself soon, and another one goes on."), waits=True),
+            Step(N_("Do nothing: a run that stands still is given up by itself, and another one goes on."), waits=True),
             Step(N_("See on its page what it waits for."), "runs"),
+        ),
+        "you",
+        True,
+    ),
+    Entry(
+        "run.not_taken",
+        N_("Run %(run)s, %(operation)s, has waited for a worker since %(since)s"),
+        N_("Runs are taken one after the other by the workers there are; nobody has come to this one."),
+        (
+            Step(N_("See on the Automation page whether workers are alive, and what they are at."), "automation"),
+            Step(N_("Start more of them when all are busy all the time.")),
+        ),
+        "you",
+        True,
+    ),
+    Entry(
+        "run.no_lookup",
+        N_("No lookup has succeeded since %(since)s"),
+        N_("New orders, cancellations and deadlines are not seen meanwhile."),
+        (
+            Step(N_("See why the last lookups did not get to their end."), "runs"),
+            Step(N_("Look whether scheduler and worker are alive; or whether cron still calls."), "automation"),
         ),
         "you",
         True,

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..db import now
+from ..models import Account
 from ..orders import tabs
 from ..overview import Figures, Standing
 from ..overview.of_accounts import NEAR
+from . import silence_words
+from .attention_line import Line
 from .explaining import explain
 from .words import operation_word
 
 URGENT = NEAR
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line: kind is bad or wait; `until` a deadline to show after the sentence."""
-
-    kind: str
-    text: str
-    hint: str = ""
-    url: str = ""
-    link: str = ""
-    until: datetime | None = None
-
-
 def lines(
+    of: Account,
     figures: Figures,
     standings: Sequence[Standing],
+    schedule: Mapping[str, str | None],
     *,
     worker: bool,
     scheduler: bool,
@@ -50,6 +41,7 @@ def lines(
     found = [
         *([_stopped()] if rehearsal_stopped else []),
         *_processes(standings, worker=worker, scheduler=scheduler),
+        *silence_words.lines(of, standings, schedule),
         *_deadlines(figures),
         *_failed(standings, said),
     ]
@@ -118,7 +110,8 @@ def _failed(standings: Sequence[Standing], said: Collection[str]) -> list[Line]:
             continue
         hint = _("Its worker went away; the next run looks before it goes on.") if run.state == "lost" else ""
         if run.error_code:
-            hint = explain(run.error_code, run.error_data or {}).title
+            title = explain(run.error_code, run.error_data or {}).title
+            hint = f"{title}. {silence_words.last_answer(run)}".removesuffix(". ")
         text = _("%(operation)s did not get to its end.", operation=operation_word(each.operation))
         url = url_for("runs.run_page", id=run.id)
         found.append(Line("bad", text, hint, url, _("Run %(id)s", id=run.id)))

@@ -79,14 +79,17 @@ def overview_of(account: Account) -> dict[str, Any]:
         "latest": latest,
         "alarms": alarms,
         "lines": lines(
+            account,
             figures,
             standings,
+            schedule,
             worker=seen.worker_alive,
             scheduler=seen.scheduler_alive,
             alarms=alarms,
             rehearsal_stopped=rehearsing is not None and not rehearsing.runs,
             said={rest.code for rest in resting.of_notices(account.notices)},
         ),
+        "queued": overview.longest_waiting(account.id),
         "worker_alive": seen.worker_alive,
         "scheduler_alive": seen.scheduler_alive,
     }

@@ -19,12 +19,15 @@ from .messages import flash
 from .parts import go_to, page_or_part, with_link
 from .run_figures import counts, started_by, took
 from .run_words import begun
+from .silence_words import last_answer, silence_of
 
 pages = Blueprint("runs", __name__, url_prefix="/runs")
 
 pages.add_app_template_filter(took, "run_took")
 pages.add_app_template_filter(counts, "run_counts")
 pages.add_app_template_filter(started_by)
+pages.add_app_template_filter(silence_of, "run_silence")
+pages.add_app_template_filter(last_answer)
 
 READING = frozenset({"lookup", "reconcile"})  # these write to neither side
 

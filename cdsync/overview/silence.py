@@ -1,0 +1,86 @@
+"""What does not move although it should: runs without an answer, runs nobody takes, lookups that do not succeed.
+
+Read only. A run is judged against its account's time limit: every request is over by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from ..db import db, now
+from ..models import Account, Exchange, Run
+from ..runs import QUEUED, RUNNING
+from ..timetable import next_times
+
+LIMITS = 1.5  # time limits without an answer after which it is said
+DEFAULT_LIMIT = 60.0
+QUEUED_FOR_LONG = timedelta(minutes=5)
+LOOKUPS = 2  # times of the schedule that may pass without a lookup that succeeds, and an hour more
+NO_ANSWER = frozenset(f"{side}.{kind}" for side in ("marketplace", "shop") for kind in ("timeout", "unreachable"))
+WITHOUT_SCHEDULE = timedelta(hours=24)  # cron or a person looks up
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The queued run of an account that has waited the longest for a worker."""
+
+    run: Run
+    since: datetime
+    is_long: bool
+
+
+def under_way(account_id: int) -> list[Run]:
+    """The runs that somebody works on now."""
+    works = select(Run).where(Run.account_id == account_id, Run.open.is_(True), Run.state == RUNNING)
+    return list(db.session.scalars(works.order_by(Run.id)))
+
+
+def no_answer_since(run: Run, account: Account) -> datetime | None:
+    """Since when a run that is under way has got no further, aware UTC; None while it does."""
+    if run.state != RUNNING or not run.open:
+        return None
+    last = run.progressed_at or run.started_at
+    limit = timedelta(seconds=LIMITS * _time_limit(account))
+    return last if last is not None and now() - last > limit else None
+
+
+def side_silent_since(run: Run) -> datetime | None:
+    """When the side last answered anything, without whose answer a run ended; None for other ends, and for never."""
+    if run.error_code not in NO_ANSWER:
+        return None
+    side = run.error_code.partition(".")[0]
+    answered = (Exchange.account_id == run.account_id, Exchange.side == side, Exchange.status.is_not(None))
+    return db.session.scalar(select(Exchange.at).where(*answered).order_by(Exchange.id.desc()).limit(1))
+
+
+def longest_waiting(account_id: int) -> Waiting | None:
+    """Who waits the longest for a worker."""
+    waits = select(Run).where(Run.account_id == account_id, Run.open.is_(True), Run.state == QUEUED)
+    run = db.session.scalar(waits.order_by(Run.queued_at).limit(1))
+    return None if run is None else Waiting(run, run.queued_at, now() - run.queued_at > QUEUED_FOR_LONG)
+
+
+def no_lookup_since(account: Account, schedule: Mapping[str, str | None]) -> datetime | None:
+    """When the last lookup succeeded, if that is longer ago than the schedule explains; None where all is well.
+
+    An account whose first lookup never succeeded counts from that one's beginning; without any, nothing is late.
+    """
+    lookups = (Run.account_id == account.id, Run.operation == "lookup")
+    last = db.session.scalar(select(func.max(Run.finished_at)).where(*lookups, Run.state == "finished"))
+    since = last or db.session.scalar(select(func.min(Run.queued_at)).where(*lookups))
+    return since if since is not None and now() - since > _patience(schedule.get("lookup")) else None
+
+
+def _patience(expression: str | None) -> timedelta:
+    times = next_times(expression, 2)
+    return LOOKUPS * (times[1] - times[0]) + timedelta(hours=1) if len(times) == 2 else WITHOUT_SCHEDULE
+
+
+def _time_limit(account: Account) -> float:
+    """Seconds; whatever else may be wrong with the account's settings."""
+    chosen = account.settings.get("shop", {}).get("timeout_seconds")
+    return float(chosen) if isinstance(chosen, int | float) and chosen > 0 else DEFAULT_LIMIT
