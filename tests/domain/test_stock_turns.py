@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from cdsync import orders, stock_turns
+from cdsync import orders, runs, stock_turns
 from cdsync.connectors.base import MOVES_STOCK
 from cdsync.db import transaction
 from cdsync.errors import RejectedError, TemporaryError, UnknownOutcomeError
@@ -151,3 +151,39 @@ def test_a_turn_is_given_back_by_its_owner_only(app):
         assert second.take(session, "order") is not None
         second.give_back(session, "order")
         assert second.take(session, "order") is not None
+
+
+@pytest.fixture
+def dead(fake_account, journals):
+    """A run that was killed at its second order, the first one being over; and the journal of another run."""
+    run = runs.start(fake_account, "import", trigger="cli")
+    runs.take(run.id, "dead")
+    for ref in ("D1", "D2"):
+        orders.claim([orders.store(fake_account, reading(ref)).order_id], "dead", 600)
+    journal = OrderJournal(fake_account.id, run.id, "dead", 120, turns=StockTurns(SHOP, "dead", 60))
+    journal.begin("order", {"D1": MOVING})
+    journal.unanswered("order", ["D1"])
+    journal.stock_moved("order")
+    journal.begin("order", {"D2": MOVING})
+    return run, journals[1]
+
+
+def test_a_killed_runs_turn_is_waited_for_as_nobody_gives_it_back(dead, monkeypatch):
+    run, after = dead
+    assert not is_free(after)
+    runs.close(run.id, "dead", "lost")
+    monkeypatch.setattr(stock_turns, "LONGER_PAUSE", 0.02)
+    with later(59.5):
+        assert is_free(after)  # half a second was left of it, more than one under way is waited for here
+
+
+def test_a_killed_runs_turn_is_free_once_its_own_order_is_seen_to_have_its_pieces(dead, monkeypatch):
+    run, after = dead
+    monkeypatch.setattr(stock_turns, "PATIENCE_AFTER_DEATH", 0.0)
+    after.stock_moved_before("order", "D2")
+    assert not is_free(after), "the run may be alive"
+    runs.close(run.id, "dead", "lost")
+    after.stock_moved_before("order", "D1")
+    assert not is_free(after), "that one's turn was given back before"
+    after.stock_moved_before("order", "D2")
+    assert is_free(after)

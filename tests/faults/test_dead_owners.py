@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from cdsync import runs
 from cdsync.sandbox.server import Seen
 
 from . import verdict
@@ -39,11 +40,11 @@ def test_nobody_touches_a_dead_owners_order_before_its_lease_is_over(
     world, course = ready
     assert world.operate("import", broken={"kind": kind, "number": _number_of(course, place)}).killed
     world.shop.server.log.clear()
-    world.pass_time(100.0)
+    world.pass_time(runs.LEASE_SECONDS - 10.0)
     second = world.operate("import", wanted=world.order_ids()).result
     assert second["counts"] == {"skipped": 1}
     assert [s for s in world.shop.server.log if s.method != "GET"] == []
-    world.pass_time(100.0)
+    world.pass_time(60.0)
     third = world.operate("import").result
     assert third["counts"] == {"done": 1}
     _looked_first(list(world.shop.server.log), made=kind == "killed_after" and place == "POST /api/orders")

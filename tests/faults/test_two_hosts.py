@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from cdsync import runs
 from cdsync.sandbox.scenarios import add_orders
 
 from . import verdict
@@ -59,7 +60,7 @@ def test_the_other_host_takes_over_what_a_dead_one_left_once_its_lease_is_over(
     host = world.begin("import", broken={"kind": "killed_after", "number": 19})
     assert world.forks.end(host).killed
     assert until(lambda: len(world.shop.rows("orders")) > 0)
-    world.pass_time(60)
+    world.pass_time(runs.LEASE_SECONDS / 2)
     assert world.operate("import").result["refused"] == "run.already_running"
     world.pass_time(120)
     assert world.operate("import").result["counts"] == {"done": len(KINDS)}
