@@ -7,21 +7,25 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from redis import Redis
 
-from cdsync import accounts, queue, runs, settings
+from cdsync import accounts, lost_runs, queue, runs, settings
 from cdsync.db import db, now, transaction
 from cdsync.errors import ConfigError
 from cdsync.launch import redis_server
+from cdsync.models import Order
 from cdsync.models import Run as RunRow
-from cdsync.operations import start_and_enqueue
+from cdsync.operations import runner, start_and_enqueue
 from cdsync.sandbox.rehearsal import Rehearsal
 
 from .conftest import close, new_app, rehearsal_settings
@@ -133,3 +137,55 @@ def test_a_run_whose_job_a_dying_worker_took_along_stands_in_nobodys_way(queued:
         assert (runs.find(first.id).state, runs.find(second.id).state) == ("lost", "queued")
         assert queue.waiting_runs() == {second.id}
         Redis.from_url(redis_url).delete(line)
+
+
+def test_a_killed_workers_orders_go_on_in_another_and_its_own_process_dies_with_it(
+    queued: Flask, rehearsal: Rehearsal
+) -> None:
+    worker = (sys.executable, "-m", "rq_jobs.worker")
+    rehearsal.shop.order_seconds = 0.5
+    with queued.app_context(), started(queued, *worker) as first:
+        settings.load({"shop": {"timeout_seconds": 3}})
+        runner.execute(runs.start(accounts.find(None), "lookup", trigger="cli").id)
+        run = start_and_enqueue(accounts.find(None), "import", trigger="button", actor="anna")
+        before = len(rehearsal.shop.rows("orders"))
+        until(lambda: len(rehearsal.shop.rows("orders")) > before)
+        horse = int(runs.find(run.id).owner.split(":")[1])
+        first.kill()
+        first.wait()
+        until(lambda: has_ended(horse))
+        assert runs.find(run.id).open
+        with transaction() as session:  # half a minute later
+            session.query(RunRow).filter_by(open=True).update({"lease_until": now() - timedelta(seconds=1)})
+            session.query(Order).update({"claim_until": now() - timedelta(seconds=1)})
+        rehearsal.shop.order_seconds = 0.0
+        with started(queued, *worker):
+            until(lambda: last_run("import").options.get(lost_runs.GOES_ON_FROM) == [run.id])
+            until(lambda: not last_run("import").open)
+        assert (runs.find(run.id).state, last_run("import").actor) == ("lost", "anna")
+        assert last_run("import").counts["done"] > 1
+        payments = Counter(row["payment"] for row in rehearsal.shop.rows("orders"))
+        assert [text for text, times in payments.items() if times > 1] == []
+        db.session.remove()
+
+
+def last_run(operation: str) -> RunRow:
+    with transaction() as session:
+        newest = session.query(RunRow.id).filter_by(operation=operation).order_by(RunRow.id.desc()).first()
+        assert newest is not None
+        return runs.find(newest.id)
+
+
+def has_ended(process: int) -> bool:
+    """Gone, or dead and not yet waited for by whoever inherited it."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split()[2] == "Z"
+    except OSError:
+        return True
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.05)
