@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 
-from cdsync import lost_runs, queue, runs
+from cdsync import lost_runs, queue, resting, runs
 from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.models import Account
@@ -32,6 +32,8 @@ def take_up() -> list[int]:
 
 
 def _started(left: lost_runs.Left) -> int | None:
+    if resting.needed(left.account_id, left.operation):
+        return None  # it waits for a key that works, as the schedule does
     try:
         run = start_and_enqueue(
             db.session.get_one(Account, left.account_id),
