@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+from cdsync.connectors.pacing import MOST_WAIT
+
 LIMITS = 2.5  # time limits of one request: a write and the look after it may each take a whole one
-AT_LEAST = 60.0  # seconds: a busy database or a long calculation is no silence of the other side
+AFTER_A_TURN = 1.5  # the same where a request had to wait for its turn first (`pacing`)
 
 
 class Progress:
@@ -16,7 +18,7 @@ class Progress:
     """
 
     def __init__(self, limit: float) -> None:
-        self._patience = max(LIMITS * limit, AT_LEAST)
+        self._patience = max(LIMITS * limit, MOST_WAIT + AFTER_A_TURN * limit)
         self._last = time.monotonic()
 
     def made(self) -> None:
