@@ -1,8 +1,9 @@
 """A recorded body or address with only what is known to be harmless in it: what nobody has listed is hidden. Pure.
 
 Which fields are harmless each connector says for its own system (`harmless_fields`). A field counts when its name is in
-the list, or its name after that of what holds it ("customer.id"); what holds others has to be in the list as well, so
-that a new object is hidden as a whole. A body that cannot be taken apart is hidden as a whole too.
+the list, or its name after that of what holds it ("customer.id"; "errors.*" is any name in `errors`). What holds others
+has to be in the list as well, so that a new object is hidden as a whole. A body that cannot be taken apart is hidden as
+a whole too.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from . import written_json
 
 HIDDEN = "•••"
 Clean = Callable[[str], str]
-_NAME = re.compile(r"[A-Za-z_$@][\w.:-]{0,63}")
+_NAME = re.compile(r"[A-Za-z_$@][\w.:\[\]-]{0,63}")
 _FORM = re.compile(r"[\w.%+\[\]-]+=[^\s<>{}]*")
 _XLINK = "http://www.w3.org/1999/xlink"
 ET.register_namespace("xlink", _XLINK)
@@ -55,10 +56,10 @@ def masked_address(url: str, harmless: Collection[str], clean: Clean = str) -> s
 
 class _Mask:
     def __init__(self, harmless: Collection[str], clean: Clean) -> None:
-        self._harmless, self._clean = harmless, clean
+        self._harmless, self._clean = frozenset(harmless), clean
 
     def _is_shown(self, name: str, holder: str) -> bool:
-        return name in self._harmless or f"{holder}.{name}" in self._harmless
+        return not self._harmless.isdisjoint((name, f"{holder}.{name}", f"{holder}.*"))
 
     def json(self, text: str) -> str:
         """Raises ValueError when it is no JSON, or a bare value that no field names."""

@@ -49,6 +49,8 @@ def test_what_cannot_be_taken_apart_is_hidden_as_a_whole(text: str) -> None:
         ('{"items": [{"orderId": "A1", "newOne": "Camille"}]}', '{"items": [{"orderId": "A1", "newOne": "•••"}]}'),
         ('{"quantity": 1.10, "phone": 612345678, "note": true}',
          '{"quantity": 1.10, "phone": "•••", "note": "•••"}'),
+        ('{"errors": {"Lines[0].quantity": ["is 0"]}, "others": {"quantity": 1}}',
+         '{"errors": {"Lines[0].quantity": ["is 0"]}, "others": "•••"}'),
         ('{"Camille Durand": {"status": 1}, "status": []}', '{"•••": "•••", "status": []}'),
         ('{"email": null, "phone": "", "status": "ok"}', '{"email": null, "phone": "", "status": "ok"}'),
     ],

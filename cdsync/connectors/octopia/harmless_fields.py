@@ -23,7 +23,7 @@ _MONEY = (
     "serviceFees serviceFees.code serviceFees.label"
 )
 _PARCELS = "shipments parcels parcelNumber carrierName trackingUrl carriers carriers.name carriers.code carriers.id"
-_REFUSALS = "errors error error_description title detail message instance traceId type"
+_REFUSALS = "errors errors.* error error_description title detail message instance traceId type"
 _QUERY = "pageIndex pageSize sort updatedAtMin updatedAtMax createdAtMin createdAtMax"
 
 HARMLESS_FIELDS = frozenset(" ".join((_ADDRESSES, _ORDER, _LINES, _MONEY, _PARCELS, _REFUSALS, _QUERY)).split())
