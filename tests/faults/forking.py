@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cdsync.config import PERMISSIONS
 from tests import databases
 
 from .fork_server import TOO_LONG
@@ -42,7 +43,9 @@ class Forks:
         self.output = folder / "output.txt"
         self._numbers = itertools.count(1)
         self._results: dict[int, Path] = {}
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("CDSYNC_")}
+        environment = {
+            name: value for name, value in os.environ.items() if name in PERMISSIONS or not name.startswith("CDSYNC_")
+        }
         environment |= databases.chosen().environment(folder)
         self._server = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.fork_server", str(folder)],
