@@ -11,7 +11,7 @@ import time
 from redis.exceptions import RedisError
 
 from cdsync import redis_address
-from cdsync.connectors.local_traffic import LOOK_AGAIN, LocalTraffic, jobs_share
+from cdsync.connectors.local_traffic import LOOK_AGAIN, WINDOW, LocalTraffic, share
 from cdsync.connectors.pacing import Asking, Pace, Turn
 
 PREFIX = "cdsync:pace"
@@ -20,7 +20,7 @@ AWAY_FOR = 10.0  # seconds without asking it again after it did not answer
 log = logging.getLogger(__name__)
 
 # KEYS: busy, begun, pages, paused.
-# ARGV: ticket, places, requests in a minute, page, write, lease in ms, look again in ms.
+# ARGV: ticket, places, requests in a window, page, write, then in ms: lease, look again, window.
 # Answers {paused, milliseconds to wait}. Time is Redis' own: machines' clocks differ.
 _ASK = """
 local time = redis.call('TIME')
@@ -28,13 +28,13 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local paused = redis.call('PTTL', KEYS[4])
 if paused > 0 then return {1, paused} end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - 60000)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[8])
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
 local page, most, wait = ARGV[4] == '1', tonumber(ARGV[3]), 0
 if ARGV[5] ~= '1' then
     local begun = redis.call('ZCARD', KEYS[2])
     if begun >= most then
-        wait = redis.call('ZRANGE', KEYS[2], begun - most, begun - most, 'WITHSCORES')[2] + 60000 - now
+        wait = redis.call('ZRANGE', KEYS[2], begun - most, begun - most, 'WITHSCORES')[2] + ARGV[8] - now
     elseif redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) or (not page and redis.call('ZCARD', KEYS[3]) > 0) then
         wait = tonumber(ARGV[7])
     end
@@ -50,7 +50,7 @@ redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZADD', KEYS[1], now + ARGV[6], ARGV[1])
 redis.call('ZADD', KEYS[2], now, ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
-redis.call('PEXPIRE', KEYS[2], 60000)
+redis.call('PEXPIRE', KEYS[2], ARGV[8])
 return {0, 0}
 """
 
@@ -71,10 +71,9 @@ class SharedTraffic:
 
     def ask(self, pace: Pace, asking: Asking) -> Turn:
         if not self._is_away():
-            most = pace.per_minute if asking.page else jobs_share(pace.per_minute)
-            numbers = [pace.at_once, most, int(asking.page), int(asking.write), int(asking.lease * 1000)]
+            numbers = [pace.at_once, share(pace, asking), int(asking.page), int(asking.write), int(asking.lease * 1000)]
             try:
-                found = self._script(_keys(pace), [asking.ticket, *numbers, int(LOOK_AGAIN * 1000)])
+                found = self._script(_keys(pace), [asking.ticket, *numbers, int(LOOK_AGAIN * 1000), int(WINDOW * 1000)])
                 return Turn(int(found[1]) / 1000, paused=bool(found[0]))
             except (RedisError, OSError) as error:
                 self._went_away(error)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from .pacing import Asking, Pace, Turn
 
-MINUTE = 60.0
-RESERVE = 10  # of a minute's requests each tenth is kept for pages
+WINDOW = 10.0  # seconds in which a sixth of a minute's requests may begin: nobody waits long, nor do all come at once
+RESERVE = 10  # each tenth of them is kept for pages
 LOOK_AGAIN = 0.1  # seconds, when a place has to become free
 
 
@@ -19,7 +19,7 @@ class _Line:
     """Times are seconds of the monotonic clock."""
 
     busy: dict[str, float] = field(default_factory=dict)  # ticket → when its place is free at the latest
-    begun: deque[float] = field(default_factory=deque)  # of the last minute
+    begun: deque[float] = field(default_factory=deque)  # of the last `WINDOW`
     pages: dict[str, float] = field(default_factory=dict)  # ticket of a page that waits → until when that counts
     paused_until: float = 0.0
 
@@ -57,7 +57,7 @@ class LocalTraffic:
 
 
 def _forget(line: _Line, now: float) -> None:
-    while line.begun and line.begun[0] <= now - MINUTE:
+    while line.begun and line.begun[0] <= now - WINDOW:
         line.begun.popleft()
     for kept in (line.busy, line.pages):
         for ticket in [ticket for ticket, until in kept.items() if until <= now]:
@@ -65,14 +65,15 @@ def _forget(line: _Line, now: float) -> None:
 
 
 def _wait(line: _Line, pace: Pace, asking: Asking, now: float) -> float:
-    most = pace.per_minute if asking.page else jobs_share(pace.per_minute)
+    most = share(pace, asking)
     if len(line.begun) >= most:
-        return line.begun[-most] + MINUTE - now
+        return line.begun[-most] + WINDOW - now
     if len(line.busy) >= pace.at_once or (line.pages and not asking.page):
         return LOOK_AGAIN
     return 0.0
 
 
-def jobs_share(per_minute: int) -> int:
-    """How many of a minute's requests runs may use: the rest is for whoever looks at a page."""
-    return max(1, per_minute - per_minute // RESERVE)
+def share(pace: Pace, asking: Asking) -> int:
+    """How many requests may begin in `WINDOW` before this one: runs leave some to whoever looks at a page."""
+    of_window = max(1, int(pace.per_minute * WINDOW / 60))
+    return of_window if asking.page else max(1, of_window - of_window // RESERVE)
