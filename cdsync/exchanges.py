@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DatabaseError
 
-from cdsync import connectors
+from cdsync import connectors, database_errors
 from cdsync.connectors import base
 from cdsync.connectors.masking import HIDDEN, masked_address, masked_body
 from cdsync.db import db, now, reading, transaction
@@ -74,13 +75,19 @@ class RunRecorder:
             raise WrongStateError("order.claimed", owner="")
 
     def record(self, exchange: base.Exchange) -> None:
-        """Keeps an exchange. A locked database costs the record, not the request: its outcome is known already."""
+        """Keeps an exchange. A locked database or a full disk costs the record, not the request: its outcome is known
+        already, and a refusal here would be taken for the other side's."""
         if exchange.status is not None:
             self._answered()
         try:
             self._write(exchange)
         except TemporaryError as exc:
             log.warning("run %s: an exchange was not kept: %s", self._run_id, exc.code)
+        except DatabaseError as exc:
+            known = database_errors.meaning(exc)
+            if known is None:
+                raise
+            log.warning("run %s: an exchange was not kept: %s", self._run_id, known.code)
 
     def _write(self, exchange: base.Exchange) -> None:
         with transaction() as session:

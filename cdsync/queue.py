@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from flask import current_app
 from redis import Redis
-from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
+from redis.exceptions import (
+    AuthenticationError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from rq.utils import as_text
@@ -90,7 +97,16 @@ def waiting_runs() -> set[int]:
 
 
 def away(error: Exception | None = None) -> ConfigError:
-    """The error for a Redis that does not answer, or answers that the password is wrong."""
-    refused = isinstance(error, AuthenticationError | NoPermissionError)
+    """The error for a Redis that does not answer, or answers that the password is wrong or that it keeps nothing."""
     host = redis_address.shown(str(current_app.config["CDSYNC_REDIS_URL"]))
+    if _keeps_nothing(error):
+        reason = str(error).strip().partition("\n")[0].rstrip(". ")
+        return ConfigError("redis.keeps_nothing", host=host, reason=reason)
+    refused = isinstance(error, AuthenticationError | NoPermissionError)
     return ConfigError("redis.password_wrong" if refused else "redis.away", host=host)
+
+
+def _keeps_nothing(error: Exception | None) -> bool:
+    """MISCONF: its disk takes no more; OOM: its memory; READONLY: it follows another server."""
+    stopped = isinstance(error, ResponseError) and str(error).startswith(("MISCONF", "OOM", "READONLY"))
+    return stopped or isinstance(error, OutOfMemoryError | ReadOnlyError)

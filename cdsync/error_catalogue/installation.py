@@ -257,10 +257,21 @@ ENTRIES = (
         ),
     ),
     Entry(
-        "database.full",
+        "database.disk_full",
         N_("There is no room left for the database"),
         N_("It said: %(reason)s. What was stored is kept, and nothing half-done was."),
         (Step(N_("Make room on its disk; cdsync then goes on by itself.")),),
+    ),
+    Entry(
+        "database.disk_failed",
+        N_("The disk of the database does not take what is written, or does not give it back"),
+        N_("It said: %(reason)s. Often the disk or a quota is full. What was stored is kept, and nothing half-done."),
+        (
+            Step(N_("Look whether there is room on the disk, and make some; cdsync then goes on by itself.")),
+            Step(
+                N_("If there is room, look into the machine's own log: the disk may be failing. Make a backup first.")
+            ),
+        ),
     ),
     Entry(
         "database.not_current",

@@ -118,6 +118,15 @@ ENTRIES = (
         ),
     ),
     Entry(
+        "redis.keeps_nothing",
+        N_("The work queue (Redis at %(host)s) takes nothing any more"),
+        N_("It said: %(reason)s. Often its disk or memory is full. Nothing was started, and no order was touched."),
+        (
+            Step(N_("Make room on the disk of Redis, or give it more memory; cdsync then goes on by itself.")),
+            Step(N_("From the command line, --inline works without it.")),
+        ),
+    ),
+    Entry(
         "redis.no_password",
         N_("The work queue (Redis at %(host)s) asks for no password, and cdsync does not use it so"),
         N_("Whoever can reach that port, on this machine too, could tell the workers what to do. Nothing was started."),

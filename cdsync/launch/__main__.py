@@ -6,6 +6,7 @@ holds the folder, it asks that one to start them.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -151,7 +152,8 @@ def _greet(port: int, new_user: tuple[str, str] | None, desk: str | None) -> Non
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    with contextlib.suppress(OSError):  # a terminal that is gone, or a log on a full disk, ends nothing
+        print(text, flush=True)
 
 
 def _fail_taken(port: int) -> int:

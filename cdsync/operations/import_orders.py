@@ -17,7 +17,7 @@ from cdsync.connectors.base import Imported, NotImported
 from cdsync.db import transaction
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 
-from .bugs import as_error
+from .bugs import of_one_order
 from .context import DONE, PROBLEM, RunContext
 from .examination import Candidate, candidates_for
 from .import_due import due_orders, ended_meanwhile, is_begun
@@ -110,7 +110,7 @@ def _results(context: RunContext, candidates: Sequence[Candidate]) -> Iterator[I
 
 def _after_a_bug(context: RunContext, left: Sequence[Candidate], exc: Exception) -> None:
     """Nobody foresaw it: the orders of the batch go on one by one, and the culprit keeps the problem."""
-    error = as_error(exc, context.run_id, "importing a batch")
+    error = of_one_order(exc, context.run_id, "importing a batch")
     context.bug = context.bug or error
     _one_by_one(context, left, error)
 

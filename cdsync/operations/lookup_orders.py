@@ -20,7 +20,7 @@ from cdsync.db import now, reading, transaction
 from cdsync.errors import RejectedError, TemporaryError
 from cdsync.models import Order
 
-from .bugs import as_error
+from .bugs import of_one_order
 from .cancelling import cancel_in_shop
 from .context import DONE, PROBLEM, RunContext
 from .examination import examine_open_orders
@@ -109,7 +109,7 @@ def store_safely(context: RunContext, entry: MarketplaceOrder | UnreadableOrder)
     except TemporaryError:
         raise  # the database is locked: nothing more can be kept
     except Exception as exc:
-        error = as_error(exc, context.run_id, "reading an order")
+        error = of_one_order(exc, context.run_id, "reading an order")
         context.bug = context.bug or error
         unread = RejectedError("order.unreadable", reason=f"internal: {error.data.get('kind', error.code)}")
         kept = UnreadableOrder(entry.ref, entry.reference, entry.status, entry.raw, unread)

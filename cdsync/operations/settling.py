@@ -16,7 +16,7 @@ from cdsync.db import now, reading, transaction
 from cdsync.errors import RejectedError, UnknownOutcomeError
 from cdsync.models import ImportStep, Order
 
-from .bugs import as_error
+from .bugs import of_one_order
 from .context import DONE, RunContext
 from .recording import record_failure
 
@@ -52,7 +52,7 @@ def settle(context: RunContext, order_id: int) -> None:
             orders.drop_claim(session, order_id, context.owner)
             context.put(session, order_id, DONE)
     except Exception as exc:
-        record_failure(context, order_id, as_error(exc, context.run_id, f"settling order {order_id}"))
+        record_failure(context, order_id, of_one_order(exc, context.run_id, f"settling order {order_id}"))
 
 
 def _begun(context: RunContext, order_id: int) -> _Begun:

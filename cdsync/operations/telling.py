@@ -12,7 +12,7 @@ from typing import Any
 from cdsync import orders
 from cdsync.db import transaction
 
-from .bugs import as_error
+from .bugs import of_one_order
 from .context import DONE, RunContext
 from .recording import record_failure
 
@@ -49,7 +49,7 @@ def tell(context: RunContext, telling: Telling) -> bool:
         telling.call()
         _moved(context, telling)
     except Exception as exc:
-        record_failure(context, order_id, as_error(exc, context.run_id, f"order {order_id}"))
+        record_failure(context, order_id, of_one_order(exc, context.run_id, f"order {order_id}"))
         return False
     return True
 

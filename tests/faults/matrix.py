@@ -43,6 +43,9 @@ BREAKS = {
     "killed after answer": "killed_after",
     "database locked 2×": "locked_moment",
     "database locked": "locked_to_the_end",
+    "disk full before sending": "full_before",
+    "disk full after answer": "full_after",
+    "disk fails after answer": "failing_after",
 }
 # The same by the number of a commit.
 COMMITS = {"killed before commit": "killed_commit_before", "killed after commit": "killed_commit_after"}

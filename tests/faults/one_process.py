@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import time_machine
@@ -138,6 +140,9 @@ def _break(app: Flask, kind: str, number: int, settings_text: str = "") -> None:
         "killed_after": ("record", die),
         "locked_moment": ("sending", lambda: _lock(app, until_failures=LOCK_FAILURES)),
         "locked_to_the_end": ("sending", lambda: _lock(app, until_failures=None)),
+        "full_before": ("sending", _fill_the_disk),
+        "full_after": ("record", _fill_the_disk),
+        "failing_after": ("record", _let_the_disk_fail),
         "tied_elsewhere": ("sending", lambda: _tie(app, settings_text)),
     }
     where, act = kill[kind]
@@ -194,6 +199,27 @@ def _lock(app: Flask, until_failures: int | None) -> None:
 
     _HELD.append(other)
     event.listen(Engine, "handle_error", failed)
+
+
+def _fill_the_disk() -> None:
+    """From now on the database does not grow (SQLITE_FULL); PostgreSQL, which is not in this process's hands, refuses
+    every write."""
+
+    def begun(connection: Connection) -> None:
+        postgresql = connection.dialect.name == "postgresql"
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY" if postgresql else "PRAGMA max_page_count=1")
+
+    event.listen(Engine, "begin", begun)
+
+
+def _let_the_disk_fail() -> None:
+    """No file of this process grows any more: each commit that has anything to write fails (SQLITE_IOERR)."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            return _fill_the_disk()
+    largest = Path(f"{db.engine.url.database}-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+    return None
 
 
 def _beside(app: Flask) -> Engine:

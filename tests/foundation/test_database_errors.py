@@ -64,7 +64,7 @@ def test_a_full_disk_is_recognised(made: Path) -> None:
     full = refusal(engine(made), "PRAGMA max_page_count=1", f"INSERT INTO thing (name) VALUES ('{'x' * 99_999}')")
     told = meaning(full)
     assert told is not None
-    assert told.code == "database.full"
+    assert told.code == "database.disk_full"
 
 
 def test_a_database_that_may_only_be_read_is_recognised(made: Path) -> None:
@@ -92,7 +92,8 @@ def test_a_file_of_another_kind_is_recognised(tmp_path: Path) -> None:
         (OperationalError("", {}, psycopg.OperationalError("connection failed: refused\n\tIs it running?")), "away"),
         (OperationalError("", {}, psycopg.errors.AdminShutdown("terminating connection")), "away"),
         (OperationalError("", {}, psycopg.errors.DeadlockDetected("deadlock detected")), "locked"),
-        (OperationalError("", {}, psycopg.errors.DiskFull("could not extend file")), "full"),
+        (OperationalError("", {}, psycopg.errors.DiskFull("could not extend file")), "disk_full"),
+        (OperationalError("", {}, psycopg.errors.IoError("could not write block")), "disk_failed"),
         (DatabaseError("", {}, psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT")), "read_only"),
         (ProgrammingError("", {}, psycopg.errors.UndefinedTable('relation "thing" does not exist')), "not_current"),
     ],
