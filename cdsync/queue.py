@@ -6,6 +6,8 @@ What is in them is JSON; nothing that lies in Redis is ever unpickled.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import current_app
 from redis import Redis
 from redis.exceptions import (
@@ -17,8 +19,9 @@ from redis.exceptions import (
     ResponseError,
 )
 from rq import Queue, Worker
+from rq.job import Job
 from rq.serializers import JSONSerializer
-from rq.utils import as_text
+from rq.utils import as_text, utcparse
 
 from cdsync import redis_address
 from cdsync.config import open_redis_allowed
@@ -94,6 +97,26 @@ def waiting_runs() -> set[int]:
     except (RedisError, OSError) as exc:
         raise away(exc) from exc
     return {int(job.removeprefix(JOB_ID)) for job in jobs if job.startswith(JOB_ID)}
+
+
+def waiting_since() -> dict[str, datetime]:
+    """By the name of a queue: since when its oldest job waits, aware UTC; empty queues are left out.
+
+    Raises ConfigError("redis.away").
+    """
+    try:
+        redis = connection()
+        queues = every(redis)
+        with redis.pipeline(transaction=False) as pipeline:
+            for queue in queues:
+                pipeline.lindex(queue.key, 0)
+            oldest = {queue.name: as_text(job) for queue, job in zip(queues, pipeline.execute(), strict=True) if job}
+            for job in oldest.values():
+                pipeline.hget(Job.key_for(job), "enqueued_at")
+            times = [as_text(at) if at else "" for at in pipeline.execute()]
+    except (RedisError, OSError) as exc:
+        raise away(exc) from exc
+    return {name: utcparse(at) for name, at in zip(oldest, times, strict=True) if at}
 
 
 def away(error: Exception | None = None) -> ConfigError:

@@ -20,6 +20,7 @@ from rq.cron import CronJob, CronScheduler
 from rq.utils import now
 
 from cdsync import accounts, fair_share, heartbeats, queue, settings
+from cdsync.errors import ConfigError
 from cdsync.operations import take_up
 
 from .due import DueJob
@@ -53,7 +54,8 @@ class SettingsScheduler(CronScheduler):
             with self.outages.outlived():
                 due = self._fire_due()
         with self.outages.outlived(), application().app_context():
-            heartbeats.beat(f"scheduler:{socket.gethostname()}:{os.getpid()}", next=self._next_times())
+            name, waits = f"scheduler:{socket.gethostname()}:{os.getpid()}", _waits()
+            heartbeats.beat(name, next=self._next_times(), waits=waits)
         return due
 
     @property
@@ -137,6 +139,14 @@ class SettingsScheduler(CronScheduler):
             for job in self._cron_jobs
             if isinstance(job.next_enqueue_time, datetime)
         }
+
+
+def _waits() -> dict[str, str]:
+    """Since when each queue's oldest job waits, for the pages, which do not ask Redis."""
+    try:
+        return {name: since.isoformat(timespec="seconds") for name, since in queue.waiting_since().items()}
+    except ConfigError:
+        return {}
 
 
 def main() -> int:

@@ -157,15 +157,14 @@ def _resting(name: str, before: str) -> Iterator[Finding]:
 
 def _runs(name: str, before: str) -> Iterator[Finding]:
     """What stands still."""
+    told: list[tuple[str, dict[str, object]]] = []
     with reading():
         account = accounts.find(name)
-        found = []
         for run in overview.under_way(account.id):
             if since := overview.no_answer_since(run, account):
-                found.append(("run.no_answer", run, since))
+                told.append(("run.no_answer", {"run": run.id, "operation": run.operation, "since": _utc(since)}))
         if (waits := overview.longest_waiting(account.id)) is not None and waits.is_long:
-            found.append(("run.not_taken", waits.run, waits.since))
-        told = [(code, {"run": run.id, "operation": run.operation, "since": _utc(since)}) for code, run, since in found]
+            told.append(("run.not_taken", {"operation": waits.operation, "since": _utc(waits.since)}))
         if account.active and (last := overview.no_lookup_since(account, settings.schedule(account))) is not None:
             told.append(("run.no_lookup", {"since": _utc(last)}))
     for code, data in told:

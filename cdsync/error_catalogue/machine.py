@@ -42,7 +42,7 @@ ENTRIES = (
     ),
     Entry(
         "run.not_taken",
-        N_("Run %(run)s, %(operation)s, has waited for a worker since %(since)s"),
+        N_("%(operation)s has waited for a worker since %(since)s"),
         N_("Runs are taken one after the other by the workers there are; nobody has come to this one."),
         (
             Step(N_("See on the Automation page whether workers are alive, and what they are at."), "automation"),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from .. import heartbeats, queue
 from ..db import db, now
 from ..models import Account, Exchange, Run
 from ..runs import QUEUED, RUNNING
@@ -26,11 +27,15 @@ WITHOUT_SCHEDULE = timedelta(hours=24)  # cron or a person looks up
 
 @dataclass(frozen=True)
 class Waiting:
-    """The queued run of an account that has waited the longest for a worker."""
+    """What has waited the longest for a worker: a queued run, or (`run_id` None) a time of the schedule."""
 
-    run: Run
+    operation: str
     since: datetime
-    is_long: bool
+    run_id: int | None = None
+
+    @property
+    def is_long(self) -> bool:
+        return now() - self.since > QUEUED_FOR_LONG
 
 
 def under_way(account_id: int) -> list[Run]:
@@ -58,10 +63,15 @@ def side_silent_since(run: Run) -> datetime | None:
 
 
 def longest_waiting(account_id: int) -> Waiting | None:
-    """Who waits the longest for a worker."""
+    """What of an account waits the longest; for times of the schedule as of the scheduler's last sign of life."""
     waits = select(Run).where(Run.account_id == account_id, Run.open.is_(True), Run.state == QUEUED)
-    run = db.session.scalar(waits.order_by(Run.queued_at).limit(1))
-    return None if run is None else Waiting(run, run.queued_at, now() - run.queued_at > QUEUED_FOR_LONG)
+    found = [Waiting(run.operation, run.queued_at, run.id) for run in db.session.scalars(waits)]
+    for beat in heartbeats.alive("scheduler"):
+        for name, since in (beat.detail or {}).get("waits", {}).items():
+            whose = queue.owner_of(name)
+            if whose is not None and whose[0] == account_id:
+                found.append(Waiting(whose[1], datetime.fromisoformat(since)))
+    return min(found, key=lambda each: each.since, default=None)
 
 
 def no_lookup_since(account: Account, schedule: Mapping[str, str | None]) -> datetime | None:

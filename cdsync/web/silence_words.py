@@ -69,8 +69,9 @@ def _queue(of: Account) -> list[Line]:
     waits = longest_waiting(of.id)
     if waits is None or not waits.is_long:
         return []
-    operation = operation_word(waits.run.operation)
-    text = _("%(operation)s has waited for a worker for %(span)s.", operation=operation,
+    text = _("%(operation)s has waited for a worker for %(span)s.", operation=operation_word(waits.operation),
              span=duration(now() - waits.since))  # fmt: skip
-    url = url_for("runs.run_page", id=waits.run.id)
-    return [Line("bad", text, "", url, _("Run %(id)s", id=waits.run.id))]
+    if waits.run_id is None:
+        return [Line("bad", text, "", url_for("automation.page"), _("Who does the work"))]
+    url = url_for("runs.run_page", id=waits.run_id)
+    return [Line("bad", text, "", url, _("Run %(id)s", id=waits.run_id))]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import flask_migrate
@@ -12,7 +14,9 @@ from sqlalchemy import text
 
 from cdsync import heartbeats, settings
 from cdsync.cli import doctor
+from cdsync.cli.within import within
 from cdsync.db import db
+from cdsync.errors import ConfigError
 from cdsync.sandbox.rehearsal import Rehearsal
 
 from .conftest import Run, rehearsal_settings, runner
@@ -147,3 +151,49 @@ def test_secrets_that_no_key_reads_are_named_by_the_rotation(app: Flask, flask: 
     rotated = flask("secrets", "rotate")
     assert rotated.exit_code == 1
     assert "main: shop.key" in rotated.stderr
+
+
+def test_a_check_that_hangs_is_said_after_its_limit_and_the_others_go_on(
+    looked_up: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+
+    def hanging(*_: object) -> Iterator[doctor.Finding]:
+        yield doctor.Finding("shop, version", True)
+        over.wait(60)
+
+    monkeypatch.setattr(doctor, "CHECK_SECONDS", 0.5)
+    monkeypatch.setattr(doctor, "_side", hanging)
+    monkeypatch.setattr(doctor, "_mappings", lambda *_: iter([doctor.Finding("mappings", True)]))
+    looked = runner(looked_up)("doctor")
+    over.set()
+    said = [line[5:] for line in looked.stdout.splitlines()]
+    at = [said.index("shop, version"), said.index("shop: not through after 0 seconds, so the rest of it is not known")]
+    assert at == sorted(at)
+    assert "mappings" in said[at[1] :]
+    assert looked.exit_code == 1
+
+
+def test_each_finding_comes_as_soon_as_it_is_known(app: Flask) -> None:
+    asked = threading.Event()
+
+    def look() -> Iterator[int]:
+        yield 1
+        assert asked.wait(10)
+        yield 2
+
+    came = within(10, app, look)
+    assert next(came) == 1
+    asked.set()
+    assert list(came) == [2]
+
+
+def test_what_a_check_raises_is_raised(app: Flask) -> None:
+    def look() -> Iterator[int]:
+        yield 1
+        raise ConfigError("redis.away", host="here")
+
+    came = within(10, app, look)
+    assert next(came) == 1
+    with pytest.raises(ConfigError):
+        next(came)

@@ -138,3 +138,15 @@ def test_a_fault_of_the_program_is_not_taken_for_an_absence(scheduler: SettingsS
         _ = 1 / 0
     scheduler.outages.look()
     assert not scheduler.outages.lasting
+
+
+def test_since_when_the_oldest_job_of_a_queue_waits_is_told_to_the_pages(
+    scheduler: SettingsScheduler, fake_account: Account
+) -> None:
+    assert queue.waiting_since() == {}
+    its_time_has_come(scheduler)
+    assert tick(scheduler) == 1
+    name = queue.name_of(accounts.find(None).id, "lookup")
+    assert now() - queue.waiting_since()[name] < timedelta(minutes=1)
+    (beat,) = heartbeats.alive("scheduler")
+    assert set(beat.detail["waits"]) == {name}
