@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from cdsync.db import now, reading
 from cdsync.models import Account, Order, Run, RunOrder
 from cdsync.runs import FINISHED, LOST
 
+INTERRUPTED = "run.interrupted"  # ends a run whose worker was asked to end
 GOES_ON_FROM = "goes_on_from"  # option of a run: the runs before it whose work it takes up, oldest first
 MOST_IN_A_ROW = 4  # an order that kills its worker each time must not do so for ever
 FORGOTTEN_AFTER = timedelta(hours=1)  # what a machine that was off for longer left is the next schedule's
@@ -32,7 +33,7 @@ class Left:
 
 
 def left_behind() -> list[Left]:
-    """Of each account and operation: what its last run left undone when it was lost.
+    """Of each account and operation: what its last run left undone when it was lost, or its worker was stopped.
 
     Also what a run that took up a lost one's work had to leave for a while, once that while is over: the request a
     killed worker was at may go on in the shop until its time limit has passed.
@@ -41,7 +42,8 @@ def left_behind() -> list[Left]:
         newest = select(func.max(Run.id)).group_by(Run.account_id, Run.operation)
         lately = func.coalesce(Run.lease_until, Run.queued_at) > now() - FORGOTTEN_AFTER
         query = select(Run).join(Account, Account.id == Run.account_id)
-        query = query.where(Run.id.in_(newest), Run.open.is_(False), Run.state.in_((LOST, FINISHED)), lately)
+        ended = or_(Run.state.in_((LOST, FINISHED)), Run.error_code == INTERRUPTED)
+        query = query.where(Run.id.in_(newest), Run.open.is_(False), ended, lately, Run.stop_requested.is_(False))
         found = [_of(session, run) for run in session.scalars(query.where(Account.active.is_(True)))]
     return [each for each in found if each is not None]
 
@@ -50,7 +52,7 @@ def _of(session: Session, run: Run) -> Left | None:
     before = list((run.options or {}).get(GOES_ON_FROM, ()))
     if len(before) >= MOST_IN_A_ROW:
         return None
-    if run.state == LOST:
+    if run.state != FINISHED:
         order_ids = None if run.wanted is None else _not_done(session, run)
     else:
         order_ids = _waited_long_enough(session, run) if before else ()

@@ -26,7 +26,7 @@ def application() -> Flask:
 def run_operation(run_id: int) -> dict[str, Any]:
     """Carries out a run that was enqueued; answers its report. A failed run raises, so RQ shows it as failed."""
     with application().app_context():
-        return runs.report(runner.execute(run_id))
+        return runs.report(runner.execute(run_id, by_worker=True))
 
 
 def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
@@ -50,4 +50,4 @@ def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
                 raise
             log.info("%s for %s left out: run %s is still open", operation, account, error.data.get("run"))
             return None
-        return runs.report(runner.execute(run.id))
+        return runs.report(runner.execute(run.id, by_worker=True))

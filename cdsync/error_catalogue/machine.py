@@ -78,6 +78,15 @@ ENTRIES = (
         True,
     ),
     Entry(
+        "run.interrupted",
+        N_("The run's worker was stopped"),
+        N_("The order at hand was finished. What is left is taken up by itself as soon as a worker runs again."),
+        (Step(N_("Do nothing, or start the operation again."), "runs"),),
+        "you",
+        True,
+        "amber",
+    ),
+    Entry(
         "run.stopped",
         N_("The run was stopped before it came to this order"),
         N_("Nothing was begun for the order; it is where it was."),

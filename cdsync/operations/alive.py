@@ -55,6 +55,7 @@ def ended_by_signals(context: RunContext) -> Iterator[None]:
     def stop(number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT and context.stop_signal.is_set():
             raise KeyboardInterrupt
+        context.interrupted = True
         context.stop_signal.set()
 
     before: dict[signal.Signals, Any] = {each: signal.signal(each, stop) for each in SIGNALS}

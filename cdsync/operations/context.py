@@ -45,7 +45,7 @@ class RunContext:
         self.warning: CdsyncError | None = None
         self.bug: CdsyncError | None = None
         self.away: CdsyncError | None = None
-        self.stopped = False
+        self.stopped = self.interrupted = False  # interrupted: by a signal to its process
         self._written = 0.0
         self.stop_signal = threading.Event()  # set by a signal, or when the run is no longer ours
         with reading() as session:

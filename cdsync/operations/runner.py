@@ -27,8 +27,10 @@ WRITING = frozenset({"accept", "import", "ship"})
 log = logging.getLogger(__name__)
 
 
-def execute(run_id: int) -> Run:
+def execute(run_id: int, *, by_worker: bool = False) -> Run:
     """Carries out a queued run in this process and answers it closed, with its columns loaded.
+
+    by_worker: a signal means that the worker ends, nobody's wish that the orders stay; what is left is taken up.
 
     A run that is not queued any more (delivered twice, stopped, lost) is left alone. State afterwards: finished;
     stopped (a person or a signal, between two orders); failed, with the error's code. Raises nothing but
@@ -40,7 +42,7 @@ def execute(run_id: int) -> Run:
         return runs.find(run_id)
     state, error = runs.FAILED, None
     try:
-        state, error = _work(run_id, owner)
+        state, error = _work(run_id, owner, by_worker)
     except (KeyboardInterrupt, SystemExit):
         state = runs.STOPPED
         raise
@@ -63,7 +65,7 @@ def _rest_or_wake(run_id: int, state: str, error: CdsyncError | None) -> None:
         waking.note(account_id, run_id)
 
 
-def _work(run_id: int, owner: str) -> tuple[str, CdsyncError | None]:
+def _work(run_id: int, owner: str, by_worker: bool) -> tuple[str, CdsyncError | None]:
     context = RunContext(runs.find(run_id), owner)
     _refuse_a_seller_twice(context)
     try:
@@ -75,6 +77,8 @@ def _work(run_id: int, owner: str) -> tuple[str, CdsyncError | None]:
             context.write_progress(session)
     if context.bug is not None:
         return runs.FAILED, context.bug
+    if context.stopped and context.interrupted and by_worker:
+        return runs.STOPPED, ConfigError("run.interrupted")
     return (runs.STOPPED if context.stopped else runs.FINISHED), context.warning
 
 

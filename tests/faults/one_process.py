@@ -73,7 +73,8 @@ def operate(
     batch: orders a batch. at: the moment (of the real clock) at which to begin, so that several begin together.
     database: another one than the app's own. queued: handed to Redis instead, and not carried out.
     """
-    cdsync.db.LOCK_WAIT_SECONDS = lock_wait
+    locks = bool(broken) and str((broken or {})["kind"]).startswith("locked")
+    cdsync.db.LOCK_WAIT_SECONDS = lock_wait or (0 if locks else 5)  # the run's own beats write, too
     cdsync.stock_turns.PATIENCE_AFTER_DEATH = 0.0
     app = _on(app, database)
     if client_limit is not None:

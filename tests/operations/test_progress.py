@@ -177,7 +177,9 @@ def test_an_order_that_kills_its_worker_each_time_does_not_do_so_for_ever(
     assert take_up() == []
 
 
-@pytest.mark.parametrize("why", ["stopped by a person", "a newer run", "its account rests", "long ago", "no Redis"])
+@pytest.mark.parametrize(
+    "why", ["stopped by a person", "was to stop", "a newer run", "its account rests", "long ago", "no Redis"]
+)
 def test_nothing_is_taken_up(
     fake_account: Account, queued: list[int], monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
@@ -185,6 +187,8 @@ def test_nothing_is_taken_up(
     its_worker_is_killed(context.run_id)
     if why == "stopped by a person":
         runs.close(context.run_id, "me", "stopped")
+    elif why == "was to stop":
+        runs.request_stop(context.run_id)
     elif why == "a newer run":
         newer = runs.start(fake_account, "import", trigger="cli")
         runs.close(newer.id, "", "failed")

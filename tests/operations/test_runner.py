@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from cdsync import orders, runs
+from cdsync import lost_runs, orders, runs
 from cdsync.db import db, now, transaction
 from cdsync.models import Account, Run
 from cdsync.operations import import_orders, runner
@@ -53,8 +53,11 @@ def test_settings_that_cannot_be_read_fail_the_run_with_their_reason(fake_accoun
     assert (run.state, run.error_code, run.error_data) == ("failed", "connector.unknown", {"connector": "gone"})
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_run_after_the_batch_at_hand(fake_account, world, number, monkeypatch):
+@pytest.mark.parametrize(
+    ("number", "by_worker", "code"),
+    [(signal.SIGTERM, False, None), (signal.SIGINT, False, None), (signal.SIGTERM, True, "run.interrupted")],
+)
+def test_a_signal_ends_the_run_after_the_batch_at_hand(fake_account, world, number, by_worker, code, monkeypatch):
     monkeypatch.setattr(import_orders, "BATCH", 3)
     world.add(*(reading(f"B{n:02}") for n in range(8)))
     runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
@@ -67,8 +70,9 @@ def test_a_signal_ends_the_run_after_the_batch_at_hand(fake_account, world, numb
 
     world.before_posting = send_once
     before = signal.getsignal(number)
-    run = runner.execute(runs.start(fake_account, "import", trigger="cli").id)
-    assert (run.state, run.counts) == ("stopped", {"done": 3})
+    run = runner.execute(runs.start(fake_account, "import", trigger="cli").id, by_worker=by_worker)
+    assert (run.state, run.counts, run.error_code) == ("stopped", {"done": 3}, code)
+    assert [left.run_id for left in lost_runs.left_behind()] == ([run.id] if by_worker else [])
     assert signal.getsignal(number) is before
 
 
