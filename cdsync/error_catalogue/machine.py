@@ -81,7 +81,10 @@ ENTRIES = (
         "run.interrupted",
         N_("The run's worker was stopped"),
         N_("The order at hand was finished. What is left is taken up by itself as soon as a worker runs again."),
-        (Step(N_("Do nothing, or start the operation again."), "runs"),),
+        (
+            Step(N_("Do nothing: it goes on by itself."), waits=True),
+            Step(N_("Look whether a worker is alive, and start the operation again."), "automation"),
+        ),
         "you",
         True,
         "amber",
