@@ -35,9 +35,11 @@ def modes(folder: Path) -> dict[str, int]:
 def use(app: Flask) -> None:
     with app.app_context():
         db.create_all()
-        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
 
 
+@pytest.mark.only_on("sqlite", "the files beside a file of SQLite")
 def test_everything_cdsync_makes_is_its_owners(tmp_path: Path) -> None:
     folder = tmp_path / "instance"
     app = create_app(instance_path=str(folder))
@@ -48,6 +50,8 @@ def test_everything_cdsync_makes_is_its_owners(tmp_path: Path) -> None:
             command(folder / "redis.sock", folder / "redis")
             (folder / "rehearsal.ports").write_text("[]")
             found = modes(folder)
+    with app.app_context():
+        db.engine.dispose()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert found.pop("redis") == 0o700
     assert set(found) >= {"cdsync.sqlite3", "cdsync.sqlite3-wal", "secret_key", "run.lock", "rehearsal.ports"}
@@ -96,6 +100,7 @@ def test_a_folder_with_others_folders_in_it_is_not_taken_for_cdsyncs_alone(tmp_p
     assert private_files.left_open(home, shared=False) == [str(home)]
 
 
+@pytest.mark.only_on("sqlite", "the files beside a file of SQLite")
 def test_a_database_that_is_new_in_a_hosts_folder_is_its_owners(tmp_path: Path) -> None:
     use(CdSync(Flask("host", instance_path=str(tmp_path)), url_prefix="/orders-sync").app)
     assert modes(tmp_path)["cdsync.sqlite3"] == 0o600
