@@ -15,12 +15,14 @@ from werkzeug.serving import make_server
 from cdsync import reconciliations, users
 from cdsync.db import db, now
 from cdsync.models import Account, Order, Run, RunOrder, User
-from cdsync.web import vendor
+from cdsync.web import outside, settings_choices, vendor
+from tests.areas.test_slow_sides import slow
 from tests.browser_setup import find_browser
 
 from . import seed
 from .conftest import Browser
 
+__all__ = ["slow"]  # the fixture
 HARMLESS = "Failed to load resource"  # the browser's own word on an answer of 409 or 422, which we mean
 
 pytestmark = [
@@ -244,3 +246,32 @@ def test_the_zone_of_the_browser_is_used_for_times(page: Page, seller: Account) 
     open_page(page, "/orders")
     open_page(page, "/orders")
     expect(page.locator("footer.foot")).to_contain_text("Times in Europe/Paris")
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_slow_shop_is_asked_again_by_itself_until_it_has_answered_and_what_is_typed_stays(
+    page: Page, account: Account
+) -> None:
+    settings_choices.forget()
+    outside.forget()
+    tries: list[int] = []
+    page.on("response", lambda answer: tries.append(answer.status) if answer.url.endswith("/choices") else None)
+    open_page(page, "/settings")
+    page.fill("[name='orders.lookback_days']", "11")
+    expect(page.locator("#settings-offered")).to_contain_text("read just now", timeout=60_000)
+    expect(page.locator("[id^='goes-on-']")).to_have_count(0, timeout=60_000)
+    assert tries[:-1]
+    assert set(tries) == {200}
+    expect(page.locator("[name='orders.lookback_days']")).to_have_value("11")
+    expect(page.locator("[name='orders.imported_status']")).to_contain_text("Paiement accept\u00e9")
+
+
+def test_a_shop_that_others_wait_for_is_said_beside_the_button(page: Page, account: Account) -> None:
+    open_page(page, "/settings")
+    turns = [outside._turns.acquire(blocking=False) for _ in range(outside.MOST_PAGES)]
+    try:
+        page.get_by_role("button", name="Test connection").last.click()
+        expect(page.locator("#test-shop")).to_contain_text("other pages are waiting for it already")
+    finally:
+        for _ in turns:
+            outside._turns.release()
