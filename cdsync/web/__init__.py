@@ -40,6 +40,7 @@ AROUND_THEM = (
     "errors",
     "acting",
     "shown",
+    "explaining",
     "template_words",
     "frame",
     "rehearsal_banner",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import url_for
+from flask import Flask, url_for
 from flask_babel import gettext as _
 
 from cdsync import error_catalogue
@@ -29,6 +29,11 @@ PLACES = {
     "problems": ("problems.page", None),
     "products": ("products.page", None),
 }
+
+
+def register(app: Flask) -> None:
+    """For templates."""
+    app.jinja_env.globals.update(explain=explain, place=place, who_can_fix=who_can_fix)
 
 
 def explain(

@@ -21,7 +21,6 @@ from markupsafe import Markup
 from cdsync.db import now
 
 from . import words
-from .explaining import explain, place, who_can_fix
 from .language import _, ngettext
 
 ZONE_COOKIE = "cdsync_zone"
@@ -51,7 +50,7 @@ def register(app: Flask) -> None:
         operation_word=words.operation_word,
         trigger_word=words.trigger_word,
     )
-    app.jinja_env.globals.update(explain=explain, place=place, who_can_fix=who_can_fix, zone_name=lambda: str(zone()))
+    app.jinja_env.globals.update(zone_name=lambda: str(zone()))
 
 
 def money(amount: Decimal | None, currency: str = "EUR") -> str:
