@@ -21,7 +21,7 @@ from cdsync.errors import CdsyncError
 
 from . import installation_checks, mapping_checks
 from .accounts_option import called
-from .speech import sentence, steps
+from .speech import put, sentence, steps
 from .within import within
 
 CHECK_SECONDS = 30.0  # for each thing looked at; what takes longer is said, and the next one is looked at
@@ -47,9 +47,9 @@ def command() -> None:
     well = True
     for finding in examine():
         well = well and finding.well
-        click.echo(f"{'ok  ' if finding.well else 'BAD '} {finding.name}{': ' if finding.text else ''}{finding.text}")
+        put(f"{'ok  ' if finding.well else 'BAD '} {finding.name}{': ' if finding.text else ''}{finding.text}")
         for remedy in () if finding.well else finding.remedy:
-            click.echo(f"       → {remedy}")
+            put(f"       → {remedy}")
         sys.stdout.flush()  # also into a pipe or a log
     raise click.exceptions.Exit(0 if well else 1)
 

@@ -16,7 +16,7 @@ from cdsync.models import Account, Order
 
 from .accounts_option import account_option, called
 from .order_json import order_json
-from .speech import in_sentences, put_json, sentence, steps
+from .speech import in_sentences, put, put_json, sentence, steps
 
 group = AppGroup("orders", help="What is known of orders.")
 
@@ -38,7 +38,7 @@ def list_orders(account: str | None, state: str | None, as_json: bool) -> None:
             return
         names = {each.id: called(each) for each in accounts.every()}
         for order, owner in rows:
-            click.echo(_line(order, names[owner.id]))
+            put(_line(order, names[owner.id]))
 
 
 @group.command("show")
@@ -54,7 +54,7 @@ def show(ref: str, account: str | None, as_json: bool) -> None:
         if as_json:
             put_json(order_json(order, owner))
         else:
-            click.echo("\n".join(_in_words(order, owner)))
+            put("\n".join(_in_words(order, owner)))
 
 
 def _query(account: str | None):  # type: ignore[no-untyped-def]  # the select's type names every entity twice

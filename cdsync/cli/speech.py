@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -18,17 +19,27 @@ from cdsync.errors import CdsyncError
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# C0 but tabs and line ends, C1, DEL, and bidirectional overrides and isolates: they come from both outside systems.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 WELL, PROBLEMS, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 130
+
+
+def put(text: object, *, err: bool = False) -> None:
+    """A line on stdout or stderr, whoever wrote what is in it: a terminal obeys none of it.
+
+    Signs that it would obey, or that turn the reading round, are written as JSON writes them; JSON stays what it is.
+    """
+    click.echo(_OBEYED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", str(text)), err=err)
 
 
 def put_json(value: Any) -> None:
     """JSON on stdout, the same text for the same value."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    put(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def complain(text: str) -> None:
     """A sentence on stderr."""
-    click.echo(text, err=True)
+    put(text, err=True)
 
 
 def give_up(text: str, code: int = COULD_NOT_RUN) -> NoReturn:
@@ -62,5 +73,5 @@ def moment(value: datetime | None) -> str | None:
 
 __all__ = [
     "COULD_NOT_RUN", "INTERRUPTED", "PROBLEMS", "WELL",
-    "complain", "give_up", "in_sentences", "moment", "put_json", "sentence", "steps", "told",
+    "complain", "give_up", "in_sentences", "moment", "put", "put_json", "sentence", "steps", "told",
 ]  # fmt: skip

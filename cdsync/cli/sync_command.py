@@ -29,6 +29,7 @@ from .speech import (
     complain,
     give_up,
     in_sentences,
+    put,
     put_json,
     sentence,
     told,
@@ -72,9 +73,9 @@ def command(
     if as_json:
         _put_report(report)
     elif inline or wait:
-        click.echo(in_words(report))
+        put(in_words(report))
     else:
-        click.echo(run.id)
+        put(run.id)
     raise click.exceptions.Exit(exit_code(report) if inline or wait else WELL)
 
 

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from cdsync import users
 from cdsync.models import User
 
-from .speech import complain, in_sentences, moment, put_json
+from .speech import complain, in_sentences, moment, put, put_json
 
 group = AppGroup("user", help="The people who sign in.")
 
@@ -32,7 +32,7 @@ def list_users(as_json: bool) -> None:
         put_json(known)
         return
     for user in known:
-        click.echo(_line(user))
+        put(_line(user))
 
 
 @group.command("add")
@@ -113,7 +113,7 @@ def _hand_over(sentence: str, password: str, was_given: bool) -> None:
     """The sentence on stderr; the password, when it was made up, alone on stdout."""
     complain(sentence + ("" if was_given else " The password, shown only now:"))
     if not was_given:
-        click.echo(password)
+        put(password)
 
 
 def _told(user: User) -> dict[str, Any]:
