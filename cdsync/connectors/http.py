@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import requests
 
 from ..errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
-from . import pacing, page_time
+from . import pacing, page_time, repeated
 from .answer import Answer
 from .base import Exchange, Recorder
 from .deadline import Deadline, watched
@@ -136,7 +136,10 @@ class HttpClient:
         except requests.RequestException as exc:
             self._record(method, shown_url or url, None, started, at, request_text, "", type(exc).__name__)
             raise self._failure(exc, method) from type(exc)()  # its words repeat the URL, with whatever that holds
-        answer = Answer(raw.status_code, body, raw.headers, shown_url or raw.url)
+        carried = repeated.secrets_of(request)
+        known = carried if not record_body else repeated.every_sent()  # a token is given anew, and may be the same one
+        body, headers = repeated.without(body, known), repeated.headers_without(raw.headers, known)
+        answer = Answer(raw.status_code, body, headers, shown_url or raw.url)
         self._record(
             method, shown_url or raw.url, raw.status_code, started, at, request_text,
             answer.text if record_body else "", "",
