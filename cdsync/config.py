@@ -66,7 +66,8 @@ def configure(app: Flask, *, shared: bool = False) -> None:
     config[TRUSTED_PROXY] = behind_proxy.trusted(config.get(TRUSTED_PROXY))
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
     config["SQLALCHEMY_DATABASE_URI"] = config["CDSYNC_DATABASE_URL"]
-    config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(config["CDSYNC_DATABASE_URL"]))
+    chosen = config.get("SQLALCHEMY_ENGINE_OPTIONS") or {}
+    config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(config["CDSYNC_DATABASE_URL"]) | chosen
 
 
 def usual_database(instance: Path) -> str:
@@ -168,6 +169,8 @@ def _traffic(url: str, *, open_allowed: bool) -> pacing.Traffic:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
+    silent = {"hide_parameters": True}  # an error's text goes to logs; names and addresses do not
     if url.startswith("sqlite"):
-        return {}
-    return {"pool_pre_ping": True}  # a database restarted overnight must not cost the first order of the morning
+        return silent
+    # A database restarted overnight must not cost the first order of the morning.
+    return silent | {"pool_pre_ping": True}

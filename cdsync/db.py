@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, Text, event
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -168,6 +168,14 @@ def _prepare_sqlite(connection: sqlite3.Connection) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "handle_error")
+def _leave_values_out(context: ExceptionContext) -> None:
+    """PostgreSQL's further lines repeat rows ("DETAIL: Failing row contains …"): logs and pages get the first alone."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and getattr(context.original_exception, "sqlstate", None) and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
 
 
 @event.listens_for(Engine, "begin")

@@ -19,7 +19,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from . import cli, private_files, users, web
+from . import cli, private_files, terminal, users, web
 from .behind_proxy import BehindProxy
 from .config import TRUSTED_PROXY, configure
 from .db import READ_ONLY, db
@@ -73,6 +73,7 @@ class CdSync:
             self._mount(app, prefix)
         else:
             self._refuse_a_foreign_app(app)
+            terminal.guard_logs()
             self.app = app
             private_files.from_now_on()
             self._wire(app)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import database_errors, queue
+from cdsync import database_errors, queue, terminal
 from cdsync.error_catalogue.plain_text import sentence, told
 from cdsync.errors import CdsyncError
 
@@ -72,12 +72,13 @@ class Outages:
 def started(work: Callable[[], None]) -> int:
     """Carries out a process's whole work; answers its exit code, after a sentence when it could not start."""
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    terminal.guard_logs()
     try:
         work()
     except (CdsyncError, DatabaseError, RedisError) as error:
         reason = known(error)
         if reason is None:
             raise
-        print(told(reason), file=sys.stderr, flush=True)
+        print(terminal.shown(told(reason)), file=sys.stderr, flush=True)
         return COULD_NOT_RUN
     return 0

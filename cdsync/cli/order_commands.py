@@ -54,7 +54,7 @@ def show(ref: str, account: str | None, as_json: bool) -> None:
         if as_json:
             put_json(order_json(order, owner))
         else:
-            put("\n".join(_in_words(order, owner)))
+            put(*_in_words(order, owner))
 
 
 def _query(account: str | None):  # type: ignore[no-untyped-def]  # the select's type names every entity twice

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -12,34 +11,30 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import click
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import database_errors
+from cdsync import database_errors, terminal
 from cdsync.error_catalogue.plain_text import sentence, steps, told
 from cdsync.errors import CdsyncError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# C0 but tabs and line ends, C1, DEL, and bidirectional overrides and isolates: they come from both outside systems.
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 WELL, PROBLEMS, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 130
 
 
-def put(text: object, *, err: bool = False) -> None:
-    """A line on stdout or stderr, whoever wrote what is in it: a terminal obeys none of it.
-
-    Signs that it would obey, or that turn the reading round, are written as JSON writes them; JSON stays what it is.
-    """
-    click.echo(_OBEYED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", str(text)), err=err)
+def put(*lines: object) -> None:
+    """Lines on stdout, whoever wrote what is in them: a terminal obeys none of it, and none of them becomes two."""
+    for line in lines:
+        click.echo(terminal.one_line(str(line)))
 
 
 def put_json(value: Any) -> None:
     """JSON on stdout, the same text for the same value."""
-    put(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    click.echo(terminal.shown(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
 
 
 def complain(text: str) -> None:
-    """A sentence on stderr."""
-    put(text, err=True)
+    """A sentence, or several lines, on stderr."""
+    click.echo(terminal.shown(text), err=True)
 
 
 def give_up(text: str, code: int = COULD_NOT_RUN) -> NoReturn:

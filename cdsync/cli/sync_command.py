@@ -73,7 +73,7 @@ def command(
     if as_json:
         _put_report(report)
     elif inline or wait:
-        put(in_words(report))
+        put(*in_words(report))
     else:
         put(run.id)
     raise click.exceptions.Exit(exit_code(report) if inline or wait else WELL)
@@ -87,21 +87,21 @@ def exit_code(report: dict[str, Any]) -> int:
     return PROBLEMS if bad or report["state"] == runs.STOPPED else WELL
 
 
-def in_words(report: dict[str, Any]) -> str:
+def in_words(report: dict[str, Any]) -> list[str]:
     """How a run ended, on a line, and below it each problem."""
     counts = ", ".join(f"{number} {outcome}" for outcome, number in report["counts"].items()) or "nothing to do"
     account = accounts.find(report["account"])
     of = f" of {whose}" if (whose := called(account)) else ""
     lines = [f"Run {report['run']}{of}, {report['operation']}: {report['state']}. {counts}."]
     if error := report.get("error"):
-        lines.append(told(ConfigError(error["code"], **error["data"])))
+        lines += told(ConfigError(error["code"], **error["data"])).split("\n")
     known = _problem_data(account.id, [each["order"] for each in report["problems"]])
     for each in report["problems"]:
         data = known.get((each["order"], each["code"]))
         lines.append(f"  {each['order']}: {sentence(each['code'], data)} ({each['code']})")
     if strangers := report["counts"].get(UNKNOWN):  # shop orders: no order of ours has the problem
         lines.append(f"  {sentence(f'reconcile.{UNKNOWN}', {'count': strangers})} (reconcile.{UNKNOWN})")
-    return "\n".join(lines)
+    return lines
 
 
 def _problem_data(account_id: int, refs: Sequence[str]) -> dict[tuple[str, str | None], dict[str, Any] | None]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import config, database_errors, queue
+from cdsync import config, database_errors, queue, terminal
 from cdsync.error_catalogue.plain_text import told
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.rehearsal import asking, place
@@ -153,7 +153,7 @@ def _greet(port: int, new_user: tuple[str, str] | None, desk: str | None) -> Non
 
 def say(text: str) -> None:
     with contextlib.suppress(OSError):  # a terminal that is gone, or a log on a full disk, ends nothing
-        print(text, flush=True)
+        print(terminal.shown(text), flush=True)
 
 
 def _fail_taken(port: int) -> int:
@@ -161,7 +161,7 @@ def _fail_taken(port: int) -> int:
 
 
 def _fail(text: str) -> int:
-    print(text, file=sys.stderr, flush=True)
+    print(terminal.shown(text), file=sys.stderr, flush=True)
     return 1
 
 

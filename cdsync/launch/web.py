@@ -15,6 +15,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 
+from cdsync import terminal
 from cdsync.application import create_app
 from cdsync.error_catalogue.plain_text import told
 from cdsync.errors import ConfigError
@@ -87,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         app = create_app()
     except ConfigError as error:
-        print(told(error), file=sys.stderr, flush=True)
+        print(terminal.shown(told(error)), file=sys.stderr, flush=True)
         return COULD_NOT_RUN
     server(app, chosen or f"127.0.0.1:{app.config['CDSYNC_PORT']}").run()
     return 0

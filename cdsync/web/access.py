@@ -73,7 +73,10 @@ def own_path(target: str | None) -> str | None:
 def came_from() -> str | None:
     """The own page this request was made from, by HTMX's header or the referrer."""
     for header in (request.headers.get("HX-Current-URL"), request.referrer):
-        parts = urlsplit(header or "")
+        try:
+            parts = urlsplit(header or "")
+        except ValueError:  # no browser sends such an address
+            continue
         if header and parts.netloc == request.host:
             return own_path(parts.path + (f"?{parts.query}" if parts.query else ""))
     return None

@@ -25,6 +25,7 @@ from .language import _, ngettext
 from .messages import flash
 from .order_preview import Preview, previews
 from .settings_mappings import met_modes
+from .typed_text import row_numbers
 
 SHOWN = 5  # orders of the dry run
 READ_AT_MOST = 2000  # shop orders compared; a busy shop has more than a page can wait for
@@ -102,7 +103,7 @@ def entered(account: Account) -> Entered:
 
 def leave_out_ticked(account: Account) -> None:
     """The ticked orders of this account, and says how many."""
-    ticked = [int(text) for text in request.form.getlist("id") if text.isascii() and text.isdigit() and len(text) < 10]
+    ticked = row_numbers(request.form.getlist("id"))
     mine = select(Order.id).where(Order.account_id == account.id, Order.id.in_(ticked))
     done = leave_out(list(db.session.scalars(mine)), access.actor())
     if not done:

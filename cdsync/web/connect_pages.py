@@ -25,7 +25,7 @@ from .messages import flash
 from .parts import go_to, leave_for, page_or_part
 
 pages = Blueprint("connect", __name__, url_prefix="/connect")
-ONE = "/<int(max=2147483647):id>"
+ONE = "/<int:id>"
 STEP = f"{ONE}/<int(min=1, max={STEPS}):number>"
 
 PAGE, PART, BODIES = "connect/page.html", "connect/_step.html", ("shop", "marketplace", "choices", "look", "schedules")

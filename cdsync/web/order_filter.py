@@ -13,6 +13,7 @@ from cdsync.orders.listing import OrderFilter
 
 from .access import sees_customers
 from .shown import local, zone
+from .typed_text import page_number, row_number
 
 DATES = ("today", "yesterday", "7", "30")  # presets; numbers are days back
 SAME_SORT = {"ship_by": tabs.DEADLINE, "accept_by": tabs.DEADLINE}
@@ -91,13 +92,9 @@ def asked(values: Mapping[str, str], otherwise: str = tabs.ALL) -> Asked:
         since=_date(values.get("from")),
         until=_date(values.get("to")),
         sort=sort if sort in tabs.SORTS else "",
-        page=_whole(values.get("page")) or 1,
-        run=_whole(values.get("run")),
+        page=page_number(values.get("page")),
+        run=row_number(values.get("run")),
     )
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0 else None
 
 
 def _date(text: str | None) -> dt.date | None:

@@ -21,6 +21,7 @@ from cdsync.orders.selecting import Chosen, Selection
 from . import frame
 from .order_filter import Asked, asked
 from .parts import page_or_part, part_only, wants_part
+from .typed_text import row_numbers
 
 WORK_FIRST = (tabs.TO_ACCEPT, tabs.TO_IMPORT, tabs.PROBLEMS, tabs.WAITING)
 
@@ -116,8 +117,8 @@ def read_choice(values: MultiDict[str, str], wanted: Asked, *, or_all: bool = Fa
     or_all: with nothing ticked all that match are meant, as the buttons say then.
     """
     account_id = frame.account().id
-    ticked = [int(each) for each in values.getlist("id") if each.isascii() and each.isdigit() and len(each) < 19]
-    if values.get("scope") == "all" or (or_all and not ticked):
+    ticked = row_numbers(values.getlist("id"))
+    if values.get("scope") == "all" or (or_all and not values.getlist("id")):
         chosen = Chosen(wanted.as_filter())
         return Choice(
             "all" if values.get("scope") == "all" else "none", chosen, selecting.selection(account_id, chosen)

@@ -15,7 +15,7 @@ from . import access, elsewhere, frame, outside
 from .access import merchant_only
 from .messages import flash
 from .parts import go_to, leave_for, page_or_part, with_link
-from .run_pages import page_number
+from .typed_text import page_number
 
 pages = Blueprint("products", __name__, url_prefix="/products")
 
@@ -32,7 +32,7 @@ def page() -> Response:
     return page_or_part(
         "products/page.html",
         "products/_list.html",
-        found=products.seen(account_id, text=text, only=only, page=page_number()),
+        found=products.seen(account_id, text=text, only=only, page=page_number(request.args.get("page"))),
         counts=products.counts(account_id),
         text=text,
         only=only,

@@ -22,8 +22,8 @@ from .customer_data import words_about
 from .messages import flash
 from .parts import go_to, page_or_part, with_link
 from .reconcile_words import advice, kind_badge, kind_word, why_word
-from .run_pages import page_number
 from .run_words import ended_badly
+from .typed_text import page_number
 
 pages = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
@@ -38,7 +38,7 @@ def page() -> Response:
     return _page(reconciliations.latest(db.session(), frame.account().id))
 
 
-@pages.post("/<int(max=2147483647):row_id>/dismiss")
+@pages.post("/<int:row_id>/dismiss")
 @merchant_only
 def dismiss(row_id: int) -> Response | BaseResponse:
     """A person has looked and says why the row is all right."""
@@ -53,7 +53,7 @@ def dismiss(row_id: int) -> Response | BaseResponse:
     return _back()
 
 
-@pages.post("/<int(max=2147483647):row_id>/repair")
+@pages.post("/<int:row_id>/repair")
 @merchant_only
 def repair(row_id: int) -> BaseResponse:
     """Starts the operation that can put the row right; it looks on both sides before it writes."""
@@ -68,7 +68,7 @@ def repair(row_id: int) -> BaseResponse:
     return _started(run, _("%(ref)s is being imported.", ref=row.reference or row.ref))
 
 
-@pages.post("/<int(max=2147483647):row_id>/cancel")
+@pages.post("/<int:row_id>/cancel")
 @merchant_only
 def cancel(row_id: int) -> BaseResponse:
     """Cancels one of two shop orders of a row, then compares anew; the run looks into the shop first."""
@@ -137,7 +137,7 @@ def _page(latest: Reconciliation | None, errors: dict[int, str] | None = None, s
         ended_badly=ended_badly,
         kinds=reconciled.kinds(latest.id) if latest else [],
         alarms=alarms(latest),
-        found=reconciled.rows_of(latest.id, kind, page_number()) if latest else None,
+        found=reconciled.rows_of(latest.id, kind, page_number(request.args.get("page"))) if latest else None,
         kind=kind,
         errors=errors or {},
         alarming=ALARMING,

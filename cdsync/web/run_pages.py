@@ -20,6 +20,7 @@ from .parts import go_to, page_or_part, with_link
 from .run_figures import counts, started_by, took
 from .run_words import begun
 from .silence_words import last_answer, silence_of
+from .typed_text import page_number
 
 pages = Blueprint("runs", __name__, url_prefix="/runs")
 
@@ -38,7 +39,7 @@ def page() -> Response:
     wanted = RunFilter(
         operation=_one_of(request.args.get("operation"), OPERATIONS),
         outcome=_one_of(request.args.get("outcome"), OUTCOMES),
-        page=page_number(),
+        page=page_number(request.args.get("page")),
     )
     found = run_list.runs_of(frame.account().id, wanted)
     return page_or_part(
@@ -52,12 +53,12 @@ def page() -> Response:
     )
 
 
-@pages.get("/<int(max=2147483647):id>")
+@pages.get("/<int:id>")
 def run_page(id: int) -> Response:
     """One run: how far it got, what ended it, what became of each order."""
     run = elsewhere.run(id)
     outcome = request.args.get("outcome", "")
-    touched = run_list.touched_by(run.id, outcome, page_number())
+    touched = run_list.touched_by(run.id, outcome, page_number(request.args.get("page")))
     return page_or_part(
         "runs/run.html",
         "runs/_run.html",
@@ -83,7 +84,7 @@ def start() -> BaseResponse:
     return go_to(access.own_path(request.form.get("next")) or access.came_from() or url)
 
 
-@pages.post("/<int(max=2147483647):id>/stop")
+@pages.post("/<int:id>/stop")
 def stop(id: int) -> BaseResponse:
     """Asks a run to end between two orders: the merchant any run, others their own."""
     run = elsewhere.run(id)
@@ -114,9 +115,3 @@ def _may_stop(run: Run) -> bool:
 
 def _one_of(word: str | None, known: tuple[str, ...]) -> str:
     return word if word in known else ""
-
-
-def page_number() -> int:
-    """The page asked for, at least the first."""
-    text = request.args.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BELOW = {
     "cdsync.errors": set(),
     "cdsync.states": set(),
+    "cdsync.terminal": set(),
     "cdsync.with_parent": set(),
     "cdsync.error_catalogue": {"cdsync.errors"},
     "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
@@ -58,12 +59,13 @@ for _place, _part in enumerate(_DOMAIN):
     BELOW[_part] = _STORE | {"cdsync.models", "cdsync.error_catalogue"} | set(_DOMAIN[:_place])
 BELOW["cdsync.operations"] = _STORE | {"cdsync.models"} | set(_DOMAIN)
 BELOW["cdsync.web"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync.error_catalogue"}
-BELOW["cdsync.cli"] = BELOW["cdsync.web"]
-BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli"}
+BELOW["cdsync.cli"] = BELOW["cdsync.web"] | {"cdsync.terminal"}
+BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli", "cdsync.terminal"}
 BELOW["cdsync.application"] = {"cdsync.errors", "cdsync.extension", "cdsync.config"}
 BELOW["cdsync.console"] = {"cdsync.application", "cdsync.cli", "cdsync.extension"}
 BELOW["app"] = {"cdsync", "cdsync.application", "cdsync.extension", "cdsync.config"}
-_PROCESSES = BELOW["cdsync.operations"] | {"cdsync.error_catalogue", "cdsync.with_parent", "cdsync.application"}
+_OF_A_PROCESS = {"cdsync.error_catalogue", "cdsync.with_parent", "cdsync.application", "cdsync.terminal"}
+_PROCESSES = BELOW["cdsync.operations"] | _OF_A_PROCESS
 BELOW["rq_jobs"] = _PROCESSES | {"cdsync.operations"}
 BELOW["cdsync.launch"] = _PROCESSES
 BELOW["cdsync"] = {"cdsync.extension"}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 import cdsync.db
 from cdsync.db import db, reading, transaction
 from cdsync.errors import TemporaryError
-from cdsync.models import Heartbeat
+from cdsync.models import Heartbeat, User
 
 
 @pytest.fixture
@@ -51,3 +54,25 @@ def test_reading_inside_a_transaction_leaves_it_open(app):
         with reading() as inner:
             assert inner.query(Heartbeat).count() == 1
     assert db.session.query(Heartbeat).count() == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"name": "Zoé Durand", "role": "merchant"}]
+        * 2,  # PostgreSQL: "DETAIL: Key (name)=(Zoé Durand) already exists."
+        [{"name": "Zoé Durand", "role": None}],  # "DETAIL: Failing row contains (1, Zoé Durand, …)."
+        [{"name": "Zoé Durand" * 20, "role": "x" * 99, "password_hash": None}],
+    ],
+)
+def test_what_a_refusal_says_repeats_no_value(app, rows):
+    *before, last = [insert(User).values({"password_hash": "secret hash", **row}) for row in rows]
+    for statement in before:
+        db.session.execute(statement)
+    with pytest.raises(DBAPIError) as refused:
+        db.session.execute(last)
+    db.session.rollback()
+    logged = "".join(traceback.format_exception(refused.value))
+    assert "Durand" not in logged
+    assert "secret hash" not in logged
+    assert "users" in str(refused.value)  # it still says where

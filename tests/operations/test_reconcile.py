@@ -157,7 +157,7 @@ def test_what_a_comparison_found_is_told_in_sentences(fake_account, world, run, 
     world.shop_orders.append(shop_order("2", "Cdiscount A1", Decimal("25.88")))
     world.shop_orders.append(shop_order("5", "Cdiscount Z9", Decimal("1.00")))
     report = run(fake_account, "reconcile")
-    said = in_words(report)
+    said = "\n".join(in_words(report))
     assert exit_code(report) == 1
     assert "  A1: The order has several live shop orders." in said
     assert "  Orders of your shop that name a Cdiscount order nobody knows: 1." in said
