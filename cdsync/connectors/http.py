@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from http.client import HTTPException
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from ..errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 from . import pacing, page_time, repeated
@@ -27,6 +29,8 @@ from .reading_within import ENCODINGS, MOST_BYTES, TooLargeError, body_of
 
 _REFS: ContextVar[tuple[str, ...]] = ContextVar("order_refs", default=())
 READS = frozenset({"GET", "HEAD"})
+# What http.client and urllib3 let through of an answer that is none: a chunk of negative length is a ValueError.
+NO_ANSWER = (HTTPException, HTTPError, ValueError, OverflowError, LookupError)
 TOO_MANY = 429
 _HANDSHAKE = re.compile(
     r"certificate verify failed[^(\])']*|hostname [^)]*doesn't match[^)]*"
@@ -212,10 +216,12 @@ class HttpClient:
                     raise
             except requests.ConnectTimeout:
                 raise  # nothing was sent, whatever the time
-            except requests.RequestException as exc:
+            except (requests.RequestException, *NO_ANSWER) as exc:
                 if deadline.is_over:
                     raise requests.ReadTimeout("the answer did not end in time") from exc
-                raise
+                if isinstance(exc, requests.RequestException):
+                    raise
+                raise requests.exceptions.ChunkedEncodingError("the answer is not HTTP") from exc
             if deadline.expired:  # a body without a length ends where the connection does
                 raw.close()
                 raise requests.ReadTimeout("the answer did not end in time")
