@@ -109,10 +109,12 @@ def serving(talk: Talk) -> Iterator[str]:
 def test_every_answer_that_is_none_ends_in_words(table: Table, trap: Trap, whole: bool) -> None:
     with table("hostile answers: marketplace, its tokens, shop") as lines:
         for number, (mode, made) in enumerate(ANSWERS.items()):
+            if not whole and number % 3:
+                continue
             market, shop = made(JSON, trap.url), made(XML, trap.url)
             with serving(each_request(lambda path, said=market: TOKEN if path == "/token" else said)) as url:
                 _try_all(lines, mode, _octopia, url, MARKET, whole)
-            if whole or number % 4 == 0:
+            if whole or number % 12 == 0:
                 with serving(each_request(lambda path, said=market: said)) as url:
                     _try_all(lines, mode, _octopia, url, {"orders": MARKET["orders"]}, True)
             stays = mode in ("length too short", "cookies")
@@ -276,7 +278,8 @@ def test_a_write_that_is_answered_by_no_answer_may_have_been_carried_out(mode: s
 
 
 MEASURED = """
-import resource, sys
+import sys
+from pathlib import Path
 from cdsync.connectors import reach
 from cdsync.connectors.http import HttpClient
 from cdsync.connectors.http import HttpClient
@@ -288,11 +291,13 @@ try:
     HttpClient("shop", sys.argv[1], Kept(), timeout=60).send("GET", sys.argv[1])
 except CdsyncError as error:
     code = error.code
-print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+status = Path("/proc/self/status").read_text()  # getrusage would tell the size of the process that started this one
+print(code, int(status.partition("VmHWM:")[2].split()[0]) // 1024)
 """
 MOST_MEGABYTES = 200  # of a whole process
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells how large a process was")
 def test_a_process_stays_small_whatever_comes(table: Table, whole: bool) -> None:
     if whole:
         packed_space()  # before any clock runs

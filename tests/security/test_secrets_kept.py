@@ -142,10 +142,10 @@ def test_no_secret_is_anywhere(
             for operation in OPERATIONS:
                 _carried_out(operation)
             secrets |= {f"token {number}": token for number, token in enumerate(market.tokens.alive)}
-            if not whole and answers.how not in ("", Repeating.WAYS[-1]):
+            if not whole and answers.how != Repeating.WAYS[-1]:
                 continue  # all is looked at when the last has been tried
             when = f"repeated in {answers.how}" if answers.how else "in quiet times"
-            for where, text in _everything(app, world, merchant, redis, 1000 if whole else 2):
+            for where, text in _everything(app, world, merchant, redis, 1000 if whole else 1):
                 found = [name for name, value in secrets.items() if any(each in text for each in _spellings(value))]
                 lines.tried(f"{where}, {when}", *(f"holds {name}" for name in found))
         assert answers.times >= len(Repeating.WAYS)
