@@ -5,6 +5,7 @@ Knows nothing of Octopia or PrestaShop: what a status or a body means is the con
 
 from __future__ import annotations
 
+import logging
 import re
 import socket
 import time
@@ -28,6 +29,7 @@ from .reach import NotAllowedError
 from .reading_within import ENCODINGS, MOST_BYTES, TooLargeError, body_of
 
 _REFS: ContextVar[tuple[str, ...]] = ContextVar("order_refs", default=())
+logging.getLogger("urllib3.connection").setLevel(logging.ERROR)  # its warning of odd headers repeats the whole address
 READS = frozenset({"GET", "HEAD"})
 # What http.client and urllib3 let through of an answer that is none: a chunk of negative length is a ValueError.
 NO_ANSWER = (HTTPException, HTTPError, ValueError, OverflowError, LookupError)

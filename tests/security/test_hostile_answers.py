@@ -277,6 +277,14 @@ def test_a_write_that_is_answered_by_no_answer_may_have_been_carried_out(mode: s
                 HttpClient("shop", url, Kept(), timeout=5).send(method, url, data=b"x" if method == "POST" else None)
 
 
+def test_headers_that_are_none_put_no_key_into_a_log(trap: Trap, caplog: pytest.LogCaptureFixture) -> None:
+    """A key sent in the address is in whatever is said of that address."""
+    said = ANSWERS["headers that are none"](XML, trap.url)
+    with serving(each_request(lambda path: said)) as url:
+        HttpClient("shop", url, Kept(), timeout=5).send("GET", f"{url}/api/?ws_key={SECRETS[1]}")
+    assert SECRETS[1] not in caplog.text
+
+
 MEASURED = """
 import sys
 from pathlib import Path
