@@ -116,7 +116,7 @@ class Walk:
         self.rows = Rows()
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3000)
 def test_nobody_gets_in_and_what_is_refused_does_nothing(
     app: Flask, populated: Populated, table: Table, whole: bool
 ) -> None:

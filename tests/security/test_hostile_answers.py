@@ -46,7 +46,7 @@ SECRETS = ("client-secret-of-tests", "K" * 32)
 TOKEN = answer(b'{"access_token":"token-of-tests","expires_in":7200}', JSON)
 SINCE = datetime.now(UTC) - timedelta(days=2)
 Table = Callable[[str], AbstractContextManager[Lines]]
-pytestmark = pytest.mark.timeout(1200)
+pytestmark = pytest.mark.timeout(3000)
 
 
 @dataclass

@@ -117,7 +117,7 @@ def repeating(secrets_of_settings: dict[str, str]) -> Iterator[tuple[Repeating, 
     shop.stop()
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3000)
 def test_no_secret_is_anywhere(
     app: Flask, repeating: tuple[Repeating, _Market, PrestaShopSandbox], secrets_of_settings: dict[str, str],
     table: Table, logged: Logged, redis: KillableRedis, whole: bool,
