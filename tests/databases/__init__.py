@@ -41,6 +41,9 @@ class Databases(Protocol):
     def put_back(self, url: str, kept: Any) -> None:
         """Exactly those rows; whoever is still connected there is thrown out."""
 
+    def fill(self, url: str, kept: Any) -> None:
+        """The same where there is no row; with SQLite, nothing may have the file open."""
+
     def forget(self, earlier: set[str]) -> None:
         """Drops the databases made since then, to save space."""
 

@@ -49,6 +49,7 @@ END $$
 
 
 NUMBERS = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+NO_ROWS = 21  # bytes: the header and the end of a binary COPY
 OTHERS = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 EMPTY = SQL("STRATEGY file_copy")
 
@@ -105,13 +106,17 @@ class PostgresqlServer:
         name = _name(url)
         self._throw_out(name)
         self.empty(url)
-        there = self._in(name)
+        self.fill(url, kept)
+
+    def fill(self, url: str, kept: Any) -> None:
+        there = self._in(_name(url))
         rows, numbers = kept
         with there.transaction():
             there.execute("SET LOCAL session_replication_role = replica")
             for table, content in rows.items():
-                with there.cursor().copy(_copy("COPY {} FROM STDIN (FORMAT binary)", table)) as copy:
-                    copy.write(content)
+                if len(content) > NO_ROWS:
+                    with there.cursor().copy(_copy("COPY {} FROM STDIN (FORMAT binary)", table)) as copy:
+                        copy.write(content)
             for sequence, number in numbers:
                 there.execute("SELECT setval(%s, %s)", (sequence, number))
 

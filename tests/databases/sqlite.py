@@ -51,6 +51,9 @@ class SqliteFiles:
         _remove_journals(file)
         file.write_bytes(kept)
 
+    def fill(self, url: str, kept: Any) -> None:
+        self.put_back(url, kept)
+
     def forget(self, earlier: set[str]) -> None:
         """They are in folders of the tests, which pytest removes."""
 
