@@ -8,7 +8,8 @@ import pytest
 
 from cdsync.connectors.answer import Answer
 from cdsync.connectors.base import Check
-from cdsync.connectors.prestashop import PrestaShop, answers
+from cdsync.connectors.prestashop import PrestaShop
+from cdsync.connectors.prestashop.webservice import answers
 from cdsync.error_catalogue import explain
 from cdsync.errors import ConfigError
 from cdsync.sandbox.prestashop import Front, PrestaShopSandbox

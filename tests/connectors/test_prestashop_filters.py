@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdsync.connectors.prestashop import filters
-from cdsync.connectors.prestashop.access import Access
-from cdsync.connectors.prestashop.client import Webservice
+from cdsync.connectors.prestashop.webservice import filters
+from cdsync.connectors.prestashop.webservice.access import Access
+from cdsync.connectors.prestashop.webservice.client import Webservice
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.prestashop.filter_grammar import condition
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cdsync.connectors.base import DraftLine, Fee, Imported, OrderDraft
-from cdsync.connectors.prestashop.pricing import Rounding, Sold, merge
+from cdsync.connectors.prestashop.checking.pricing import Rounding, Sold, merge
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
 from .journal import MemoryJournal

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cdsync.connectors.prestashop.own_shop import OwnShop, own_settings, own_stock
-from cdsync.connectors.prestashop.xml import Row
+from cdsync.connectors.prestashop.shop_data.own_shop import OwnShop, own_settings, own_stock
+from cdsync.connectors.prestashop.webservice.xml import Row
 from cdsync.errors import ConfigError
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 

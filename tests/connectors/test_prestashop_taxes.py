@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from cdsync.connectors.base import Address, Examination, ImportPolicy, OrderDraft
-from cdsync.connectors.prestashop.taxes import TaxTable
-from cdsync.connectors.prestashop.xml import Row
+from cdsync.connectors.prestashop.shop_data.taxes import TaxTable
+from cdsync.connectors.prestashop.webservice.xml import Row
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.prestashop.tax import rate_of
 

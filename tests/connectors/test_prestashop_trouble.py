@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cdsync.connectors.prestashop import PrestaShop
-from cdsync.connectors.prestashop.xml import UnreadableXml, parse
+from cdsync.connectors.prestashop.webservice.xml import UnreadableXml, parse
 from cdsync.errors import (
     AccessRefusedError,
     CdsyncError,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from cdsync.connectors.prestashop.back_office import BackOffice
+from cdsync.connectors.prestashop.shop_data.back_office import BackOffice
 from cdsync.errors import ConfigError
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 

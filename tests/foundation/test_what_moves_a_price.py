@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cdsync.connectors.prestashop.reference import SETTINGS
+from cdsync.connectors.prestashop.shop_data.reference import SETTINGS
 from cdsync.error_catalogue import CATALOGUE
 
 ROOT = Path(__file__).parents[2]

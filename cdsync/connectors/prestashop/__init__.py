@@ -25,18 +25,18 @@ from ..base import (
 )
 from ..identity import place
 from ..pacing import pace_of
-from .access import IN_ADDRESS, IN_HEADER, Access
-from .back_office import BackOffice
-from .canary import Canary
+from .checking.canary import Canary
+from .checking.examine import Examiner, match_of
 from .checks import RIGHTS, Checks
-from .client import Webservice
-from .examine import Examiner, match_of
 from .harmless_fields import HARMLESS_FIELDS
 from .importing import Importer
-from .products import Products, Wanted
-from .reference import Reference
-from .stock import read_stock
+from .shop_data.back_office import BackOffice
+from .shop_data.products import Products, Wanted
+from .shop_data.reference import Reference
+from .shop_data.stock import read_stock
 from .watching import Watching
+from .webservice.access import IN_ADDRESS, IN_HEADER, Access
+from .webservice.client import Webservice
 
 __all__ = ["PrestaShop"]
 

@@ -7,12 +7,12 @@ from xml.etree.ElementTree import Element
 
 from ...errors import CdsyncError, ConfigError
 from ..base import Check, Choice, ShopData
-from .canary import Canary
-from .client import Webservice
-from .own_shop import SWITCH
-from .reference import Reference
-from .reference_rows import Status
-from .ways import found_elsewhere, way_checks
+from .checking.canary import Canary
+from .shop_data.own_shop import SWITCH
+from .shop_data.reference import Reference
+from .shop_data.reference_rows import Status
+from .webservice.client import Webservice
+from .webservice.ways import found_elsewhere, way_checks
 
 OLDEST = (1, 7, 6)
 READS = (

@@ -14,24 +14,24 @@ from datetime import datetime, timedelta
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
 from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
 from ..http import about
-from .canary import Canary
-from .carts import Carts
-from .cleaning import payment_text
-from .client import Webservice
-from .customers import Customers
-from .doors import CONTENT_BLOCKED
-from .doubt import open_request
-from .examine import Examiner
-from .making import Changer, Key, Made, Maker
-from .posting import Posting
-from .putting_away import PuttingAway
-from .reference import Reference
-from .settling import Settling
-from .splitting import SplitOrders, are_parts
-from .standing import Standing, in_force
-from .stock_check import StockCheck, articles, remembered
-from .work import CART, CHANGES, ORDER, PRICES, SEEN, Work
-from .xml import Row
+from .checking.canary import Canary
+from .checking.cleaning import payment_text
+from .checking.examine import Examiner
+from .creating.carts import Carts
+from .creating.customers import Customers
+from .creating.doubt import open_request
+from .creating.entities import Changer, Key, Made, Maker
+from .creating.posting import Posting
+from .creating.work import CART, CHANGES, ORDER, PRICES, SEEN, Work
+from .settling.order_state import Standing, in_force
+from .settling.putting_away import PuttingAway
+from .settling.settlement import Settling
+from .settling.splitting import SplitOrders, are_parts
+from .settling.stock_check import StockCheck, articles, remembered
+from .shop_data.reference import Reference
+from .webservice.client import Webservice
+from .webservice.doors import CONTENT_BLOCKED
+from .webservice.xml import Row
 
 BATCH = 20  # orders that share their requests: 1.8 requests an order, and URLs and bodies stay small
 MOST_SILENT = 2  # unanswered orders in a row after which the rest of the batch waits for the next run

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from ...errors import RejectedError
 from ..base import ShopOrder
-from .cleaning import payment_text
-from .client import Webservice
-from .filters import Term, above, begins
-from .mapper import shop_order, shop_time
-from .parcels import by_order, parcel_of
-from .reference import Reference
-from .xml import Row, Value
+from .checking.cleaning import payment_text
+from .creating.mapper import shop_order, shop_time
+from .settling.parcels import by_order, parcel_of
+from .shop_data.reference import Reference
+from .webservice.client import Webservice
+from .webservice.filters import Term, above, begins
+from .webservice.xml import Row, Value
 
 PAGE = 100
 

@@ -1,0 +1,85 @@
+"""Where an order made by an import stands in the shop, and whether it stands still. Sends no request."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from cdsync.errors import CdsyncError, RejectedError, UnknownOutcomeError
+
+from ...base import Journal, OrderDraft
+from ..creating.work import PACKS, SEEN, Work
+from ..shop_data.reference import Reference
+from ..shop_data.shipments_apart import came_apart
+from ..webservice.xml import Row
+from . import verify
+
+# What an order looks like that PrestaShop is still making or moving: no rows or status, no payment, no invoice yet.
+IN_THE_MIDDLE = frozenset({"import.half_made", "import.not_verified", "import.no_carrier_row"})
+LOOKS, TIMES = "looks", "times"  # in the data of the step SEEN
+MOST_LOOKS = 5  # an order that looks otherwise each time is left to a person all the same
+
+
+def in_force(rows: Sequence[Row], draft: OrderDraft, reference: Reference) -> list[Row]:
+    """Which of its shop orders stand for a marketplace order: the live ones.
+
+    Without any, the cancelled ones that once were it, for making another would undo what a person did. One that never
+    was (other lines, another total or VAT, half made) and was cancelled, as its problem advises, counts for nothing.
+    """
+    live = [row for row in rows if not reference.is_cancelled(row)]
+    return live or [row for row in rows if _once_was_it(row, draft)]
+
+
+def _once_was_it(row: Row, draft: OrderDraft) -> bool:
+    verdict = verify.judge(row, draft, None)
+    same = verdict.error is None and not verdict.shipping_differs
+    return same and not came_apart(row) and not verify.taxed_unlike_its_carrier(row)
+
+
+def is_fresh(work: Work, reference: Reference) -> bool:
+    """The order stands where an import leaves it: the merchant has not moved it on."""
+    left = {reference.settings.get(name) for name in ("PS_OS_WS_PAYMENT", "PS_OS_ERROR", "PS_OS_OUTOFSTOCK_PAID")}
+    if work.left_over(PACKS) or work.held:
+        left.add(reference.waiting_status)
+    return not work.adopted or work.order_row["current_state"] in left
+
+
+class Standing:
+    """clock: aware UTC now; wait: the shop's time limit in seconds, after which a request is surely over."""
+
+    def __init__(self, journal: Journal, clock: Callable[[], datetime], wait: float) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._wait = wait
+
+    def verdict(self, work: Work, error: CdsyncError) -> CdsyncError:
+        """What to say of an order that is not whole: the error itself once it stands still, else that it may not yet.
+
+        It stands still when cdsync's own requests for it were all answered, or when it was seen twice the same, the
+        shop's time limit apart. What it looked like is kept in the journal.
+        """
+        if error.code not in IN_THE_MIDDLE or not isinstance(error, RejectedError) or work.seen_through:
+            return error
+        looks, seen = _fingerprint(work, error), work.steps.get(SEEN)
+        times = int(seen.data.get(TIMES, 0)) if seen else 0
+        if seen is None or seen.data.get(LOOKS) != looks:
+            if times < MOST_LOOKS:
+                self._journal.begin(SEEN, {work.ref: {LOOKS: looks, TIMES: times + 1}})
+                return self._asked_again(work, self._wait)
+            return error
+        left = self._wait - (self._clock() - seen.begun_at).total_seconds()
+        return self._asked_again(work, left) if left > 0 else error
+
+    def _asked_again(self, work: Work, seconds: float) -> UnknownOutcomeError:
+        number = work.order_row.id
+        return UnknownOutcomeError("shop.order_at_work", shop_order=number, retry_after=max(seconds, 1.0))
+
+
+def _fingerprint(work: Work, error: CdsyncError) -> str:
+    """Changes when anything does that the order, its rows, and what is missing of it are made of."""
+    row = work.order_row
+    links = {name: [dict(entry) for entry in entries] for name, entries in row.links.items()}
+    made_of = [dict(row.fields), links, error.code, dict(error.data)]
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True, default=str).encode()).hexdigest()[:16]

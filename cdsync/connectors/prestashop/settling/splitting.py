@@ -1,0 +1,106 @@
+"""An order that the shop made in several parts of one cart, one for each carrier its products are tied to.
+
+`PaymentModule::validateOrder` makes an order of each package (`Cart::getPackageList`, table `product_carrier`); they
+have the cart and the reference in common, and one payment. The webservice does not show the ties, so a split shows
+only when it has been made. Each part is settled as an order of its own, with its own lines and carrier; together they
+are the marketplace's order to the cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from cdsync.errors import CdsyncError, ConfigError, RejectedError
+
+from ...base import ShopOrder
+from ..checking.pricing import CartRow
+from ..creating.work import Work
+from ..shop_data.reference import Reference
+from ..webservice.xml import Row
+from . import verify
+from .settlement import Settled, Settling
+
+
+class SplitOrders:
+    def __init__(self, settling: Settling, reference: Reference) -> None:
+        self._settling = settling
+        self._reference = reference
+
+    def settle(self, works: Sequence[Work]) -> Settled:
+        """Each work has `row` and `parts`, just read. Part by part: what is done to one twice does no harm."""
+        settled = Settled()
+        for work in works:
+            try:
+                orders = self._one(work)
+            except ConfigError:
+                raise
+            except CdsyncError as error:
+                settled.errors[work.ref] = error
+            else:
+                settled.orders[work.ref], settled.parts[work.ref] = orders[0], tuple(orders[1:])
+        return settled
+
+    def _one(self, work: Work) -> list[ShopOrder]:
+        """Nothing is changed of any part while another is not what was ordered."""
+        parts = self._divided(work)
+        for part in parts:
+            if error := verify.judge(part.order_row, part.draft, part.plan).error:
+                raise error
+        try:
+            return [self._settled(part) for part in parts]
+        finally:
+            work.row, *others = [part.order_row for part in parts]
+            work.parts = tuple(others)
+
+    def _settled(self, part: Work) -> ShopOrder:
+        done = self._settling.settle([part])
+        if part.ref in done.errors:
+            raise done.errors[part.ref]
+        return done.orders[part.ref]
+
+    def _divided(self, work: Work) -> list[Work]:
+        """A work for each part. Raises RejectedError when the parts are not the order's lines, each in one of them."""
+        rows = work.every_row
+        if work.plan is None:
+            raise RejectedError("import.split", shop_orders=[row.id for row in rows])
+        lines = _lines_by_part(work.plan.rows, rows)
+        shippings = _shippings(work.draft.shipping, rows)
+        return [self._part(work, row, lines[row.id], shipping) for row, shipping in zip(rows, shippings, strict=True)]
+
+    def _part(self, work: Work, row: Row, lines: Sequence[CartRow], shipping: Decimal) -> Work:
+        assert work.plan is not None
+        total = sum((line.total for line in lines), shipping)
+        draft = replace(work.draft, total=total, shipping=shipping)
+        carrier = next((c for c in self._reference.carriers.values() if c.id == row["id_carrier"]), work.plan.carrier)
+        rate = work.plan.shipping_rate if carrier == work.plan.carrier else row.money("carrier_tax_rate")
+        plan = replace(work.plan, draft=draft, rows=tuple(lines), carrier=carrier, shipping_rate=rate)
+        return replace(work, draft=draft, plan=plan, row=row, parts=(), whole=work.draft.total)
+
+
+def are_parts(rows: Sequence[Row]) -> bool:
+    """Whether several shop orders are one that the shop split. Requests made at once have references of their own."""
+    return len({(row["id_cart"], row["reference"]) for row in rows}) == 1 and rows[0]["reference"] != ""
+
+
+def _lines_by_part(lines: Sequence[CartRow], rows: Sequence[Row]) -> Mapping[str, list[CartRow]]:
+    there = {row.id: {_key(line) for line in row.links.get("order_rows", ())} for row in rows}
+    found: dict[str, list[CartRow]] = {row.id: [] for row in rows}
+    for line in lines:
+        owners = [order for order, keys in there.items() if line.key in keys]
+        if len(owners) != 1:
+            what = f"{'/'.join(line.key)} in {len(owners)} of its {len(rows)} parts"
+            raise RejectedError("import.lines_differ", shop_order=", ".join(there), what=what)
+        found[owners[0]].append(line)
+    return found
+
+
+def _key(line: Mapping[str, str]) -> tuple[str, str]:
+    return line.get("product_id", ""), line.get("product_attribute_id", "") or "0"
+
+
+def _shippings(wanted: Decimal, rows: Sequence[Row]) -> list[Decimal]:
+    """What each part's shipping has to be: as it is where the sum is right, else all of it on the first part."""
+    there = [row.money("total_shipping_tax_incl") for row in rows]
+    return there if sum(there) == wanted else [wanted, *[Decimal(0)] * (len(rows) - 1)]

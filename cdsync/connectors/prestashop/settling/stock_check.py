@@ -1,0 +1,143 @@
+"""Whether what an import took is gone from stock: read before, read after, and asked about only where it does not fit.
+
+PrestaShop adds to a quantity that it read a moment ago and writes the sum (StockManager::updateQuantity): a sale at the
+same moment swallows pieces. The reading before is the examination's; the one after is one request for the batch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cdsync.errors import CdsyncError, RejectedError, TemporaryError
+
+from ...base import ProductMatch
+from ..creating.mapper import shop_time
+from ..creating.work import ORDER, Work
+from ..shop_data.reference import Reference
+from ..shop_data.stock import read_stock
+from ..webservice.client import Webservice
+from ..webservice.filters import above
+from .stock_sales import Key, OtherSales
+
+DIFFERS, UNREAD = "import.stock_differs", "import.stock_unread"
+STOCK, AT = "stock", "stock_at"  # in the data of the step ORDER: pieces by article before the order, and when
+MOST_OTHERS = 100  # orders that changed meanwhile; among more nobody can tell whose a piece was
+
+
+@dataclass(frozen=True)
+class Group:
+    """Orders that took their pieces after one reading. `since`: the shop's clock at it."""
+
+    works: Sequence[Work]
+    before: Mapping[Key, int]
+    since: datetime
+
+
+def remembered(matches: Mapping[str, ProductMatch], at: datetime) -> dict[str, Any]:
+    """What the journal keeps of the reading before an order is made, should this attempt not live to read again."""
+    return {STOCK: {"/".join(_key(each)): each.stock for each in matches.values()}, AT: at.isoformat()}
+
+
+class StockCheck:
+    """Of one batch. Reads only. Raises ConfigError."""
+
+    def __init__(self, webservice: Webservice, reference: Reference) -> None:
+        self._ws = webservice
+        self._reference = reference
+
+    def warnings(self, works: Sequence[Work], unsure: Collection[Key]) -> dict[str, list[CdsyncError]]:
+        """By ref, on the last order of each article; works: imported by this batch.
+
+        unsure: articles of orders that may be moving still.
+        """
+        groups = list(self._groups([w for w in works if w.plan and self._takes_stock(w)]))
+        wanted = {key for group in groups for key in _taken(group.works)} - {*unsure}
+        found: dict[str, list[CdsyncError]] = defaultdict(list)
+        try:
+            now = {key: stock.quantity for key, stock in read_stock(self._ws, self._reference, wanted).items()}
+            for group in groups:
+                for work, warning in self._judge(group, now):
+                    found[work.ref].append(warning)
+        except TemporaryError:
+            return {work.ref: [RejectedError(UNREAD)] for group in groups for work in group.works}
+        return found
+
+    def _groups(self, works: Sequence[Work]) -> Iterator[Group]:
+        """What this batch took, after its own reading; and each order that an earlier attempt let take its pieces."""
+        error = self._reference.settings.get("PS_OS_ERROR")
+        now = [work for work in works if not work.adopted or work.found_in == error]
+        if now:
+            yield Group(now, {k: n for w in now for k, n in _kept(w.stock_before).items()}, _at(now[0].stock_before))
+        for work in works:
+            step = work.steps.get(ORDER)
+            if work not in now and step is not None and not step.over and AT in step.data:
+                yield Group([work], _kept(step.data), _at(step.data))
+
+    def _takes_stock(self, work: Work) -> bool:
+        """Whether its pieces must be gone. Before 9.0 none go from "payment error" to a status that is no sale."""
+        none = (self._reference.settings.get("PS_OS_ERROR"), self._reference.settings.get("PS_OS_CANCELED"))
+        state = work.order_row["current_state"]
+        status = self._reference.statuses.get(state)
+        sale = self._ws.holds_packs or (status is not None and status.counts_as_sale)
+        return self._reference.counts_stock and state not in none and sale
+
+    def _judge(self, group: Group, now: Mapping[Key, int]) -> Iterator[tuple[Work, CdsyncError]]:
+        taken, packs = _taken(group.works), _taken(w for w in group.works if w.plan and w.plan.has_pack)
+        moved = {key: group.before[key] - now[key] for key in taken if key in now and key in group.before}
+        # PrestaShop takes a pack, what is in it, or both, as a setting of the pack says: that is not read.
+        odd = [k for k, n in moved.items() if n != taken[k] and k not in packs and not (packs and n > taken[k])]
+        if not odd:
+            return
+        rows = self._others({row.id for work in group.works for row in work.every_row}, group.since)
+        others = OtherSales(rows, self._reference, shop_time(group.since, self._reference.timezone))
+        for key in odd if len(rows) < MOST_OTHERS else ():
+            expected = taken[key] + others.sold(key)
+            if not others.explain(key, moved[key] - expected):
+                work = [w for w in group.works if key in _taken([w])][-1]
+                yield work, _differs(work, key, moved[key], expected, now[key])
+
+    def _others(self, own: Collection[str], since: datetime) -> list[Any]:
+        """Orders that were made or changed since, ours left out."""
+        moment = shop_time(since, self._reference.timezone)
+        most = f"0,{MOST_OTHERS + len(own)}"
+        rows = self._ws.rows("orders", {"date_upd": above(moment)}, date=True, limit=most)
+        return [row for row in rows if row.id not in own]
+
+
+def articles(works: Iterable[Work]) -> set[Key]:
+    """What the orders consist of, as far as that is known."""
+    return set(_taken(works))
+
+
+def _taken(works: Iterable[Work]) -> Counter[Key]:
+    pieces: Counter[Key] = Counter()
+    for work in works:
+        for row in work.plan.rows if work.plan else ():
+            pieces[row.key] += row.quantity
+    return pieces
+
+
+def _kept(data: Mapping[str, Any]) -> dict[Key, int]:
+    pairs = ((key.partition("/"), number) for key, number in data.get(STOCK, {}).items())
+    return {(product, combination): int(number) for (product, _, combination), number in pairs}
+
+
+def _at(data: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(str(data[AT]))
+
+
+def _key(match: ProductMatch) -> Key:
+    return match.product_ref, match.combination_ref
+
+
+def _differs(work: Work, key: Key, moved: int, expected: int, now: int) -> CdsyncError:
+    name = next((each.name for each in work.matches.values() if _key(each) == key), "/".join(key))
+    change = moved - expected
+    return RejectedError(
+        DIFFERS, product=name, article="/".join(key), moved=moved, expected=expected, pieces=abs(change),
+        change=f"{change:+d}", stock=now, right=now + change,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What is read from the shop: its products, stock, taxes, carriers, statuses. Writes nothing."""
