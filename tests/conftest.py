@@ -19,7 +19,7 @@ from app import create_app
 from cdsync import settings
 from cdsync.config import OPEN_REDIS, PRIVATE_ADDRESSES, VARIABLES
 from cdsync.connectors import pacing, patience, reach
-from cdsync.connectors.octopia import access_token
+from cdsync.connectors.octopia.api import access_token
 from cdsync.db import db
 from cdsync.models import Account
 from cdsync.sandbox.octopia import OctopiaSandbox

@@ -9,8 +9,8 @@ from typing import Any
 
 from cdsync.connectors.base import Exchange, MarketplaceOrder, UnreadableOrder
 from cdsync.connectors.octopia import Octopia
-from cdsync.connectors.octopia.json_text import Entry, decode
-from cdsync.connectors.octopia.mapper import read_order
+from cdsync.connectors.octopia.api.json_text import Entry, decode
+from cdsync.connectors.octopia.mapping.mapper import read_order
 from cdsync.sandbox.octopia import OctopiaSandbox, to_json
 
 WEEK_AGO = datetime.now(UTC) - timedelta(days=7)

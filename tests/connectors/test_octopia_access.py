@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from cdsync.connectors.octopia import Octopia, access_token
+from cdsync.connectors.octopia import Octopia
+from cdsync.connectors.octopia.api import access_token
 from cdsync.errors import ConfigError
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import OctopiaSandbox, order_json

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
-from cdsync.connectors.octopia.json_text import Entry, decode, entries
-from cdsync.connectors.octopia.mapper import read_order
+from cdsync.connectors.octopia.api.json_text import Entry, decode, entries
+from cdsync.connectors.octopia.mapping.mapper import read_order
 from cdsync.errors import CdsyncError
 from cdsync.sandbox.octopia import line_json, order_json, to_json
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cdsync.connectors.base import UnreadableOrder
-from cdsync.connectors.octopia.json_text import entries
-from cdsync.connectors.octopia.mapper import read_order
+from cdsync.connectors.octopia.api.json_text import entries
+from cdsync.connectors.octopia.mapping.mapper import read_order
 from cdsync.sandbox.octopia import line_json, order_json
 
 from .octopia_account import codes, mapped, read

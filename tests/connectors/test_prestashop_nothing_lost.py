@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from cdsync.connectors.base import Address, Correction, Imported, OrderDraft
-from cdsync.connectors.octopia.address_mapper import address as read_address
-from cdsync.connectors.octopia.json_text import decode
+from cdsync.connectors.octopia.api.json_text import decode
+from cdsync.connectors.octopia.mapping.address_mapper import address as read_address
 from cdsync.sandbox.octopia import to_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 

@@ -10,7 +10,8 @@ from flask import Flask
 
 from cdsync import accounts, runs, settings
 from cdsync.connectors import patience
-from cdsync.connectors.octopia import access_token, shipment
+from cdsync.connectors.octopia import shipment
+from cdsync.connectors.octopia.api import access_token
 from cdsync.db import db
 from cdsync.operations import runner
 from cdsync.sandbox.octopia import OctopiaSandbox

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cdsync.connectors.base import Choice, ShopData
-from cdsync.connectors.octopia.delivery_modes import LABELS
+from cdsync.connectors.octopia.mapping.delivery_modes import LABELS
 from cdsync.settings.likeness import PAID, SHIPPED, carriers, known_as, propose, status
 
 PAYMENT = Choice("2", "Paiement accepté", note="paid, invoice")

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from cdsync.connectors.base import MarketplaceOrder, OrderDraft
-from cdsync.connectors.octopia import mapper
-from cdsync.connectors.octopia.json_text import Entry, decode
+from cdsync.connectors.octopia.api.json_text import Entry, decode
+from cdsync.connectors.octopia.mapping import mapper
 from cdsync.models import Order
 from cdsync.orders.draft import draft
 from cdsync.orders.reading import fill

@@ -23,8 +23,8 @@ import pytest
 from cdsync.connectors.base import NotImported, Parcel, UnreadableOrder
 from cdsync.connectors.http import HttpClient
 from cdsync.connectors.octopia import Octopia
-from cdsync.connectors.octopia.json_text import Entry
-from cdsync.connectors.octopia.mapper import read_order
+from cdsync.connectors.octopia.api.json_text import Entry
+from cdsync.connectors.octopia.mapping.mapper import read_order
 from cdsync.connectors.prestashop import PrestaShop
 from cdsync.error_catalogue import CATALOGUE, explain
 from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError

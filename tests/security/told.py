@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cdsync.connectors.base import MarketplaceOrder
-from cdsync.connectors.octopia.json_text import Entry
-from cdsync.connectors.octopia.mapper import read_order
+from cdsync.connectors.octopia.api.json_text import Entry
+from cdsync.connectors.octopia.mapping.mapper import read_order
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.octopia.ledger import Record
 from cdsync.sandbox.octopia.orders import Json

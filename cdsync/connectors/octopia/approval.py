@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from ...errors import CdsyncError, RejectedError, UnknownOutcomeError
 from ..base import MarketplaceOrder, UnreadableOrder
-from .client import OctopiaClient
-from .problem_json import words
+from .api.client import OctopiaClient
+from .api.problem_json import words
 
 Look = Callable[[], MarketplaceOrder | UnreadableOrder]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..base import Carrier
-from .fields import objects, text
+from .api.fields import objects, text
 
 
 def carriers_of(value: Any) -> list[Carrier]:

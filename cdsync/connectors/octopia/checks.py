@@ -12,8 +12,8 @@ from typing import Any
 
 from ...errors import CdsyncError, ConfigError, RejectedError
 from ..base import Check
-from .client import OctopiaClient
-from .fields import text
+from .api.client import OctopiaClient
+from .api.fields import text
 
 RECENT = timedelta(days=7)
 

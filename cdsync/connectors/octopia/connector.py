@@ -16,16 +16,16 @@ from ..answer import Answer
 from ..base import Carrier, Check, MarketplaceOrder, Parcel, Recorder, UnreadableOrder
 from ..http import about
 from ..patience import patiently
+from .api.client import OctopiaClient
+from .api.listing import changed_orders
+from .api.problem_json import is_problem
+from .api.settings import SETTINGS, Connection, connection
 from .approval import decide
 from .carriers import carriers_of
 from .checks import failed, run_checks
-from .client import OctopiaClient
-from .delivery_modes import LABELS, spellings
 from .harmless_fields import HARMLESS_FIELDS
-from .listing import changed_orders
-from .mapper import read_order
-from .problem_json import is_problem
-from .settings import SETTINGS, Connection, connection
+from .mapping.delivery_modes import LABELS, spellings
+from .mapping.mapper import read_order
 from .shipment import tell
 
 

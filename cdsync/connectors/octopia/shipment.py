@@ -15,9 +15,9 @@ from ...errors import CdsyncError, RejectedError, UnknownOutcomeError
 from ...states import SHIPPED
 from ..answer import Answer
 from ..base import MarketplaceOrder, Parcel, UnreadableOrder
-from .client import OctopiaClient
-from .problem_json import names_fields, words
-from .statuses import ENDED, is_ours
+from .api.client import OctopiaClient
+from .api.problem_json import names_fields, words
+from .mapping.statuses import ENDED, is_ours
 
 Look = Callable[[], MarketplaceOrder | UnreadableOrder]
 

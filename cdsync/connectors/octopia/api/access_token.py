@@ -14,13 +14,14 @@ from decimal import Decimal
 
 import requests
 
-from ...errors import AccessRefusedError, ConfigError, TemporaryError, UnknownOutcomeError
-from .. import page_time
-from ..answer import Answer
-from ..base import Recorder
-from ..http import HttpClient
-from ..pacing import Pace
-from ..patience import patiently
+from cdsync.errors import AccessRefusedError, ConfigError, TemporaryError, UnknownOutcomeError
+
+from ... import page_time
+from ...answer import Answer
+from ...base import Recorder
+from ...http import HttpClient
+from ...pacing import Pace
+from ...patience import patiently
 from .answers import raise_for_infrastructure
 from .problem_json import content, words
 from .settings import SIDE

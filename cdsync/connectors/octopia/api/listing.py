@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from ...errors import CdsyncError, TemporaryError
+from cdsync.errors import CdsyncError, TemporaryError
+
 from .client import OctopiaClient
 from .fields import moment, section, text
 from .json_text import Entry

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ...errors import CdsyncError, RejectedError
-from ..base import Fee, MarketplaceLine
+from cdsync.errors import CdsyncError, RejectedError
+
+from ...base import Fee, MarketplaceLine
 
 ZERO = Decimal("0.00")
 

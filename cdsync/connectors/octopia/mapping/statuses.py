@@ -7,18 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...states import (
-    ACCEPTED,
-    ANNOUNCED,
-    CANCELLED,
-    DEAD,
-    ELSEWHERE,
-    REFUSED,
-    SHIPPED,
-    TO_ACCEPT,
-    TO_IMPORT,
-)
-from ..base import MarketplaceLine
+from cdsync.states import ACCEPTED, ANNOUNCED, CANCELLED, DEAD, ELSEWHERE, REFUSED, SHIPPED, TO_ACCEPT, TO_IMPORT
+
+from ...base import MarketplaceLine
 
 SELLER = "Seller"
 WAREHOUSES = frozenset({"Fulfillment", "Xdock"})

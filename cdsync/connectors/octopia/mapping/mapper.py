@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ...errors import CdsyncError, RejectedError
-from ...states import CANCELLED, REFUSED, TO_ACCEPT, TO_IMPORT
-from ..base import Address, Fee, MarketplaceLine, MarketplaceOrder, Parcel, UnreadableOrder
+from cdsync.errors import CdsyncError, RejectedError
+from cdsync.states import CANCELLED, REFUSED, TO_ACCEPT, TO_IMPORT
+
+from ...base import Address, Fee, MarketplaceLine, MarketplaceOrder, Parcel, UnreadableOrder
+from ..api.fields import amount, moment, objects, section, shown, text
+from ..api.json_text import Entry
 from .address_mapper import address, places, usable
-from .fields import amount, moment, objects, section, shown, text
-from .json_text import Entry
 from .line_mapper import line_of
 from .order_sum import settle
 from .statuses import ENDED, SELLER, is_ours, state_of

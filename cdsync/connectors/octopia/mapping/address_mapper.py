@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..base import Address
-from .fields import text
+from ...base import Address
+from ..api.fields import text
 
 _PARTS = {
     "civility": "civility",

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from ...errors import CdsyncError, RejectedError
-from ..base import MarketplaceLine
-from ..line_total import is_in_cents, line_total
-from .fields import LARGEST_AMOUNT, amount, moment, objects, quantity, section, shown, text
+from cdsync.errors import CdsyncError, RejectedError
+
+from ...base import MarketplaceLine
+from ...line_total import is_in_cents, line_total
+from ..api.fields import LARGEST_AMOUNT, amount, moment, objects, quantity, section, shown, text
 from .statuses import CANCEL_REQUEST, SELLER, WAREHOUSES, is_live
 
 _MODES = {mode.casefold(): mode for mode in (SELLER, *WAREHOUSES)}

@@ -5,10 +5,18 @@ Codes: section 7 of the reference. Proxies may answer HTML or an empty body with
 
 from __future__ import annotations
 
-from ...errors import AccessRefusedError, CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
-from ..answer import Answer
-from ..http import READS
-from ..in_front import is_challenge, is_refusal, moved_to, seen
+from cdsync.errors import (
+    AccessRefusedError,
+    CdsyncError,
+    ConfigError,
+    RejectedError,
+    TemporaryError,
+    UnknownOutcomeError,
+)
+
+from ...answer import Answer
+from ...http import READS
+from ...in_front import is_challenge, is_refusal, moved_to, seen
 from .problem_json import is_problem, words
 
 

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 import requests
 
-from ...errors import TemporaryError
-from ..answer import Answer
-from ..base import Recorder
-from ..http import HttpClient
-from ..patience import patiently
+from cdsync.errors import TemporaryError
+
+from ...answer import Answer
+from ...base import Recorder
+from ...http import HttpClient
+from ...patience import patiently
 from .access_token import TokenSource
 from .answers import raise_for_infrastructure, refusal, refused
 from .json_text import Entry, clean, decode, entries

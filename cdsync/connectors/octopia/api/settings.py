@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...errors import ConfigError
-from ..base import Setting
-from ..pacing import Pace, pace_of
+from cdsync.errors import ConfigError
+
+from ...base import Setting
+from ...pacing import Pace, pace_of
 
 SIDE = "marketplace"
 

@@ -1,0 +1,1 @@
+"""Octopia's interface: tokens, requests, answers. Knows no order's meaning."""

@@ -1,0 +1,1 @@
+"""What Octopia's records mean: orders, lines, addresses, statuses. Asks nobody."""
