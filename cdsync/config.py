@@ -17,12 +17,12 @@ from flask import Config, Flask
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from . import behind_proxy, private_files
-from .connectors import pacing, reach
-from .connectors.local_traffic import LocalTraffic
+from .connectors.http import pacing, reach
+from .connectors.http.local_traffic import LocalTraffic
 from .errors import ConfigError
-from .key_file import KEY_FILE, SHORTEST, kept_key
-from .shared_traffic import SharedTraffic
+from .installation import behind_proxy, private_files
+from .installation.key_file import KEY_FILE, SHORTEST, kept_key
+from .installation.shared_traffic import SharedTraffic
 
 VARIABLES = (
     "CDSYNC_DATABASE_URL", "CDSYNC_REDIS_URL", "CDSYNC_SECRET_KEY", "CDSYNC_SECRET_KEY_OLD", "CDSYNC_PORT"

@@ -19,11 +19,12 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from . import cli, private_files, terminal, users, web
-from .behind_proxy import BehindProxy
+from . import cli, terminal, users, web
 from .config import TRUSTED_PROXY, configure
 from .db import READ_ONLY, db
 from .errors import ConfigError
+from .installation import private_files
+from .installation.behind_proxy import BehindProxy
 from .secrets import derive
 
 if TYPE_CHECKING:

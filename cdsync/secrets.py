@@ -16,7 +16,7 @@ from flask import current_app
 
 from .config import KEY_FOLDER
 from .errors import ConfigError
-from .key_file import keys as keys_of_file
+from .installation.key_file import keys as keys_of_file
 
 PREFIX = "enc:"
 STORED = "settings"  # what the secrets in the database are encrypted for

@@ -9,7 +9,7 @@ from redis.client import Pipeline
 from redis.exceptions import WatchError
 from rq.cron import CronJob
 
-from cdsync import queue
+from cdsync.runs import queue
 
 from .run_operation import run_scheduled
 

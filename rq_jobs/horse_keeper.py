@@ -18,9 +18,9 @@ from rq.executions import Execution
 from rq.job import Job
 
 from cdsync import runs
+from cdsync.installation.with_parent import end_with_parent
 from cdsync.operations import take_up
 from cdsync.rehearsal import asking
-from cdsync.with_parent import end_with_parent
 
 from .patient_worker import PatientWorker
 from .run_operation import application

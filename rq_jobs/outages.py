@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import database_errors, queue, terminal
+from cdsync import database_errors, terminal
 from cdsync.error_catalogue.plain_text import sentence, told
 from cdsync.errors import CdsyncError
+from cdsync.runs import queue
 
 from .run_operation import application
 

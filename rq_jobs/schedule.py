@@ -19,9 +19,10 @@ from redis.lock import Lock
 from rq.cron import CronJob, CronScheduler
 from rq.utils import now
 
-from cdsync import accounts, fair_share, heartbeats, queue, settings
+from cdsync import accounts, settings
 from cdsync.errors import ConfigError
 from cdsync.operations import take_up
+from cdsync.runs import fair_share, heartbeats, queue
 
 from .due import DueJob
 from .outages import Outages, started

@@ -8,7 +8,7 @@ from redis import Redis
 from rq import Queue
 from rq.utils import as_text
 
-from cdsync import fair_share, queue
+from cdsync.runs import fair_share, queue
 
 LATELY_LONG = "cdsync:lately-long"  # a set in Redis: the names of the queues whose last job was long
 

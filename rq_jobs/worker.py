@@ -16,8 +16,9 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
 
-from cdsync import config, connectors, heartbeats, queue
+from cdsync import config, connectors
 from cdsync.db import db
+from cdsync.runs import heartbeats, queue
 
 from .horse_keeper import HorseKeeper
 from .outages import log, started

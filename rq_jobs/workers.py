@@ -19,9 +19,10 @@ from redis import Redis
 from rq.serializers import JSONSerializer
 from rq.worker_pool import ForkProcess, WorkerData, WorkerPool
 
-from cdsync import config, connectors, fair_share, heartbeats, queue
+from cdsync import config, connectors
 from cdsync.db import db
-from cdsync.with_parent import end_with_parent
+from cdsync.installation.with_parent import end_with_parent
+from cdsync.runs import fair_share, heartbeats, queue
 
 from .outages import started
 from .run_operation import application

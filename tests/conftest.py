@@ -18,7 +18,7 @@ from flask import Flask
 from app import create_app
 from cdsync import settings
 from cdsync.config import OPEN_REDIS, PRIVATE_ADDRESSES, VARIABLES
-from cdsync.connectors import pacing, patience, reach
+from cdsync.connectors.http import pacing, patience, reach
 from cdsync.connectors.octopia.api import access_token
 from cdsync.db import db
 from cdsync.models import Account

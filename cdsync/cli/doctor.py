@@ -14,10 +14,11 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import accounts, database_errors, heartbeats, overview, queue, rehearsal, resting, settings
+from cdsync import accounts, database_errors, overview, rehearsal, resting, settings
 from cdsync.connectors.base import Check
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError
+from cdsync.runs import heartbeats, queue
 
 from . import installation_checks, mapping_checks
 from .accounts_option import called

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from flask import current_app
 
-from cdsync import private_files, settings
+from cdsync import settings
 from cdsync.config import SHARED
+from cdsync.installation import private_files
 
 MOST_NAMED = 5
 

@@ -12,12 +12,13 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import or_, select
 
-from cdsync import accounts, overview, queue, runs, settings
+from cdsync import accounts, overview, runs, settings
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run
 from cdsync.operations import ANEW, OPERATIONS, asleep, close_vanished, runner, start, start_and_enqueue
 from cdsync.reconciliations import UNKNOWN
+from cdsync.runs import queue
 
 from .accounts_option import account_option, called, the_account
 from .person import trigger, who

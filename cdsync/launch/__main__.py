@@ -15,11 +15,12 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import config, database_errors, queue, terminal
+from cdsync import config, database_errors, terminal
 from cdsync.error_catalogue.plain_text import told
 from cdsync.errors import CdsyncError, ConfigError
+from cdsync.installation.with_parent import end_with_parent
 from cdsync.rehearsal import asking, place
-from cdsync.with_parent import end_with_parent
+from cdsync.runs import queue
 
 from . import first_run, ports, redis_server
 from .only_one import ALREADY_RUNNING, only_one

@@ -54,7 +54,7 @@ class ProductMapping(Model):
 
 
 class CachedRead(Model):
-    """What a run read of the shop's own data a moment ago, for the next run (`cdsync.read_cache`)."""
+    """What a run read of the shop's own data a moment ago, for the next run (`cdsync.bookkeeping.read_cache`)."""
 
     __tablename__ = "cached_reads"
     __table_args__ = (UniqueConstraint("account_id", "name"),)

@@ -11,7 +11,7 @@ from cdsync.db import Model, Name, UtcTime
 
 
 class StockTurn(Model):
-    """One row for each shop, whatever accounts are tied to it (`cdsync.stock_turns`).
+    """One row for each shop, whatever accounts are tied to it (`cdsync.bookkeeping.stock_turns`).
 
     `owner`: the run that has the turn, "" when nobody has. `in_doubt`: its request was not answered.
     """

@@ -1,6 +1,6 @@
 """The five operations, each a recipe over both sides, and the runner that carries them out.
 
-No page, no queue, no RQ: `start_and_enqueue` hands a run to `cdsync.queue`, which knows RQ.
+No page, no queue, no RQ: `start_and_enqueue` hands a run to `cdsync.runs.queue`, which knows RQ.
 """
 
 from .starting import ANEW, OPERATIONS, close_vanished, start, start_and_enqueue

@@ -19,10 +19,10 @@ from cdsync.db import now, reading
 from cdsync.errors import CdsyncError
 from cdsync.models import Order
 
-from .context import DONE, RunContext
-from .examination import examine
-from .strangers import leave_strangers
-from .telling import Telling, skip_others, tell
+from .shared.context import DONE, RunContext
+from .shared.examination import examine
+from .shared.strangers import leave_strangers
+from .shared.telling import Telling, skip_others, tell
 
 
 def run(context: RunContext) -> None:

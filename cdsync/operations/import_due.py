@@ -10,7 +10,7 @@ from cdsync import orders, states
 from cdsync.db import now, reading
 from cdsync.models import ImportStep, Order
 
-from .context import RunContext
+from .shared.context import RunContext
 
 _ENDED = sorted(states.ENDED)
 

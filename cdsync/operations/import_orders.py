@@ -17,17 +17,17 @@ from cdsync.connectors.base import Imported, NotImported
 from cdsync.db import transaction
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 
-from .bugs import of_one_order
-from .context import DONE, PROBLEM, RunContext
-from .examination import Candidate, candidates_for
 from .import_due import due_orders, ended_meanwhile, is_begun
 from .making_anew import ready_again
-from .needed_later import warn_of, warn_of_split
-from .portions import chunks
-from .recording import give_back, record_failure
 from .settling import settle
-from .strangers import leave_strangers
-from .telling import skip_others
+from .shared.bugs import of_one_order
+from .shared.context import DONE, PROBLEM, RunContext
+from .shared.examination import Candidate, candidates_for
+from .shared.needed_later import warn_of, warn_of_split
+from .shared.portions import chunks
+from .shared.recording import give_back, record_failure
+from .shared.strangers import leave_strangers
+from .shared.telling import skip_others
 
 BATCH = 20
 

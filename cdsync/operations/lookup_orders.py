@@ -14,19 +14,20 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from cdsync import exchanges, orders, states
+from cdsync import orders, states
+from cdsync.bookkeeping import exchanges
 from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
 from cdsync.db import now, reading, transaction
 from cdsync.errors import RejectedError, TemporaryError
 from cdsync.models import Order
 
-from .bugs import of_one_order
-from .cancelling import cancel_in_shop
-from .context import DONE, PROBLEM, RunContext
-from .examination import examine_open_orders
-from .portions import some_at_once
-from .strangers import leave_strangers
-from .window import window_start
+from .shared.bugs import of_one_order
+from .shared.cancelling import cancel_in_shop
+from .shared.context import DONE, PROBLEM, RunContext
+from .shared.examination import examine_open_orders
+from .shared.portions import some_at_once
+from .shared.strangers import leave_strangers
+from .shared.window import window_start
 
 REREAD_AT_MOST = 100
 AT_ONCE = 100  # readings compared with what is known in one query

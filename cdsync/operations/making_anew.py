@@ -13,7 +13,7 @@ from cdsync import orders, states
 from cdsync.db import reading, transaction
 from cdsync.models import ImportStep, Order, ShopOrder
 
-from .context import RunContext
+from .shared.context import RunContext
 from .ship_due import GONE
 from .starting import ANEW
 

@@ -23,12 +23,12 @@ from cdsync.models import Order
 from cdsync.models import ShopOrder as ShopOrderRow
 from cdsync.reconciliations import BAD, Facts, Verdict, judge, unclaimed
 
-from .context import DONE, PROBLEM, RunContext
 from .lookup_orders import AT_ONCE, STILL_OPEN, store_safely
-from .portions import chunks, some_at_once
 from .second_orders import cancel_second
-from .strangers import leave_strangers
-from .window import last_lookup, window_start
+from .shared.context import DONE, PROBLEM, RunContext
+from .shared.portions import chunks, some_at_once
+from .shared.strangers import leave_strangers
+from .shared.window import last_lookup, window_start
 
 CANCEL = "cancel"  # option: the shop order to cancel, one of several for one marketplace order
 AT_LEAST_DAYS = 7

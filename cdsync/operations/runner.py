@@ -12,9 +12,9 @@ from cdsync.models import Run
 
 from . import accept_orders, import_orders, lookup_orders, reconcile_orders, ship_orders, waking
 from .alive import ended_by_signals, kept_alive
-from .bugs import as_error
-from .context import RunContext
-from .strangers import sort_strangers
+from .shared.bugs import as_error
+from .shared.context import RunContext
+from .shared.strangers import sort_strangers
 
 RECIPES: dict[str, Callable[[RunContext], None]] = {
     "lookup": lookup_orders.run,

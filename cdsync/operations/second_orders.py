@@ -10,7 +10,7 @@ from cdsync.db import reading, transaction
 from cdsync.errors import ConfigError, RejectedError, UnknownOutcomeError
 from cdsync.models import Order
 
-from .context import RunContext
+from .shared.context import RunContext
 
 
 def cancel_second(context: RunContext, shop_ref: str) -> None:

@@ -16,9 +16,9 @@ from cdsync.db import now, reading, transaction
 from cdsync.errors import RejectedError, UnknownOutcomeError
 from cdsync.models import ImportStep, Order
 
-from .bugs import of_one_order
-from .context import DONE, RunContext
-from .recording import record_failure
+from .shared.bugs import of_one_order
+from .shared.context import DONE, RunContext
+from .shared.recording import record_failure
 
 
 @dataclass(frozen=True)

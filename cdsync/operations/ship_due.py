@@ -14,9 +14,9 @@ from cdsync import orders, states
 from cdsync.db import now, reading, transaction
 from cdsync.models import Order
 
-from .context import RunContext
-from .needed_later import NO_CARRIER, UNMAPPED, warn_of
-from .portions import chunks
+from .shared.context import RunContext
+from .shared.needed_later import NO_CARRIER, UNMAPPED, warn_of
+from .shared.portions import chunks
 
 CHUNK = 50
 # Found by looking again each time: they end by themselves.

@@ -21,12 +21,12 @@ from cdsync.db import now, reading, transaction
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order, OrderEvent
 
-from .context import DONE, PROBLEM, WAITING, RunContext
-from .needed_later import carrier_trouble
+from .shared.context import DONE, PROBLEM, WAITING, RunContext
+from .shared.needed_later import carrier_trouble
+from .shared.strangers import leave_strangers
+from .shared.telling import Telling, skip_others, tell
 from .ship_due import CANCELLED, GONE, Shippable, shippable_orders, watch_shop
 from .shipped_statuses import reached
-from .strangers import leave_strangers
-from .telling import Telling, skip_others, tell
 
 SHOWS_WITHIN = timedelta(minutes=2)  # a parcel that was taken may take so long to show at the marketplace
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdsync.errors import CdsyncError
 
-from .context import RunContext
+from .shared.context import RunContext
 
 FLAG = "shipped"  # `Choice.note` of a status that the shop itself flags so
 

@@ -9,9 +9,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cdsync import queue, runs
+from cdsync import runs
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Run
+from cdsync.runs import queue
 
 ANEW = "anew"  # option of an import: shop orders that are gone are made anew, of the chosen orders only
 OPERATIONS = ("lookup", "accept", "import", "ship", "reconcile")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 
-from cdsync import lost_runs, queue, resting, runs
+from cdsync import resting, runs
 from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.models import Account
+from cdsync.runs import lost as lost_runs
+from cdsync.runs import queue
 
 from .starting import start_and_enqueue
 

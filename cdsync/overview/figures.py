@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from ..db import db
 from ..models import Order
-from ..orders import tabs
+from ..order_lists import tabs
 from ..states import ACCEPTED, ANNOUNCED, IMPORTED, TO_ACCEPT, TO_IMPORT
 
 NOT_IMPORTED = (ANNOUNCED, TO_ACCEPT, ACCEPTED, TO_IMPORT)

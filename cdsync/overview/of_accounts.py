@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 
 from ..db import db, now
 from ..models import Account, Order, Reconciliation, Run
-from ..orders import tabs
+from ..order_lists import tabs
 from ..orders.problems import is_a_persons_matter
 from ..states import IMPORTED, TO_ACCEPT, TO_IMPORT
 from .reconciled import ALARMING

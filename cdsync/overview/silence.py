@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from .. import heartbeats, queue
 from ..db import db, now
 from ..models import Account, Exchange, Run
-from ..runs import QUEUED, RUNNING
-from ..timetable import next_times
+from ..runs import QUEUED, RUNNING, heartbeats, queue
+from ..runs.timetable import next_times
 
 LIMITS = 1.5  # time limits without an answer after which it is said
 DEFAULT_LIMIT = 60.0

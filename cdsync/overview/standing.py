@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from ..db import db
 from ..models import Run
 from ..orders import WAITS_AT_MOST
-from ..timetable import next_times
+from ..runs.timetable import next_times
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import accounts, connectors
-from ..connectors import declared_settings, reach
+from ..connectors import declared_settings
 from ..connectors.base import Setting
+from ..connectors.http import reach
 from ..connectors.identity import place
 from ..db import reading
 from ..errors import ConfigError

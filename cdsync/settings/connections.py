@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import connectors
-from ..connectors import reach
 from ..connectors.base import Cache, Gate, ImportPolicy, Marketplace, NoRecorder, Recorder, Shop
+from ..connectors.http import reach
 from ..errors import ConfigError
 from ..models import Account
 from . import store

@@ -10,10 +10,10 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from .. import key_file
 from ..config import KEY_FOLDER, usable
 from ..db import reading, transaction
 from ..errors import ConfigError
+from ..installation import key_file
 from ..models import Account
 from ..secrets import is_encrypted, renewed
 from .sections import SIDES

@@ -10,11 +10,12 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from .. import accounts, overview, resting, settings, timetable
+from .. import accounts, overview, resting, settings
 from ..db import now
 from ..errors import CdsyncError, ConfigError
 from ..models import Account
 from ..overview import AccountStanding
+from ..runs import timetable
 from . import access, acting
 from .access import merchant_only
 from .account_words import State, full_name, worst

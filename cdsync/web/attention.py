@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from ..db import now
 from ..models import Account
-from ..orders import tabs
+from ..order_lists import tabs
 from ..overview import Figures, Standing
 from ..overview.of_accounts import NEAR
 from . import silence_words

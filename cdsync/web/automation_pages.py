@@ -9,9 +9,10 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from .. import accounts, heartbeats, overview, settings, timetable
+from .. import accounts, overview, settings
 from ..errors import CdsyncError
 from ..operations import OPERATIONS
+from ..runs import heartbeats, timetable
 from ..settings import SettingsInvalid
 from . import access, crontab, frame
 from .access import merchant_only

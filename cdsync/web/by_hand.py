@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cdsync.orders import leave_out, selecting, take_back
-from cdsync.orders.selecting import LEAVE_OUT, TAKE_BACK, Chosen
+from cdsync.order_lists import selecting
+from cdsync.order_lists.selecting import LEAVE_OUT, TAKE_BACK, Chosen
+from cdsync.orders import leave_out, take_back
 
 from . import frame
 from .access import actor

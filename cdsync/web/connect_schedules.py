@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from flask import request
 
 from cdsync.models import Account
+from cdsync.runs.timetable import PRESETS, preset_of
 from cdsync.settings import SCHEDULE, SettingsInvalid
-from cdsync.timetable import PRESETS, preset_of
 
 from .automation_pages import preset_words
 from .language import _

@@ -15,7 +15,7 @@ from cdsync import products
 from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Order, ReconcileRow, Run
-from cdsync.orders import listing
+from cdsync.order_lists import listing
 
 from .acting import READS, account, look_at
 from .language import _

@@ -12,11 +12,12 @@ from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy import func, select
 
-from cdsync import accounts, heartbeats, settings
+from cdsync import accounts, settings
 from cdsync.db import db
 from cdsync.errors import CdsyncError
 from cdsync.models import Account, Order
-from cdsync.timetable import next_times
+from cdsync.runs import heartbeats
+from cdsync.runs.timetable import next_times
 
 from . import vendor
 from .acting import account

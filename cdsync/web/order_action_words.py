@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdsync.orders.selecting import ACCEPT, IMPORT, IMPORT_READY, LEAVE_OUT, REFUSE, RETRY, TAKE_BACK
+from cdsync.order_lists.selecting import ACCEPT, IMPORT, IMPORT_READY, LEAVE_OUT, REFUSE, RETRY, TAKE_BACK
 
 from .language import _, ngettext
 from .order_list import Choice

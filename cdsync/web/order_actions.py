@@ -13,8 +13,9 @@ from cdsync.db import transaction
 from cdsync.errors import CdsyncError
 from cdsync.models import Order, Run
 from cdsync.operations import ANEW, start_and_enqueue
-from cdsync.orders import add_event, dismiss_problem, listing, selecting
-from cdsync.orders.selecting import IMPORT, REFUSE, RETRY, Chosen
+from cdsync.order_lists import listing, selecting
+from cdsync.order_lists.selecting import IMPORT, REFUSE, RETRY, Chosen
+from cdsync.orders import add_event, dismiss_problem
 
 from . import elsewhere, frame
 from .access import actor, came_from, is_merchant, merchant_only, own_path

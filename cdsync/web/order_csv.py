@@ -11,8 +11,8 @@ from flask import Response, request
 
 from cdsync.db import now
 from cdsync.models import Order
-from cdsync.orders import listing
-from cdsync.orders.listing import OrderFilter
+from cdsync.order_lists import listing
+from cdsync.order_lists.listing import OrderFilter
 
 from . import frame
 from .csv_answers import csv_answer

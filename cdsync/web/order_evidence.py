@@ -12,8 +12,8 @@ from typing import Any
 from flask import Response, abort, request
 from sqlalchemy import inspect
 
-from cdsync import exchanges as kept
 from cdsync import orders
+from cdsync.bookkeeping import exchanges as kept
 from cdsync.connectors import written_json
 from cdsync.connectors.masking import HIDDEN, masked_body
 from cdsync.db import db, now

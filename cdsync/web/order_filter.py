@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cdsync.db import now
-from cdsync.orders import tabs
-from cdsync.orders.listing import OrderFilter
+from cdsync.order_lists import tabs
+from cdsync.order_lists.listing import OrderFilter
 
 from .access import sees_customers
 from .shown import local, zone

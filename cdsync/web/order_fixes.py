@@ -14,7 +14,7 @@ from cdsync import products, settings
 from cdsync.connectors.base import Choice, ProductMatch
 from cdsync.errors import CdsyncError
 from cdsync.models import Order
-from cdsync.orders import listing
+from cdsync.order_lists import listing
 
 from . import outside
 from .access import actor, is_merchant, merchant_only

@@ -1,6 +1,6 @@
 """The list of orders: tabs, search, filters, rows that change while a run works, and what can be done with a choice.
 
-Starts nothing (`order_actions`); what is in a list is the business of `cdsync.orders.listing`.
+Starts nothing (`order_actions`); what is in a list is the business of `cdsync.order_lists.listing`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from werkzeug.datastructures import MultiDict
 
 from cdsync.db import db
 from cdsync.models import Run
-from cdsync.orders import listing, selecting, tabs
-from cdsync.orders.listing import OrderPage
-from cdsync.orders.selecting import Chosen, Selection
+from cdsync.order_lists import listing, selecting, tabs
+from cdsync.order_lists.listing import OrderPage
+from cdsync.order_lists.selecting import Chosen, Selection
 
 from . import frame
 from .order_filter import Asked, asked

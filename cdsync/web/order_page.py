@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from cdsync import states
 from cdsync.db import db, now
 from cdsync.models import Account, ExchangeOrder, Order, OrderEvent, Run, RunOrder
-from cdsync.orders import listing, may_take_back
+from cdsync.order_lists import listing
+from cdsync.order_lists.selecting import RETRIED
+from cdsync.orders import may_take_back
 from cdsync.orders.proof import Proof, proof
-from cdsync.orders.selecting import RETRIED
 
 from . import customer_data, elsewhere, frame, outside
 from .explaining import Explanation, explain

@@ -16,7 +16,7 @@ from flask import Flask, Response, g
 
 from cdsync import connectors, settings
 from cdsync.connectors.base import NoRecorder, Shop
-from cdsync.connectors.page_time import Answered, PageTime, present
+from cdsync.connectors.http.page_time import Answered, PageTime, present
 from cdsync.db import db
 from cdsync.errors import CdsyncError, TemporaryError
 from cdsync.models import Account

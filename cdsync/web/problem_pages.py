@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ..models import Order
 from ..operations import start_and_enqueue
-from ..orders.selecting import retried_by
+from ..order_lists.selecting import retried_by
 from ..overview import causes
 from ..overview.causes import all_orders, orders_of
 from . import access, frame

@@ -9,12 +9,13 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from .. import reconciliations, run_list, settings, states
+from .. import reconciliations, settings, states
 from ..db import db
 from ..models import Order, ReconcileRow, Reconciliation, Run
 from ..operations import ANEW, start_and_enqueue
 from ..overview import reconciled
 from ..overview.reconciled import ALARMING, KINDS
+from ..runs import lists as run_list
 from . import access, elsewhere, frame
 from .access import merchant_only
 from .csv_answers import csv_answer

@@ -9,11 +9,12 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from .. import run_list, runs
+from .. import runs
 from ..models import Run
 from ..operations import OPERATIONS, start_and_enqueue
 from ..overview import keeps_failing
-from ..run_list import OUTCOMES, RunFilter
+from ..runs import lists as run_list
+from ..runs.lists import OUTCOMES, RunFilter
 from . import access, elsewhere, frame
 from .messages import flash
 from .parts import go_to, page_or_part, with_link

@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 from ..connectors import declared_settings
 from ..connectors.base import Setting
 from ..errors import ConfigError
+from ..runs.timetable import CUSTOM, expression_of
 from ..settings import fields as declared
-from ..timetable import CUSTOM, expression_of
 from .sealed import unsealed
 
 Form = MultiDict[str, str]

@@ -14,45 +14,45 @@ BELOW = {
     "cdsync.errors": set(),
     "cdsync.states": set(),
     "cdsync.terminal": set(),
-    "cdsync.with_parent": set(),
+    "cdsync.installation.with_parent": set(),
     "cdsync.error_catalogue": {"cdsync.errors"},
     "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
     "cdsync.sandbox": set(),
     "cdsync.database_errors": {"cdsync.errors"},
-    "cdsync.behind_proxy": {"cdsync.errors"},
+    "cdsync.installation.behind_proxy": {"cdsync.errors"},
     "cdsync.db": {"cdsync.errors", "cdsync.database_errors"},
 }
 _STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors", "cdsync.database_errors", "cdsync.db"}
 BELOW["cdsync.models"] = {"cdsync.db", "cdsync.states"}
-_STORE |= {"cdsync.behind_proxy"}
+_STORE |= {"cdsync.installation.behind_proxy"}
 _DOMAIN = [
-    "cdsync.key_file",
-    "cdsync.private_files",
-    "cdsync.redis_address",
-    "cdsync.shared_traffic",
+    "cdsync.installation.key_file",
+    "cdsync.installation.private_files",
+    "cdsync.installation.redis_address",
+    "cdsync.installation.shared_traffic",
     "cdsync.config",
     "cdsync.secrets",
     "cdsync.accounts",
     "cdsync.users",
     "cdsync.resting",
     "cdsync.settings",
-    "cdsync.heartbeats",
-    "cdsync.timetable",
-    "cdsync.exchanges",
-    "cdsync.read_cache",
+    "cdsync.runs.heartbeats",
+    "cdsync.runs.timetable",
+    "cdsync.bookkeeping.exchanges",
+    "cdsync.bookkeeping.read_cache",
     "cdsync.orders",
     "cdsync.moving",
     "cdsync.reconciliations",
     "cdsync.runs",
-    "cdsync.lost_runs",
-    "cdsync.stock_turns",
+    "cdsync.runs.lost",
+    "cdsync.bookkeeping.stock_turns",
     "cdsync.rehearsal",
-    "cdsync.journal",
-    "cdsync.fair_share",
-    "cdsync.queue",
+    "cdsync.bookkeeping.journal",
+    "cdsync.runs.fair_share",
+    "cdsync.runs.queue",
     "cdsync.products",
     "cdsync.overview",
-    "cdsync.run_list",
+    "cdsync.runs.lists",
     "cdsync.connecting",
 ]
 for _place, _part in enumerate(_DOMAIN):
@@ -64,7 +64,7 @@ BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli", "
 BELOW["cdsync.application"] = {"cdsync.errors", "cdsync.extension", "cdsync.config"}
 BELOW["cdsync.console"] = {"cdsync.application", "cdsync.cli", "cdsync.extension"}
 BELOW["app"] = {"cdsync", "cdsync.application", "cdsync.extension", "cdsync.config"}
-_OF_A_PROCESS = {"cdsync.error_catalogue", "cdsync.with_parent", "cdsync.application", "cdsync.terminal"}
+_OF_A_PROCESS = {"cdsync.error_catalogue", "cdsync.installation.with_parent", "cdsync.application", "cdsync.terminal"}
 _PROCESSES = BELOW["cdsync.operations"] | _OF_A_PROCESS
 BELOW["rq_jobs"] = _PROCESSES | {"cdsync.operations"}
 BELOW["cdsync.launch"] = _PROCESSES

@@ -15,9 +15,9 @@ from jinja2 import FileSystemBytecodeCache
 from werkzeug.security import generate_password_hash
 from werkzeug.test import TestResponse
 
-from cdsync import queue
 from cdsync.db import db
 from cdsync.models import Account, Run, User
+from cdsync.runs import queue
 from cdsync.web import settings_choices
 from tests.pages import seed
 

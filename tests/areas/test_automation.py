@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cdsync import accounts, heartbeats, settings, timetable
+from cdsync import accounts, settings
 from cdsync.db import db
 from cdsync.models import Account
+from cdsync.runs import heartbeats, timetable
 from cdsync.web import crontab
 from tests.pages import seed
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from cdsync import accounts, heartbeats, overview, resting, settings, states
+from cdsync import accounts, overview, resting, settings, states
 from cdsync.db import db, now
 from cdsync.errors import AccessRefusedError
 from cdsync.models import Account, Order
+from cdsync.runs import heartbeats
 from cdsync.web.chart import chart_of
 from tests.pages import seed
 

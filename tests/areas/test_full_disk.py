@@ -8,10 +8,11 @@ from redis.exceptions import ResponseError
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from cdsync import queue, settings
+from cdsync import settings
 from cdsync.db import db, transaction
 from cdsync.error_catalogue.plain_text import told
 from cdsync.models import Account
+from cdsync.runs import queue
 from rq_jobs.outages import Outages, known
 from tests.full_disk import FULL
 

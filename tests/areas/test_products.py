@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cdsync import accounts, products, queue
+from cdsync import accounts, products
 from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.models import Account, ProductMapping, Run
+from cdsync.runs import queue
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from tests.pages import seed
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from cdsync import accounts, queue
+from cdsync import accounts
 from cdsync.db import db, now
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Run
+from cdsync.runs import queue
 from tests.pages import seed
 
 from .conftest import Person, text_of

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from cdsync import accounts, heartbeats, queue, settings
+from cdsync import accounts, settings
 from cdsync.cli import doctor
 from cdsync.db import db, now
 from cdsync.models import Account, Run
+from cdsync.runs import heartbeats, queue
 from tests.pages import seed
 
 from .conftest import Person, text_of

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from cdsync.connectors import page_time
-from cdsync.connectors.http import HttpClient
+from cdsync.connectors.http import page_time
+from cdsync.connectors.http.client import HttpClient
 from cdsync.db import db
 from cdsync.models import Account
 from cdsync.sandbox.octopia import OctopiaSandbox

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from cdsync import orders, products, settings
 from cdsync.db import db
 from cdsync.models import Account, CachedRead, Order
-from cdsync.orders import selecting
+from cdsync.order_lists import selecting
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from tests.worlds import order_of

@@ -12,11 +12,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from cdsync import heartbeats, settings
+from cdsync import settings
 from cdsync.cli import doctor
 from cdsync.cli.within import within
 from cdsync.db import db
 from cdsync.errors import ConfigError
+from cdsync.runs import heartbeats
 from cdsync.sandbox.rehearsal import Rehearsal
 
 from .conftest import Run, rehearsal_settings, runner

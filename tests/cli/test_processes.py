@@ -19,13 +19,15 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from cdsync import accounts, lost_runs, queue, runs, settings
+from cdsync import accounts, runs, settings
 from cdsync.db import db, now, reading, transaction
 from cdsync.errors import ConfigError
 from cdsync.launch import redis_server
 from cdsync.models import Order
 from cdsync.models import Run as RunRow
 from cdsync.operations import runner, start_and_enqueue
+from cdsync.runs import lost as lost_runs
+from cdsync.runs import queue
 from cdsync.sandbox.rehearsal import Rehearsal
 
 from .conftest import close, new_app, rehearsal_settings

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from cdsync.connectors import reading_within
-from cdsync.connectors.http import HttpClient
+from cdsync.connectors.http import reading_within
+from cdsync.connectors.http.client import HttpClient
 from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError
 
 from .prestashop_shop import Kept

@@ -8,7 +8,7 @@ import pytest
 import requests
 from requests_mock import Mocker
 
-from cdsync.connectors.http import HttpClient
+from cdsync.connectors.http.client import HttpClient
 from cdsync.errors import ConfigError, UnknownOutcomeError
 from cdsync.sandbox.server import Request, Response, SandboxServer
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 import requests_mock
 
-from cdsync.connectors import pacing
 from cdsync.connectors.base import NoRecorder
-from cdsync.connectors.http import HttpClient
-from cdsync.connectors.local_traffic import LocalTraffic
-from cdsync.connectors.pacing import Asking, Pace, Traffic
-from cdsync.connectors.page_time import PageTime
+from cdsync.connectors.http import pacing
+from cdsync.connectors.http.client import HttpClient
+from cdsync.connectors.http.local_traffic import LocalTraffic
+from cdsync.connectors.http.pacing import Asking, Pace, Traffic
+from cdsync.connectors.http.page_time import PageTime
 from cdsync.errors import TemporaryError
-from cdsync.shared_traffic import SharedTraffic
+from cdsync.installation.shared_traffic import SharedTraffic
 from tests.jobs.conftest import KillableRedis
 
 pytestmark = pytest.mark.redis

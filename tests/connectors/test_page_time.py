@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from cdsync.connectors import patience
-from cdsync.connectors.http import HttpClient
-from cdsync.connectors.page_time import Answered, PageTime, at_most
+from cdsync.connectors.http import patience
+from cdsync.connectors.http.client import HttpClient
+from cdsync.connectors.http.page_time import Answered, PageTime, at_most
 from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError
 
 from .prestashop_shop import Kept

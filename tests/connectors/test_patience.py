@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cdsync.connectors import patience
-from cdsync.connectors.patience import patiently
+from cdsync.connectors.http import patience
+from cdsync.connectors.http.patience import patiently
 from cdsync.errors import ConfigError, TemporaryError
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import order_json

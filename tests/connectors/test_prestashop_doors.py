@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from cdsync.connectors.answer import Answer
 from cdsync.connectors.base import Check
+from cdsync.connectors.http.answer import Answer
 from cdsync.connectors.prestashop import PrestaShop
 from cdsync.connectors.prestashop.webservice import answers
 from cdsync.error_catalogue import explain

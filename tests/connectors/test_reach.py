@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from cdsync.connectors import reach
-from cdsync.connectors.http import HttpClient
+from cdsync.connectors.http import reach
+from cdsync.connectors.http.client import HttpClient
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError
 from cdsync.sandbox.server import Request, Response, SandboxServer
 

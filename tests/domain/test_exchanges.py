@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cdsync import exchanges, orders, runs
+from cdsync import orders, runs
+from cdsync.bookkeeping import exchanges
+from cdsync.bookkeeping.exchanges import RunRecorder, without_secrets
 from cdsync.connectors.base import Exchange
 from cdsync.db import db
 from cdsync.errors import WrongStateError
-from cdsync.exchanges import RunRecorder, without_secrets
 from tests.fakes import reading
 from tests.worlds import order_of
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cdsync import fair_share, runs
-from cdsync.fair_share import LONG, UnderWay, Whose, held_back
+from cdsync import runs
 from cdsync.models import Account
+from cdsync.runs import fair_share
+from cdsync.runs.fair_share import LONG, UnderWay, Whose, held_back
 
 QUEUES = [(account, operation) for account in (1, 2) for operation in ("lookup", "accept", "import", "ship")]
 

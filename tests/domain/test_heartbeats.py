@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cdsync import heartbeats
 from cdsync.db import db, now, transaction
 from cdsync.models import Heartbeat
+from cdsync.runs import heartbeats
 
 
 def test_the_last_sign_counts_and_is_one_row(app):

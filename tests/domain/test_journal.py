@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from cdsync import orders
+from cdsync.bookkeeping.journal import OrderJournal
 from cdsync.db import db, now
-from cdsync.journal import OrderJournal
 from tests.fakes import reading
 from tests.worlds import order_of, rewind
 

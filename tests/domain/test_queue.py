@@ -10,10 +10,11 @@ import pytest
 from redis.exceptions import AuthenticationError, NoPermissionError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from cdsync import queue, runs
+from cdsync import runs
 from cdsync.errors import ConfigError
+from cdsync.installation.shared_traffic import SharedTraffic
 from cdsync.operations import OPERATIONS, runner, start_and_enqueue
-from cdsync.shared_traffic import SharedTraffic
+from cdsync.runs import queue
 from tests.worlds import last_run
 
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from cdsync import accounts
+from cdsync.bookkeeping.read_cache import AccountCache
 from cdsync.db import db, now, transaction
 from cdsync.models import CachedRead
-from cdsync.read_cache import AccountCache
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from cdsync import orders, runs, stock_turns
+from cdsync import orders, runs
+from cdsync.bookkeeping import stock_turns
+from cdsync.bookkeeping.journal import OrderJournal
+from cdsync.bookkeeping.stock_turns import StockTurns, shop_of
 from cdsync.connectors.base import MOVES_STOCK
 from cdsync.db import transaction
 from cdsync.errors import RejectedError, TemporaryError, UnknownOutcomeError
-from cdsync.journal import OrderJournal
-from cdsync.stock_turns import StockTurns, shop_of
 from tests.fakes import reading
 
 SHOP = "https://shop.example"

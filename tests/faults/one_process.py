@@ -21,14 +21,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from urllib3.connection import HTTPConnection
 
+import cdsync.bookkeeping.stock_turns
 import cdsync.db
-import cdsync.stock_turns
 from app import create_app
 from cdsync import accounts, orders, runs, settings
-from cdsync.connectors.http import HttpClient
+from cdsync.bookkeeping.exchanges import RunRecorder
+from cdsync.connectors.http.client import HttpClient
 from cdsync.db import db
 from cdsync.errors import CdsyncError
-from cdsync.exchanges import RunRecorder
 from cdsync.operations import import_orders, runner, start_and_enqueue
 
 LOCK_FAILURES = 2  # how often "a moment" lets somebody run into the lock
@@ -75,7 +75,7 @@ def operate(
     """
     locks = bool(broken) and str((broken or {})["kind"]).startswith("locked")
     cdsync.db.LOCK_WAIT_SECONDS = lock_wait or (0 if locks else 5)  # the run's own beats write, too
-    cdsync.stock_turns.PATIENCE_AFTER_DEATH = 0.0
+    cdsync.bookkeeping.stock_turns.PATIENCE_AFTER_DEATH = 0.0
     app = _on(app, database)
     if client_limit is not None:
         _give_up_after(client_limit)

@@ -9,7 +9,7 @@ import time
 from flask import Flask
 
 from cdsync import accounts, runs, settings
-from cdsync.connectors import patience
+from cdsync.connectors.http import patience
 from cdsync.connectors.octopia import shipment
 from cdsync.connectors.octopia.api import access_token
 from cdsync.db import db

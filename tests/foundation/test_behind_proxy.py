@@ -10,9 +10,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import create_app
-from cdsync.behind_proxy import BehindProxy, Trusted, trusted
 from cdsync.db import db
 from cdsync.errors import ConfigError
+from cdsync.installation.behind_proxy import BehindProxy, Trusted, trusted
 
 SAID = {
     "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/orders-sync",

@@ -11,7 +11,7 @@ import pytest
 from app import create_app
 from cdsync import config
 from cdsync.errors import ConfigError
-from cdsync.key_file import kept_key
+from cdsync.installation.key_file import kept_key
 
 
 @pytest.mark.only_on("sqlite", "it is what an installation has that is told of no database")

@@ -12,9 +12,10 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from cdsync import accounts, key_file, settings
+from cdsync import accounts, settings
 from cdsync.db import db
 from cdsync.errors import ConfigError
+from cdsync.installation import key_file
 from cdsync.settings import rotation
 
 FORMER, NEWER = "the former key, which was chosen by a person", "the newer key, which was chosen by a person"

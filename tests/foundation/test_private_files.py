@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from cdsync import config, private_files
+from cdsync import config
 from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.extension import CdSync
+from cdsync.installation import private_files
 from cdsync.launch.only_one import only_one
 from cdsync.launch.redis_server import command
 

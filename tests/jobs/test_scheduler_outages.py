@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from rq.utils import now
 
-from cdsync import accounts, heartbeats, queue, settings
+from cdsync import accounts, settings
 from cdsync.db import db
 from cdsync.models import Account
 from cdsync.operations import OPERATIONS
+from cdsync.runs import heartbeats, queue
 from rq_jobs import schedule, worker
 from rq_jobs.schedule import RETRY_SECONDS, SettingsScheduler
 

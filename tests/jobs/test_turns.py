@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from rq.worker import DequeueStrategy
 
-from cdsync import queue, runs
+from cdsync import runs
 from cdsync.db import now, transaction
-from cdsync.fair_share import LONG
 from cdsync.models import Account, Run
 from cdsync.operations import start_and_enqueue
+from cdsync.runs import queue
+from cdsync.runs.fair_share import LONG
 from rq_jobs.turns import LATELY_LONG, Turns
 from rq_jobs.worker import OperationWorker
 from rq_jobs.workers import wanted

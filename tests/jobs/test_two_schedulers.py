@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from rq.utils import now
 
-from cdsync import queue, settings
+from cdsync import settings
 from cdsync.db import db
 from cdsync.models import Account
 from cdsync.operations import OPERATIONS
+from cdsync.runs import queue
 from rq_jobs.schedule import CLOCK_SECONDS, TICK_SECONDS, SettingsScheduler
 
 pytestmark = pytest.mark.redis

@@ -16,7 +16,7 @@ from rq import Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from cdsync import queue
+from cdsync.runs import queue
 
 from .conftest import KillableRedis
 

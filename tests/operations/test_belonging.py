@@ -16,7 +16,7 @@ from cdsync.db import db
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order
 from cdsync.operations import runner
-from cdsync.operations.context import RunContext
+from cdsync.operations.shared.context import RunContext
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios import add_orders

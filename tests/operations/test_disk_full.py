@@ -11,9 +11,9 @@ import time_machine
 from sqlalchemy.exc import DatabaseError
 
 from cdsync import accounts, database_errors, runs
+from cdsync.bookkeeping.exchanges import RunRecorder
 from cdsync.connectors.base import Exchange
 from cdsync.db import db
-from cdsync.exchanges import RunRecorder
 from cdsync.models import Account, Run
 from cdsync.models import Exchange as Row
 from cdsync.operations.runner import execute

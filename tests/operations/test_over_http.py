@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from cdsync import exchanges
+from cdsync.bookkeeping import exchanges
 from cdsync.db import db
 from cdsync.models import Exchange, Order
 from cdsync.sandbox.faults import Fault

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from cdsync import lost_runs, orders, queue, runs
+from cdsync import orders, runs
 from cdsync.connectors.base import Exchange
 from cdsync.db import db, now, transaction
 from cdsync.errors import ConfigError, UnknownOutcomeError, WrongStateError
 from cdsync.models import Account, Run, RunOrder
 from cdsync.operations import take_up
 from cdsync.operations.alive import renew_once
-from cdsync.operations.context import RunContext
-from cdsync.operations.progress import Progress
+from cdsync.operations.shared.context import RunContext
+from cdsync.operations.shared.progress import Progress
+from cdsync.runs import lost as lost_runs
+from cdsync.runs import queue
 from tests.fakes import World, reading
 from tests.worlds import order_of, rewind
 
@@ -28,7 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     passed = [0.0]
     real = time.monotonic
-    monkeypatch.setattr("cdsync.operations.progress.time.monotonic", lambda: real() + passed[0])
+    monkeypatch.setattr("cdsync.operations.shared.progress.time.monotonic", lambda: real() + passed[0])
     return lambda seconds: passed.__setitem__(0, passed[0] + seconds)
 
 

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from cdsync import lost_runs, orders, runs
+from cdsync import orders, runs
 from cdsync.db import db, now, transaction
 from cdsync.models import Account, Run
 from cdsync.operations import import_orders, runner
 from cdsync.operations.alive import renew_once
-from cdsync.operations.context import RunContext
+from cdsync.operations.shared.context import RunContext
+from cdsync.runs import lost as lost_runs
 from tests.fakes import reading
 from tests.worlds import last_run, order_of
 

@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import Cookie, TestResponse
 
-from cdsync import queue, users
+from cdsync import users
 from cdsync.db import db
 from cdsync.models import Account, Run, User
+from cdsync.runs import queue
 
 from . import seed
 from .html_tree import Element, parse

@@ -11,7 +11,8 @@ import pytest
 from cdsync import accounts, reconciliations, settings, states
 from cdsync.db import db, now
 from cdsync.models import Account, Order
-from cdsync.orders import listing, needs_a_person
+from cdsync.order_lists import listing
+from cdsync.orders import needs_a_person
 from cdsync.orders.problems import is_a_persons_matter
 from cdsync.reconciliations import MISSING, Verdict
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from cdsync import exchanges
+from cdsync.bookkeeping import exchanges
 from cdsync.connectors.base import Exchange
 from cdsync.db import db, now
 from cdsync.models import Account

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from cdsync import queue, states
+from cdsync import states
 from cdsync.db import db, now
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Order, OrderEvent, Run
+from cdsync.runs import queue
 
 from . import seed
 from .conftest import Browser

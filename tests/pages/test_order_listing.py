@@ -10,8 +10,8 @@ import pytest
 from cdsync import states
 from cdsync.db import now
 from cdsync.models import Account, Order
-from cdsync.orders import listing, selecting
-from cdsync.orders.listing import OrderFilter
+from cdsync.order_lists import listing, selecting
+from cdsync.order_lists.listing import OrderFilter
 
 from . import seed
 

@@ -12,12 +12,13 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import create_app
-from cdsync import accounts, orders, queue, runs, settings
+from cdsync import accounts, orders, runs, settings
 from cdsync.db import db
 from cdsync.errors import CdsyncError
 from cdsync.models import Order, Run
 from cdsync.operations import runner
-from cdsync.operations.context import RunContext
+from cdsync.operations.shared.context import RunContext
+from cdsync.runs import queue
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios import add_orders

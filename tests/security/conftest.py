@@ -10,9 +10,9 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from cdsync import queue
 from cdsync.rehearsal import account as rehearsing
 from cdsync.rehearsal import asking
+from cdsync.runs import queue
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.web import settings_choices

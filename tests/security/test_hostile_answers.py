@@ -21,7 +21,7 @@ from xml.etree import ElementTree
 import pytest
 
 from cdsync.connectors.base import NotImported, Parcel, UnreadableOrder
-from cdsync.connectors.http import HttpClient
+from cdsync.connectors.http.client import HttpClient
 from cdsync.connectors.octopia import Octopia
 from cdsync.connectors.octopia.api.json_text import Entry
 from cdsync.connectors.octopia.mapping.mapper import read_order

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ...errors import CdsyncError, RejectedError
-from ..answer import Answer
 from ..base import Carrier, Check, MarketplaceOrder, Parcel, Recorder, UnreadableOrder
-from ..http import about
-from ..patience import patiently
+from ..http.answer import Answer
+from ..http.client import about
+from ..http.patience import patiently
 from .api.client import OctopiaClient
 from .api.listing import changed_orders
 from .api.problem_json import is_problem

@@ -13,8 +13,8 @@ from typing import Any
 
 from ...errors import CdsyncError, RejectedError, UnknownOutcomeError
 from ...states import SHIPPED
-from ..answer import Answer
 from ..base import MarketplaceOrder, Parcel, UnreadableOrder
+from ..http.answer import Answer
 from .api.client import OctopiaClient
 from .api.problem_json import names_fields, words
 from .mapping.statuses import ENDED, is_ours

@@ -23,8 +23,8 @@ from ..base import (
     ShopData,
     ShopOrder,
 )
+from ..http.pacing import pace_of
 from ..identity import place
-from ..pacing import pace_of
 from .checking.canary import Canary
 from .checking.examine import Examiner, match_of
 from .checks import RIGHTS, Checks

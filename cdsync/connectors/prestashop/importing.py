@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
 from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
-from ..http import about
+from ..http.client import about
 from .checking.canary import Canary
 from .checking.cleaning import payment_text
 from .checking.examine import Examiner

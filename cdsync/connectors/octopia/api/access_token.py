@@ -16,12 +16,12 @@ import requests
 
 from cdsync.errors import AccessRefusedError, ConfigError, TemporaryError, UnknownOutcomeError
 
-from ... import page_time
-from ...answer import Answer
 from ...base import Recorder
-from ...http import HttpClient
-from ...pacing import Pace
-from ...patience import patiently
+from ...http import page_time
+from ...http.answer import Answer
+from ...http.client import HttpClient
+from ...http.pacing import Pace
+from ...http.patience import patiently
 from .answers import raise_for_infrastructure
 from .problem_json import content, words
 from .settings import SIDE

@@ -14,9 +14,9 @@ from cdsync.errors import (
     UnknownOutcomeError,
 )
 
-from ...answer import Answer
-from ...http import READS
-from ...in_front import is_challenge, is_refusal, moved_to, seen
+from ...http.answer import Answer
+from ...http.client import READS
+from ...http.in_front import is_challenge, is_refusal, moved_to, seen
 from .problem_json import is_problem, words
 
 

@@ -13,10 +13,10 @@ import requests
 
 from cdsync.errors import TemporaryError
 
-from ...answer import Answer
 from ...base import Recorder
-from ...http import HttpClient
-from ...patience import patiently
+from ...http.answer import Answer
+from ...http.client import HttpClient
+from ...http.patience import patiently
 from .access_token import TokenSource
 from .answers import raise_for_infrastructure, refusal, refused
 from .json_text import Entry, clean, decode, entries

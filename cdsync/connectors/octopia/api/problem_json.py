@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...answer import Answer
+from ...http.answer import Answer
 from .fields import text
 from .json_text import clean, decode
 

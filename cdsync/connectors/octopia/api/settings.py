@@ -9,7 +9,7 @@ from typing import Any
 from cdsync.errors import ConfigError
 
 from ...base import Setting
-from ...pacing import Pace, pace_of
+from ...http.pacing import Pace, pace_of
 
 SIDE = "marketplace"
 

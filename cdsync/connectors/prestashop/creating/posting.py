@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 
 from ...base import MOVES_STOCK, ImportPolicy, Journal
-from ...http import about
+from ...http.client import about
 from ..webservice.client import Webservice
 from ..webservice.doors import BLOCKED, CONTENT_BLOCKED
 from ..webservice.filters import equal

@@ -12,8 +12,8 @@ import re
 
 from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, RejectedError, TemporaryError
 
-from ...answer import Answer
-from ...in_front import seen
+from ...http.answer import Answer
+from ...http.in_front import seen
 from .doors import elsewhere, not_the_webservice, unknown
 from .xml import Document, Row, ShopFault, UnreadableXml, parse
 

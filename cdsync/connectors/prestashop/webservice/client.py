@@ -14,12 +14,12 @@ from xml.etree.ElementTree import Element
 
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 
-from ...answer import Answer
 from ...base import Recorder
-from ...http import HttpClient
-from ...in_front import seen
-from ...pacing import Pace
-from ...patience import patiently
+from ...http.answer import Answer
+from ...http.client import HttpClient
+from ...http.in_front import seen
+from ...http.pacing import Pace
+from ...http.patience import patiently
 from . import answers
 from .access import Access
 from .doors import BLOCKED, OWN_REALM, unknown

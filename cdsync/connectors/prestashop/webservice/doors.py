@@ -11,8 +11,8 @@ from typing import Any
 
 from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 
-from ...answer import Answer
-from ...in_front import REDIRECTS, is_challenge, is_refusal, moved_to, only_wants_https, seen
+from ...http.answer import Answer
+from ...http.in_front import REDIRECTS, is_challenge, is_refusal, moved_to, only_wants_https, seen
 
 READS = frozenset({"GET", "HEAD"})
 OWN_REALM = "PrestaShop Webservice"

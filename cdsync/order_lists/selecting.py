@@ -12,8 +12,8 @@ from cdsync import states
 from cdsync.db import db
 from cdsync.models import Order
 
+from ..orders.outcomes import is_checked
 from . import listing
-from .outcomes import is_checked
 
 ACCEPT, REFUSE, IMPORT, RETRY = "accept", "refuse", "import", "retry"
 IMPORT_READY = "import_ready"  # of those to import what no problem stops

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from redis import Redis
 
-from .errors import ConfigError
+from ..errors import ConfigError
 
 
 def client(url: str, *, open_allowed: bool, **how: Any) -> Redis:

@@ -23,9 +23,9 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.utils import as_text, utcparse
 
-from cdsync import redis_address
 from cdsync.config import open_redis_allowed
 from cdsync.errors import ConfigError
+from cdsync.installation import redis_address
 from cdsync.models import Run
 
 QUEUE = "cdsync"  # served by every worker: what earlier versions put there, and the beginning of the others' names

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .errors import ConfigError
+from ..errors import ConfigError
 
 KEY_FILE, FORMER_FILE, LOCK_FILE = "secret_key", "secret_key.old", "secret_key.lock"
 SHORTEST = 32  # characters

@@ -10,9 +10,9 @@ import time
 
 from redis.exceptions import RedisError
 
-from cdsync import redis_address
-from cdsync.connectors.local_traffic import LOOK_AGAIN, WINDOW, LocalTraffic, share
-from cdsync.connectors.pacing import Asking, Pace, Turn
+from cdsync.connectors.http.local_traffic import LOOK_AGAIN, WINDOW, LocalTraffic, share
+from cdsync.connectors.http.pacing import Asking, Pace, Turn
+from cdsync.installation import redis_address
 
 PREFIX = "cdsync:pace"
 PATIENCE = 0.5  # seconds for Redis; it is a moment's work, and somebody waits

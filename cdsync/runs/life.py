@@ -1,6 +1,6 @@
 """Runs: opened, claimed, kept alive, closed. One open run per operation and account, which the database guards.
 
-Does no operation's work (`cdsync.operations`) and enqueues nothing (`cdsync.queue`).
+Does no operation's work (`cdsync.operations`) and enqueues nothing (`cdsync.runs.queue`).
 """
 
 from __future__ import annotations

@@ -19,10 +19,12 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from ..errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
-from . import pacing, page_time, repeated
+from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
+
+from .. import repeated
+from ..base import Exchange, Recorder
+from . import pacing, page_time
 from .answer import Answer
-from .base import Exchange, Recorder
 from .deadline import Deadline, watched
 from .pacing import Pace
 from .reach import NotAllowedError

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Select, func, select
 
-from .db import db
-from .models import Order, Run, RunOrder
+from ..db import db
+from ..models import Order, Run, RunOrder
 
 PAGE = 50
 ENDED_WELL = "well"

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..errors import TemporaryError
+from cdsync.errors import TemporaryError
+
 from . import page_time
 
 PAUSES = (0.3, 1.0)  # seconds before the second and the third try

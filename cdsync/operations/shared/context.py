@@ -15,14 +15,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cdsync import orders, runs, settings
+from cdsync.bookkeeping.exchanges import RunRecorder
+from cdsync.bookkeeping.journal import OrderJournal
+from cdsync.bookkeeping.read_cache import AccountCache
+from cdsync.bookkeeping.stock_turns import StockTurns
 from cdsync.connectors.base import ImportPolicy, Marketplace, Shop
 from cdsync.db import reading, transaction
 from cdsync.errors import CdsyncError, UnknownOutcomeError
-from cdsync.exchanges import RunRecorder
-from cdsync.journal import OrderJournal
 from cdsync.models import Account, Run
-from cdsync.read_cache import AccountCache
-from cdsync.stock_turns import StockTurns
 
 from .progress import Progress
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-from cdsync.connectors.pacing import MOST_WAIT
+from cdsync.connectors.http.pacing import MOST_WAIT
 
 LIMITS = 2.5  # time limits of one request: a write and the look after it may each take a whole one
 AFTER_A_TURN = 1.5  # the same where a request had to wait for its turn first (`pacing`)

@@ -16,9 +16,10 @@ from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from ..errors import CdsyncError
+from cdsync.errors import CdsyncError
+
+from ..identity import place
 from . import page_time
-from .identity import place
 
 MOST_WAIT = 60.0  # seconds a run waits for its turn; a page what is left of its own time
 LONGEST_PAUSE = 5.0  # one that was asked for and is longer is the next run's business

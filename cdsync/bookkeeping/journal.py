@@ -9,10 +9,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from cdsync import orders
+from cdsync.bookkeeping.stock_turns import Busy, StockTurns, in_turn
 from cdsync.connectors.base import ANSWERED, MOVES_STOCK, Step
 from cdsync.db import now, reading, transaction
 from cdsync.models import ImportStep, Order, Run
-from cdsync.stock_turns import Busy, StockTurns, in_turn
 
 
 class OrderJournal:

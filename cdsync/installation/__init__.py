@@ -1,0 +1,1 @@
+"""Where cdsync runs: its files, its key, its Redis, its proxy, the process it belongs to."""
