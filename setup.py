@@ -14,7 +14,7 @@ from setuptools import find_packages, setup
 HERE = Path(__file__).parent
 FOLDERS = {f"cdsync.{name}": name for name in ("templates", "static", "migrations")}
 
-copy_htmx = runpy.run_path(str(HERE / "cdsync" / "web" / "vendor.py"))["copy"]
+copy_htmx = runpy.run_path(str(HERE / "cdsync" / "web" / "shell" / "vendor.py"))["copy"]
 try:
     copy_htmx(HERE / "static")
 except FileNotFoundError:  # a build without isolation: the pages work without it, by links and forms

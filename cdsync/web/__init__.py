@@ -1,6 +1,6 @@
 """The pages: one blueprint a module, put together here. Pages read and start operations; they decide nothing.
 
-To add a page: a module with a Blueprint called `pages`, its name in PAGES, its templates in templates/<area>/.
+To add a page: a folder whose `routes` has a Blueprint called `pages`, its name in PAGES.
 """
 
 from __future__ import annotations
@@ -10,40 +10,40 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from . import form_size as form_size
+from .shell import form_size as form_size
 
 PAGES = (
-    "dashboard",
-    "order_pages",
-    "run_pages",
-    "problem_pages",
-    "settings_pages",
-    "settings_moves",
-    "connect_pages",
-    "automation_pages",
-    "product_pages",
-    "reconcile_pages",
-    "account_pages",
-    "rehearsal_pages",
-    "sign_in",
-    "own_pages",
-    "users_pages",
-    "patterns",
+    "dashboard.routes",
+    "orders.routes",
+    "runs.routes",
+    "problems.routes",
+    "settings.routes",
+    "settings.moves",
+    "connect.routes",
+    "automation.routes",
+    "products.routes",
+    "reconcile.routes",
+    "accounts.routes",
+    "rehearsal.routes",
+    "sign_in.routes",
+    "own.routes",
+    "users.routes",
+    "patterns.routes",
 )
 
 
-BEFORE_THEM = ("order_ref", "typed_text")
+BEFORE_THEM = ("orders.ref", "shell.typed_text")
 AROUND_THEM = (
-    "access",
-    "customer_data",
-    "outside",
-    "errors",
-    "acting",
-    "shown",
-    "explaining",
+    "shell.access",
+    "shell.customer_data",
+    "shell.outside",
+    "shell.errors",
+    "shell.acting",
+    "text.shown",
+    "shell.explaining",
     "template_words",
-    "frame",
-    "rehearsal_banner",
+    "shell.frame",
+    "rehearsal.banner",
 )
 
 

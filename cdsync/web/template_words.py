@@ -8,7 +8,10 @@ from flask import Flask
 
 from cdsync.db import now
 
-from . import event_words, order_words, run_words, shown, words
+from .orders import event_words
+from .orders import words as order_words
+from .runs import words as run_words
+from .text import shown, words
 
 
 def register(app: Flask) -> None:

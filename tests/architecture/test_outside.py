@@ -1,4 +1,4 @@
-"""A page asks shop and marketplace through `cdsync.web.outside` only: there the time and the turns are."""
+"""A page asks shop and marketplace through `cdsync.web.shell.outside` only: there the time and the turns are."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from cdsync.db import db
 from cdsync.models import Account, Run, User
 from cdsync.runs import queue
-from cdsync.web import settings_choices
+from cdsync.web.settings import choices as settings_choices
 from tests.pages import seed
 
 PASSWORD = "a long password 1"

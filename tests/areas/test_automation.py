@@ -12,7 +12,7 @@ from cdsync import accounts, settings
 from cdsync.db import db
 from cdsync.models import Account
 from cdsync.runs import heartbeats, timetable
-from cdsync.web import crontab
+from cdsync.web.automation import crontab
 from tests.pages import seed
 
 from .conftest import Person, text_of

@@ -8,8 +8,8 @@ from pathlib import Path
 from flask import Flask
 
 from cdsync.connecting import STEPS
-from cdsync.web.connect_sides import rights
-from cdsync.web.connect_steps import steps
+from cdsync.web.connect.sides import rights
+from cdsync.web.connect.steps import steps
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 SECTION = README.partition("## Connect your own shop in 5 steps")[2].partition("\n## ")[0]

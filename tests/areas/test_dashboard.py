@@ -13,7 +13,7 @@ from cdsync.db import db, now
 from cdsync.errors import AccessRefusedError
 from cdsync.models import Account, Order
 from cdsync.runs import heartbeats
-from cdsync.web.chart import chart_of
+from cdsync.web.dashboard.chart import chart_of
 from tests.pages import seed
 
 from .conftest import Person, text_of

@@ -14,7 +14,7 @@ from flask import Flask
 from cdsync import accounts
 from cdsync.db import db, now
 from cdsync.models import Account, Run
-from cdsync.web.csv_answers import csv_answer
+from cdsync.web.text.csv_answers import csv_answer
 from tests.pages import seed
 
 from .conftest import Person, alone, text_of

@@ -16,7 +16,8 @@ from cdsync.db import db
 from cdsync.models import Account
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from cdsync.web import outside, settings_choices
+from cdsync.web.settings import choices as settings_choices
+from cdsync.web.shell import outside
 from tests.pages import seed
 
 from .conftest import Person, text_of

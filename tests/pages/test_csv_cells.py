@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from cdsync.web.csv_cells import Dialect, as_text, dialect_of
+from cdsync.web.text.csv_cells import Dialect, as_text, dialect_of
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from werkzeug.serving import make_server
 from cdsync import reconciliations, users
 from cdsync.db import db, now
 from cdsync.models import Account, Order, Run, RunOrder, User
-from cdsync.web import outside, settings_choices, vendor
+from cdsync.web.settings import choices as settings_choices
+from cdsync.web.shell import outside, vendor
 from tests.areas.test_slow_sides import slow
 from tests.browser_setup import find_browser
 

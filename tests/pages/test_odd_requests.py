@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 import cdsync.web
 from cdsync.db import db
 from cdsync.models import Account
-from cdsync.web.order_filter import KEYS
-from cdsync.web.typed_text import LAST_PAGE, LAST_ROW, MOST_TICKED, page_number, row_number
+from cdsync.web.orders.filter import KEYS
+from cdsync.web.shell.typed_text import LAST_PAGE, LAST_ROW, MOST_TICKED, page_number, row_number
 
 from .conftest import Browser
 

@@ -13,7 +13,7 @@ from cdsync import states
 from cdsync.db import db, now
 from cdsync.error_catalogue import CATALOGUE
 from cdsync.models import Account, Order, OrderEvent
-from cdsync.web.order_page import OrderView
+from cdsync.web.orders.view import OrderView
 
 from . import seed
 from .conftest import Browser

@@ -23,7 +23,7 @@ from cdsync.operations import OPERATIONS, runner
 from cdsync.rehearsal import account as acts
 from cdsync.rehearsal import asking
 from cdsync.sandbox.rehearsal import Rehearsal, create_desk
-from cdsync.web import rehearsal_banner
+from cdsync.web.rehearsal import banner as rehearsal_banner
 from rq_jobs import run_operation
 
 from . import seed

@@ -14,7 +14,7 @@ from flask import Flask
 
 from cdsync.launch import web
 from cdsync.models import Account
-from cdsync.web import form_size, outside
+from cdsync.web.shell import form_size, outside
 from tests.connectors.test_deadline import DRIPPING, Raw, Talk, serve
 
 from .conftest import Browser

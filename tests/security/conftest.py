@@ -15,7 +15,7 @@ from cdsync.rehearsal import asking
 from cdsync.runs import queue
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from cdsync.web import settings_choices
+from cdsync.web.settings import choices as settings_choices
 
 from .lines import Lines, lines
 from .populated import Populated, populate

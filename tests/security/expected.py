@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from cdsync.users import MERCHANT
-from cdsync.web.access import OPEN_TO_ALL
+from cdsync.web.shell.access import OPEN_TO_ALL
 
 from .found import READS, Asked
 

@@ -1,0 +1,1 @@
+"""All accounts side by side."""

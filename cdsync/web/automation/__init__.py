@@ -1,0 +1,1 @@
+"""Schedules, the processes that keep them, and crontab lines."""

@@ -1,0 +1,1 @@
+"""Connect your own shop, in five steps."""

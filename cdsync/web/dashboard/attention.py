@@ -1,0 +1,119 @@
+"""What a person should look at first: a few calm lines, the most urgent on top. Reads figures, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from cdsync.db import now
+from cdsync.models import Account
+from cdsync.order_lists import tabs
+from cdsync.overview import Figures, Standing
+from cdsync.overview.of_accounts import NEAR
+
+from ..shell import silence_words
+from ..shell.explaining import explain
+from ..text.attention_line import Line
+from ..text.words import operation_word
+
+URGENT = NEAR
+
+
+def lines(
+    of: Account,
+    figures: Figures,
+    standings: Sequence[Standing],
+    schedule: Mapping[str, str | None],
+    *,
+    worker: bool,
+    scheduler: bool,
+    alarms: int,
+    rehearsal_stopped: bool = False,
+    said: Collection[str] = (),
+) -> list[Line]:
+    """Everything that needs somebody; empty when all is well. `alarms`: orders the last reconcile could not square.
+
+    rehearsal_stopped: the account is the rehearsal, and its systems do not answer. said: codes that a notice above
+    tells of already.
+    """
+    found = [
+        *([_stopped()] if rehearsal_stopped else []),
+        *_processes(standings, worker=worker, scheduler=scheduler),
+        *silence_words.lines(of, standings, schedule),
+        *_deadlines(figures),
+        *_failed(standings, said),
+    ]
+    if alarms:
+        found.append(
+            Line(
+                "bad",
+                ngettext(
+                    "%(num)s order does not match between marketplace and shop.",
+                    "%(num)s orders do not match between marketplace and shop.",
+                    alarms,
+                ),
+                url=url_for("reconcile.page"),
+                link=_("See which"),
+            )
+        )
+    return sorted(found, key=lambda line: line.kind != "bad")
+
+
+def _stopped() -> Line:
+    told = explain("rehearsal.stopped", {})
+    return Line("wait", f"{told.title}.", _("Its orders are kept; nothing of it runs meanwhile."))
+
+
+def _processes(standings: Sequence[Standing], *, worker: bool, scheduler: bool) -> list[Line]:
+    automation = {"url": url_for("automation.page"), "link": _("How to start it")}
+    if not worker:
+        return [Line("bad", _("No worker runs."), _("What is started waits until one does."), **automation)]
+    if not scheduler and any(each.schedule for each in standings):
+        hint = _("Nothing starts by itself, unless cron does it.")
+        return [Line("wait", _("The scheduler does not run."), hint, **automation)]
+    return []
+
+
+def _deadlines(figures: Figures) -> list[Line]:
+    """The nearest deadline of each list, when it is near or over; the time is shown after the sentence."""
+    wanted = (
+        (figures.accept_by, tabs.TO_ACCEPT, _("An order must be accepted"), _("An order should have been accepted")),
+        (figures.import_by, tabs.TO_IMPORT, _("An order must be shipped"), _("An order should have been shipped")),
+        (figures.ship_by, tabs.IMPORTED, _("An imported order must leave"), _("An imported order should have left")),
+    )
+    links = {
+        tabs.TO_ACCEPT: _("Orders to accept"),
+        tabs.TO_IMPORT: _("Orders to import"),
+        tabs.IMPORTED: _("Imported orders"),
+    }
+    return [
+        Line(
+            "bad",
+            near if until > now() else over,
+            url=url_for("orders.page", tab=tab, sort=tabs.DEADLINE),
+            link=links[tab],
+            until=until,
+        )
+        for until, tab, near, over in wanted
+        if until is not None and until - now() < URGENT
+    ]
+
+
+def _failed(standings: Sequence[Standing], said: Collection[str]) -> list[Line]:
+    """The last run of an operation did not get to its end."""
+    found = []
+    for each in standings:
+        run = each.last
+        if run is None or each.current or run.state not in {"failed", "lost"} or run.error_code in said:
+            continue
+        hint = _("Its worker went away; the next run looks before it goes on.") if run.state == "lost" else ""
+        if run.error_code:
+            title = explain(run.error_code, run.error_data or {}).title
+            hint = f"{title}. {silence_words.last_answer(run)}".removesuffix(". ")
+        text = _("%(operation)s did not get to its end.", operation=operation_word(each.operation))
+        url = url_for("runs.run_page", id=run.id)
+        found.append(Line("bad", text, hint, url, _("Run %(id)s", id=run.id)))
+    return found

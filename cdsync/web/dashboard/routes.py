@@ -1,0 +1,117 @@
+"""The overview: is all well? Numbers that link to their lists, a chart, each operation's runs. Reads only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from cdsync import overview, reconciliations, resting, settings
+from cdsync.db import db
+from cdsync.errors import CdsyncError
+from cdsync.models import Account, Run
+from cdsync.operations import OPERATIONS
+
+from ..orders.filter import asked
+from ..reconcile.routes import alarms as unsquared
+from ..rehearsal import banner as rehearsal_banner
+from ..shell import frame
+from ..shell.parts import page_or_part
+from ..text.shown import zone
+from .attention import lines
+from .chart import chart_of
+
+pages = Blueprint("dashboard", __name__)
+
+DAYS = 30
+SHOWN_REASONS = 7
+
+
+@pages.app_template_global()
+def missing_of(section: str, missing: list[str]) -> list[str]:
+    """Those of the missing settings that stand in a section."""
+    return [name for name in missing if name.startswith(f"{section}.")]
+
+
+@pages.app_template_global()
+def waiting_word(state: str, imported_by_itself: bool) -> str:
+    """Why an order without a problem is not in the shop; whether imports have a schedule here (cron may have one)."""
+    known: dict[str, str] = {
+        "announced": _("The marketplace is still checking them"),
+        "to_accept": _("Wait to be accepted or refused"),
+        "accepted": _("Accepted; the marketplace checks the payment"),
+        "to_import": _("Ready: the next import takes them") if imported_by_itself else _("Ready to import"),
+    }
+    return known.get(state, state)
+
+
+@pages.get("/")
+def page() -> Response:
+    """The overview, or its part: which asks again by itself only while a run is open."""
+    account = frame.account()
+    return page_or_part("dashboard/page.html", "dashboard/_overview.html", **overview_of(account))
+
+
+def overview_of(account: Account) -> dict[str, Any]:
+    """Everything the overview shows."""
+    seen, rehearsing = frame.Frame(), rehearsal_banner.looked_at()
+    figures = overview.figures(account.id, _since())
+    schedule, missing = _settings(account)
+    schedule = schedule if account.active else {}
+    standings = overview.standing(account.id, schedule, OPERATIONS)
+    latest = reconciliations.latest(db.session(), account.id)
+    alarms = unsquared(latest)
+    return {
+        "told": [(account, each) for each in account.notices],
+        "figures": figures,
+        "standings": standings,
+        "rests": resting.operations_of(account.notices),
+        "running": any(each.current for each in standings),
+        "chart": chart_of(overview.days(account.id, DAYS, zone())),
+        "days": DAYS,
+        "shown_reasons": SHOWN_REASONS,
+        "imported_by_itself": bool(schedule.get("import")),
+        "missing": missing,
+        "looked_up": _has_looked_up(account.id),
+        "rehearsing": rehearsing,
+        "rehearsal": rehearsal_banner.beside(),
+        "latest": latest,
+        "alarms": alarms,
+        "lines": lines(
+            account,
+            figures,
+            standings,
+            schedule,
+            worker=seen.worker_alive,
+            scheduler=seen.scheduler_alive,
+            alarms=alarms,
+            rehearsal_stopped=rehearsing is not None and not rehearsing.runs,
+            said={rest.code for rest in resting.of_notices(account.notices)},
+        ),
+        "queued": overview.longest_waiting(account.id),
+        "worker_alive": seen.worker_alive,
+        "scheduler_alive": seen.scheduler_alive,
+    }
+
+
+def _since() -> datetime:
+    """The period's first moment, the same as the order lists' date filter means."""
+    since = asked({"date": str(DAYS)}).as_filter().since
+    assert since is not None
+    return since
+
+
+def _settings(account: Account) -> tuple[dict[str, str | None], list[str]]:
+    """Schedules, and what is still to fill in. Settings that cannot be read leave both to the Settings page."""
+    try:
+        return dict(settings.show(account)["schedule"]), settings.is_complete(account)
+    except CdsyncError:
+        return {}, ["marketplace.connector", "shop.connector"]
+
+
+def _has_looked_up(account_id: int) -> bool:
+    done = select(Run.id).where(Run.account_id == account_id, Run.operation == "lookup", Run.state == "finished")
+    return db.session.scalar(done.limit(1)) is not None

@@ -1,0 +1,1 @@
+"""The lists of orders, the page of one, and what can be started from them."""

@@ -1,0 +1,43 @@
+"""What is said after a button on the orders' pages was pressed. Does nothing."""
+
+from __future__ import annotations
+
+from cdsync.order_lists.selecting import ACCEPT, IMPORT, IMPORT_READY, LEAVE_OUT, REFUSE, RETRY, TAKE_BACK
+
+from ..text.language import _, ngettext
+from ..text.shown import number
+from .list_view import Choice
+
+
+def started(operation: str, count: int, refuse: bool) -> str:
+    """That a run was started for so many orders."""
+    shown = number(count)
+    if operation == "accept" and refuse:
+        return str(ngettext("%(num)s order is being refused.", "%(num)s orders are being refused.", count, num=shown))
+    known = {
+        "lookup": _("Orders are being read from the marketplace."),
+        "accept": ngettext("%(num)s order is being accepted.", "%(num)s orders are being accepted.", count, num=shown),
+        "import": ngettext("%(num)s order is being imported.", "%(num)s orders are being imported.", count, num=shown),
+        "ship": ngettext(
+            "%(num)s order is being told as shipped.", "%(num)s orders are being told as shipped.", count, num=shown
+        ),
+    }
+    return str(known.get(operation, operation))
+
+
+def nothing_to_do(choice: Choice, action: str) -> str:
+    """Why none of the chosen orders can take the action."""
+    if choice.scope == "some" and not choice.chosen.ids:
+        return _("Tick at least one order first.")
+    known = {
+        ACCEPT: _("None of these orders waits to be accepted any more."),
+        REFUSE: _(
+            "None of these orders can be refused any more: that is possible only while they wait to be accepted."
+        ),
+        IMPORT: _("None of these orders is ready to import."),
+        IMPORT_READY: _("None of these orders is ready to import: a problem stops each of them."),
+        RETRY: _("None of these orders has a problem to retry."),
+        LEAVE_OUT: _("None of these orders is ready to import, so there is nothing to leave out."),
+        TAKE_BACK: _("None of these orders was left out while the marketplace still waits for it."),
+    }
+    return str(known[action])

@@ -1,0 +1,41 @@
+"""Leaving orders out of the import, and taking them back: done at once, for nothing outside cdsync changes."""
+
+from __future__ import annotations
+
+from cdsync.order_lists import selecting
+from cdsync.order_lists.selecting import LEAVE_OUT, TAKE_BACK, Chosen
+from cdsync.orders import leave_out, take_back
+
+from ..shell import frame
+from ..shell.access import actor
+from ..shell.messages import flash
+from ..text.language import _, ngettext
+from ..text.shown import number
+
+DONE_HERE = (LEAVE_OUT, TAKE_BACK)
+
+
+def do_here(chosen: Chosen, action: str) -> None:
+    """Carries out one of `DONE_HERE` and says for how many orders."""
+    ids = selecting.orders_for(frame.account().id, chosen, action).get(action, [])
+    if not ids:
+        flash(_("This order is no longer where that could be done. The page shows where it is now."), "wait")
+        return
+    done = (leave_out if action == LEAVE_OUT else take_back)(ids, actor())
+    if done:
+        flash(_said(action, len(done)), "good")
+    if len(done) < len(ids):
+        flash(_("An order whose import was begun is not left out: it may be in the shop already."), "wait")
+
+
+def _said(action: str, count: int) -> str:
+    shown = number(count)
+    if action == LEAVE_OUT:
+        return str(ngettext(
+            "%(num)s order is left out of the import. Nothing was changed at the marketplace or in the shop.",
+            "%(num)s orders are left out of the import. Nothing was changed at the marketplace or in the shop.",
+            count, num=shown,
+        ))  # fmt: skip
+    return str(ngettext(
+        "%(num)s order is ready to import again.", "%(num)s orders are ready to import again.", count, num=shown
+    ))  # fmt: skip

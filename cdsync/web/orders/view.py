@@ -1,0 +1,179 @@
+"""The page of one order, for whoever has to say what happened to it and to mend it. Starts nothing, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Response, url_for
+from sqlalchemy import func, select
+
+from cdsync import states
+from cdsync.db import db, now
+from cdsync.models import Account, ExchangeOrder, Order, OrderEvent, Run, RunOrder
+from cdsync.order_lists import listing
+from cdsync.order_lists.selecting import RETRIED
+from cdsync.orders import may_take_back
+from cdsync.orders.proof import Proof, proof
+
+from ..shell import customer_data, elsewhere, frame, outside
+from ..shell.explaining import Explanation, explain
+from ..shell.parts import page_or_part
+from ..text.words import stops
+
+CARRIER_PROBLEMS = ("carrier.unmapped", "carrier.unusable")
+PRODUCT_PROBLEMS = ("product.unknown", "product.ambiguous", "product.parent", "product.mapping_invalid")
+# What makes two addresses the same: an e-mail or phone given once only does not make them differ.
+WHO_AND_WHERE = ("first_name", "last_name", "company", "vat_number", "lines", "postcode", "city", "country_code")
+SETTLED_BY_A_PERSON = (
+    "order.cancelled_after_import",
+    "order.changed_after_import",
+    "order.shipped_elsewhere",
+    "ship.no_tracking",
+    "ship.not_taken",
+    "ship.shop_order_gone",
+)
+
+
+@dataclass
+class OrderView:
+    """Everything the page shows of one order, read when the template asks."""
+
+    account: Account
+    order: Order
+
+    @cached_property
+    def doing(self) -> tuple[str, str] | None:
+        """(operation, outcome) while an open run has it; the page then asks for itself."""
+        wanted = select(Run).where(Run.account_id == self.account.id, Run.open.is_(True)).order_by(Run.id)
+        for run in db.session.scalars(wanted):
+            mine = (RunOrder.run_id == run.id, RunOrder.order_id == self.order.id)
+            outcome = db.session.scalar(select(RunOrder.outcome).where(*mine))
+            if outcome in ("pending", "working"):
+                return run.operation, str(outcome)
+            if outcome is None and self.order.id in (run.wanted or ()):
+                return run.operation, "pending"
+        return None
+
+    @cached_property
+    def told(self) -> Explanation | None:
+        """The article of its problem."""
+        if self.order.problem_code is None:
+            return None
+        return explain(self.order.problem_code, self.order.problem_data or {}, orders=[self.order], overdue=self.stops)
+
+    @property
+    def stops(self) -> bool:
+        """Whether a person has to do something, rather than wait."""
+        return stops(self.order)
+
+    @cached_property
+    def alike(self) -> int:
+        """How many other orders the same cause stops."""
+        return len(listing.with_same_problem(self.order)) if self.order.problem_code else 0
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the marketplace still waits for an order that is dealt with by hand."""
+        return may_take_back(self.order)
+
+    @property
+    def can_retry(self) -> bool:
+        return self.order.problem_operation in RETRIED
+
+    @property
+    def can_be_made_anew(self) -> bool:
+        """Whether its shop order is gone, so that a person may have it made once more."""
+        return self.order.problem_code == "ship.shop_order_gone" and self.order.state == states.IMPORTED
+
+    @property
+    def fix(self) -> str:
+        """Which control mends the problem right there: "carrier", "product", "anyway", "settle" or ""."""
+        code = self.order.problem_code or ""
+        if code in CARRIER_PROBLEMS:
+            return "carrier"
+        if code in PRODUCT_PROBLEMS:
+            return "product"
+        if code == "order.cancel_requested":
+            return "anyway"
+        return "settle" if code in SETTLED_BY_A_PERSON else ""
+
+    @cached_property
+    def proof(self) -> Proof:
+        return proof(self.order)
+
+    @cached_property
+    def marketplace_url(self) -> str:
+        """Its page at the marketplace; "" when the settings do not allow to know it."""
+        return outside.order_url(self.account, self.order.marketplace_ref)
+
+    @cached_property
+    def addresses(self) -> list[tuple[str, dict[str, Any]]]:
+        """("shipping" | "billing", fields) that there are; billing only when it differs."""
+        stored = self.order.addresses or {}
+        shipping, billing = stored.get("shipping"), stored.get("billing")
+        found = [("shipping", shipping)] if shipping else []
+        same = billing and shipping and all(billing.get(name) == shipping.get(name) for name in WHO_AND_WHERE)
+        found += [("billing", billing)] if billing and not same else []
+        return [(which, customer_data.address(fields)) for which, fields in found]
+
+    @property
+    def corrections(self) -> list[dict[str, str]]:
+        """What cleaning changed of the addresses."""
+        return customer_data.corrections(self.order)
+
+    @cached_property
+    def hide(self) -> Callable[[str], str]:
+        """Takes the buyer out of a text, where the person may not see who that is."""
+        return customer_data.hider([self.order])
+
+    @property
+    def others_words(self) -> str:
+        """What the other system said to it, in its own words."""
+        data = self.order.problem_data or {}
+        return self.hide(str(data.get("message") or data.get("detail") or ""))
+
+    @cached_property
+    def events(self) -> list[OrderEvent]:
+        query = select(OrderEvent).where(OrderEvent.order_id == self.order.id).order_by(OrderEvent.at, OrderEvent.id)
+        return list(db.session.scalars(query))
+
+    @cached_property
+    def exchanges(self) -> int:
+        mine = ExchangeOrder.order_id == self.order.id
+        return db.session.scalar(select(func.count()).select_from(ExchangeOrder).where(mine)) or 0
+
+    @property
+    def deadline(self) -> str:
+        """Which deadline counts now: "accept", "ship" or ""."""
+        if self.order.state == states.TO_ACCEPT and self.order.accept_by:
+            return "accept"
+        return "ship" if self.order.ship_by and self.order.state not in states.ENDED else ""
+
+    @property
+    def retries_at(self) -> bool:
+        """Whether it is tried again by itself, later."""
+        return self.order.next_try_at is not None and self.order.next_try_at > now()
+
+
+def page(ref: str) -> Response:
+    """GET /orders/<ref>; ref: the marketplace's id or its reference."""
+    return page_or_part("orders/order.html", "orders/_order.html", view=view_of(ref))
+
+
+def refusal(ref: str) -> Response:
+    """GET /orders/<ref>/refusal: asks once more, naming what follows."""
+    return page_or_part("orders/order_refusal.html", "orders/_order_refusal.html", view=view_of(ref))
+
+
+def view_of(ref: str) -> OrderView:
+    """The order, and the account it is of."""
+    order = elsewhere.order(ref)
+    return OrderView(frame.account(), order)
+
+
+def address_of(order: Order) -> str:
+    """The page's address."""
+    return url_for("orders.order_page", ref=order.marketplace_ref)

@@ -1,0 +1,1 @@
+"""Every widget, with hostile and long values."""

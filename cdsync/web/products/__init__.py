@@ -1,0 +1,1 @@
+"""Products: what each SKU is in the shop."""

@@ -1,0 +1,96 @@
+"""What a run does or did, as one sentence for the lists of orders. No database."""
+
+from __future__ import annotations
+
+from cdsync.models import Run
+
+from ..shell.explaining import explain
+from ..text.language import _, ngettext
+from ..text.shown import number
+from ..text.words import operation_word
+
+
+def is_good(run: Run) -> bool:
+    """Whether it ended as it should: nothing stopped it, no order met a problem."""
+    return run.state == "finished" and not run.error_code and not run.counts.get("problem")
+
+
+def doing(run: Run) -> str:
+    """What an open run does: "Importing", or that it waits for a worker."""
+    if run.state == "queued":
+        return _("%(operation)s waits for a worker", operation=operation_word(run.operation))
+    if _refuses(run):
+        return _("Refusing orders")
+    known = {
+        "lookup": _("Looking up orders"),
+        "accept": _("Accepting orders"),
+        "import": _("Importing orders"),
+        "ship": _("Telling the marketplace"),
+        "reconcile": _("Comparing both sides"),
+    }
+    return known.get(run.operation, run.operation)
+
+
+def start_words(operation: str) -> str:
+    """What a button says that starts an operation for all orders that are due."""
+    known = {
+        "lookup": _("Look up orders now"),
+        "accept": _("Accept what waits now"),
+        "import": _("Import what is due now"),
+        "ship": _("Tell the marketplace now"),
+        "reconcile": _("Compare now"),
+    }
+    return known[operation]
+
+
+def begun(operation: str) -> str:
+    """What a button that starts an operation for all orders has done, as a sentence."""
+    known = {
+        "lookup": _("Orders are being looked up."),
+        "accept": _("The orders to accept are being accepted."),
+        "import": _("The orders to import are being imported."),
+        "ship": _("The marketplace is being told what was shipped."),
+        "reconcile": _("Both sides are being compared."),
+    }
+    return known[operation]
+
+
+def result(run: Run) -> str:
+    """What a run that ended did: "18 imported, 2 problems"; first how it ended, when that was not at its end."""
+    done, problems = run.counts.get("done", 0), run.counts.get("problem", 0)
+    known = {
+        "lookup": _("%(n)s read", n=number(done)),
+        "accept": _("%(n)s refused", n=number(done)) if _refuses(run) else _("%(n)s accepted", n=number(done)),
+        "import": _("%(n)s imported", n=number(done)),
+        "ship": _("%(n)s told to the marketplace", n=number(done)),
+        "reconcile": _("%(n)s compared", n=number(done)),
+    }
+    parts = [known.get(run.operation, number(done))] if done else []
+    if run.counts.get("new"):
+        parts.append(_("%(n)s new", n=number(run.counts["new"])))
+    if problems and run.operation == "lookup":
+        parts.append(_("%(n)s with a problem", n=number(problems)))  # they were read, and are among those
+    elif problems:
+        parts.append(ngettext("%(num)s problem", "%(num)s problems", problems, num=number(problems)))
+    if run.counts.get("waiting"):
+        parts.append(_("%(n)s waiting", n=number(run.counts["waiting"])))
+    if run.counts.get("skipped"):
+        parts.append(_("%(n)s skipped", n=number(run.counts["skipped"])))
+    ended = ended_badly(run)
+    counted = ", ".join(parts) or ("" if ended else _("Nothing to do"))
+    return " · ".join(each for each in (ended, counted) if each)
+
+
+def ended_badly(run: Run) -> str:
+    """How a run ended that did not get to its end, else ""."""
+    if run.state == "stopped":
+        return _("Stopped")
+    if run.state == "lost":
+        return _("Its worker went away; the next run goes on")
+    if run.state == "failed":
+        return explain(run.error_code, run.error_data or {}).title if run.error_code else _("Failed")
+    return ""
+
+
+def _refuses(run: Run) -> bool:
+    return bool(run.options.get("refuse"))

@@ -1,0 +1,1 @@
+"""How anything is said: words, money, times, numbers, badges, cells. No page."""
