@@ -32,8 +32,8 @@ MOST_BODY = 4 * 1024 * 1024  # bytes; refused before they are read. Above the ap
 def options(app: Flask, listen: str) -> dict[str, Any]:
     """Waitress's settings. listen: "127.0.0.1:8000".
 
-    Its own trusted_proxy knows no prefix, so `cdsync.installation.behind_proxy` does that for every WSGI server alike; where no
-    proxy is trusted, what proxies say is taken away here already.
+    Its own trusted_proxy knows no prefix, so `cdsync.installation.behind_proxy` does that for every WSGI server alike;
+    where no proxy is trusted, what proxies say is taken away here already.
     """
     return {
         "listen": listen,

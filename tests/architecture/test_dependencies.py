@@ -14,45 +14,31 @@ BELOW = {
     "cdsync.errors": set(),
     "cdsync.states": set(),
     "cdsync.terminal": set(),
-    "cdsync.installation.with_parent": set(),
     "cdsync.error_catalogue": {"cdsync.errors"},
     "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
     "cdsync.sandbox": set(),
     "cdsync.database_errors": {"cdsync.errors"},
-    "cdsync.installation.behind_proxy": {"cdsync.errors"},
     "cdsync.db": {"cdsync.errors", "cdsync.database_errors"},
 }
 _STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors", "cdsync.database_errors", "cdsync.db"}
 BELOW["cdsync.models"] = {"cdsync.db", "cdsync.states"}
-_STORE |= {"cdsync.installation.behind_proxy"}
 _DOMAIN = [
-    "cdsync.installation.key_file",
-    "cdsync.installation.private_files",
-    "cdsync.installation.redis_address",
-    "cdsync.installation.shared_traffic",
+    "cdsync.installation",
     "cdsync.config",
     "cdsync.secrets",
     "cdsync.accounts",
     "cdsync.users",
     "cdsync.resting",
     "cdsync.settings",
-    "cdsync.runs.heartbeats",
-    "cdsync.runs.timetable",
-    "cdsync.bookkeeping.exchanges",
-    "cdsync.bookkeeping.read_cache",
     "cdsync.orders",
+    "cdsync.order_lists",
+    "cdsync.bookkeeping",
     "cdsync.moving",
     "cdsync.reconciliations",
     "cdsync.runs",
-    "cdsync.runs.lost",
-    "cdsync.bookkeeping.stock_turns",
     "cdsync.rehearsal",
-    "cdsync.bookkeeping.journal",
-    "cdsync.runs.fair_share",
-    "cdsync.runs.queue",
     "cdsync.products",
     "cdsync.overview",
-    "cdsync.runs.lists",
     "cdsync.connecting",
 ]
 for _place, _part in enumerate(_DOMAIN):
@@ -64,7 +50,7 @@ BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli", "
 BELOW["cdsync.application"] = {"cdsync.errors", "cdsync.extension", "cdsync.config"}
 BELOW["cdsync.console"] = {"cdsync.application", "cdsync.cli", "cdsync.extension"}
 BELOW["app"] = {"cdsync", "cdsync.application", "cdsync.extension", "cdsync.config"}
-_OF_A_PROCESS = {"cdsync.error_catalogue", "cdsync.installation.with_parent", "cdsync.application", "cdsync.terminal"}
+_OF_A_PROCESS = {"cdsync.error_catalogue", "cdsync.application", "cdsync.terminal"}
 _PROCESSES = BELOW["cdsync.operations"] | _OF_A_PROCESS
 BELOW["rq_jobs"] = _PROCESSES | {"cdsync.operations"}
 BELOW["cdsync.launch"] = _PROCESSES
@@ -133,6 +119,38 @@ def test_no_part_is_named_for_nothing() -> None:
     banned = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
     found = [name for name in MODULES if banned & set(name.split("."))]
     assert not found
+
+
+def _folder(name: str) -> str:
+    """A module's folder; those at the top of a package, and what starts a process, stand for themselves."""
+    path = MODULES[name].relative_to(ROOT)
+    return name if len(path.parts) <= 2 or path.name == "__main__.py" else ".".join(path.parts[:-1])
+
+
+def _folders_above() -> dict[str, set[str]]:
+    """Each folder with those it imports from."""
+    above: dict[str, set[str]] = {}
+    for name, path in MODULES.items():
+        mine = above.setdefault(_folder(name), set())
+        found = {_known(each) for each in _imports(name, path)} - {None, "cdsync", name}
+        mine |= {_folder(each) for each in found if each}
+        mine.discard(_folder(name))
+    return above
+
+
+def test_no_folders_import_in_a_circle() -> None:
+    above = _folders_above()
+    while low := {folder for folder, needs in above.items() if not needs & above.keys()}:
+        above = {folder: needs for folder, needs in above.items() if folder not in low}
+    assert not above, f"in a circle, or above one: {sorted(above)}"
+
+
+def test_a_folder_has_one_subject() -> None:
+    counted: dict[str, int] = {}
+    for path in MODULES.values():
+        counted[str(path.parent.relative_to(ROOT))] = counted.get(str(path.parent.relative_to(ROOT)), 0) + 1
+    wide = {folder for folder, n in counted.items() if n > 17}
+    assert wide == {"cdsync/sandbox/prestashop"}  # PrestaShop's own parts, copied one by one
 
 
 def test_files_keep_to_one_idea() -> None:
