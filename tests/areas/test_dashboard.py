@@ -129,7 +129,7 @@ def test_a_run_that_failed_is_explained_until_the_next_one(merchant: Person, mai
 def test_each_operation_shows_its_last_and_next_run(merchant: Person, main: Account) -> None:
     alive()
     settings.load({"account": "main", "schedule": {"import": "*/15 * * * *"}})
-    seed.run(main, "import", "finished", orders={seed.order(main).id: "done"})
+    seed.run(main, "import", "finished", orders={seed.order(main).id: "done"}, started_at=now())
     part = merchant.get("/").text.partition('id="operations"')[2].partition("</section>")[0]
     text = text_of(part)
     assert re.search(r"Import today \d\d:\d\d (today|tomorrow) \d\d:\d\d finished 1 imported", text)

@@ -105,8 +105,11 @@ def test_the_overview_of_all_counts_each_and_sums_the_real_ones(
     second = seed.account("Second shop")
     seed.order(seller, states.TO_ACCEPT)
     seed.order(second)
-    seed.shop_order(seed.order(second, states.IMPORTED))
-    seed.run(second, "lookup", "finished")
+    imported = seed.order(second, states.IMPORTED)
+    seed.shop_order(imported)
+    imported.imported_at = now()  # today, also some minutes after midnight
+    db.session.commit()
+    seed.run(second, "lookup", "finished", started_at=now())
     page = merchant.page("/accounts")
     assert "To accept 1" not in row_of(page, second)
     assert [each.text for each in page.id(f"account-{seller.id}").all("td")[1:5]] == ["1", "0", "0", "0"]
