@@ -38,7 +38,7 @@ faults: $(VENV)/ready-dev ## every fault at every request of an import, as a tab
 	$(BIN)/python -m pytest -q -p tests.faults.table -n $(PYTEST_WORKERS) -m faults -o timeout=1800
 
 security: $(VENV)/ready-dev ## who gets in, what stays text, hostile answers, secrets: walked as a whole, as tables
-	$(BIN)/python -m pytest -q -p tests.security.table -n $(PYTEST_WORKERS) -o timeout=1800 tests/security
+	$(BIN)/python -m pytest -q -p tests.security.table -n $(PYTEST_WORKERS) -m "not faults" -o timeout=3000 tests/security
 
 soak: $(VENV)/ready-dev ## 10,000 orders with faults and killed workers, then reconcile
 	$(BIN)/python -m bench.soak

@@ -49,6 +49,7 @@ class SqliteFiles:
         file = _file(url)
         file.unlink(missing_ok=True)
         _remove_journals(file)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(kept)
 
     def fill(self, url: str, kept: Any) -> None:

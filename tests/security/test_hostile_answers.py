@@ -288,9 +288,8 @@ def test_headers_that_are_none_put_no_key_into_a_log(trap: Trap, caplog: pytest.
 MEASURED = """
 import sys
 from pathlib import Path
-from cdsync.connectors import reach
-from cdsync.connectors.http import HttpClient
-from cdsync.connectors.http import HttpClient
+from cdsync.connectors.http import reach
+from cdsync.connectors.http.client import HttpClient
 from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError
 from tests.connectors.prestashop_shop import Kept
 reach.allow(reach.networks("loopback"))

@@ -43,6 +43,7 @@ def told() -> Iterator[Told]:
         yield told
 
 
+@pytest.mark.security
 @pytest.mark.timeout(3000)
 def test_marked_text_is_only_ever_text(
     app: Flask, told: Told, table: Table, whole: bool, logged: Logged, alone: None
