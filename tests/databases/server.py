@@ -75,7 +75,7 @@ def _as_user(home: Path) -> list[Any]:
     if setpriv is None or other is None:
         raise NoServer("PostgreSQL does not run as root, and there is no way to become another user")
     os.chown(home, other.pw_uid, other.pw_gid)
-    return [setpriv, f"--reuid={other.pw_uid}", f"--regid={other.pw_gid}", "--clear-groups"]
+    return [setpriv, f"--reuid={other.pw_uid}", f"--regid={other.pw_gid}", "--clear-groups", "--pdeathsig=QUIT"]
 
 
 def _wait_until_ready(found: Path, home: Path) -> None:
