@@ -168,6 +168,7 @@ def test_without_tables_the_remedy_is_named(app: Flask, flask: Run) -> None:
     assert "Run “flask --app app db upgrade”." in listed.stderr
 
 
+@pytest.mark.only_on("sqlite", "a database that is a file can be another file")
 def test_a_database_file_that_is_something_else_is_said_in_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "cdsync.sqlite3"
     file.write_text("no database at all, but long enough to be looked at " * 40)
