@@ -68,7 +68,9 @@ class PostgresqlServer:
         self._template = f"{prefix}_template"
         self._tables = sorted(db.metadata.tables)
         self._schema: list[str] = []  # tables, indexes and sequences
+        self._clients: dict[str, list[psycopg.Connection[Any]]] = {}  # of applications, which may forget to close them
         event.listen(Engine, "do_connect", self._make_when_asked)
+        event.listen(Engine, "connect", self._remember)
 
     def address(self, instance: Path) -> str:
         name = self._names.setdefault(instance, f"{self._prefix}_{next(self._numbers)}")
@@ -129,6 +131,7 @@ class PostgresqlServer:
 
     def stop(self) -> None:
         event.remove(Engine, "do_connect", self._make_when_asked)
+        event.remove(Engine, "connect", self._remember)
         for name in self.made():
             self._drop(name)
         self._admin.close()
@@ -138,6 +141,11 @@ class PostgresqlServer:
         name = str(parameters.get("dbname", ""))
         if name in self._names.values() and name not in self._open:
             self._make(name, EMPTY)
+
+    def _remember(self, client: Any, _record: Any) -> None:
+        if isinstance(client, psycopg.Connection):
+            known = self._clients.setdefault(client.info.dbname, [])
+            known[:] = [each for each in known if not each.closed] + [client]
 
     def _make_template(self) -> None:
         url = self.address(Path(self._template))
@@ -157,8 +165,8 @@ class PostgresqlServer:
 
     def _drop(self, name: str) -> None:
         there = self._open.pop(name, None)
-        if there is not None:
-            there.close()
+        for each in [*self._clients.pop(name, []), *([there] if there is not None else [])]:
+            each.close()
         self._admin.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
 
     def _emptied(self, name: str) -> list[str]:
