@@ -37,6 +37,8 @@ from .populated import HERE, Populated
 from .test_every_route import Table
 from .visitor import PASSWORD, Visitor
 
+pytestmark = pytest.mark.security
+
 __all__ = ["redis"]
 TITLE = "secrets are nowhere"
 
