@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run rehearse test test-postgresql lint bench faults security soak wheel clean
+.PHONY: help run rehearse test test-postgresql lint bench faults security soak wheel proof clean
 
 help: ## what can be made
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ bench: $(VENV)/ready-dev ## requests per order and time, counted by the sandbox;
 
 faults: $(VENV)/ready-dev ## every fault at every request of an import, as a table; thousands of random orders
 	$(BIN)/python -m pytest -q -p tests.faults.table -n $(PYTEST_WORKERS) -m faults -o timeout=1800
+
+proof: $(VENV)/ready-dev ## the tests that take minutes together and are not in "make test"
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m long
 
 security: $(VENV)/ready-dev ## who gets in, what stays text, hostile answers, secrets: walked as a whole, as tables
 	$(BIN)/python -m pytest -q -p tests.security.table -n $(PYTEST_WORKERS) -m "not faults" -o timeout=3000 tests/security

@@ -74,6 +74,31 @@ def _loopback_only() -> Iterator[None]:
     patch.undo()
 
 
+# What takes minutes together: `make proof` runs it, so that `make test` ends in time on two cores.
+LONG = tuple(
+    f"tests/{each}"
+    for each in (
+        "security/", "catalogue_walk/", "faults/test_fault_matrix", "faults/test_tied_elsewhere",
+        "faults/test_sequences",
+        "connectors/test_prestashop_putting_away", "connectors/test_prestashop_faults",
+        "connectors/test_prestashop_canary", "connectors/test_prestashop_split",
+        "connectors/test_prestashop_looking_first", "connectors/test_prestashop_nothing_lost",
+        "operations/test_live_orders", "operations/test_belonging", "operations/test_over_http",
+        "operations/test_split",
+        "operations/test_moving", "operations/test_odd_shops", "operations/test_doors", "pages/test_acting_by_address",
+        "pages/test_ten_ways", "pages/test_two_tabs", "pages/test_odd_text", "pages/test_odd_requests",
+        "pages/test_customer_data", "pages/test_slow_sides", "areas/test_shop_order_gone",
+    )
+)  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(LONG):
+            item.add_marker(pytest.mark.long)
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: the collector need not walk through it a thousand times over."""
     gc.collect()
