@@ -51,6 +51,12 @@
     });
   }
   document.addEventListener("DOMContentLoaded", showPlace);
+  // A list that asks for itself may be gone by the time its answer comes: another answer has put a newer one there.
+  // HTMX morphs into nowhere then, with an error (4.0.0-beta6); of a place that left the page it tells the document.
+  document.addEventListener("htmx:before:swap", function (event) {
+    var context = event.detail && event.detail.ctx;
+    if (context && context.swap === "outerMorph" && !context.sourceElement.isConnected) { event.preventDefault(); }
+  });
   document.addEventListener("htmx:after:swap", function (event) {
     var context = event.detail && event.detail.ctx;
     if (!context || context.swap !== "outerMorph") { showPlace(); }

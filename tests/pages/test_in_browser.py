@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from cdsync import reconciliations, users
@@ -110,6 +110,30 @@ def test_rows_follow_the_run_until_it_has_ended_and_a_choice_made_meanwhile_stay
     expect(page.locator(f"#pick-{other}")).to_be_checked()
     expect(page.locator("#orders-bar")).to_contain_text("1 selected")
     expect(page.locator("#orders-search")).to_have_value("half ty")
+
+
+def test_an_answer_to_a_list_that_has_left_the_page_meanwhile_is_dropped_in_silence(
+    page: Page, seller: Account
+) -> None:
+    """The list asks for itself; a tab that is pressed before the answer comes puts another list in its place."""
+    seed.run(seller, "import", orders={seed.order(seller).id: "working"})
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if "hx-request" in route.request.headers and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/orders?tab=to_import*", hold_the_first)
+    open_page(page, "/orders?tab=to_import")
+    with page.expect_request(lambda request: "hx-request" in request.headers):
+        pass
+    page.locator("#tab-all").click()
+    expect(page.locator("#tab-all")).to_have_attribute("aria-current", "page")
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    expect(page.locator("#tab-all")).to_have_attribute("aria-current", "page")
 
 
 def _finish(run_id: int, order_ids: list[int]) -> None:
