@@ -173,6 +173,7 @@ class FakeMarketplace:
 class FakeShop:
     """`connectors.base.Shop` on a World: looks before it writes, one step in the journal."""
 
+    title = "Fake shop"
     settings: ClassVar[Sequence[Setting]] = (
         Setting("world", "World"),
         Setting("timeout_seconds", "Time limit", "number", required=False, default=60),
@@ -252,9 +253,6 @@ class FakeShop:
         """Cancelled: in the shop's own status for it (`change(…, cancelled=True)`), or in the merchant's."""
         chosen = self._cancelled_status
         return [replace(o, cancelled=o.cancelled or o.status_ref == chosen) for o in self._world.shop_orders]
-
-    def changes(self, since: datetime) -> Iterator[ShopOrder]:
-        yield from self._read()
 
     def set_status(self, shop_ref: str, status_ref: str) -> None:
         self._call("set_status", shop_ref, status_ref)

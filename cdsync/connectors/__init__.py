@@ -10,12 +10,13 @@ import importlib
 import sys
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, cast
+from typing import Any
 
 from ..errors import ConfigError
 from . import identity as identities
+from . import powers
 from .base import Cache, Gate, Marketplace, Recorder, Setting, Shop
-from .gate import BehindGate, NoWrites
+from .gate import GuardedMarketplace, GuardedShop, NoWrites
 
 MARKETPLACES = {"octopia": "cdsync.connectors.octopia:Octopia"}
 SHOPS = {"prestashop": "cdsync.connectors.prestashop:PrestaShop"}
@@ -43,7 +44,7 @@ def open_marketplace(name: str, values: Mapping[str, Any], recorder: Recorder, g
 
     gate: asked before each write whether the order concerned belongs here; without one nothing can be written.
     """
-    return cast(Marketplace, BehindGate(marketplace_class(name)(values, recorder), gate or NoWrites()))
+    return GuardedMarketplace(marketplace_class(name)(values, recorder), gate or NoWrites())
 
 
 def open_shop(
@@ -53,10 +54,7 @@ def open_shop(
 
     gate: as for `open_marketplace`.
     """
-    chosen = shop_class(name)
-    if cache is not None and getattr(chosen, "uses_cache", False):
-        return cast(Shop, BehindGate(chosen(values, recorder, cache=cache), gate or NoWrites()))
-    return cast(Shop, BehindGate(chosen(values, recorder), gate or NoWrites()))
+    return GuardedShop(powers.made(shop_class(name), values, recorder, cache), gate or NoWrites())
 
 
 def load_built_in() -> None:
@@ -84,7 +82,7 @@ def declared_settings(kind: str, name: str) -> tuple[Setting, ...]:
 def retired_settings(kind: str, name: str) -> frozenset[str]:
     """The names of settings a connector had in earlier versions: older documents may hold them, nothing reads them."""
     chosen = marketplace_class(name) if kind == "marketplace" else shop_class(name)
-    return frozenset(getattr(chosen, "retired_settings", ()))
+    return powers.retired_settings(chosen)
 
 
 def harmless_fields(side: str, name: str) -> frozenset[str]:
@@ -93,7 +91,7 @@ def harmless_fields(side: str, name: str) -> frozenset[str]:
     Raises ConfigError("connector.unknown").
     """
     chosen = marketplace_class(name) if side == "marketplace" else shop_class(name)
-    return frozenset(getattr(chosen, "harmless_fields", ()))
+    return powers.harmless_fields(chosen)
 
 
 @functools.lru_cache(maxsize=8)

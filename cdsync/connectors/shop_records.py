@@ -153,7 +153,6 @@ class ShopOrder:
     tracking_number: str = ""
     carrier_ref: str = ""  # stable reference
     total_without_tax: Decimal | None = None
-    updated_at: datetime | None = None
     created_at: datetime | None = None
     url: str = ""  # the order's page in the shop's back office, or ""
     status_name: str = ""  # as the shop calls the status, or ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import connectors
+from ..connectors import powers
 from ..connectors.base import Cache, Gate, ImportPolicy, Marketplace, NoRecorder, Recorder, Shop
 from ..connectors.http import reach
 from ..errors import ConfigError
@@ -48,9 +49,10 @@ def in_every_spelling(carriers: Mapping[str, str], connector: str) -> dict[str, 
 
     A name that was mapped itself keeps its own carrier. A connector need not know any other names.
     """
-    spellings = getattr(connectors.marketplace_class(connector), "delivery_mode_spellings", lambda mode: (mode,))
+    marketplace = connectors.marketplace_class(connector)
     chosen = {mode: carrier for mode, carrier in carriers.items() if carrier}
-    return {name: carrier for mode, carrier in chosen.items() for name in spellings(mode)} | chosen
+    names = {mode: powers.spellings_of(marketplace, mode) for mode in chosen}
+    return {name: carrier for mode, carrier in chosen.items() for name in names[mode]} | chosen
 
 
 def open_marketplace(account: Account, recorder: Recorder | None = None) -> Marketplace:
@@ -94,9 +96,8 @@ def shop_place(chosen: AccountSettings, shop: Shop | None = None) -> str:
     was entered. Makes a request then (kept for some minutes); raises ConfigError and TemporaryError of the shop."""
     if chosen.rehearsal:
         return REHEARSAL
-    named = getattr(shop, "address", None) if shop is not None else None
-    if named is not None and (own := named()):
-        return str(own)
+    if shop is not None and (own := powers.address_of(shop)):
+        return own
     return connectors.identity("shop", str(chosen.shop["connector"]), chosen.shop)
 
 

@@ -90,20 +90,20 @@ def test_the_carrier_of_an_order_is_known_after_the_merchant_edited_it(shop: Pre
     assert connector(shop).find_orders(shop_refs=["1"])[0].carrier_ref == "2"
 
 
-def test_changes_are_asked_in_the_shops_clock(shop: PrestaShopSandbox) -> None:
+def test_orders_are_asked_in_the_shops_clock(shop: PrestaShopSandbox) -> None:
     shop.shop.now_utc = datetime(2026, 7, 1, 10, 0, tzinfo=UTC)
     presta = connector(shop)
     run(presta, draft())
     run(presta, draft("LATER"))
     before, after = (datetime(2026, 7, 1, 10, 0, tzinfo=UTC) + timedelta(seconds=s) for s in (-1, 1))
 
-    assert [o.shop_ref for o in presta.changes(before)] == ["1", "2"]
-    assert list(presta.changes(after)) == []
-    (order, _) = presta.changes(before)
-    assert order.updated_at == datetime(2026, 7, 1, 10, 0, tzinfo=UTC)
+    assert [o.shop_ref for o in presta.marketplace_orders(before, "")] == ["1", "2"]
+    assert list(presta.marketplace_orders(after, "")) == []
+    (order, _) = presta.marketplace_orders(before, "")
+    assert order.created_at == datetime(2026, 7, 1, 10, 0, tzinfo=UTC)
 
 
-def test_changes_are_read_page_by_page(shop: PrestaShopSandbox) -> None:
+def test_orders_are_read_page_by_page(shop: PrestaShopSandbox) -> None:
     run(connector(shop), draft())
     row = shop.shop.store.table("orders").get(1)
     assert row is not None
@@ -111,7 +111,7 @@ def test_changes_are_read_page_by_page(shop: PrestaShopSandbox) -> None:
         shop.shop.store.table("orders").insert({**row})
     shop.server.log.clear()
 
-    assert len(list(connector(shop).changes(an_hour_ago()))) == 231
+    assert len(list(connector(shop).marketplace_orders(an_hour_ago(), ""))) == 231
     assert len(shop.server.requests("GET", "/api/orders")) == 3
     assert all(len(s.query) < 4000 for s in shop.server.log)
 

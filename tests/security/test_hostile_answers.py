@@ -92,7 +92,7 @@ SHOP: dict[str, Callable[[PrestaShop], Any]] = {
     "find orders": lambda shop: shop.find_orders(["Cdiscount 1"]),
     "set status": lambda shop: shop.set_status("1", "4"),
     "import": lambda shop: list(shop.import_orders([draft()], POLICY, MemoryJournal())),
-    "changes": lambda shop: list(shop.changes(SINCE)),
+    "marketplace orders": lambda shop: list(shop.marketplace_orders(SINCE, "Cdiscount")),
     "check": lambda shop: shop.check(),
 }
 IN_SAMPLE = ("order", "set status")

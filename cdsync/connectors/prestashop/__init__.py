@@ -137,6 +137,7 @@ class PrestaShop:
         return "/".join(part for part in (place(domain) + folder, self._ws.shop_id) if part)
 
     def reference_data(self) -> ShopData:
+        """What the settings choose from. Payment modules: the webservice lists none (`checks`)."""
         return self._checks.reference_data()
 
     def products(self, skus: Iterable[str]) -> dict[str, list[ProductMatch]]:
@@ -161,10 +162,8 @@ class PrestaShop:
         return self._importer.run(drafts, policy, journal)
 
     def find_orders(self, payment_texts: Sequence[str] = (), shop_refs: Sequence[str] = ()) -> list[ShopOrder]:
+        """In the order of their numbers; a text is compared as the shop keeps it (`cleaning.payment_text`)."""
         return self._watching.find(payment_texts, shop_refs)
-
-    def changes(self, since: datetime) -> Iterator[ShopOrder]:
-        return self._watching.changes(since)
 
     def buyers(self, shop_refs: Sequence[str]) -> dict[str, str]:
         """The customer's name of each of these orders, by the order's id: personal data, for showing only."""
@@ -175,4 +174,5 @@ class PrestaShop:
         self._watching.set_status(shop_ref, status_ref)
 
     def marketplace_orders(self, since: datetime, title: str) -> Iterator[ShopOrder]:
+        """Page by page, by number."""
         return self._watching.marketplace_orders(since, title)

@@ -1,4 +1,4 @@
-"""What became of orders in the shop: found again, changed, listed, and moved to another status. Makes none.
+"""What became of orders in the shop: found again, listed, and moved to another status. Makes none.
 
 A tracking number typed in the back office does not touch `orders.date_upd` on 8.x and 9.x: numbers are read from
 `order_carriers` for every order given back, and open orders are to be asked for by `find`.
@@ -39,11 +39,6 @@ class Watching:
         }
         rows |= {r.id: r for r in self._ws.rows_where("orders", "id", shop_refs)}
         return self._orders(sorted(rows.values(), key=lambda r: int(r.id)))
-
-    def changes(self, since: datetime) -> Iterator[ShopOrder]:
-        """Orders touched since, by id."""
-        moment = shop_time(since, self._reference.timezone)
-        return self._pages({"date_upd": above(moment)})
 
     def marketplace_orders(self, since: datetime, title: str) -> Iterator[ShopOrder]:
         """Orders made since whose payment text starts with `title`, by id; with "" every order."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 
 from flask import request
 from sqlalchemy import ColumnElement, func, select
 
 from cdsync import settings, states
-from cdsync.connectors.base import Shop
+from cdsync.connectors import powers
 from cdsync.db import db, now
 from cdsync.errors import CdsyncError
 from cdsync.models import Account, Order, Run
@@ -95,7 +95,7 @@ def entered(account: Account) -> Entered:
             listed = list(islice(shop.marketplace_orders(since, ""), READ_AT_MOST + 1))
             found = [each for each in listed[:READ_AT_MOST] if each.shop_ref not in known and not each.cancelled]
             found = by_hand(found, title, waiting)
-            likenesses = alike(waiting, found, _buyers_of(shop))
+            likenesses = alike(waiting, found, partial(powers.buyers_of, shop))
     except CdsyncError as error:
         return Entered(trouble=error)
     return Entered(tuple(likenesses), len(found), len(listed) > READ_AT_MOST)
@@ -134,12 +134,6 @@ def _waiting(order: Order) -> Waiting:
     return Waiting(
         order.id, order.marketplace_ref, order.reference, order.total, order.currency, order.buyer_name, bought
     )  # fmt: skip
-
-
-def _buyers_of(shop: Shop) -> Callable[[Sequence[str]], Mapping[str, str]]:
-    """How the shop names its customers; a connector need not be able to."""
-    asked: Callable[[Sequence[str]], Mapping[str, str]] = getattr(shop, "buyers", lambda _refs: {})
-    return asked
 
 
 def _spelled(account: Account, chosen: settings.OrderSettings) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 
 from cdsync import connecting, connectors, settings
+from cdsync.connectors import powers
 from cdsync.models import Account
 from cdsync.settings import SettingsInvalid
 from cdsync.settings.values import EMPTY
@@ -72,8 +73,7 @@ def posted_without_account(side: str) -> dict[str, Any]:
 
 def rights(connector: str) -> list[tuple[str, str]]:
     """What the shop's key has to be allowed, as the back office names it: (right, resources)."""
-    declared = getattr(connectors.shop_class(connector), "rights", ())
-    return [(right, ", ".join(resources)) for right, resources in declared]
+    return [(right, ", ".join(resources)) for right, resources in powers.rights_of(connectors.shop_class(connector))]
 
 
 def _posted(account: Account, side: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cdsync import connectors, rehearsal, resting, settings
+from cdsync.connectors import powers
 from cdsync.connectors.base import Check, Choice, ShopData
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account
@@ -157,8 +158,7 @@ def _complete(side: str, values: Mapping[str, Any]) -> Any:
 
 def _spellings(marketplace: Any, modes: list[str]) -> dict[str, str]:
     """Every spelling of the known modes. A connector need not know any: then each mode is only itself."""
-    told = getattr(marketplace, "delivery_mode_spellings", lambda mode: (mode,))
-    return {spelling: mode for mode in modes for spelling in (mode, *told(mode))}
+    return {spelling: mode for mode in modes for spelling in (mode, *powers.spellings_of(marketplace, mode))}
 
 
 def _fingerprint(account: Account, sides: Mapping[str, Mapping[str, Any]]) -> str:

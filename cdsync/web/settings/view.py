@@ -132,7 +132,7 @@ def _title(side: str, connector: str) -> str:
         found = marketplace_class(connector) if side == "marketplace" else shop_class(connector)
     except ConfigError:
         return ""
-    return str(getattr(found, "title", connector))
+    return str(found.title)
 
 
 def _missing(account: Account) -> list[str]:

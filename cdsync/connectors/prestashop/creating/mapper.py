@@ -207,7 +207,6 @@ def shop_order(
         tracking_number=tracking,
         carrier_ref=carrier_ref,
         total_without_tax=amount(row, "total_paid_tax_excl"),
-        updated_at=moment(row["date_upd"], timezone),
         created_at=moment(row["date_add"], timezone),
         status_name=status_name,
         url=url,

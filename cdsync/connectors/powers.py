@@ -1,0 +1,117 @@
+"""What a connector may be able to do beside what it has to. Each is a protocol of its own, asked for here and nowhere
+else; a connector without it is asked nothing, and cdsync does without.
+
+A power is there when the class has its member: nothing has to be registered or inherited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from .cache import Cache
+from .exchange import Recorder
+from .gate import Guarded
+
+
+@runtime_checkable
+class ListsHarmlessFields(Protocol):
+    """Marketplace or shop: knows which fields of its answers say nothing of who a customer is (`masking`).
+
+    Without it everything is masked in recorded exchanges for people who may not see customers' data.
+    """
+
+    harmless_fields: frozenset[str]
+
+
+@runtime_checkable
+class HadOtherSettings(Protocol):
+    """Marketplace or shop: had settings in earlier versions that older documents may still hold; nothing reads them."""
+
+    retired_settings: frozenset[str]
+
+
+@runtime_checkable
+class SpellsDeliveryModes(Protocol):
+    """Marketplace: one delivery mode may come under several names (label, code, legacy code)."""
+
+    @staticmethod
+    def delivery_mode_spellings(mode: str) -> tuple[str, ...]:
+        """Every name of the mode given by any of them; an unknown one has only itself. Asks nobody."""
+
+
+@runtime_checkable
+class KeepsWhatItRead(Protocol):
+    """Shop: may keep its own data between runs. Its class takes `cache: Cache | None` by name."""
+
+    uses_cache: bool
+
+
+@runtime_checkable
+class NamesRights(Protocol):
+    """Shop: can say what its key has to be allowed, as its back office names it: (right, resources) each."""
+
+    rights: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@runtime_checkable
+class NamesItself(Protocol):
+    """Shop: knows its own address, under whatever name it was reached. Without it, it is where it was entered."""
+
+    def address(self) -> str:
+        """Host, folder and the shop's number, "shop.example/boutique/2". Raises ConfigError and TemporaryError."""
+
+
+@runtime_checkable
+class NamesBuyers(Protocol):
+    """Shop: can say whose an order is, to tell orders that were entered by hand."""
+
+    def buyers(self, shop_refs: Sequence[str]) -> Mapping[str, str]:
+        """First and last name by the order's number; those it does not know are left out. Personal: for showing only.
+
+        Raises ConfigError and TemporaryError.
+        """
+
+
+def harmless_fields(connector: Any) -> frozenset[str]:
+    """Of a connector's class; none where nobody has listed them."""
+    return frozenset(connector.harmless_fields) if isinstance(connector, ListsHarmlessFields) else frozenset()
+
+
+def retired_settings(connector: Any) -> frozenset[str]:
+    """Of a connector's class: the names."""
+    return frozenset(connector.retired_settings) if isinstance(connector, HadOtherSettings) else frozenset()
+
+
+def spellings_of(marketplace: Any, mode: str) -> tuple[str, ...]:
+    """Every name of a delivery mode, of a marketplace or its class."""
+    able = _itself(marketplace)
+    return able.delivery_mode_spellings(mode) if isinstance(able, SpellsDeliveryModes) else (mode,)
+
+
+def rights_of(connector: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Of a shop connector's class: what its key has to be allowed."""
+    return tuple(connector.rights) if isinstance(connector, NamesRights) else ()
+
+
+def made(connector: Any, values: Mapping[str, Any], recorder: Recorder, cache: Cache | None = None) -> Any:
+    """A connector of this class; with the cache only where it can use one."""
+    keeps = isinstance(connector, KeepsWhatItRead) and connector.uses_cache
+    return connector(values, recorder, cache=cache) if keeps and cache is not None else connector(values, recorder)
+
+
+def address_of(shop: Any) -> str:
+    """As the shop names itself, or "". May ask it; raises ConfigError and TemporaryError."""
+    able = _itself(shop)
+    return able.address() if isinstance(able, NamesItself) else ""
+
+
+def buyers_of(shop: Any, shop_refs: Sequence[str]) -> Mapping[str, str]:
+    """Names by the order's number, as far as the shop tells them. Asks it; raises ConfigError and TemporaryError."""
+    able = _itself(shop)
+    return able.buyers(shop_refs) if isinstance(able, NamesBuyers) else {}
+
+
+def _itself(connector: Any) -> Any:
+    """No power writes, so none has to pass the gate."""
+    return connector.behind if isinstance(connector, Guarded) else connector
