@@ -1,4 +1,4 @@
-"""The database handle, its column types, and how transactions begin. Knows no table.
+"""The database handle, its column types, how transactions begin, how lists are cut into pages. Knows no table.
 
 SQLite and PostgreSQL are both at home here. On SQLite a transaction that writes takes the write lock at its start
 (BEGIN IMMEDIATE): a reader that turns writer later would fail at once instead of waiting its turn. On both, nobody
@@ -16,7 +16,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, String, Text, event
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, Select, String, Text, event
 from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -26,6 +27,7 @@ from . import database_errors
 from .errors import TemporaryError
 
 LOCK_WAIT_SECONDS = 20
+ROWS_ON_A_PAGE = 50
 READ_ONLY = "cdsync_read_only"  # execution option of a connection: begin without the write lock
 
 
@@ -146,6 +148,18 @@ def reading() -> Iterator[Session]:
     finally:
         if not joined:
             session.rollback()
+
+
+def page_of(query: Select[Any], number: int, *, total: int | None = None) -> Pagination:
+    """One page of 50 of a sorted query, from 1 on; past the end it is the last one.
+
+    The items are the first column of each row: one of several columns is a Bundle. total: how many rows there are,
+    where that is known; else they are counted. Two statements at most, and two more past the end.
+    """
+    found = db.paginate(query, page=number, per_page=ROWS_ON_A_PAGE, error_out=False, count=total is None)
+    if total is not None:
+        found.total = total
+    return page_of(query, found.pages, total=found.total) if found.page > max(1, found.pages) else found
 
 
 @event.listens_for(Engine, "connect")

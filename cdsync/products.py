@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
+from sqlalchemy.orm import Bundle, InstrumentedAttribute
 from sqlalchemy.sql import Select
 
-from .db import db, transaction
+from .db import db, page_of, transaction
 from .models import Order, OrderLine, ProductMapping
 from .states import ACCEPTED, ANNOUNCED, TO_ACCEPT, TO_IMPORT
 
-PAGE = 50
 UNMATCHED, SHORT, MAPPED, MATCHED = "unmatched", "short", "mapped", "matched"
 FILTERS = (UNMATCHED, SHORT, MAPPED, MATCHED)
 _OPEN = (ANNOUNCED, TO_ACCEPT, ACCEPTED, TO_IMPORT)
@@ -49,25 +49,15 @@ class SeenSku:
         return self.stock is not None and self.needed > self.stock
 
 
-@dataclass(frozen=True)
-class SkuPage:
-    skus: list[SeenSku]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-
-def seen(account_id: int, *, text: str = "", only: str = "", page: int = 1) -> SkuPage:
-    """One page of the SKUs orders of an account asked for: those with a problem first, then the most ordered."""
+def seen(account_id: int, *, text: str = "", only: str = "", page: int = 1) -> Pagination:
+    """One page of the SKUs orders of an account asked for, each a SeenSku: those with a problem first, then the most
+    ordered.
+    """
     grouped = _grouped(account_id, text, only)
-    total = db.session.scalar(select(func.count()).select_from(grouped.subquery())) or 0
-    page = min(max(1, page), max(1, -(-total // PAGE)))
     order = (grouped.selected_columns.problem_orders.desc(), grouped.selected_columns.orders.desc())
-    rows = db.session.execute(grouped.order_by(*order, OrderLine.sku).limit(PAGE).offset((page - 1) * PAGE)).all()
-    return SkuPage(_described(account_id, rows), total, page)
+    found = page_of(grouped.order_by(*order, OrderLine.sku), page)
+    found.items = _described(account_id, found.items)
+    return found
 
 
 def counts(account_id: int) -> dict[str, int]:
@@ -116,15 +106,18 @@ def forget(account_id: int, sku: str) -> bool:
     return bool(gone)
 
 
-def _grouped(account_id: int, text: str, only: str) -> Select[str, int, Any, int]:
+def _grouped(account_id: int, text: str, only: str) -> Select[Any]:
     """A row per SKU: orders, pieces still needed, orders a problem with this very SKU stops."""
     stopped = and_(Order.problem_code.startswith("product."), Order.problem_data.contains(OrderLine.sku))
     query = (
         select(
-            OrderLine.sku,
-            func.count(func.distinct(Order.id)).label("orders"),
-            func.sum(case((Order.state.in_(_OPEN), OrderLine.quantity), else_=0)).label("needed"),
-            func.count(func.distinct(case((stopped, Order.id)))).label("problem_orders"),
+            Bundle(
+                "seen",
+                OrderLine.sku,
+                func.count(func.distinct(Order.id)).label("orders"),
+                func.sum(case((Order.state.in_(_OPEN), OrderLine.quantity), else_=0)).label("needed"),
+                func.count(func.distinct(case((stopped, Order.id)))).label("problem_orders"),
+            )
         )
         .join(Order, Order.id == OrderLine.order_id)
         .outerjoin(
@@ -146,7 +139,7 @@ def _holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]
     return column.ilike(f"%{escaped}%", escape="\\")
 
 
-def _only(query: Select[str, int, Any, int], only: str, stopped: ColumnElement[bool]) -> Select[str, int, Any, int]:
+def _only(query: Select[Any], only: str, stopped: ColumnElement[bool]) -> Select[Any]:
     if only == UNMATCHED:
         return query.having(or_(func.max(OrderLine.product_ref) == "", func.max(case((stopped, 1), else_=0)) == 1))
     if only == MATCHED:
@@ -159,7 +152,7 @@ def _only(query: Select[str, int, Any, int], only: str, stopped: ColumnElement[b
     return query
 
 
-def _described(account_id: int, rows: Iterable[Row[str, int, Any, int]]) -> list[SeenSku]:
+def _described(account_id: int, rows: Iterable[Any]) -> list[SeenSku]:
     """The page's SKUs with the newest line of each: what it was called and matched with last."""
     counted = {row.sku: row for row in rows}
     newest = (
@@ -195,9 +188,7 @@ def _codes(account_id: int, skus: list[str]) -> dict[str, tuple[str, dict[str, A
     return {str((data or {}).get("sku")): (code, data or {}) for code, data in rows}
 
 
-def _sku(
-    row: Row[str, int, Any, int], line: OrderLine, mapping: ProductMapping | None, problem: tuple[str, dict[str, Any]]
-) -> SeenSku:
+def _sku(row: Any, line: OrderLine, mapping: ProductMapping | None, problem: tuple[str, dict[str, Any]]) -> SeenSku:
     return SeenSku(
         sku=line.sku,
         title=line.title,

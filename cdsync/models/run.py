@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdsync.db import Json, Model, UtcTime, now
 
+from .order import Order
+
 
 class Run(Model):
     """One run of one operation for one account.
@@ -72,6 +74,7 @@ class RunOrder(Model):
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
     run: Mapped[Run] = relationship(back_populates="orders")
+    order: Mapped[Order] = relationship()
 
 
 class Heartbeat(Model):

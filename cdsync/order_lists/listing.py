@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import defer, selectinload
 
-from cdsync.db import db
+from cdsync.db import db, page_of
 from cdsync.models import Order, Run, RunOrder
 
 from . import tabs
 from .search import matching
 
-PAGE = 50
 ANY_PROBLEM, NO_PROBLEM = "any", "none"
 
 
@@ -45,28 +45,6 @@ class OrderFilter:
         return bool(self.search.strip() or self.problem or self.since or self.until)
 
 
-@dataclass(frozen=True)
-class OrderPage:
-    """One page; `total` is the number of orders that match, `working` what open runs do with those on the page."""
-
-    orders: list[Order]
-    total: int
-    page: int
-    doing: dict[int, tuple[str, str]] = field(default_factory=dict)  # order id → (operation, outcome)
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * PAGE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.page * PAGE, self.total)
-
-
 def counts(account_id: int, wanted: OrderFilter) -> dict[str, int]:
     """How many orders stand in each tab, of those the rest of the filter leaves: one query."""
     columns = [
@@ -76,14 +54,10 @@ def counts(account_id: int, wanted: OrderFilter) -> dict[str, int]:
     return dict(row._mapping)
 
 
-def page(account_id: int, wanted: OrderFilter) -> OrderPage:
-    """The asked-for page with its lines and shop orders; a page past the end is the last one."""
-    matches = conditions(account_id, wanted)
-    total = db.session.scalar(select(func.count(Order.id)).where(*matches)) or 0
-    number = min(max(1, wanted.page), max(1, -(-total // PAGE)))
-    query = select(Order).where(*matches).order_by(*sorting(wanted)).offset((number - 1) * PAGE).limit(PAGE)
-    found = list(db.session.scalars(_with_what_rows_show(query)))
-    return OrderPage(found, total, number, _doing(account_id, [order.id for order in found], wanted.run))
+def page(account_id: int, wanted: OrderFilter) -> Pagination:
+    """The asked-for page of orders with their lines and shop orders; a page past the end is the last one."""
+    query = select(Order).where(*conditions(account_id, wanted)).order_by(*sorting(wanted))
+    return page_of(_with_what_rows_show(query), wanted.page)
 
 
 def each(account_id: int, wanted: OrderFilter) -> Iterator[Order]:
@@ -182,8 +156,11 @@ def sorting(wanted: OrderFilter) -> list[ColumnElement[Any]]:
     return tabs.order_by(known or tabs.default_sort(wanted.tab), wanted.tab)
 
 
-def _doing(account_id: int, order_ids: list[int], watched: int | None) -> dict[int, tuple[str, str]]:
-    """What open runs and the one watched do or did with these orders; what is still wanted counts as pending."""
+def doing(account_id: int, order_ids: list[int], watched: int | None) -> dict[int, tuple[str, str]]:
+    """(operation, outcome) by order id: what open runs and the one watched do or did with these orders.
+
+    What is still wanted counts as pending.
+    """
     runs = list(
         db.session.scalars(
             select(Run).where(Run.account_id == account_id, or_(Run.open.is_(True), Run.id == watched)).order_by(Run.id)

@@ -6,26 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, case, func, select
 
-from ..db import db
+from ..db import db, page_of
 from ..models import ReconcileRow
 
 # Kinds of rows in the order they are shown; the first five must be zero.
 ALARMING = ("missing", "twice", "total_differs", "stock_differs", "unknown_to_marketplace")
 KINDS = (*ALARMING, "problem", "waiting", "imported_equal", "dead")
-PAGE = 50
-
-
-@dataclass(frozen=True)
-class RowPage:
-    rows: list[ReconcileRow]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
 
 
 @dataclass(frozen=True)
@@ -52,13 +41,9 @@ def kinds(reconciliation_id: int) -> list[Kind]:
     return [Kind(kind, *counted.get(kind, (0, 0))) for kind in KINDS]
 
 
-def rows_of(reconciliation_id: int, kind: str = "", page: int = 1) -> RowPage:
+def rows_of(reconciliation_id: int, kind: str = "", page: int = 1) -> Pagination:
     """One page of rows: those of a kind, or all that somebody must look at when no kind is asked for."""
-    chosen = _chosen(reconciliation_id, kind)
-    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    page = min(max(1, page), max(1, -(-total // PAGE)))
-    rows = db.session.scalars(chosen.order_by(*_order()).limit(PAGE).offset((page - 1) * PAGE))
-    return RowPage(list(rows), total, page)
+    return page_of(_chosen(reconciliation_id, kind).order_by(*_order()), page)
 
 
 def every_row(reconciliation_id: int) -> Iterable[ReconcileRow]:

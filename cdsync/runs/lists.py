@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
-from ..db import db
-from ..models import Order, Run, RunOrder
+from ..db import db, page_of
+from ..models import Run, RunOrder
 
-PAGE = 50
 ENDED_WELL = "well"
 ENDED_WITH_PROBLEMS = "problems"
 NOT_ENDED_WELL = ("failed", "lost")
@@ -25,44 +27,10 @@ class RunFilter:
     page: int = 1
 
 
-@dataclass(frozen=True)
-class RunPage:
-    runs: list[Run]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-
-@dataclass(frozen=True)
-class TouchedOrder:
-    """One order of a run: what became of it there, and the order as it is now."""
-
-    done: RunOrder
-    order: Order
-
-
-@dataclass(frozen=True)
-class TouchedPage:
-    orders: list[TouchedOrder]
-    total: int
-    page: int
-    outcomes: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-
-def runs_of(account_id: int, wanted: RunFilter) -> RunPage:
+def runs_of(account_id: int, wanted: RunFilter) -> Pagination:
     """One page of an account's runs, newest first."""
     chosen = _filtered(select(Run).where(Run.account_id == account_id), wanted)
-    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    page = min(max(1, wanted.page), max(1, -(-total // PAGE)))
-    rows = db.session.scalars(chosen.order_by(Run.id.desc()).limit(PAGE).offset((page - 1) * PAGE))
-    return RunPage(list(rows), total, page)
+    return page_of(chosen.order_by(Run.id.desc()), wanted.page)
 
 
 def newest(account_id: int, operation: str) -> Run | None:
@@ -71,19 +39,22 @@ def newest(account_id: int, operation: str) -> Run | None:
     return db.session.scalar(mine.order_by(Run.id.desc()).limit(1))
 
 
-def touched_by(run_id: int, outcome: str = "", page: int = 1) -> TouchedPage:
-    """One page of the orders a run worked on, in the order it did; `outcomes` counts all of them."""
-    counted = db.session.execute(
-        select(RunOrder.outcome, func.count(RunOrder.id)).where(RunOrder.run_id == run_id).group_by(RunOrder.outcome)
-    )
-    outcomes: dict[str, int] = dict(counted.all())
-    chosen = select(RunOrder, Order).join(Order, Order.id == RunOrder.order_id).where(RunOrder.run_id == run_id)
+def outcomes_of(run_id: int) -> dict[str, int]:
+    """How many orders of a run had which outcome."""
+    counted = select(RunOrder.outcome, func.count(RunOrder.id)).where(RunOrder.run_id == run_id)
+    return dict(db.session.execute(counted.group_by(RunOrder.outcome)).all())
+
+
+def touched_by(run_id: int, outcomes: Mapping[str, int], outcome: str = "", page: int = 1) -> Pagination:
+    """One page of what a run did with its orders, in the order it did; each row has the `order` as it is now.
+
+    outcomes: as `outcomes_of` counts them. outcome: one of those, else all.
+    """
+    chosen = select(RunOrder).where(RunOrder.run_id == run_id).options(joinedload(RunOrder.order))
     if outcome in outcomes:
         chosen = chosen.where(RunOrder.outcome == outcome)
     total = outcomes.get(outcome, sum(outcomes.values()))
-    page = min(max(1, page), max(1, -(-total // PAGE)))
-    rows = db.session.execute(chosen.order_by(RunOrder.id).limit(PAGE).offset((page - 1) * PAGE))
-    return TouchedPage([TouchedOrder(done, order) for done, order in rows], total, page, outcomes)
+    return page_of(chosen.order_by(RunOrder.id), page, total=total)
 
 
 def _filtered(chosen: Select[Run], wanted: RunFilter) -> Select[Run]:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import Response, render_template, request
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from cdsync.db import db
 from cdsync.models import Run
 from cdsync.order_lists import listing, selecting, tabs
-from cdsync.order_lists.listing import OrderPage
 from cdsync.order_lists.selecting import Chosen, Selection
 
 from ..shell import frame
@@ -38,8 +38,13 @@ class OrderList:
         return listing.counts(self.account_id, self.asked.as_filter())
 
     @cached_property
-    def page(self) -> OrderPage:
+    def page(self) -> Pagination:
         return listing.page(self.account_id, self.asked.as_filter())
+
+    @cached_property
+    def doing(self) -> dict[int, tuple[str, str]]:
+        """(operation, outcome) by order id: what runs do with the orders of the page."""
+        return listing.doing(self.account_id, [order.id for order in self.page], self.asked.run)
 
     @cached_property
     def problem_codes(self) -> list[tuple[str, int]]:

@@ -149,5 +149,5 @@ def _choice(sku: str, term: str, *, error: str = "", status: int = 200) -> Respo
         trouble=trouble,
         error=error,
         mapping=products.mapped(account_id, sku),
-        lines=products.seen(account_id, text=sku).skus if sku else [],
+        lines=products.seen(account_id, text=sku).items if sku else [],
     )

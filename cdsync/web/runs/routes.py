@@ -51,7 +51,7 @@ def page() -> Response:
         wanted=wanted,
         operations=OPERATIONS,
         outcomes=outcome_words(),
-        running=any(run.open for run in found.runs),
+        running=any(run.open for run in found),
     )
 
 
@@ -60,13 +60,15 @@ def run_page(id: int) -> Response:
     """One run: how far it got, what ended it, what became of each order."""
     run = elsewhere.run(id)
     outcome = request.args.get("outcome", "")
-    touched = run_list.touched_by(run.id, outcome, page_number(request.args.get("page")))
+    outcomes = run_list.outcomes_of(run.id)
+    touched = run_list.touched_by(run.id, outcomes, outcome, page_number(request.args.get("page")))
     return page_or_part(
         "runs/run.html",
         "runs/_run.html",
         run=run,
         overdue=keeps_failing(run),
         touched=touched,
+        outcomes=outcomes,
         outcome=outcome,
         may_stop=_may_stop(run),
     )
