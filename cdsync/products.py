@@ -109,7 +109,7 @@ def forget(account_id: int, sku: str) -> bool:
 def _grouped(account_id: int, text: str, only: str) -> Select[Any]:
     """A row per SKU: orders, pieces still needed, orders a problem with this very SKU stops."""
     stopped = and_(Order.problem_code.startswith("product."), Order.problem_data.contains(OrderLine.sku))
-    query = (
+    query: Select[Any] = (
         select(
             Bundle(
                 "seen",
