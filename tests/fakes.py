@@ -194,7 +194,7 @@ class FakeShop:
         self._call("reference_data")
         names = (("2", "Paid", "paid"), ("4", "Shipped", "shipped"), ("5", "Delivered", "shipped"))
         statuses = tuple(Choice(ref, name, note=note) for ref, name, note in names)
-        return ShopData(version="1", currency="EUR", timezone="UTC", statuses=statuses)
+        return ShopData(version="1", currency="EUR", statuses=statuses)
 
     def products(self, skus: Iterable[str]) -> dict[str, list[ProductMatch]]:
         return {sku: [] if sku in self._world.unknown_skus else [_match(sku)] for sku in skus}
@@ -270,7 +270,7 @@ def shop_order(number: str, payment_text: str, total: Decimal, **changes: Any) -
         cart_ref=number,
         status_ref="2",
         total_paid=total,
-        total_paid_real=total,
+        payments=total,
         total_products=total,
         total_shipping=Decimal("0.00"),
         payment_text=payment_text,
@@ -285,4 +285,4 @@ def change(world: World, shop_ref: str, **values: Any) -> None:
 
 
 def _match(sku: str) -> ProductMatch:
-    return ProductMatch("7", "0", f"Product {sku}", "reference", active=True, orderable=True, stock=9)
+    return ProductMatch("7", "0", f"Product {sku}", "reference", active=True, stock=9)

@@ -18,22 +18,20 @@ class ShopData:
     """What the settings page and the checks need to know of the shop."""
 
     version: str
-    currency: str
-    timezone: str
+    currency: str  # ISO 4217
     carriers: tuple[Choice, ...] = ()
-    statuses: tuple[Choice, ...] = ()  # note: "paid", "shipped", … as the shop flags them
-    groups: tuple[Choice, ...] = ()
-    payment_modules: tuple[Choice, ...] = ()
-    countries: tuple[Choice, ...] = ()  # ref: ISO code
-    shops: tuple[Choice, ...] = ()
+    statuses: tuple[Choice, ...] = ()  # note: what the shop does in it; "shipped" among it: counts as shipped
+    groups: tuple[Choice, ...] = ()  # of customers
+    payment_modules: tuple[Choice, ...] = ()  # ways to pay that an order may name
     usual_statuses: Mapping[str, str] = field(default_factory=dict)  # "paid", "shipped" → the shop's own status for it
 
 
 @dataclass(frozen=True)
 class ProductMatch:
-    """A product or combination of the shop that fits a SKU.
+    """A product of the shop that fits a SKU, or one combination of it (size, colour).
 
     `matched_by`: reference | ean | supplier_reference | mapping. `vat_rate` in percent for the delivery country.
+    `is_parent`: it comes in combinations, of which none is named: it cannot be ordered as it is.
     """
 
     product_ref: str
@@ -41,12 +39,9 @@ class ProductMatch:
     name: str
     matched_by: str
     active: bool
-    orderable: bool
     stock: int
     is_parent: bool = False
     vat_rate: Decimal | None = None
-    price_without_tax: Decimal | None = None
-    backorders: bool = True
 
 
 @dataclass(frozen=True)
@@ -141,10 +136,10 @@ class ShopOrder:
 
     shop_ref: str
     reference: str
-    cart_ref: str
+    cart_ref: str  # what it was made of; "" where the shop has nothing of the kind
     status_ref: str
-    total_paid: Decimal
-    total_paid_real: Decimal
+    total_paid: Decimal  # what the buyer paid, or has to
+    payments: Decimal  # what the shop has booked of it
     total_products: Decimal
     total_shipping: Decimal
     payment_text: str

@@ -134,7 +134,7 @@ def keep_shop_order(
         session.add(row)
     row.reference, row.cart_ref, row.status_ref = read.reference, read.cart_ref, read.status_ref
     row.status_name = read.status_name[:255]
-    row.total_paid, row.total_paid_real = read.total_paid, read.total_paid_real
+    row.total_paid, row.total_paid_real = read.total_paid, read.payments
     row.total_products, row.total_shipping = read.total_products, read.total_shipping
     row.total_without_tax = read.total_without_tax
     row.invoice_number, row.payment_text = read.invoice_number, read.payment_text[:255]

@@ -99,10 +99,10 @@ def test_a_label_that_stands_twice_or_means_any_other_is_no_likeness() -> None:
 
 
 def test_all_of_it_together_and_nothing_from_nothing() -> None:
-    shop = ShopData("8.2.1", "EUR", "Europe/Paris", tuple(shop_carriers("GLS")), INSTALLED)
+    shop = ShopData("8.2.1", "EUR", tuple(shop_carriers("GLS")), INSTALLED)
     found = propose(shop, LABELS, [Choice("GLS", "GLS")])
     assert (found.imported_status, found.shipped_status) == ("2", "4")
     assert found.carriers == {"TrackedHomeDelivery": "1"}
     assert found.marketplace_carriers == {"1": "GLS"}
-    nothing = propose(ShopData("8.2.1", "EUR", "Europe/Paris"), LABELS, [])
+    nothing = propose(ShopData("8.2.1", "EUR"), LABELS, [])
     assert (nothing.imported_status, nothing.shipped_status, nothing.carriers) == (None, None, {})

@@ -84,7 +84,7 @@ def _result(outcome: Outcome, order: RandomOrder, result: Imported | NotImported
         _refused(outcome, order, result.error.code, settings)
         return
     outcome.imported += 1
-    if (result.order.total_paid, result.order.total_paid_real) != (order.total, order.total):
+    if (result.order.total_paid, result.order.payments) != (order.total, order.total):
         outcome.wrongs.append(f"{order.ref}: told as {result.order.total_paid} instead of {order.total}")
     if problems := expected(order, settings):
         outcome.wrongs.append(f"{order.ref}: imported instead of {problems}")

@@ -114,7 +114,6 @@ class Checks:
         return ShopData(
             version=self._version(),
             currency=reference.currency,
-            timezone=str(reference.timezone),
             carriers=tuple(Choice(c.reference, c.name, c.active) for c in reference.carriers.values()),
             statuses=tuple(Choice(s.id, s.name, True, _flags(s)) for s in reference.statuses.values() if not s.deleted),
             groups=tuple(
@@ -122,8 +121,6 @@ class Checks:
                 for g in reference.groups.values()
             ),
             payment_modules=self._payment_modules(),
-            countries=tuple(Choice(c.code, c.name, c.active) for c in reference.countries.values()),
-            shops=self._shops(),
             usual_statuses={
                 meaning: ref for meaning, name in USUAL_STATUSES.items() if (ref := reference.setting(name))
             },
@@ -145,16 +142,6 @@ class Checks:
             if n not in seen
         ]
         return (*used, *usual)
-
-    def _shops(self) -> tuple[Choice, ...]:
-        """Empty when the key may not read them: only a multishop needs them."""
-        try:
-            rows = self._ws.rows("shops", display="[id,name,active]")
-        except ConfigError as error:
-            if error.code != "shop.right_missing":
-                raise
-            return ()
-        return tuple(Choice(r.id, r["name"], r.flag("active")) for r in rows)
 
 
 def _methods(element: Element) -> frozenset[str]:

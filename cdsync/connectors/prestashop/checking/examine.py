@@ -14,7 +14,7 @@ from ...base import Choice, DraftLine, ImportPolicy, OrderDraft, ProductMatch
 from ..shop_data.products import Article, Products, Wanted
 from ..shop_data.reference import Reference
 from ..shop_data.reference_rows import Country, Currency, ShopCarrier
-from ..shop_data.stock import Stock, read_stock
+from ..shop_data.stock import read_stock
 from ..webservice.client import Webservice
 from . import emails
 from .cleaning import NO_PLACE, CleanAddress
@@ -65,7 +65,7 @@ class Examiner:
         doubtful = any(_rests_on_shop_data(each) for each in examined.values())
         return judged() if doubtful and self._reference.refresh() else examined
 
-    def _stock(self, articles: Mapping[Wanted, tuple[Article, ...]]) -> dict[tuple[str, str], Stock]:
+    def _stock(self, articles: Mapping[Wanted, tuple[Article, ...]]) -> dict[tuple[str, str], int]:
         if not self._counts_stock:
             return {}
         return read_stock(self._ws, self._reference, {a.key for found in articles.values() for a in found})
@@ -76,7 +76,7 @@ class Examiner:
         policy: ImportPolicy,
         lines: Sequence[DraftLine],
         articles: Mapping[Wanted, tuple[Article, ...]],
-        stock: Mapping[tuple[str, str], Stock],
+        stock: Mapping[tuple[str, str], int],
     ) -> Examined:
         found = Findings()
         found.problems += money_problems(draft, policy)
@@ -200,7 +200,7 @@ class Examiner:
         line: DraftLine,
         articles: tuple[Article, ...],
         taxation: Taxation,
-        stock: Mapping[tuple[str, str], Stock],
+        stock: Mapping[tuple[str, str], int],
         found: Findings,
     ) -> None:
         problem = product_problem(line, articles)
@@ -223,11 +223,11 @@ class Examiner:
             found.sold.append(Sold(line.line_ref, *article.key, line.quantity, line.unit_price, rate, *ecotax))
 
 
-def match_of(article: Article, stock: Stock | None, rate: Decimal | None) -> ProductMatch:
+def match_of(article: Article, stock: int | None, rate: Decimal | None) -> ProductMatch:
     """`rate` in percent, None when not known. Without a stock row there is nothing in stock."""
     return ProductMatch(
-        article.product, article.combination, article.name, article.matched_by, article.active, article.orderable,
-        stock.quantity if stock else 0, article.is_parent, rate, article.price, stock.backorders if stock else True,
+        article.product, article.combination, article.name, article.matched_by, article.active,
+        stock or 0, article.is_parent, rate,
     )  # fmt: skip
 
 

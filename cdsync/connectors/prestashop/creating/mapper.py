@@ -198,7 +198,7 @@ def shop_order(
         cart_ref=row["id_cart"],
         status_ref=row["current_state"],
         total_paid=amount(row, "total_paid_tax_incl"),
-        total_paid_real=amount(row, "total_paid_real"),
+        payments=amount(row, "total_paid_real"),
         total_products=amount(row, "total_products_wt"),
         total_shipping=amount(row, "total_shipping_tax_incl"),
         payment_text=row["payment"],

@@ -58,7 +58,7 @@ class StockCheck:
         wanted = {key for group in groups for key in _taken(group.works)} - {*unsure}
         found: dict[str, list[CdsyncError]] = defaultdict(list)
         try:
-            now = {key: stock.quantity for key, stock in read_stock(self._ws, self._reference, wanted).items()}
+            now = read_stock(self._ws, self._reference, wanted)
             for group in groups:
                 for work, warning in self._judge(group, now):
                     found[work.ref].append(warning)

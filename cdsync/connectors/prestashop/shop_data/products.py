@@ -18,10 +18,10 @@ from ..webservice.xml import Row
 
 KEPT_SECONDS = 300
 PRODUCT_FIELDS = (
-    "[id,reference,ean13,supplier_reference,active,available_for_order,state,price,ecotax,id_tax_rules_group,"
+    "[id,reference,ean13,supplier_reference,active,available_for_order,state,ecotax,id_tax_rules_group,"
     "cache_default_attribute,type,name]"
 )
-COMBINATION_FIELDS = "[id,id_product,reference,ean13,supplier_reference,price,ecotax]"
+COMBINATION_FIELDS = "[id,id_product,reference,ean13,supplier_reference,ecotax]"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Article:
-    """A product, or one combination of it (`combination` "0": none). Prices without tax."""
+    """A product, or one combination of it (`combination` "0": none). `ecotax` without tax."""
 
     product: str
     combination: str
@@ -45,7 +45,6 @@ class Article:
     orderable: bool
     is_parent: bool
     tax_group: str
-    price: Decimal
     ecotax: Decimal
     is_pack: bool = False
 
@@ -188,7 +187,7 @@ def _article(hits: _Found, product: str, combination: str, by: str) -> Article |
     whole = Article(
         product, "0", parent["name"], by, parent.flag("active") and parent["state"] != "0",
         parent.flag("available_for_order"), parent.flag("cache_default_attribute"), parent["id_tax_rules_group"],
-        parent.money("price"), parent.money("ecotax"), parent["type"] == "pack",
+        parent.money("ecotax"), parent["type"] == "pack",
     )  # fmt: skip
     if combination in ("", "0"):
         return whole
@@ -198,6 +197,6 @@ def _article(hits: _Found, product: str, combination: str, by: str) -> Article |
     ecotax = row.money("ecotax")
     label = f"{whole.name} ({row['reference']})" if row["reference"] else whole.name
     return replace(
-        whole, combination=combination, name=label, is_parent=False, price=whole.price + row.money("price"),
+        whole, combination=combination, name=label, is_parent=False,
         ecotax=ecotax if ecotax > 0 else whole.ecotax,
     )  # fmt: skip
