@@ -92,7 +92,7 @@ def line_json(line: OrderLine) -> dict[str, Any]:
         "shipping": _amount(line.shipping),
         "total": _amount(line.total),
         "status": line.status,
-        "supply_mode": line.supply_mode,
+        "sent_by": line.sent_by,
         "live": line.live,
         "product": {"id": line.product_ref, "combination": line.combination_ref, "name": line.product_name}
         if line.product_ref

@@ -56,7 +56,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Carrier:
-    """A carrier to choose from. For a marketplace `ref` is what is sent back (Octopia: the label)."""
+    """A carrier to choose from. For a marketplace `ref` is what is sent back with a parcel, exactly as it was given."""
 
     ref: str
     name: str

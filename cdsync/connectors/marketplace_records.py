@@ -40,21 +40,25 @@ class MarketplaceLine:
     unit_price: Decimal
     shipping: Decimal
     total: Decimal
-    status: str = ""
-    supply_mode: str = "Seller"
+    status: str = ""  # in the marketplace's own words
+    sent_by: str = ""  # who sends it where the seller does not: a warehouse of the marketplace, by its own name
     gtin: str = ""
-    condition: str = ""
-    delivery_mode: str = ""  # as received: code, label or legacy code
+    delivery_mode: str = ""  # as received, in any of its spellings
     vat_rate: Decimal | None = None  # percent, when the marketplace says it
     commission: Decimal | None = None
     ship_by: datetime | None = None
     live: bool = True  # False: cancelled, refused, rejected
-    cancel_requested: bool = False
+    cancel_requested: bool = False  # the buyer asks for it; nobody has decided yet
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is the seller's to send and still wanted: only such lines are imported, with their money only."""
+        return self.live and not self.sent_by
 
 
 @dataclass(frozen=True)
 class Fee:
-    """An amount the buyer paid through the order that belongs to no line (Cdiscount's instalment fee)."""
+    """An amount the buyer paid through the order that belongs to no line, such as for paying by instalments."""
 
     label: str
     amount: Decimal
@@ -62,10 +66,12 @@ class Fee:
 
 @dataclass(frozen=True)
 class Parcel:
+    """One parcel that holds the seller's live lines of an order."""
+
     number: str
-    carrier_name: str
+    carrier_name: str  # a `Carrier.ref` of the marketplace
     tracking_url: str = ""
-    line_refs: tuple[str, ...] = ()
+    line_refs: tuple[str, ...] = ()  # none named: every line that is `ours`
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ class OrderLine(Model):
     commission: Mapped[Decimal | None] = mapped_column(Money)
     sold_vat_rate: Mapped[Decimal | None] = mapped_column(Money)  # percent, as the marketplace says it
     status: Mapped[str] = mapped_column(String(64), default="")
-    supply_mode: Mapped[str] = mapped_column(String(32), default="")
+    sent_by: Mapped[str] = mapped_column(String(32), default="")  # who sends it where the seller does not
     delivery_mode: Mapped[str] = mapped_column(String(64), default="")
     live: Mapped[bool] = mapped_column(default=True)
     cancel_requested: Mapped[bool] = mapped_column(default=False)
@@ -130,6 +130,11 @@ class OrderLine(Model):
     matched_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     order: Mapped[Order] = relationship(back_populates="lines")
+
+    @property
+    def ours(self) -> bool:
+        """As `MarketplaceLine.ours`."""
+        return self.live and not self.sent_by
 
 
 class OrderEvent(Model):

@@ -115,6 +115,6 @@ def _shippable(order: Order, context: RunContext) -> Shippable:
         statuses=frozenset(each.status_ref for each in parts),
         tracking_number=told.tracking_number.strip(),
         carrier_ref=told.carrier_ref,
-        line_refs=tuple(line.line_ref for line in order.lines if orders.is_ours(line)),
+        line_refs=tuple(line.line_ref for line in order.lines if line.ours),
         waiting_since=order.waiting_for_tracking_since,
     )

@@ -34,7 +34,6 @@ from .problems import (
     put_problem,
     raise_problem,
 )
-from .reading import is_ours
 from .store import UNREADABLE, Stored, store
 
 __all__ = [
@@ -62,7 +61,6 @@ __all__ = [
     "hold",
     "import_under_way",
     "is_checked",
-    "is_ours",
     "is_overdue",
     "keep_check",
     "keep_examination",

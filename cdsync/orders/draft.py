@@ -15,8 +15,6 @@ from cdsync.db import db
 from cdsync.errors import RejectedError
 from cdsync.models import Order, OrderLine, ProductMapping
 
-from .reading import is_ours
-
 Mappings = Mapping[str, tuple[str, str]]
 _NEEDS_ADDRESS = frozenset({"order.no_address"})
 
@@ -38,7 +36,7 @@ def draft(
     Raises RejectedError: what reading found (`order.faults`), order.no_lines, order.no_address,
     order.total_mismatch, order.cancel_requested.
     """
-    lines = [line for line in order.lines if is_ours(line)]
+    lines = [line for line in order.lines if line.ours]
     _refuse(order, lines, address_due)
     known = mappings_of(order.account_id) if mappings is None else mappings
     delivery = _address(order, "shipping") or _address(order, "billing") or Address()
@@ -62,7 +60,7 @@ def draft(
 
 def total_to_import(order: Order) -> Decimal:
     """What the shop order has to come to: our live lines with their shipping, and the fees; tax included."""
-    ours = [line for line in order.lines if is_ours(line)]
+    ours = [line for line in order.lines if line.ours]
     fees = _sum(Decimal(fee["amount"]) for fee in order.fees or [])
     return _sum(_gross(line) + (line.shipping or 0) for line in ours) + fees
 
@@ -99,9 +97,9 @@ def _refuse(order: Order, lines: list[OrderLine], address_due: bool) -> None:
 
 
 def _refuse_a_wrong_sum(order: Order) -> None:
-    """What the buyer paid must be the lines with their shipping and the fees, of whatever supply mode.
+    """What the buyer paid must be the lines with their shipping and the fees, whoever sends them.
 
-    Whether a marketplace's total still counts lines that died is not established for Octopia: both sums are right.
+    A marketplace's total may still count lines that died, or not: both sums are right.
     """
     fees = _sum(Decimal(fee["amount"]) for fee in order.fees or [])
     live = _sum(_gross(line) + (line.shipping or 0) for line in order.lines if line.live) + fees

@@ -12,8 +12,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from cdsync.connectors.line_total import line_total
 from cdsync.models import Order, OrderLine, ShopOrder
 
-from .reading import is_ours
-
 NOTHING = Decimal("0.00")
 CENT = Decimal("0.01")
 
@@ -73,8 +71,8 @@ class Proof:
 
 def proof(order: Order) -> Proof:
     """Adds an order up from its columns, lines and shop orders."""
-    ours = [line for line in order.lines if is_ours(line)]
-    others = [line for line in order.lines if not is_ours(line)]
+    ours = [line for line in order.lines if line.ours]
+    others = [line for line in order.lines if not line.ours]
     fees = tuple((fee["label"], Decimal(fee["amount"])) for fee in order.fees or [])
     lines = _sum(_gross(line) for line in ours)
     shipping = _sum(line.shipping for line in ours)

@@ -6,18 +6,11 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from cdsync.connectors.base import Address, MarketplaceLine, MarketplaceOrder
+from cdsync.connectors.base import Address, MarketplaceOrder
 from cdsync.db import now
 from cdsync.models import Order, OrderLine
 
 from .lengths import cut
-
-SELLER = "Seller"  # the supply mode we import; anything else is sent by somebody else
-
-
-def is_ours(line: MarketplaceLine | OrderLine) -> bool:
-    """Whether the line is the seller's to send and still wanted: only these are imported, with their money only."""
-    return line.live and line.supply_mode == SELLER
 
 
 def fill(order: Order, reading: MarketplaceOrder) -> list[str]:
@@ -29,7 +22,7 @@ def fill(order: Order, reading: MarketplaceOrder) -> list[str]:
     order.status_known = reading.state is not None
     order.sales_channel = cut(Order.sales_channel, reading.sales_channel)
     order.currency, order.total = cut(Order.currency, reading.currency), reading.total
-    ours = [line for line in reading.lines if is_ours(line)]
+    ours = [line for line in reading.lines if line.ours]
     order.shipping = sum((line.shipping for line in ours), Decimal(0))
     order.fees = [{"label": fee.label, "amount": str(fee.amount)} for fee in reading.fees]
     order.faults = [{"code": fault.code, "data": dict(fault.data)} for fault in reading.faults]
@@ -44,9 +37,7 @@ def fill(order: Order, reading: MarketplaceOrder) -> list[str]:
 def money_facts(order: Order) -> dict[str, Any]:
     """What a shop order's money and goods rest on, comparable."""
     lines = sorted(
-        (line.line_ref, line.sku, line.quantity, line.unit_price, line.shipping)
-        for line in order.lines
-        if is_ours(line)
+        (line.line_ref, line.sku, line.quantity, line.unit_price, line.shipping) for line in order.lines if line.ours
     )
     return {"currency": order.currency, "fees": order.fees or [], "lines": lines, "total": order.total}
 
@@ -100,10 +91,10 @@ def _fill_lines(order: Order, reading: MarketplaceOrder) -> None:
             line.total,
         )
         row.commission, row.sold_vat_rate = line.commission, line.vat_rate
-        row.status, row.supply_mode = cut(OrderLine.status, line.status), cut(OrderLine.supply_mode, line.supply_mode)
+        row.status, row.sent_by = cut(OrderLine.status, line.status), cut(OrderLine.sent_by, line.sent_by)
         row.delivery_mode = line.delivery_mode
         row.live, row.cancel_requested = line.live, line.cancel_requested
         rows.append(row)
     order.lines = rows
-    modes = [line.delivery_mode for line in reading.lines if is_ours(line)] or [x.delivery_mode for x in reading.lines]
+    modes = [line.delivery_mode for line in reading.lines if line.ours] or [x.delivery_mode for x in reading.lines]
     order.delivery_mode = modes[0] if modes else ""

@@ -95,7 +95,7 @@ def test_an_order_whose_lines_are_all_a_warehouse_s_is_elsewhere(mode: str) -> N
 def test_one_live_seller_line_makes_a_mixed_order_ours() -> None:
     lines = [line_json(sku="A", supply_mode="Fulfillment"), line_json(sku="B")]
     found = mapped(order_json(lines=lines))
-    assert (found.state, [line.supply_mode for line in found.lines]) == ("to_import", ["Fulfillment", "Seller"])
+    assert (found.state, [line.sent_by for line in found.lines]) == ("to_import", ["Fulfillment", ""])
 
 
 def test_a_mixed_order_whose_seller_lines_are_shipped_is_shipped_for_us() -> None:

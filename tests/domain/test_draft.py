@@ -43,7 +43,7 @@ def test_the_payment_text_names_both_numbers_where_they_differ(fake_account):
 
 
 def test_only_live_seller_lines_are_drafted_with_their_money_only(fake_account):
-    lines = (sold("MUG"), sold("FBC", supply_mode="Fulfillment"), sold("OLD", live=False))
+    lines = (sold("MUG"), sold("FBC", sent_by="Fulfillment"), sold("OLD", live=False))
     draft = draft_of(fake_account, reading(lines=lines))
     assert [line.sku for line in draft.lines] == ["MUG"]
     assert (draft.total, draft.shipping) == (Decimal("25.88"), Decimal("5.90"))

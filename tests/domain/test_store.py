@@ -131,7 +131,7 @@ def beyond_their_columns(row) -> list[str]:
 
 
 def test_texts_that_are_only_shown_are_cut_to_what_every_database_takes(fake_account):
-    line = replace(sold(), title=LONG, gtin=LONG, status=LONG, supply_mode=LONG)
+    line = replace(sold(), title=LONG, gtin=LONG, status=LONG, sent_by=LONG)
     person = replace(HOME, first_name=LONG, postcode=LONG, city=LONG)
     entry = reading(lines=(line,), status=LONG, sales_channel=LONG, currency=LONG, shipping=person, raw=LONG)
     stored = [orders.store(fake_account, each) for each in (entry, replace(entry, raw="{}"))]

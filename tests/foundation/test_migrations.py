@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,14 @@ import time_machine
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect, select, text
+from sqlalchemy import MetaData, Table, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from werkzeug.security import generate_password_hash
 
 from app import create_app
 from cdsync import settings, users
 from cdsync.db import db, now
-from cdsync.models import Account, Run, User
+from cdsync.models import Account, OrderLine, Run, User
 
 
 @pytest.fixture
@@ -122,3 +123,30 @@ def test_whoever_was_locked_out_signs_in_with_the_password_from_before_and_is_co
         assert connection.execute(text("SELECT name, failed_sign_ins FROM users")).all() == [("Mona", 0)]
     flask_migrate.upgrade()
     assert users.find("Mona").disabled_at is None
+
+
+def insert(table: str, **values: Any) -> None:
+    """A row as it was at the revision the database has now; what has to be filled and is not named gets anything."""
+    anything = {str: "", int: 0, bool: False, datetime: datetime(2026, 11, 1), Decimal: Decimal(0)}  # noqa: DTZ001
+    there = Table(table, MetaData(), autoload_with=db.engine)
+    filled = {each.name: anything[each.type.python_type] for each in there.columns if not each.nullable}
+    with db.engine.begin() as connection:
+        connection.execute(there.insert().values(filled | values))
+
+
+def test_who_sends_a_line_is_kept_without_the_marketplaces_word_for_it(app: Flask) -> None:
+    flask_migrate.upgrade(revision="0007")
+    insert("accounts", id=1, name="main", settings="{}", places="[]", notices="[]")
+    insert("orders", id=1, account_id=1, fees="[]", addresses="{}", faults="[]", dismissed="[]", corrections="[]",
+           warnings="[]")  # fmt: skip
+    before = {"1": "Seller", "2": "Fulfillment", "3": ""}
+    for ref, mode in before.items():
+        insert("order_lines", id=int(ref), order_id=1, line_ref=ref, supply_mode=mode, live=True)
+    flask_migrate.upgrade()
+    lines = db.session.scalars(select(OrderLine).order_by(OrderLine.line_ref)).all()
+    assert [(line.ours, line.sent_by) for line in lines] == [(True, ""), (False, "Fulfillment"), (False, "?")]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0007")
+    with db.engine.connect() as connection:
+        rows = connection.execute(text("SELECT line_ref, supply_mode FROM order_lines"))
+        assert {row.line_ref: row.supply_mode for row in rows} == before

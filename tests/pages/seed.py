@@ -68,7 +68,6 @@ def line(sku: str = "demo_1", *, quantity: int = 1, price: str = "18.90", **valu
         "line_ref": f"L{next(_numbers)}",
         "live": True,
         "title": "Mug The best is yet to come",
-        "supply_mode": "Seller",
         "status": "InPreparation",
         "delivery_mode": "TrackedHomeDelivery",
         "shipping": Decimal("3.78"),
@@ -429,7 +428,7 @@ def of_every_kind(of: Account) -> dict[str, Order]:
     made["refused"] = order(of, states.REFUSED, marketplace_status="Refused")
     made["cancelled"] = order(of, states.CANCELLED, marketplace_status="Cancelled")
     made["elsewhere"] = order(
-        of, states.ELSEWHERE, marketplace_status="Shipped", lines=[line(supply_mode="FulfilledByMarketplace")]
+        of, states.ELSEWHERE, marketplace_status="Shipped", lines=[line(sent_by="FulfilledByMarketplace")]
     )
     made["odd_status"] = order(of, states.TO_IMPORT, marketplace_status="Teleported", status_known=False)
     made["empty"] = order(

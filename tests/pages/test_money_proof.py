@@ -29,7 +29,7 @@ def test_lines_that_are_not_ours_to_send_are_left_out_and_either_total_is_right(
     lines = [
         seed.line(price="20.00"),
         seed.line(price="5.00", live=False),
-        seed.line(price="7.00", supply_mode="Other"),
+        seed.line(price="7.00", sent_by="Other"),
     ]
     order = seed.order(seller, lines=lines, total=Decimal("23.78"))
     assert proof(order).left_out == Decimal("19.56")

@@ -154,7 +154,7 @@ def test_the_lines_say_product_stock_and_what_is_left_out(merchant: Browser, sel
             seed.line("a", quantity=3, stock=1),
             seed.line("b", product_ref="", product_name="", stock=None),
             seed.line("c", live=False, status="Cancelled"),
-            seed.line("d", supply_mode="FulfilledByMarketplace"),
+            seed.line("d", sent_by="FulfilledByMarketplace"),
         ],
     )
     rows = [row.text for row in page_of(merchant, order).id("order-lines").all("tr")[1:]]

@@ -17,7 +17,7 @@ from ..base import MarketplaceOrder, Parcel, UnreadableOrder
 from ..http.answer import Answer
 from .api.client import OctopiaClient
 from .api.problem_json import names_fields, words
-from .mapping.statuses import ENDED, is_ours
+from .mapping.statuses import ENDED
 
 Look = Callable[[], MarketplaceOrder | UnreadableOrder]
 
@@ -63,7 +63,7 @@ def shows(found: MarketplaceOrder | UnreadableOrder, parcel: Parcel) -> bool:
 
 def body_of(parcel: Parcel, order: MarketplaceOrder) -> dict[str, Any]:
     """The parcel as the API wants it; without lines named, every live line the seller ships."""
-    lines = parcel.line_refs or tuple(line.line_ref for line in order.lines if is_ours(line))
+    lines = parcel.line_refs or tuple(line.line_ref for line in order.lines if line.ours)
     body: dict[str, Any] = {"parcelNumber": parcel.number.strip(), "carrierName": parcel.carrier_name}
     if parcel.tracking_url:
         body["trackingUrl"] = parcel.tracking_url

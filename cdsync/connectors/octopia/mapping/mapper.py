@@ -22,7 +22,7 @@ from ..api.json_text import Entry
 from .address_mapper import address, places, usable
 from .line_mapper import line_of
 from .order_sum import settle
-from .statuses import ENDED, SELLER, is_ours, state_of
+from .statuses import ENDED, state_of
 
 # No field tells the deadline to accept. Sellers report a cancellation after 48 hours (docs/octopia.md, 4).
 ACCEPT_WITHIN = timedelta(hours=48)
@@ -146,12 +146,12 @@ def _state_faults(status: str, state: str | None) -> list[CdsyncError]:
 def _line_faults(
     lines: Sequence[MarketplaceLine], delivery: Sequence[Address | None], state: str | None
 ) -> list[CdsyncError]:
-    ours = [line for line in lines if is_ours(line)]
+    ours = [line for line in lines if line.ours]
     faults: list[CdsyncError] = []
     asked = [line.sku or line.line_ref for line in ours if line.cancel_requested]
     if asked:
         faults.append(RejectedError("order.cancel_requested", lines=asked))
-    apart = places(found for line, found in zip(lines, delivery, strict=True) if is_ours(line))
+    apart = places(found for line, found in zip(lines, delivery, strict=True) if line.ours)
     if state == TO_IMPORT and len(apart) > 1:
         faults.append(RejectedError("order.several_addresses", count=len(apart)))
     return faults
@@ -160,7 +160,7 @@ def _line_faults(
 def _delivery_address(lines: Sequence[MarketplaceLine], delivery: Sequence[Address | None]) -> Address | None:
     """The first live line's that has a usable one, our own lines before the warehouse's; else whatever there is."""
     found = [(line, where) for line, where in zip(lines, delivery, strict=True) if where is not None]
-    ranked = sorted(found, key=lambda pair: (not usable(pair[1]), not pair[0].live, pair[0].supply_mode != SELLER))
+    ranked = sorted(found, key=lambda pair: (not usable(pair[1]), not pair[0].live, pair[0].sent_by != ""))
     return ranked[0][1] if ranked else None
 
 

@@ -35,11 +35,6 @@ def is_live(line_status: str) -> bool:
     return line_status not in DEAD_LINE
 
 
-def is_ours(line: MarketplaceLine) -> bool:
-    """Whether the seller ships this line himself."""
-    return line.live and line.supply_mode == SELLER
-
-
 def state_of(status: str, lines: Sequence[MarketplaceLine]) -> str | None:
     """The state an order is in, from its status and its lines; None when that is not known.
 
@@ -48,9 +43,9 @@ def state_of(status: str, lines: Sequence[MarketplaceLine]) -> str | None:
     if status != "InPreparation":
         return _SIMPLE.get(status)
     live = [line for line in lines if line.live]
-    ours = [line for line in live if is_ours(line)]
+    ours = [line for line in live if line.ours]
     if ours:
         return SHIPPED if all(line.status in SHIPPED_LINE for line in ours) else TO_IMPORT
     if live:
-        return ELSEWHERE if all(line.supply_mode in WAREHOUSES for line in live) else None
+        return ELSEWHERE if all(line.sent_by in WAREHOUSES for line in live) else None
     return TO_IMPORT
