@@ -85,7 +85,8 @@ class SandboxServer:
         self.faults = faults or FaultPlan()
         self.log: list[Seen] = []
         self.at_work: list[Work] = []
-        self._httpd = _Server(("127.0.0.1", port), _connection(handler, self))
+        self._handler = handler
+        self._httpd = _Server(("127.0.0.1", port), _connection(self))
         self._thread: threading.Thread | None = None
 
     @property
@@ -118,6 +119,20 @@ class SandboxServer:
         """Whatever was stopped in its middle goes on, to its end."""
         self.pass_time(float("inf"))
 
+    def handle(self, request: Request, query: str, fault: Fault | None = None, work: Work | None = None) -> Response:
+        """What the handler answers, or what was planned instead of asking it; a line in the log once it is there."""
+        work, answers = work or Work(), []
+
+        def handle() -> None:
+            answers.append(_planned(fault) if fault and fault.kind in BEFORE else self._handler(request))
+
+        work.do(handle)
+        (response,) = answers
+        kind, steps = fault.kind if fault else None, tuple(work.steps)
+        seen = Seen(request.method, request.path, query, response.status, kind, time.time(), request.body, steps)
+        self.log.append(seen)
+        return response
+
     def requests(self, method: str = "", path: str = "") -> list[Seen]:
         """The log, narrowed to a method and to paths that start with `path`."""
         return [s for s in list(self.log) if method in ("", s.method) and s.path.startswith(path)]
@@ -134,7 +149,7 @@ class _Server(ThreadingHTTPServer):
             traceback.print_exc()
 
 
-def _connection(handler: Handler, owner: SandboxServer) -> type[BaseHTTPRequestHandler]:
+def _connection(owner: SandboxServer) -> type[BaseHTTPRequestHandler]:
     class Connection(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -170,19 +185,11 @@ def _connection(handler: Handler, owner: SandboxServer) -> type[BaseHTTPRequestH
                     return
                 work.over.wait()
             else:
-                self._handle(request, split.query, fault, Work())
+                self._handle(request, split.query, fault)
             self._answer(self.response, fault)
 
-        def _handle(self, request: Request, query: str, fault: Fault | None, work: Work) -> None:
-            """The response, and a line in the log as soon as it is there."""
-
-            def handle() -> None:
-                self.response = _planned(fault) if fault and fault.kind in BEFORE else handler(request)
-
-            work.do(handle)
-            kind, status = fault.kind if fault else None, self.response.status
-            steps = tuple(work.steps)
-            owner.log.append(Seen(request.method, request.path, query, status, kind, time.time(), request.body, steps))
+        def _handle(self, *of_request: Any) -> None:
+            self.response = owner.handle(*of_request)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _serve
 

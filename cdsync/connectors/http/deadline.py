@@ -20,6 +20,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from . import alarms
+from .alarms import Alarm
 from .opening import connected
 
 MOST_SECONDS = 10.0  # to connect, where nobody said how long
@@ -31,15 +33,14 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self.expired = False
         self._seconds, self._began = seconds, time.monotonic()
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
+        self._alarm: Alarm | None = None
         self._watched: list[socket.socket] = []
         self._lock = threading.Lock()
         self._token: Token[Deadline | None] | None = None
 
     def __enter__(self) -> Deadline:
         self._token = _PRESENT.set(self)
-        self._timer.start()
+        self._alarm = alarms.after(self._seconds, self._expire)
         return self
 
     @property
@@ -48,7 +49,8 @@ class Deadline:
         return self.expired or time.monotonic() - self._began > self._seconds * 0.95
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        if self._alarm is not None:
+            self._alarm.call_off()
         if self._token is not None:
             _PRESENT.reset(self._token)
         with self._lock:

@@ -1,0 +1,55 @@
+"""Alarms: each rings at its moment, in one thread, unless it was called off; also in a process that was forked."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from queue import Queue
+
+import pytest
+
+from cdsync.connectors.http import alarms
+from cdsync.connectors.http.alarms import SPARE, Alarms
+
+
+def never() -> None:
+    raise AssertionError("it was called off, or is far away")
+
+
+def watching() -> int:
+    return sum(thread.name == "alarms" for thread in threading.enumerate())
+
+
+def test_they_ring_in_the_order_of_their_moments_whatever_they_were_set_in() -> None:
+    rung, mine, before = Queue[str](), Alarms(), watching()
+    mine.after(60, never)
+    mine.after(0.1, lambda: rung.put("second"))
+    mine.after(0.02, lambda: rung.put("first"))
+    assert [rung.get(timeout=10) for _ in range(2)] == ["first", "second"]
+    assert watching() == before + 1
+
+
+def test_one_that_was_called_off_stays_silent() -> None:
+    rung, mine = Queue[str](), Alarms()
+    mine.after(0.02, never).call_off()
+    mine.after(0.04, lambda: rung.put("the other"))
+    assert rung.get(timeout=10) == "the other"
+
+
+def test_those_called_off_do_not_pile_up() -> None:
+    mine = Alarms()
+    for _ in range(4 * SPARE):
+        mine.after(60, never).call_off()
+    assert len(mine._due) <= SPARE + 1
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # from Python 3.12 on; workers fork so as well
+def test_they_ring_in_a_process_that_was_forked_too() -> None:
+    alarms.after(60, never).call_off()  # this process has its thread; the child has none of it
+    child = os.fork()
+    if not child:
+        alarms.after(0.01, lambda: os._exit(7))
+        time.sleep(10)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
