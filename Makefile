@@ -37,8 +37,8 @@ bench: $(VENV)/ready-dev ## requests per order and time, counted by the sandbox;
 faults: $(VENV)/ready-dev ## every fault at every request of an import, as a table; thousands of random orders
 	$(BIN)/python -m pytest -q -p tests.faults.table -n $(PYTEST_WORKERS) -m faults -o timeout=1800
 
-proof: $(VENV)/ready-dev ## the tests that take minutes together and are not in "make test"
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m long
+proof: $(VENV)/ready-dev ## every test, also those that take minutes, and every request of them over a socket
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "not faults" --sockets -o timeout=1800
 
 security: $(VENV)/ready-dev ## who gets in, what stays text, hostile answers, secrets: walked as a whole, as tables
 	$(BIN)/python -m pytest -q -p tests.security.table -n $(PYTEST_WORKERS) -m "not faults" -o timeout=3000 tests/security

@@ -14,6 +14,8 @@ from cdsync.sandbox.server import Request, Response, SandboxServer
 
 from .prestashop_shop import Kept
 
+pytestmark = pytest.mark.sockets
+
 
 class Odd:
     """A server that answers everything with one answer."""

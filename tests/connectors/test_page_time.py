@@ -16,6 +16,8 @@ from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError
 from .prestashop_shop import Kept
 from .test_deadline import DRIPPING, HEAD, LIMIT, Raw, Talk, says_nothing, serve
 
+pytestmark = pytest.mark.sockets
+
 __all__ = ["serve"]  # the fixture
 Serve = Callable[[Talk], Raw]
 

@@ -19,6 +19,8 @@ from cdsync.sandbox.server import Request, Response, SandboxServer
 
 from .prestashop_shop import Kept
 
+pytestmark = pytest.mark.sockets
+
 NEVER = [
     "169.254.169.254", "169.254.1.1", "fe80::1", "fe80::1%eth0", "fd00:ec2::254", "fd20:ce::254", "100.100.100.200",
     "192.0.0.192", "168.63.129.16", "0.0.0.0", "0.1.2.3", "::", "224.0.0.1", "255.255.255.255", "ff02::1",

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests import databases
+
 from .launched import Launched
 
 pytestmark = [pytest.mark.redis, pytest.mark.timeout(150), pytest.mark.xdist_group("launched")]
@@ -32,6 +34,7 @@ def test_killed_with_a_run_at_work_it_leaves_no_process(launched: Launched) -> N
     before = len(launched.processes())
     command = [sys.executable, "-m", "flask", "--app", "app", "sync", "lookup"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CDSYNC_")}
+    environment |= databases.chosen().environment(launched.folder / "instance")
     subprocess.run(command, cwd=launched.folder, env=environment, check=True, timeout=60, stdout=subprocess.DEVNULL)
     until(lambda: len(launched.processes()) > before)  # the process of the run itself
     assert Path(f"/proc/{launched.process.pid}").exists()

@@ -16,6 +16,8 @@ from cdsync.sandbox.octopia import line_json, order_json
 from cdsync.sandbox.scenarios import KINDS, add_orders
 from tests.worlds import last_run, order_of
 
+pytestmark = pytest.mark.sockets
+
 
 def add(market, status="InPreparation", **changes) -> str:
     """An order of two slate mugs and a cotton T-shirt's worth of shipping; answers its id."""

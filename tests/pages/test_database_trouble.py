@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -19,7 +18,7 @@ def away(app: Flask, merchant: Browser) -> Iterator[None]:
     """No new connection can be had; there was one when the merchant signed in."""
 
     def refuse(*_: object) -> None:
-        raise sqlite3.OperationalError("unable to open database file on host.internal")
+        raise db.engine.dialect.loaded_dbapi.OperationalError("unable to open database file on host.internal")
 
     db.session.remove()
     db.engine.dispose()
