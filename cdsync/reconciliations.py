@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cdsync import orders, states
-from cdsync.connectors.base import ShopOrder, apart, live
+from cdsync.connectors.base import ShopOrder, apart, live, live_or_all
 from cdsync.db import now, transaction
 from cdsync.models import ReconcileRow, Reconciliation
 
@@ -125,9 +125,8 @@ def dismiss(row_id: int, *, reason: str, actor: str) -> None:
 
 
 def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int]) -> Verdict:
-    standing = live(found)
-    kind, why = _kind(order, found, standing, order.order_id in late)
-    shown = next(iter(apart(standing or found)), [])
+    kind, why = _kind(order, found, order.order_id in late)
+    shown = next(iter(apart(live_or_all(found))), [])
     return Verdict(
         kind=kind,
         why=why,
@@ -139,19 +138,20 @@ def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int]) -> Verdic
         shop_total=_total(shown) if shown else None,
         data={
             "numbers": [each.reference for each in found],
-            "live": [each.shop_ref for each in standing],
+            "live": [each.shop_ref for each in live(found)],
             **({"stock": list(order.stock)} if kind == STOCK else {}),
         },
     )
 
 
-def _kind(order: Facts, found: Sequence[ShopOrder], standing: Sequence[ShopOrder], is_late: bool) -> tuple[str, str]:
-    if len(apart(standing)) > 1:
+def _kind(order: Facts, found: Sequence[ShopOrder], is_late: bool) -> tuple[str, str]:
+    counted = live(found)
+    if len(apart(counted)) > 1:
         return TWICE, "import.several_orders"
     if order.state in _IN_SHOP:
-        return _kind_of_imported(order, standing or found, cancelled=not standing)
+        return _kind_of_imported(order, live_or_all(found), cancelled=not counted)
     if order.state in states.DEAD:
-        return (PROBLEM, "order.cancelled_after_import") if standing else (DEAD, order.state)
+        return (PROBLEM, "order.cancelled_after_import") if counted else (DEAD, order.state)
     if is_late:
         return MISSING, "not_looked_up"
     if order.problem_code and not order.waits:

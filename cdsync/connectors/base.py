@@ -28,6 +28,7 @@ from .shop_records import (
     ShopOrder,
     apart,
     live,
+    live_or_all,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "UnreadableOrder",
     "apart",
     "live",
+    "live_or_all",
 ]

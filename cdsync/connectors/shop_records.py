@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
 from ..errors import CdsyncError
 from .declarations import Choice
@@ -163,9 +164,28 @@ def apart(found: Iterable[ShopOrder]) -> list[list[ShopOrder]]:
     return list(together.values())
 
 
-def live(found: Iterable[ShopOrder]) -> list[ShopOrder]:
+class Cancellable(Protocol):
+    """A shop order as it was read back, or as it is kept."""
+
+    @property
+    def cancelled(self) -> bool: ...
+
+
+Cancelled = TypeVar("Cancelled", bound=Cancellable)
+
+
+def live(found: Iterable[Cancelled]) -> list[Cancelled]:
     """The shop orders that count: those that are not cancelled. The only rule for it on this side of a connector."""
     return [each for each in found if not each.cancelled]
+
+
+def live_or_all(found: Iterable[Cancelled]) -> list[Cancelled]:
+    """Those that stand for their marketplace order: the live ones; without any, the cancelled ones that once were it.
+
+    Making another one then would undo what a person did (decision 0015).
+    """
+    every = list(found)
+    return live(every) or every
 
 
 @dataclass(frozen=True)

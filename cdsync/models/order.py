@@ -170,6 +170,7 @@ class ShopOrder(Model):
     cart_ref: Mapped[str] = mapped_column(Name, default="")
     status_ref: Mapped[str] = mapped_column(Name, default="")
     status_name: Mapped[str] = mapped_column(String(255), default="")  # as the shop calls it
+    cancelled: Mapped[bool] = mapped_column(default=False)  # as the connector said; judged by `connectors.base.live`
     total_paid: Mapped[Decimal] = mapped_column(Money)
     total_paid_real: Mapped[Decimal | None] = mapped_column(Money)
     total_products: Mapped[Decimal | None] = mapped_column(Money)

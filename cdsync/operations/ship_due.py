@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from cdsync import orders, states
+from cdsync.connectors.base import live
 from cdsync.db import now, reading, transaction
 from cdsync.models import Order
 
@@ -82,7 +83,7 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, s
                 warn_of(session, context, each.order_id, read)
                 if each.ref in read.payment_text.split():  # it is that order: an older one says now whose it is
                     orders.bind(session, [each.order_id], context.home)
-                if read.cancelled:
+                if not live([read]):
                     fallen[each.order_id] = CANCELLED
                     continue
                 standing[each.order_id] += 1

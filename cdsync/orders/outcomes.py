@@ -133,7 +133,7 @@ def keep_shop_order(
         row = ShopOrder(account_id=account_id, order_id=order_id, shop_ref=read.shop_ref)
         session.add(row)
     row.reference, row.cart_ref, row.status_ref = read.reference, read.cart_ref, read.status_ref
-    row.status_name = read.status_name[:255]
+    row.status_name, row.cancelled = read.status_name[:255], read.cancelled
     row.total_paid, row.total_paid_real = read.total_paid, read.payments
     row.total_products, row.total_shipping = read.total_products, read.total_shipping
     row.total_without_tax = read.total_without_tax

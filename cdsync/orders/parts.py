@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cdsync.connectors.base import live_or_all
 from cdsync.models import Order, ShopOrder
 
 
 def parts_of(order: Order) -> Sequence[ShopOrder]:
-    """The newest shop order with the other parts of it, oldest first; without a shop order none.
+    """The newest live shop order with the other parts of it, oldest first; without a shop order none.
 
-    Parts of one that the shop split have cart and reference in common (`connectors.base.apart`).
+    Parts of one that the shop split have cart and reference in common (`connectors.base.apart`). One of them that is
+    cancelled is a part all the same. Where every shop order is cancelled, it is the newest.
     """
     if not order.shop_orders:
         return ()
-    last = order.shop_orders[-1]
+    last = live_or_all(order.shop_orders)[-1]
     if not (last.cart_ref and last.reference):
         return (last,)
     same = last.cart_ref, last.reference

@@ -12,6 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from cdsync.connectors.line_total import line_total
 from cdsync.models import Order, OrderLine, ShopOrder
 
+from .parts import parts_of
+
 NOTHING = Decimal("0.00")
 CENT = Decimal("0.01")
 
@@ -36,6 +38,7 @@ class ShopSide:
     """The shop order's money beside what it should be; a difference of 0.00 is the proof."""
 
     made: ShopOrder
+    counts: bool  # False: beside the one that stands for the order now, such as one that was cancelled
     difference: Decimal
     shipping_difference: Decimal | None
     tax: Decimal | None  # of the whole order, when the shop said its total without tax
@@ -66,7 +69,7 @@ class Proof:
     @property
     def holds(self) -> bool:
         """Whether everything known adds up to the cent."""
-        return not self.difference and all(side.difference == 0 for side in self.shop)
+        return not self.difference and all(side.difference == 0 for side in self.shop if side.counts)
 
 
 def proof(order: Order) -> Proof:
@@ -77,6 +80,7 @@ def proof(order: Order) -> Proof:
     lines = _sum(_gross(line) for line in ours)
     shipping = _sum(line.shipping for line in ours)
     total = lines + shipping + _sum(amount for _label, amount in fees)
+    counted = parts_of(order)
     return Proof(
         lines=lines,
         shipping=shipping,
@@ -85,7 +89,9 @@ def proof(order: Order) -> Proof:
         left_out=_sum(_gross(line) + (line.shipping or NOTHING) for line in others),
         marketplace_total=order.total,
         rates=_by_rate(ours, _ecotaxes(order)),
-        shop=tuple(_beside(made, _together(made, order), total, shipping) for made in order.shop_orders),
+        shop=tuple(
+            _beside(made, _together(made, order), total, shipping, counts=made in counted) for made in order.shop_orders
+        ),
     )
 
 
@@ -97,10 +103,11 @@ def _together(made: ShopOrder, order: Order) -> list[ShopOrder]:
     ]
 
 
-def _beside(made: ShopOrder, together: list[ShopOrder], total: Decimal, shipping: Decimal) -> ShopSide:
+def _beside(made: ShopOrder, together: list[ShopOrder], total: Decimal, shipping: Decimal, *, counts: bool) -> ShopSide:
     """The differences are those of all parts together."""
     return ShopSide(
         made,
+        counts,
         _sum(each.total_paid for each in together) - total,
         None if made.total_shipping is None else _sum(each.total_shipping for each in together) - shipping,
         None if made.total_without_tax is None else made.total_paid - made.total_without_tax,

@@ -12,7 +12,11 @@ import pytest
 
 from cdsync import settings
 from cdsync.db import db, now
+from cdsync.orders import parts_of
+from cdsync.orders.proof import proof
 from cdsync.sandbox.octopia import line_json, order_json
+from cdsync.web.orders.csv_file import HEAD, cells
+from cdsync.web.shell.explaining import place
 from tests.worlds import kinds, order_of
 
 MUG = {"sku": "MUG-ARDOISE", "quantity": 2, "unit_price": "9.99", "shipping": "5.90"}
@@ -134,6 +138,37 @@ def test_ship_sees_that_the_order_was_cancelled_and_takes_the_live_one(account, 
     shop.set_state(two, 4)
     run(account, "ship")
     assert order_of(ref).state == "shipped"
+
+
+def test_ship_follows_the_order_that_a_person_gave_its_status_back(account, market, shop, run, cancelled):
+    ref = imported(market, run, account)
+    shop.set_state(1, cancelled)
+    two = second(shop)
+    shop.shop.store.table("orders").update(two, {"current_state": "2"})
+    run(account, "ship")
+    assert [each.shop_ref for each in parts_of(order_of(ref))] == [str(two)]
+    shop.set_state(two, cancelled)
+    shop.set_tracking(1, "6A12345678901")
+    shop.set_state(1, 4)
+    run(account, "ship")
+    assert (order_of(ref).state, order_of(ref).problem_code) == ("shipped", None)
+
+
+def test_pages_and_lists_count_the_live_one_only(app, account, market, shop, run, cancelled):
+    ref = imported(market, run, account)
+    shop.set_state(1, cancelled)
+    two = second(shop)
+    shop.shop.store.table("orders").update(two, {"current_state": "2", "total_paid_tax_incl": "25.88"})
+    run(account, "ship")
+    order = order_of(ref)
+    assert [(each.shop_ref, each.cancelled) for each in order.shop_orders] == [("1", True), (str(two), False)]
+    order.shop_orders[0].total_paid = Decimal("1.00")  # spoiled, which is why somebody cancelled it
+    for number, each in enumerate(order.shop_orders):
+        each.url = f"https://shop.example/admin/orders/{number}"
+    with app.test_request_context():
+        assert dict(zip(HEAD, cells(order), strict=True))["shop_total"] == Decimal("25.88")
+        assert place("shop.order", order) == "https://shop.example/admin/orders/1"
+    assert proof(order).holds
 
 
 def test_ship_leaves_two_cancelled_ones_to_a_person(account, market, shop, run, cancelled):

@@ -12,8 +12,9 @@ from datetime import datetime
 from ...errors import RejectedError
 from ..base import ShopOrder
 from .checking.cleaning import payment_text
-from .creating.mapper import shop_order, shop_time
+from .creating.mapper import shop_time
 from .settling.parcels import by_order, parcel_of
+from .settling.read_back import shop_order
 from .shop_data.reference import Reference
 from .webservice.client import Webservice
 from .webservice.filters import Term, above, begins
@@ -86,21 +87,9 @@ class Watching:
         if not rows:
             return []
         carried = by_order(self._ws.rows_where("order_carriers", "id_order", [r.id for r in rows]))
-        parcels = {row.id: parcel_of(carried.get(row.id, ())) for row in rows}
-        timezone = self._reference.timezone
         return [
-            shop_order(
-                row, timezone, currency=self._currency(row), tracking=parcels[row.id].number,
-                carrier_ref=self._carrier(parcels[row.id].carrier),
-                status_name=self._reference.status_name(row["current_state"]),
-                url=self._reference.back_office.order_url(row.id),
-                cancelled=self._reference.is_cancelled(row),
-            )
-            for row in rows
-        ]  # fmt: skip
+            shop_order(row, self._reference, parcel_of(carried.get(row.id, ())), self._currency(row)) for row in rows
+        ]
 
     def _currency(self, row: Row) -> str:
         return next((c for c, r in self._reference.currencies.items() if r.id == row["id_currency"]), "")
-
-    def _carrier(self, id_carrier: str) -> str:
-        return self._reference.carrier_references.get(id_carrier, "")

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from cdsync import settings, states
 from cdsync.connectors import powers
+from cdsync.connectors.base import live
 from cdsync.db import db, now
 from cdsync.errors import CdsyncError
 from cdsync.models import Account, Order, Run
@@ -93,7 +94,7 @@ def entered(account: Account) -> Entered:
         with outside.asked("by hand", account_id):
             shop = outside.shop(account)
             listed = list(islice(shop.marketplace_orders(since, ""), READ_AT_MOST + 1))
-            found = [each for each in listed[:READ_AT_MOST] if each.shop_ref not in known and not each.cancelled]
+            found = [each for each in live(listed[:READ_AT_MOST]) if each.shop_ref not in known]
             found = by_hand(found, title, waiting)
             likenesses = alike(waiting, found, partial(powers.buyers_of, shop))
     except CdsyncError as error:

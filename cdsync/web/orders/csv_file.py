@@ -13,6 +13,7 @@ from cdsync.db import now
 from cdsync.models import Order
 from cdsync.order_lists import listing
 from cdsync.order_lists.listing import OrderFilter
+from cdsync.orders import parts_of
 
 from ..shell import frame
 from ..shell.customer_data import personal
@@ -42,7 +43,8 @@ def _rows(account_id: int, wanted: OrderFilter) -> Iterator[list[Any]]:
 
 def cells(order: Order) -> list[Any]:
     """One order's row; money with two decimals in the order's currency, tax included; times ISO 8601 in UTC."""
-    paid = sum((made.total_paid for made in order.shop_orders), Decimal(0)) if order.shop_orders else None
+    parts = parts_of(order)
+    paid = sum((made.total_paid for made in parts), Decimal(0)) if parts else None
     return [
         order.reference,
         order.marketplace_ref,

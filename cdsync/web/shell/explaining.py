@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from cdsync import error_catalogue
 from cdsync.error_catalogue import Explanation
 from cdsync.models import Order
+from cdsync.orders import parts_of
 
 from . import customer_data
 
@@ -56,7 +57,7 @@ def place(target: str, order: Order | None = None, marketplace_url: str = "") ->
     if target == "order":
         return url_for("orders.order_page", ref=order.marketplace_ref)
     if target == "shop.order":
-        return next((made.url for made in order.shop_orders if made.url), "")
+        return next((made.url for made in parts_of(order) if made.url), "")
     return marketplace_url if target == "marketplace.order" else ""
 
 

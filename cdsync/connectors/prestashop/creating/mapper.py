@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ...base import OrderDraft, ShopOrder
+from ...base import OrderDraft
 from ..checking.cleaning import CleanAddress, payment_text
 from ..checking.plan import Plan
 from ..checking.pricing import CartRow, micros, without_tax
@@ -178,40 +178,6 @@ def shipping_changes(draft: OrderDraft, shipping_rate: Decimal) -> dict[str, Val
         "shipping_cost_tax_incl": f"{draft.shipping:.2f}",
         "shipping_cost_tax_excl": f"{micros(without_tax(draft.shipping, shipping_rate)):.6f}",
     }
-
-
-def shop_order(
-    row: Row,
-    timezone: ZoneInfo,
-    *,
-    currency: str = "",
-    carrier_ref: str = "",
-    tracking: str = "",
-    status_name: str = "",
-    url: str = "",
-    cancelled: bool = False,
-) -> ShopOrder:
-    """A row of `orders` as our record; the shop's dates are in its own clock, ours in UTC."""
-    return ShopOrder(
-        shop_ref=row.id,
-        reference=row["reference"],
-        cart_ref=row["id_cart"],
-        status_ref=row["current_state"],
-        total_paid=amount(row, "total_paid_tax_incl"),
-        payments=amount(row, "total_paid_real"),
-        total_products=amount(row, "total_products_wt"),
-        total_shipping=amount(row, "total_shipping_tax_incl"),
-        payment_text=row["payment"],
-        currency=currency,
-        invoice_number="" if row["invoice_number"] in ("", "0") else row["invoice_number"],
-        tracking_number=tracking,
-        carrier_ref=carrier_ref,
-        total_without_tax=amount(row, "total_paid_tax_excl"),
-        created_at=moment(row["date_add"], timezone),
-        status_name=status_name,
-        url=url,
-        cancelled=cancelled,
-    )
 
 
 def amount(row: Row, name: str) -> Decimal:

@@ -16,7 +16,6 @@ from cdsync.errors import CdsyncError, RejectedError
 from ...base import ImportPolicy, ShopOrder
 from ..checking.cleaning import payment_text
 from ..creating.entities import Changer
-from ..creating.mapper import shop_order
 from ..creating.work import INVOICE, PACKS, PAYMENT, STATUS, Work
 from ..shop_data.reference import Reference
 from ..webservice.client import Webservice
@@ -25,6 +24,7 @@ from . import verify
 from .batch_changes import BatchChanges, Changes
 from .order_state import is_fresh
 from .parcels import parcel_of
+from .read_back import shop_order
 from .shipping_correction import ShippingCorrection
 
 
@@ -161,15 +161,5 @@ class Settling:
         return None
 
     def _order(self, work: Work) -> ShopOrder:
-        row, reference = work.order_row, self._reference
-        parcel = parcel_of(self._changes.carried.get(row.id, ()))
-        return shop_order(
-            row,
-            reference.timezone,
-            currency=work.draft.currency,
-            tracking=parcel.number,
-            carrier_ref=reference.carrier_references.get(parcel.carrier, ""),
-            status_name=reference.status_name(row["current_state"]),
-            url=reference.back_office.order_url(row.id),
-            cancelled=reference.is_cancelled(row),
-        )
+        parcel = parcel_of(self._changes.carried.get(work.order_row.id, ()))
+        return shop_order(work.order_row, self._reference, parcel, work.draft.currency)
