@@ -16,12 +16,14 @@ from sqlalchemy.orm import Bundle, InstrumentedAttribute
 from sqlalchemy.sql import Select
 
 from .db import db, page_of, transaction
+from .error_catalogue import codes_where
 from .models import Order, OrderLine, ProductMapping
 from .states import ACCEPTED, ANNOUNCED, TO_ACCEPT, TO_IMPORT
 
 UNMATCHED, SHORT, MAPPED, MATCHED = "unmatched", "short", "mapped", "matched"
 FILTERS = (UNMATCHED, SHORT, MAPPED, MATCHED)
 _OPEN = (ANNOUNCED, TO_ACCEPT, ACCEPTED, TO_IMPORT)
+_OF_PRODUCT = Order.problem_code.in_(codes_where(lambda entry: entry.of_product))
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def mapped(account_id: int, sku: str) -> ProductMapping | None:
 def orders_waiting_for(account_id: int, sku: str) -> list[int]:
     """Ids of the orders to import that a problem with this SKU's product stops."""
     with_sku = select(OrderLine.order_id).where(OrderLine.sku == sku)
-    stopped = (Order.account_id == account_id, Order.state == TO_IMPORT, Order.problem_code.startswith("product."))
+    stopped = (Order.account_id == account_id, Order.state == TO_IMPORT, _OF_PRODUCT)
     return list(db.session.scalars(select(Order.id).where(*stopped, Order.id.in_(with_sku)).order_by(Order.id)))
 
 
@@ -108,7 +110,7 @@ def forget(account_id: int, sku: str) -> bool:
 
 def _grouped(account_id: int, text: str, only: str) -> Select[Any]:
     """A row per SKU: orders, pieces still needed, orders a problem with this very SKU stops."""
-    stopped = and_(Order.problem_code.startswith("product."), Order.problem_data.contains(OrderLine.sku))
+    stopped = and_(_OF_PRODUCT, Order.problem_data.contains(OrderLine.sku))
     query: Select[Any] = (
         select(
             Bundle(
@@ -181,9 +183,7 @@ def _codes(account_id: int, skus: list[str]) -> dict[str, tuple[str, dict[str, A
     if not skus:
         return {}
     rows = db.session.execute(
-        select(Order.problem_code, Order.problem_data).where(
-            Order.account_id == account_id, Order.problem_code.startswith("product.")
-        )
+        select(Order.problem_code, Order.problem_data).where(Order.account_id == account_id, _OF_PRODUCT)
     )
     return {str((data or {}).get("sku")): (code, data or {}) for code, data in rows}
 

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from cdsync import orders, states
 from cdsync.connectors.base import ShopOrder, apart, live, live_or_all
 from cdsync.db import now, transaction
+from cdsync.error_catalogue import codes_where, entry_of
 from cdsync.models import ReconcileRow, Reconciliation
 
 EQUAL, WAITING, PROBLEM, DEAD = "imported_equal", "waiting", "problem", "dead"
 MISSING, TWICE, DIFFERS, UNKNOWN = "missing", "twice", "total_differs", "unknown_to_marketplace"
-STOCK, STOCK_CODE = "stock_differs", "import.stock_differs"
+STOCK = "stock_differs"
 BAD = frozenset({MISSING, TWICE, DIFFERS, STOCK, UNKNOWN})  # an alarm unless all of them are zero
 KEPT = timedelta(days=90)
 _IN_SHOP = frozenset({states.IMPORTED, states.SHIPPED})
@@ -117,7 +118,8 @@ def dismiss(row_id: int, *, reason: str, actor: str) -> None:
         session.execute(update(ReconcileRow).where(ReconcileRow.id == row_id).values(values))
         row = session.get_one(ReconcileRow, row_id)
         if row.kind == STOCK and row.order_id:
-            orders.replace_warnings(session, row.order_id, (STOCK_CODE,), ())
+            told = codes_where(lambda entry: entry.figures == "stock")
+            orders.replace_warnings(session, row.order_id, told, ())
             orders.add_event(session, row.order_id, "stock.put_right", {"reason": reason}, None, actor)
         kept = row.reconciliation
         counts = Counter(row.kind for row in kept.rows if row.dismissed_at is None)
@@ -162,7 +164,7 @@ def _kind(order: Facts, found: Sequence[ShopOrder], is_late: bool) -> tuple[str,
 def _kind_of_imported(order: Facts, found: Sequence[ShopOrder], *, cancelled: bool) -> tuple[str, str]:
     if not found:
         return MISSING, "shop_order_gone"
-    if order.problem_code == "order.cancelled_after_import":
+    if order.problem_code and entry_of(order.problem_code).cancels_shop_order:
         return PROBLEM, order.problem_code
     if cancelled and order.state == states.IMPORTED:
         return PROBLEM, "ship.shop_order_cancelled"
@@ -170,7 +172,7 @@ def _kind_of_imported(order: Facts, found: Sequence[ShopOrder], *, cancelled: bo
         return DIFFERS, "import.total_differs"
     if order.problem_code and not order.waits:
         return PROBLEM, order.problem_code
-    return (STOCK, STOCK_CODE) if order.stock else (EQUAL, order.state)
+    return (STOCK, "import.stock_differs") if order.stock else (EQUAL, order.state)
 
 
 def _total(together: Sequence[ShopOrder]) -> Decimal:

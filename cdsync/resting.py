@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cdsync.db import now, reading, transaction
+from cdsync.error_catalogue import entry_of
 from cdsync.errors import AccessRefusedError
 from cdsync.models import Account
 
@@ -38,8 +39,8 @@ class Rest:
 
 
 def side_of(error: AccessRefusedError) -> str:
-    """The first word of its code."""
-    return error.code.partition(".")[0]
+    """By the first word of its code."""
+    return entry_of(error.code).side
 
 
 def of(account_id: int) -> dict[str, Rest]:

@@ -11,6 +11,8 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DatabaseError
 
 from cdsync import database_errors, terminal
+from cdsync.error_catalogue import entry_of
+from cdsync.error_catalogue.entry import Side
 from cdsync.error_catalogue.plain_text import sentence, told
 from cdsync.errors import CdsyncError
 from cdsync.runs import queue
@@ -59,9 +61,9 @@ class Outages:
         """Whether anything was away at the last look."""
         return bool(self._before)
 
-    def met(self, beginning: str) -> bool:
-        """Whether an error whose code begins so was met since the last look."""
-        return any(code.startswith(beginning) for code in self._met)
+    def met(self, side: Side) -> bool:
+        """Whether an error of that side was met since the last look."""
+        return any(entry_of(code).side == side for code in self._met)
 
     def look(self) -> None:
         """Ends a round in which everything was tried: what was not met any more is over."""

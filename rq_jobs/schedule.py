@@ -51,7 +51,7 @@ class SettingsScheduler(CronScheduler):
         with self.outages.outlived(), application().app_context():
             self.refresh()
             take_up()
-        if not self.outages.met("database."):
+        if not self.outages.met("database"):
             with self.outages.outlived():
                 due = self._fire_due()
         with self.outages.outlived(), application().app_context():

@@ -1,13 +1,14 @@
 """The error catalogue: for each code what happened, why, what to do, who can, and whether waiting helps.
 
-`explain` works with and without a request: outside one it speaks English. Imports nothing of cdsync but this package.
+`explain` works with and without a request: outside one it speaks English. `entry_of` says what is done otherwise for a
+code. Depends on the names of states only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from . import (
     machine,
     marketplace,
     order,
+    product,
     shipping,
     shop,
     shop_canary,
@@ -37,6 +39,7 @@ CATALOGUE: Mapping[str, Entry] = by_code(
         *shop_canary.ENTRIES,
         *shop_doors.ENTRIES,
         *order.ENTRIES,
+        *product.ENTRIES,
         *importing.ENTRIES,
         *shipping.ENTRIES,
         *stock.ENTRIES,
@@ -93,6 +96,16 @@ def explain(code: str, data: Mapping[str, Any] | None = None, *, overdue: bool =
     )
 
 
+def entry_of(code: str | None) -> Entry:
+    """What is done otherwise for a code; nothing for None, and what its first word says for one that is not known."""
+    return CATALOGUE.get(code or "") or replace(machine.UNKNOWN, code=code or "", found_by=None)
+
+
+def codes_where(holds: Callable[[Entry], bool]) -> frozenset[str]:
+    """The catalogue's codes whose entry is such, for conditions on columns."""
+    return frozenset(code for code, entry in CATALOGUE.items() if holds(entry))
+
+
 class _Filled(dict[str, str]):
     """An error's data as text for a sentence."""
 
@@ -136,4 +149,4 @@ def _translated(english: str) -> str:
         return english
 
 
-__all__ = ["CATALOGUE", "TARGETS", "Entry", "Explanation", "StepText", "explain"]
+__all__ = ["CATALOGUE", "TARGETS", "Entry", "Explanation", "StepText", "codes_where", "entry_of", "explain"]

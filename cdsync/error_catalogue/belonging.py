@@ -16,6 +16,8 @@ ENTRIES = (
             Step(N_("If it is the same seller at another address, say in Settings that it moved."), "settings.moved"),
             Step(N_("If these are two seller accounts, give the other one an account of its own."), "connect"),
         ),
+        found_by="lookup",
+        elsewhere="seller",
     ),
     Entry(
         "order.other_shop",
@@ -26,6 +28,8 @@ ENTRIES = (
             Step(N_("If it is the same shop at another address, say in Settings that it moved."), "settings.moved"),
             Step(N_("If these are two shops, give the other one an account of its own."), "connect"),
         ),
+        found_by="lookup",
+        elsewhere="shop",
     ),
     Entry(
         "order.seller_unknown",
@@ -35,6 +39,8 @@ ENTRIES = (
             Step(N_("Look orders up: an order that the marketplace knows goes on by itself."), "runs"),
             Step(N_("If it is an invented one, leave it out."), "order"),
         ),
+        found_by="lookup",
+        elsewhere="unknown",
     ),
     Entry(
         "side.read_only",

@@ -88,6 +88,7 @@ ENTRIES = (
         "you",
         True,
         "amber",
+        taken_up=True,
     ),
     Entry(
         "run.stopped",
@@ -118,6 +119,7 @@ ENTRIES = (
         "us",
         True,
         "amber",
+        side_away=True,
     ),
     Entry(
         "redis.away",

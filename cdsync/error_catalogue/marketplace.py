@@ -141,6 +141,8 @@ ENTRIES = (
         "cdiscount",
         True,
         "amber",
+        side_away=True,
+        no_answer=True,
     ),
     Entry(
         "marketplace.answer_too_large",
@@ -162,6 +164,7 @@ ENTRIES = (
         "cdiscount",
         True,
         "amber",
+        no_answer=True,
     ),
     Entry(
         "marketplace.page_timeout",
@@ -187,6 +190,7 @@ ENTRIES = (
         "you",
         True,
         "amber",
+        side_away=True,
     ),
     Entry(
         "marketplace.no_turn",

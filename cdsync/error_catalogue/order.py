@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cdsync.states import CANCELLED, REFUSED, STATES
+
 from .entry import N_, Entry, Step
 
 _AGAIN = Step(N_("Then import the order, or accept it if that comes first."), "order")
@@ -20,6 +22,8 @@ ENTRIES = (
         ),
         "cdiscount",
         True,
+        found_by="lookup",
+        ended_by_reading=True,
     ),
     Entry(
         "order.gone",
@@ -29,6 +33,8 @@ ENTRIES = (
             Step(N_("Look for it in your seller portal."), "marketplace.order"),
             Step(N_("If it is there, check the seller number in Settings."), "settings.marketplace"),
         ),
+        found_by="lookup",
+        ended_by_reading=True,
     ),
     Entry(
         "order.no_lines",
@@ -48,6 +54,7 @@ ENTRIES = (
         ),
         "cdiscount",
         True,
+        needs_address=True,
     ),
     Entry(
         "order.several_addresses",
@@ -85,6 +92,7 @@ ENTRIES = (
         "you",
         True,
         "amber",
+        remedy="anyway",
     ),
     Entry(
         "order.cancelled_after_import",
@@ -96,6 +104,11 @@ ENTRIES = (
             Step(N_("To have this done for you, choose a status for cancelled orders."), "settings.statuses"),
             _SETTLED,
         ),
+        found_by="lookup",
+        remedy="settle",
+        stays=True,
+        ends_with=frozenset(STATES) - {CANCELLED, REFUSED},
+        cancels_shop_order=True,
     ),
     Entry(
         "order.status_unknown",
@@ -108,6 +121,8 @@ ENTRIES = (
         ),
         "us",
         True,
+        found_by="lookup",
+        ended_by_reading=True,
     ),
     Entry(
         "order.fee_without_product",
@@ -168,6 +183,7 @@ ENTRIES = (
         "cdiscount",
         True,
         "amber",
+        found_by="lookup",
     ),
     Entry(
         "order.quantity_invalid",
@@ -194,6 +210,10 @@ ENTRIES = (
             Step(N_("Correct the shop order by hand where it matters."), "shop.order"),
             _SETTLED,
         ),
+        found_by="lookup",
+        remedy="settle",
+        stays=True,
+        watched=True,
     ),
     Entry(
         "order.shipped_elsewhere",
@@ -204,6 +224,8 @@ ENTRIES = (
             Step(N_("If not, tell Cdiscount's seller support; if so, set the shop order to shipped."), "shop.order"),
             _SETTLED,
         ),
+        found_by="lookup",
+        remedy="settle",
     ),
     Entry(
         "order.moved_meanwhile",

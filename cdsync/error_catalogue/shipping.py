@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cdsync.states import SHIPPED
+
 from .entry import N_, Entry, Step
 
 _AGAIN = Step(N_("Send the shipment again."), "order")
@@ -32,6 +34,8 @@ ENTRIES = (
         ),
         "you",
         True,
+        remedy="settle",
+        watched=True,
     ),
     Entry(
         "ship.carrier_unmapped",
@@ -41,6 +45,7 @@ ENTRIES = (
             Step(N_("Choose the name of this carrier on Cdiscount."), "settings.marketplace_carriers"),
             Step(N_("The shipment goes out at the next run; or send it now."), "order"),
         ),
+        watched=True,
     ),
     Entry(
         "ship.shop_order_cancelled",
@@ -51,6 +56,8 @@ ENTRIES = (
             Step(N_("If it was cancelled by mistake, give the shop order its status back."), "shop.order"),
             Step(N_("Check again."), "order"),
         ),
+        watched=True,
+        shop_order_is="cancelled",
     ),
     Entry(
         "ship.shop_order_gone",
@@ -63,6 +70,9 @@ ENTRIES = (
             Step(N_("If the buyer is not to get it, cancel the order on the marketplace."), "marketplace.order"),
             Step(N_("If you send it without a shop order, say here that it is settled."), "order"),
         ),
+        remedy="settle",
+        watched=True,
+        shop_order_is="gone",
     ),
     Entry(
         "ship.not_taken",
@@ -75,6 +85,8 @@ ENTRIES = (
         ),
         "cdiscount",
         True,
+        remedy="settle",
+        ends_with=frozenset({SHIPPED}),
     ),
     Entry(
         "ship.wrong_state",

@@ -82,6 +82,8 @@ ENTRIES = (
         "host",
         True,
         "amber",
+        side_away=True,
+        no_answer=True,
     ),
     Entry(
         "shop.answer_too_large",
@@ -106,6 +108,7 @@ ENTRIES = (
         "host",
         True,
         "amber",
+        no_answer=True,
     ),
     Entry(
         "shop.page_timeout",
@@ -131,6 +134,7 @@ ENTRIES = (
         "host",
         True,
         "amber",
+        side_away=True,
     ),
     Entry(
         "shop.no_turn",
@@ -279,6 +283,7 @@ ENTRIES = (
         "you",
         False,
         "amber",
+        side_away=True,
     ),
     Entry(
         "shop.maintenance",
@@ -292,6 +297,7 @@ ENTRIES = (
         "host",
         True,
         "amber",
+        side_away=True,
     ),
     Entry(
         "shop.refused",

@@ -77,5 +77,6 @@ ENTRIES = (
                 "marketplace.order",
             ),
         ),
+        watched=True,
     ),
 )

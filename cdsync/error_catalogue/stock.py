@@ -18,6 +18,7 @@ ENTRIES = (
             Step(N_("Then say so on the page Reconcile, which counts it from the next comparison on.")),
         ),
         severity="amber",
+        figures="stock",
     ),
     Entry(
         "import.stock_unread",

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from cdsync import orders, states
 from cdsync.db import reading, transaction
+from cdsync.error_catalogue import entry_of
 from cdsync.models import ImportStep, Order, ShopOrder
 
 from .shared.context import RunContext
-from .ship_due import GONE
 from .starting import ANEW
 
 
@@ -42,7 +42,8 @@ def _one(context: RunContext, order_id: int) -> None:
         order = session.get_one(Order, order_id)
         text = orders.payment_text(context.account_settings, order.reference, order.marketplace_ref)
         refs = list(session.scalars(select(ShopOrder.shop_ref).where(ShopOrder.order_id == order_id)))
-        said_gone, ended = order.problem_code == GONE, order.marketplace_state in states.ENDED
+        said_gone = entry_of(order.problem_code).shop_order_is == "gone"
+        ended = order.marketplace_state in states.ENDED
     found = context.shop.find_orders(payment_texts=[text], shop_refs=refs)
     with transaction() as session:
         for read in found:

@@ -108,7 +108,7 @@ def _facts_of(context: RunContext, order: Order) -> Facts:
         total=orders.total_to_import(order),
         payment_text=orders.payment_text(context.account_settings, order.reference, order.marketplace_ref),
         shop_refs=tuple(each.shop_ref for each in order.shop_orders),
-        stock=tuple(each["data"] for each in order.warnings or () if each["code"] == reconciliations.STOCK_CODE),
+        stock=tuple(orders.figures_of(order, "stock")),
     )
 
 

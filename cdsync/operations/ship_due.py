@@ -13,16 +13,15 @@ from sqlalchemy.orm import selectinload
 from cdsync import orders, states
 from cdsync.connectors.base import live
 from cdsync.db import now, reading, transaction
+from cdsync.error_catalogue import entry_of
 from cdsync.models import Order
 
 from .shared.context import RunContext
-from .shared.needed_later import NO_CARRIER, UNMAPPED, warn_of
+from .shared.needed_later import warn_of
 from .shared.portions import chunks
 
 CHUNK = 50
-# Found by looking again each time: they end by themselves.
 CANCELLED, GONE = "ship.shop_order_cancelled", "ship.shop_order_gone"
-_ENDS_BY_ITSELF = frozenset({"ship.no_tracking", UNMAPPED, NO_CARRIER, "order.changed_after_import", CANCELLED, GONE})
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, s
                 standing[each.order_id] += 1
                 if standing[each.order_id] == len(each.shop_refs):
                     del fallen[each.order_id]
-                    if each.problem_code in (CANCELLED, GONE):
+                    if entry_of(each.problem_code).shop_order_is:
                         orders.drop_problem(session, each.order_id, run_id=context.run_id)
     return fallen
 
@@ -97,7 +96,7 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, s
 def _is_due(order: Order, context: RunContext) -> bool:
     if order.marketplace_state in states.DEAD:
         return False
-    if context.wanted is not None or order.problem_code is None or order.problem_code in _ENDS_BY_ITSELF:
+    if context.wanted is not None or order.problem_code is None or entry_of(order.problem_code).watched:
         return True
     retried = order.problem_kind in orders.RETRIED
     return retried and (order.next_try_at is None or order.next_try_at <= now())

@@ -18,6 +18,7 @@ from sqlalchemy import func, select, update
 from cdsync import orders, states
 from cdsync.connectors.base import Parcel, apart, live
 from cdsync.db import now, reading, transaction
+from cdsync.error_catalogue import entry_of
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order, OrderEvent
 
@@ -25,7 +26,7 @@ from .shared.context import DONE, PROBLEM, WAITING, RunContext
 from .shared.needed_later import carrier_trouble
 from .shared.strangers import leave_strangers
 from .shared.telling import Telling, skip_others, tell
-from .ship_due import CANCELLED, GONE, Shippable, shippable_orders, watch_shop
+from .ship_due import Shippable, shippable_orders, watch_shop
 from .shipped_statuses import reached
 
 SHOWS_WITHIN = timedelta(minutes=2)  # a parcel that was taken may take so long to show at the marketplace
@@ -69,7 +70,7 @@ def _does_not_stand(context: RunContext, each: Shippable, code: str) -> None:
         with transaction() as session:
             for other in others:
                 orders.keep_shop_order(session, context.account_id, each.order_id, other, adopted=True)
-            if each.problem_code in (CANCELLED, GONE):
+            if entry_of(each.problem_code).shop_order_is:
                 orders.drop_problem(session, each.order_id, run_id=context.run_id)
         return
     _stop(context, each, RejectedError(code, shop_order=each.number))

@@ -3,7 +3,7 @@
 A function that takes a `session` first works inside the caller's transaction; every other one commits by itself.
 """
 
-from .belonging import OTHER_SELLER, OTHER_SHOP, AccountGate, Home, bind, mark_strangers, strangers, waits_for_its_shop
+from .belonging import AccountGate, Home, bind, mark_strangers, of_elsewhere, strangers, waits_for_its_shop
 from .by_hand import PERSON, leave_out, may_take_back, take_back
 from .claims import claim, drop_claim, drop_expired, held_by_others, hold, release, release_all, renew
 from .draft import draft, mappings_of, payment_text, payment_title, total_to_import
@@ -11,6 +11,7 @@ from .following import import_under_way, raise_if_waiting_too_long
 from .moves import add_event, apply_move, move, note
 from .news import news
 from .outcomes import (
+    figures_of,
     is_checked,
     keep_check,
     keep_examination,
@@ -23,7 +24,6 @@ from .outcomes import (
 from .parts import parts_of
 from .problems import (
     RETRIED,
-    SIDE_AWAY,
     WAITS_AT_MOST,
     clear_problem,
     dismiss_problem,
@@ -37,11 +37,8 @@ from .problems import (
 from .store import UNREADABLE, Stored, store
 
 __all__ = [
-    "OTHER_SELLER",
-    "OTHER_SHOP",
     "PERSON",
     "RETRIED",
-    "SIDE_AWAY",
     "UNREADABLE",
     "WAITS_AT_MOST",
     "AccountGate",
@@ -57,6 +54,7 @@ __all__ = [
     "drop_claim",
     "drop_expired",
     "drop_problem",
+    "figures_of",
     "held_by_others",
     "hold",
     "import_under_way",
@@ -77,6 +75,7 @@ __all__ = [
     "needs_a_person",
     "news",
     "note",
+    "of_elsewhere",
     "parts_of",
     "payment_text",
     "payment_title",

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from cdsync import settings, states
 from cdsync.db import reading, transaction
+from cdsync.error_catalogue import codes_where
+from cdsync.error_catalogue.entry import Elsewhere
 from cdsync.errors import CdsyncError, RejectedError
 from cdsync.models import Account, Order, ShopOrder
 
 from .problems import drop_problem, put_problem
 
-OTHER_SELLER, OTHER_SHOP, SELLER_UNKNOWN = "order.other_seller", "order.other_shop", "order.seller_unknown"
-CODES = frozenset({OTHER_SELLER, OTHER_SHOP, SELLER_UNKNOWN})
 _OPEN = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT, states.IMPORTED)
 _OPERATION = {states.TO_ACCEPT: "accept", states.TO_IMPORT: "import", states.IMPORTED: "ship"}
 
@@ -41,11 +41,11 @@ class Home:
     def stranger(self, seller: str, shop: str) -> CdsyncError | None:
         """Why an order of that seller and shop does not belong here; None when it does."""
         if not seller:
-            return RejectedError(SELLER_UNKNOWN, now=self.seller)
+            return RejectedError("order.seller_unknown", now=self.seller)
         if seller != self.seller:
-            return RejectedError(OTHER_SELLER, found=seller, now=self.seller)
+            return RejectedError("order.other_seller", found=seller, now=self.seller)
         if self.shop is not None and shop not in ("", self.shop):
-            return RejectedError(OTHER_SHOP, shop=shop, now=self.shop)
+            return RejectedError("order.other_shop", shop=shop, now=self.shop)
         return None
 
 
@@ -63,10 +63,15 @@ def strangers(order_ids: Sequence[int], home: Home) -> dict[int, CdsyncError]:
     return {order_id: error for order_id, error in found.items() if error is not None}
 
 
+def of_elsewhere(*kinds: Elsewhere) -> frozenset[str]:
+    """The codes of problems of orders that belong elsewhere in one of these ways."""
+    return codes_where(lambda entry: entry.elsewhere in kinds)
+
+
 def waits_for_its_shop(account_id: int) -> bool:
     """Whether any order of the account has the problem that it belongs to another shop."""
     with reading() as session:
-        mine = (Order.account_id == account_id, Order.problem_code == OTHER_SHOP)
+        mine = (Order.account_id == account_id, Order.problem_code.in_(of_elsewhere("shop")))
         return session.scalar(select(Order.id).where(*mine).limit(1)) is not None
 
 
@@ -83,7 +88,8 @@ def mark_strangers(account_id: int, home: Home, run_id: int | None = None) -> in
                 operation = _OPERATION.get(row.state, "lookup")
                 put_problem(session, row.id, error, operation, run_id=run_id, attempt=False)
                 marked += 1
-        seen = CODES if home.shop is not None else CODES - {OTHER_SHOP}
+        of_the_shop = of_elsewhere("shop") if home.shop is not None else frozenset()
+        seen = of_elsewhere("seller", "unknown") | of_the_shop
         for row in session.execute(columns.where(home.is_here, Order.problem_code.in_(seen))).all():
             drop_problem(session, row.id, run_id=run_id)
     return marked
@@ -132,14 +138,11 @@ class AccountGate:
 
 
 __all__ = [
-    "CODES",
-    "OTHER_SELLER",
-    "OTHER_SHOP",
-    "SELLER_UNKNOWN",
     "AccountGate",
     "Home",
     "bind",
     "mark_strangers",
+    "of_elsewhere",
     "strangers",
     "waits_for_its_shop",
 ]

@@ -12,11 +12,11 @@ from cdsync import connectors
 from cdsync.connectors.base import Address, DraftLine, Fee, OrderDraft
 from cdsync.connectors.line_total import line_total
 from cdsync.db import db
+from cdsync.error_catalogue import entry_of
 from cdsync.errors import RejectedError
 from cdsync.models import Order, OrderLine, ProductMapping
 
 Mappings = Mapping[str, tuple[str, str]]
-_NEEDS_ADDRESS = frozenset({"order.no_address"})
 
 
 class MarketplaceSettings(Protocol):
@@ -83,8 +83,9 @@ def mappings_of(account_id: int) -> dict[str, tuple[str, str]]:
 
 def _refuse(order: Order, lines: list[OrderLine], address_due: bool) -> None:
     for fault in order.faults or []:
-        settled = fault["code"] == "order.cancel_requested" and order.import_anyway
-        if not settled and (address_due or fault["code"] not in _NEEDS_ADDRESS):
+        known = entry_of(fault["code"])
+        settled = known.remedy == "anyway" and order.import_anyway
+        if not settled and (address_due or not known.needs_address):
             raise RejectedError(fault["code"], **fault["data"])
     if not lines:
         raise RejectedError("order.no_lines")

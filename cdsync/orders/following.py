@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from cdsync import states
 from cdsync.connectors.base import MarketplaceOrder
 from cdsync.db import now
+from cdsync.error_catalogue import entry_of
 from cdsync.errors import CdsyncError, RejectedError
 from cdsync.models import ImportStep, Order, ShopOrder
 
@@ -21,8 +22,6 @@ from .problems import drop_problem, put_problem
 
 ACCEPT_GRACE = timedelta(minutes=30)  # the marketplace may still say "waiting" for a while after an acceptance
 WAITS_TOO_LONG = timedelta(hours=24)
-# Problems a reading raises; the next good reading ends them.
-OF_READING = frozenset({"order.unreadable", "order.status_unknown", "order.gone"})
 AFTER_IMPORT = frozenset({states.IMPORTED, states.SHIPPED})
 
 
@@ -32,7 +31,8 @@ def follow(session: Session, order: Order, reading: MarketplaceOrder, changed: l
         if order.state not in states.ENDED:
             _raise(session, order, _why_unknown(reading), run_id)
         return False
-    if order.problem_code in OF_READING and order.problem_code not in {fault.code for fault in reading.faults}:
+    still_there = order.problem_code in {fault.code for fault in reading.faults}
+    if entry_of(order.problem_code).ended_by_reading and not still_there:
         drop_problem(session, order.id, run_id=run_id)
     if order.state in AFTER_IMPORT:
         return _follow_imported(session, order, reading, changed, run_id)
@@ -76,7 +76,7 @@ def _follow_imported(
         shop_order = ", ".join(number for number in numbers if number)
         _raise(session, order, RejectedError("order.cancelled_after_import", shop_order=shop_order), run_id)
         return False
-    if order.problem_code == "order.cancelled_after_import":
+    if reading.state in entry_of(order.problem_code).ends_with:
         drop_problem(session, order.id, run_id=run_id)
     if order.state == states.SHIPPED:
         _watch_shipment(session, order, reading, run_id)
@@ -95,15 +95,13 @@ def _follow_imported(
 def _watch_shipment(session: Session, order: Order, reading: MarketplaceOrder, run_id: int | None) -> None:
     """We told of a shipment; a marketplace that still waits for it a day later has not taken it."""
     not_taken = RejectedError("ship.not_taken", since=(order.shipped_at or order.state_since).isoformat())
-    if reading.state == states.SHIPPED and order.problem_code == not_taken.code:
-        drop_problem(session, order.id, run_id=run_id)
     if reading.state == states.TO_IMPORT and now() - (order.shipped_at or order.state_since) > WAITS_TOO_LONG:
         _raise(session, order, not_taken, run_id)
 
 
 def _why_unknown(reading: MarketplaceOrder) -> CdsyncError:
     for fault in reading.faults:
-        if fault.code in OF_READING:
+        if entry_of(fault.code).ended_by_reading:
             return fault
     return RejectedError("order.status_unknown", status=reading.status)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cdsync import states
 from cdsync.db import now, transaction
+from cdsync.error_catalogue import entry_of
 from cdsync.errors import WrongStateError
 from cdsync.models import Order, OrderEvent
 
@@ -23,8 +24,6 @@ NO_PROBLEM: dict[str, Any] = {
     "attempts": 0,
     "next_try_at": None,
 }
-# What a person must see however far the order gets; a move does not clear these.
-STAYING = frozenset({"order.cancelled_after_import", "order.changed_after_import"})
 
 
 def move(
@@ -60,12 +59,12 @@ def apply_move(
     standing = select(Order.problem_code, Order.problem_data).where(Order.id == order_id)
     problem, told = session.execute(standing).one_or_none() or (None, None)
     values: dict[str, Any] = {"state": new, "state_since": now(), **_stamps(new)}
-    if problem not in STAYING:
+    if not entry_of(problem).stays:
         values |= NO_PROBLEM
     allowed = states.may_move(old, new, by_person=by_person)
     if not allowed or not _compare_and_set(session, order_id, Order.state == old, values):
         raise WrongStateError("order.moved_meanwhile", state=_state(session, order_id))
-    if problem and problem not in STAYING:
+    if problem and not entry_of(problem).stays:
         add_event(session, order_id, "problem.cleared", {"code": problem, "data": told or {}}, run_id, actor)
     add_event(session, order_id, "order.moved", {"from": old, "to": new, **(data or {})}, run_id, actor)
 

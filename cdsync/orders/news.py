@@ -10,10 +10,11 @@ from sqlalchemy import Row, select
 from cdsync import states
 from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
 from cdsync.db import reading
+from cdsync.error_catalogue import entry_of
 from cdsync.models import Order
 
 from .belonging import seller_of
-from .following import AFTER_IMPORT, OF_READING
+from .following import AFTER_IMPORT
 
 Entry = MarketplaceOrder | UnreadableOrder
 _COLUMNS = (
@@ -62,7 +63,7 @@ def says_more(entry: MarketplaceOrder, order: Order | Row[tuple[object, ...]]) -
 
 def _in_step(entry: MarketplaceOrder, order: Row[tuple[object, ...]]) -> bool:
     """Whether `following` has neither a move nor an alarm for this state, and no alarm to end."""
-    if entry.state is None or order.problem_code in OF_READING:
+    if entry.state is None or entry_of(order.problem_code).ended_by_reading:
         return False
     if order.state in AFTER_IMPORT:
         as_it_should = states.TO_IMPORT if order.state == states.IMPORTED else states.SHIPPED

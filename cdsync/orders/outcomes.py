@@ -15,28 +15,13 @@ from cdsync import states
 from cdsync.connectors.base import Correction, Examination, Imported, NotImported, ProductMatch
 from cdsync.connectors.base import ShopOrder as ShopReading
 from cdsync.db import now
+from cdsync.error_catalogue import entry_of
+from cdsync.error_catalogue.entry import Figures
 from cdsync.errors import CdsyncError, RejectedError, WrongStateError
 from cdsync.models import Order, OrderLine, ShopOrder
 
 from .moves import add_event, apply_move
 from .problems import ATTEMPTS, drop_problem, put_problem
-
-# Problems that the marketplace's reading raises and ends; the shop's checks know nothing of them.
-_NOT_CHECKED = frozenset(
-    {
-        "order.unreadable",
-        "order.gone",
-        "order.status_unknown",
-        "order.waiting_too_long",
-        "order.cancelled_after_import",
-        "order.changed_after_import",
-        "order.shipped_elsewhere",
-        "order.other_seller",
-        "order.other_shop",
-        "order.seller_unknown",
-    }
-)
-_CHECKED = ("order.", "product.", "address.", "carrier.", "currency.", "tax.")
 
 
 def keep_examination(
@@ -61,6 +46,11 @@ def replace_warnings(session: Session, order_id: int, codes: Iterable[str], foun
         session.execute(update(Order).where(Order.id == order_id).values(warnings=new))
 
 
+def figures_of(order: Order, kind: Figures) -> list[dict[str, Any]]:
+    """What those of the order's warnings hold that something is reckoned with: their data, in their order."""
+    return [each["data"] for each in order.warnings or () if entry_of(each["code"]).figures == kind]
+
+
 def keep_check(
     session: Session, order_id: int, error: CdsyncError | None, operation: str, run_id: int | None = None
 ) -> str | None:
@@ -81,7 +71,7 @@ def keep_check(
 
 def is_checked(code: str) -> bool:
     """Whether the checks before any write can find (and so also end) this problem."""
-    return code.startswith(_CHECKED) and code not in _NOT_CHECKED
+    return entry_of(code).found_by == "check"
 
 
 def keep_imported(

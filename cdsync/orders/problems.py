@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Text, and_, or_, select, type_coerce, upda
 from sqlalchemy.orm import Session
 
 from cdsync.db import now, transaction
+from cdsync.error_catalogue import entry_of
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order
 
-from .moves import NO_PROBLEM, STAYING, add_event
+from .moves import NO_PROBLEM, add_event
 
 # The first retry is for the very next run: most temporary failures are over by then.
 BACKOFF = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
@@ -22,18 +23,6 @@ UNKNOWN_ATTEMPTS = 10  # tries of an unknown outcome after which a person is ask
 WAITS_AT_MOST = timedelta(hours=4)  # whatever is said to pass by itself: afterwards a person is asked to look
 UNKNOWN_WAIT = 60.0  # seconds, when nobody said how long the other side may still be working
 
-# The whole other side is away: no order's fault, so its tries are never used up; time alone makes it a person's matter.
-SIDE_AWAY = frozenset(
-    {
-        "shop.unreachable",
-        "shop.maintenance",
-        "shop.webservice_off",
-        "shop.rate_limited",
-        "marketplace.unreachable",
-        "marketplace.rate_limited",
-        "database.locked",
-    }
-)
 _STANDING = (
     Order.problem_code,
     Order.problem_data,
@@ -89,8 +78,8 @@ def raise_problem(
     `attempt=False`: found by looking, nothing was tried: no attempt is counted, and what a person has dismissed for
     this order stays dismissed. A temporary failure that came `ATTEMPTS` times is left to a person (kind "rejected",
     data "attempts"), unless the other side is away altogether; that, and an unknown outcome, is tried for ever, and is
-    a person's matter as well in the end (`needs_a_person`). What a person must see (`STAYING`) is not written over by
-    something that ends by itself.
+    a person's matter as well in the end (`needs_a_person`). What a person must see (`Entry.stays`) is not written over
+    by something that ends by itself.
     """
     with transaction() as session:
         return put_problem(session, order_id, error, operation, run_id=run_id, actor=actor, attempt=attempt)
@@ -112,8 +101,8 @@ def put_problem(
     kind, data = kind or kind_of(error), dict(error.data)
     if not attempt and error.code in (order.dismissed or []):
         return kind
-    passing = error.code not in STAYING and (not attempt or kind in RETRIED)
-    if order.problem_code in STAYING and passing:
+    passing = not entry_of(error.code).stays and (not attempt or kind in RETRIED)
+    if entry_of(order.problem_code).stays and passing:
         return kind
     attempts = int(order.attempts if order.problem_operation in (operation, None) else 0) + attempt
     waits_on = order.problem_code == error.code or (kind in RETRIED and order.problem_kind in RETRIED)
@@ -183,7 +172,7 @@ def dismiss_problem(order_id: int, *, actor: str, reason: str = "") -> None:
 def _used_up(code: str, kind: str, attempts: int) -> bool:
     if kind == "unknown":
         return attempts >= UNKNOWN_ATTEMPTS
-    return kind == "temporary" and attempts >= ATTEMPTS and code not in SIDE_AWAY
+    return kind == "temporary" and attempts >= ATTEMPTS and not entry_of(code).side_away
 
 
 def _next_try(error: CdsyncError, kind: str, attempts: int) -> datetime | None:

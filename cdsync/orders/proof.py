@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from cdsync.connectors.line_total import line_total
 from cdsync.models import Order, OrderLine, ShopOrder
 
+from .outcomes import figures_of
 from .parts import parts_of
 
 NOTHING = Decimal("0.00")
@@ -133,7 +134,7 @@ def _ecotaxes(order: Order) -> dict[str, tuple[Decimal, Decimal]]:
 
     The check before the import warned of it, in the figures that the shop goes by.
     """
-    told = (each["data"] for each in order.warnings or [] if each["code"] == "tax.ecotax_rate")
+    told = figures_of(order, "ecotax")
     return {data["sku"]: (Decimal(data["ecotax"]), Decimal(data["rate"])) for data in told}
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from ..db import db, now
+from ..error_catalogue import entry_of
 from ..models import Account, Exchange, Run
 from ..runs import QUEUED, RUNNING, heartbeats, queue
 from ..runs.timetable import next_times
@@ -20,7 +21,6 @@ LIMITS = 1.5  # time limits without an answer after which it is said
 DEFAULT_LIMIT = 60.0
 QUEUED_FOR_LONG = timedelta(minutes=5)
 LOOKUPS = 2  # times of the schedule that may pass without a lookup that succeeds, and an hour more
-NO_ANSWER = frozenset(f"{side}.{kind}" for side in ("marketplace", "shop") for kind in ("timeout", "unreachable"))
 WITHOUT_SCHEDULE = timedelta(hours=24)  # cron or a person looks up
 
 
@@ -54,10 +54,10 @@ def no_answer_since(run: Run, account: Account) -> datetime | None:
 
 def side_silent_since(run: Run) -> datetime | None:
     """When the side last answered anything, without whose answer a run ended; None for other ends, and for never."""
-    if run.error_code not in NO_ANSWER:
+    ended_by = entry_of(run.error_code)
+    if not ended_by.no_answer:
         return None
-    side = run.error_code.partition(".")[0]
-    answered = (Exchange.account_id == run.account_id, Exchange.side == side, Exchange.status.is_not(None))
+    answered = (Exchange.account_id == run.account_id, Exchange.side == ended_by.side, Exchange.status.is_not(None))
     return db.session.scalar(select(Exchange.at).where(*answered).order_by(Exchange.id.desc()).limit(1))
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from cdsync.db import now, reading
+from cdsync.error_catalogue import codes_where
 from cdsync.models import Account, Order, Run, RunOrder
 from cdsync.runs import FINISHED, LOST
 
-INTERRUPTED = "run.interrupted"  # ends a run whose worker was asked to end
 GOES_ON_FROM = "goes_on_from"  # option of a run: the runs before it whose work it takes up, oldest first
 MOST_IN_A_ROW = 4  # an order that kills its worker each time must not do so for ever
 FORGOTTEN_AFTER = timedelta(hours=1)  # what a machine that was off for longer left is the next schedule's
@@ -42,7 +42,7 @@ def left_behind() -> list[Left]:
         newest = select(func.max(Run.id)).group_by(Run.account_id, Run.operation)
         lately = func.coalesce(Run.lease_until, Run.queued_at) > now() - FORGOTTEN_AFTER
         query = select(Run).join(Account, Account.id == Run.account_id)
-        ended = or_(Run.state.in_((LOST, FINISHED)), Run.error_code == INTERRUPTED)
+        ended = or_(Run.state.in_((LOST, FINISHED)), Run.error_code.in_(codes_where(lambda entry: entry.taken_up)))
         query = query.where(Run.id.in_(newest), Run.open.is_(False), ended, lately, Run.stop_requested.is_(False))
         found = [_of(session, run) for run in session.scalars(query.where(Account.active.is_(True)))]
     return [each for each in found if each is not None]

@@ -14,7 +14,7 @@ BELOW = {
     "cdsync.errors": set(),
     "cdsync.states": set(),
     "cdsync.terminal": set(),
-    "cdsync.error_catalogue": {"cdsync.errors"},
+    "cdsync.error_catalogue": {"cdsync.errors", "cdsync.states"},
     "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
     "cdsync.sandbox": set(),
     "cdsync.database_errors": {"cdsync.errors"},
@@ -43,7 +43,7 @@ _DOMAIN = [
 ]
 for _place, _part in enumerate(_DOMAIN):
     BELOW[_part] = _STORE | {"cdsync.models", "cdsync.error_catalogue"} | set(_DOMAIN[:_place])
-BELOW["cdsync.operations"] = _STORE | {"cdsync.models"} | set(_DOMAIN)
+BELOW["cdsync.operations"] = _STORE | {"cdsync.models", "cdsync.error_catalogue"} | set(_DOMAIN)
 BELOW["cdsync.web"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync.error_catalogue"}
 BELOW["cdsync.cli"] = BELOW["cdsync.web"] | {"cdsync.terminal"}
 BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli", "cdsync.terminal"}

@@ -11,10 +11,13 @@ from cdsync import orders
 from cdsync.connectors.base import ShopOrder as ShopReading
 from cdsync.connectors.base import live
 from cdsync.db import reading, transaction
+from cdsync.error_catalogue import codes_where
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError
 from cdsync.models import Order, ShopOrder
 
 from .context import RunContext
+
+_CANCELS = codes_where(lambda entry: entry.cancels_shop_order)
 
 
 def cancel_in_shop(context: RunContext) -> None:
@@ -57,7 +60,7 @@ def _to_cancel(context: RunContext, status: str) -> list[tuple[int, str]]:
     """Those that belong to the shop the account is tied to now; asks the shop for its name when there are any."""
     with reading() as session:
         query = select(Order.id, ShopOrder.shop_ref).join(ShopOrder, ShopOrder.order_id == Order.id)
-        mine = (Order.account_id == context.account_id, Order.problem_code == "order.cancelled_after_import")
+        mine = (Order.account_id == context.account_id, Order.problem_code.in_(_CANCELS))
         found = [(a, b) for a, b in session.execute(query.where(*mine, ShopOrder.status_ref != status))]
     apart = orders.strangers([order_id for order_id, _ in found], context.home) if found else {}
     return [each for each in found if each[0] not in apart]

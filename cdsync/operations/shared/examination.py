@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from cdsync import orders, resting, states
 from cdsync.connectors.base import Examination, OrderDraft
 from cdsync.db import reading, transaction
+from cdsync.error_catalogue import entry_of
 from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, RejectedError, TemporaryError
 from cdsync.models import ImportStep, Order
 
@@ -23,8 +24,6 @@ from .portions import chunks
 
 CHUNK = 50
 BY_ITSELF = ("scheduler", "cron")
-# The marketplace keeps the address back until the order is accepted and paid: no fault of the order.
-_NOT_KNOWN_YET = ("address.", "tax.rate_unknown", "order.no_address")
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def candidates_for(context: RunContext, order_ids: Sequence[int]) -> list[Candid
 
 
 def _apart_from_address(examination: Examination) -> Examination:
-    problems = tuple(each for each in examination.problems if not each.code.startswith(_NOT_KNOWN_YET))
+    problems = tuple(each for each in examination.problems if not entry_of(each.code).needs_address)
     return replace(examination, problems=problems)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cdsync import orders
 from cdsync.db import transaction
+from cdsync.error_catalogue import entry_of
 from cdsync.errors import CdsyncError, ConfigError, WrongStateError
 
 from .context import PROBLEM, SKIPPED, WAITING, RunContext
@@ -16,7 +17,7 @@ def record_failure(context: RunContext, order_id: int, error: CdsyncError) -> No
     that somebody else took over meanwhile (this process slept past its lease) is theirs: nothing is said of it.
     """
     context.patient(error)
-    if error.code in orders.SIDE_AWAY:
+    if entry_of(error.code).side_away:
         context.away = error
     with transaction() as session:
         ours = orders.drop_claim(session, order_id, context.owner)

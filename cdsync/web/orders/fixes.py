@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import products, settings
 from cdsync.connectors.base import Choice, ProductMatch
+from cdsync.error_catalogue.entry import Remedy
 from cdsync.errors import CdsyncError
 from cdsync.models import Order
 from cdsync.order_lists import listing
@@ -22,7 +23,7 @@ from ..shell.messages import flash
 from ..shell.parts import leave_for, page_or_part
 from ..text.language import _
 from .actions import go_on
-from .view import CARRIER_PROBLEMS, PRODUCT_PROBLEMS, OrderView, view_of
+from .view import OrderView, view_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Fix:
 
 def map_carrier(ref: str) -> Response | BaseResponse:
     """GET and POST /orders/<ref>/carrier"""
-    view = _stopped(ref, CARRIER_PROBLEMS)
+    view = _stopped(ref, "carrier")
     mode = str((view.order.problem_data or {}).get("mode") or view.order.delivery_mode)
     if request.method == "GET":
         return _carrier_form(view, Fix(mode))
@@ -63,7 +64,7 @@ def _use_carrier(view: OrderView, mode: str) -> Response | BaseResponse:
 
 def map_product(ref: str) -> Response | BaseResponse:
     """GET and POST /orders/<ref>/product"""
-    view = _stopped(ref, PRODUCT_PROBLEMS)
+    view = _stopped(ref, "product")
     sku = str((view.order.problem_data or {}).get("sku") or "")
     if request.method == "GET":
         return _product_form(view, sku, request.args.get("term", "").strip())
@@ -88,9 +89,9 @@ def _use_product(view: OrderView, sku: str) -> Response | BaseResponse:
     return leave_for(url_for("orders.order_page", ref=ref))
 
 
-def _stopped(ref: str, codes: tuple[str, ...]) -> OrderView:
+def _stopped(ref: str, by: Remedy) -> OrderView:
     view = view_of(ref)
-    if view.order.problem_code not in codes:
+    if view.fix != by:
         abort(404)
     return view
 

@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 
 from cdsync import states
 from cdsync.db import db, now
+from cdsync.error_catalogue import entry_of
+from cdsync.error_catalogue.entry import Remedy
 from cdsync.models import Account, ExchangeOrder, Order, OrderEvent, Run, RunOrder
 from cdsync.order_lists import listing
 from cdsync.order_lists.selecting import RETRIED
@@ -23,18 +25,8 @@ from ..shell.explaining import Explanation, explain
 from ..shell.parts import page_or_part
 from ..text.words import stops
 
-CARRIER_PROBLEMS = ("carrier.unmapped", "carrier.unusable")
-PRODUCT_PROBLEMS = ("product.unknown", "product.ambiguous", "product.parent", "product.mapping_invalid")
 # What makes two addresses the same: an e-mail or phone given once only does not make them differ.
 WHO_AND_WHERE = ("first_name", "last_name", "company", "vat_number", "lines", "postcode", "city", "country_code")
-SETTLED_BY_A_PERSON = (
-    "order.cancelled_after_import",
-    "order.changed_after_import",
-    "order.shipped_elsewhere",
-    "ship.no_tracking",
-    "ship.not_taken",
-    "ship.shop_order_gone",
-)
 
 
 @dataclass
@@ -86,19 +78,13 @@ class OrderView:
     @property
     def can_be_made_anew(self) -> bool:
         """Whether its shop order is gone, so that a person may have it made once more."""
-        return self.order.problem_code == "ship.shop_order_gone" and self.order.state == states.IMPORTED
+        gone = entry_of(self.order.problem_code).shop_order_is == "gone"
+        return gone and self.order.state == states.IMPORTED
 
     @property
-    def fix(self) -> str:
-        """Which control mends the problem right there: "carrier", "product", "anyway", "settle" or ""."""
-        code = self.order.problem_code or ""
-        if code in CARRIER_PROBLEMS:
-            return "carrier"
-        if code in PRODUCT_PROBLEMS:
-            return "product"
-        if code == "order.cancel_requested":
-            return "anyway"
-        return "settle" if code in SETTLED_BY_A_PERSON else ""
+    def fix(self) -> Remedy:
+        """Which control mends the problem right there."""
+        return entry_of(self.order.problem_code).remedy
 
     @cached_property
     def proof(self) -> Proof:

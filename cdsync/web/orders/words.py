@@ -9,6 +9,7 @@ from typing import Any
 
 from cdsync import states
 from cdsync.db import now
+from cdsync.error_catalogue import entry_of
 from cdsync.models import Order
 
 from ..shell.explaining import explain
@@ -40,7 +41,7 @@ def why(order: Order) -> Why | None:
 def _is_due(warning: str, state: str) -> bool:
     """Whether a warning speaks of the order's next step: after the import that is the shipment."""
     if state == states.IMPORTED:
-        return warning.startswith(("import.", "ship."))
+        return entry_of(warning).found_by in ("import", "ship")
     return state in (states.TO_ACCEPT, states.TO_IMPORT)
 
 

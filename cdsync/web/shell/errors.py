@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import database_errors
+from cdsync.error_catalogue import entry_of
 from cdsync.errors import CdsyncError
 
 from ..text.language import _
@@ -53,7 +54,7 @@ def _database_trouble(error: DatabaseError) -> BaseResponse:
     log.error("%s", known)
     g.pop("cdsync_account", None)  # nor is the database asked whether the message has to name it
     g._login_user = AnonymousUserMixin()  # Flask-Login would ask the database again, for the frame and the language
-    if known.code == "database.locked":  # its remedy, doing nothing, holds for runs: here a person asks again
+    if entry_of(known.code).steps[0].waits:  # doing nothing is a remedy for runs: here a person asks again
         return _message(escape(explain(known.code, {}).title), 503)
     return _message(say(known), 503)
 
