@@ -9,28 +9,40 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from .errors import CdsyncError, ConfigError, TemporaryError
 
-# What SQLite's name or PostgreSQL's SQLSTATE begins with → the code. The first that fits counts.
+
+class DatabaseLockedError(TemporaryError):
+    """Somebody else was writing; the same again a moment later may well work."""
+
+
+Meaning = tuple[type[ConfigError] | type[TemporaryError], str]
+_LOCKED: Meaning = (DatabaseLockedError, "database.locked")
+_READ_ONLY: Meaning = (ConfigError, "database.read_only")
+_DISK_FULL: Meaning = (ConfigError, "database.disk_full")
+_DISK_FAILED: Meaning = (ConfigError, "database.disk_failed")
+_DAMAGED: Meaning = (ConfigError, "database.damaged")
+_NOT_CURRENT: Meaning = (ConfigError, "database.not_current")
+_AWAY: Meaning = (TemporaryError, "database.away")
+# What SQLite's name or PostgreSQL's SQLSTATE begins with. The first that fits counts.
 _BY_NAME = {
-    "SQLITE_BUSY": "database.locked",
-    "SQLITE_LOCKED": "database.locked",
-    "40P01": "database.locked",  # a deadlock
-    "40001": "database.locked",  # a transaction that could not be put in order with another
-    "55P03": "database.locked",  # a lock waited for in vain
-    "SQLITE_READONLY": "database.read_only",
-    "SQLITE_PERM": "database.read_only",
-    "25006": "database.read_only",
-    "42501": "database.read_only",
-    "SQLITE_FULL": "database.disk_full",
-    "53100": "database.disk_full",
-    "SQLITE_IOERR": "database.disk_failed",
-    "58030": "database.disk_failed",
-    "SQLITE_NOTADB": "database.damaged",
-    "SQLITE_CORRUPT": "database.damaged",
-    "42P01": "database.not_current",
-    "42703": "database.not_current",
+    "SQLITE_BUSY": _LOCKED,
+    "SQLITE_LOCKED": _LOCKED,
+    "40P01": _LOCKED,  # a deadlock
+    "40001": _LOCKED,  # a transaction that could not be put in order with another
+    "55P03": _LOCKED,  # a lock waited for in vain
+    "SQLITE_READONLY": _READ_ONLY,
+    "SQLITE_PERM": _READ_ONLY,
+    "25006": _READ_ONLY,
+    "42501": _READ_ONLY,
+    "SQLITE_FULL": _DISK_FULL,
+    "53100": _DISK_FULL,
+    "SQLITE_IOERR": _DISK_FAILED,
+    "58030": _DISK_FAILED,
+    "SQLITE_NOTADB": _DAMAGED,
+    "SQLITE_CORRUPT": _DAMAGED,
+    "42P01": _NOT_CURRENT,
+    "42703": _NOT_CURRENT,
 }
 _OLD_SQLITE_TABLES = ("no such table", "no such column", "has no column named")  # SQLite has one name for many errors
-_PASSING = ("database.locked", "database.away")
 
 
 def meaning(error: DatabaseError) -> CdsyncError | None:
@@ -38,19 +50,19 @@ def meaning(error: DatabaseError) -> CdsyncError | None:
 
     Its data holds a `reason`, the driver's first line: for the command line and logs, since it may name a host.
     """
-    code = _code(error)
-    if code is None:
+    meant = _meant(error)
+    if meant is None:
         return None
+    error_class, code = meant
     lines = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
-    reason = lines[0].rstrip(". ")
-    return TemporaryError(code, reason=reason) if code in _PASSING else ConfigError(code, reason=reason)
+    return error_class(code, reason=lines[0].rstrip(". "))
 
 
-def _code(error: DatabaseError) -> str | None:
+def _meant(error: DatabaseError) -> Meaning | None:
     name = str(getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or "")
-    for beginning, code in _BY_NAME.items():
+    for beginning, meant in _BY_NAME.items():
         if name.startswith(beginning):
-            return code
+            return meant
     if any(sign in str(error.orig) for sign in _OLD_SQLITE_TABLES):
-        return "database.not_current"
-    return "database.away" if isinstance(error, OperationalError) else None
+        return _NOT_CURRENT
+    return _AWAY if isinstance(error, OperationalError) else None

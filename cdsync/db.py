@@ -24,7 +24,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from . import database_errors
-from .errors import TemporaryError
 
 LOCK_WAIT_SECONDS = 20
 ROWS_ON_A_PAGE = 50
@@ -124,9 +123,8 @@ def transaction() -> Iterator[Session]:
         session.commit()
     except OperationalError as exc:
         session.rollback()
-        known = database_errors.meaning(exc)
-        if known is not None and known.code == "database.locked":
-            raise TemporaryError("database.locked") from exc
+        if isinstance(database_errors.meaning(exc), database_errors.DatabaseLockedError):
+            raise database_errors.DatabaseLockedError("database.locked") from exc
         raise
     except BaseException:
         session.rollback()

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask
 
 from cdsync import accounts, runs
-from cdsync.errors import ConfigError
 from cdsync.operations import asleep, runner, start
 
 log = logging.getLogger(__name__)
@@ -45,9 +44,7 @@ def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
             return None
         try:
             run = start(chosen, operation, trigger="scheduler", actor="scheduler", taken_within=runs.AT_ONCE)
-        except ConfigError as error:
-            if error.code != "run.already_running":
-                raise
+        except runs.RunOpenError as error:
             log.info("%s for %s left out: run %s is still open", operation, account, error.data.get("run"))
             return None
         return runs.report(runner.execute(run.id, by_worker=True))

@@ -125,13 +125,13 @@ def _started(
     begin = partial(start, taken_within=runs.AT_ONCE) if inline else start_and_enqueue
     try:
         return begin(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids, options=options)
-    except ConfigError as error:
+    except runs.RunOpenError as error:
         raise _why_in_the_way(account, error) from error
 
 
-def _why_in_the_way(account: Account, error: ConfigError) -> ConfigError:
+def _why_in_the_way(account: Account, error: runs.RunOpenError) -> ConfigError:
     """The same, or what is the matter with the run in the way."""
-    if error.code != "run.already_running" or error.data.get("run") is None:
+    if error.data.get("run") is None:
         return error
     run = runs.find(error.data["run"])
     since = overview.no_answer_since(run, account)

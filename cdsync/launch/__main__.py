@@ -23,7 +23,7 @@ from cdsync.rehearsal import asking, place
 from cdsync.runs import queue
 
 from . import first_run, ports, redis_server
-from .only_one import ALREADY_RUNNING, only_one
+from .only_one import AlreadyRunningError, only_one
 from .processes import Child, Family
 from .rehearsal import READY_WITHIN, RehearsalSystems
 
@@ -67,8 +67,8 @@ def _in_this_folder(port: int, rehearse: bool) -> int:
     try:
         with only_one(Path(app.instance_path)):
             return _fail_taken(port) if ports.taken(port) else _run(family, app, port, rehearse)
-    except ConfigError as error:
-        if not rehearse or error.code != ALREADY_RUNNING:
+    except AlreadyRunningError:
+        if not rehearse:
             raise
         return _ask_the_one_that_runs(app)
 

@@ -12,7 +12,10 @@ from cdsync.config import usable
 from cdsync.errors import ConfigError
 
 LOCK_FILE = "run.lock"
-ALREADY_RUNNING = "launch.already_running"
+
+
+class AlreadyRunningError(ConfigError):
+    """Another process runs everything in this folder; data: `folder`, `process`."""
 
 
 @contextmanager
@@ -20,7 +23,7 @@ def only_one(instance: Path) -> Iterator[None]:
     """Holds the instance folder for this process; the system frees it when the process ends, however it ends.
 
     The file stays: removing it would let two processes hold two files of one name.
-    Raises ConfigError("launch.already_running"), ("instance.unusable").
+    Raises AlreadyRunningError("launch.already_running"), ("instance.unusable").
     """
     with usable(instance):
         file = os.open(instance / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)  # children do not inherit it
@@ -37,6 +40,6 @@ def _take(file: int, instance: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         process = os.pread(file, 20, 0).decode("ascii", "replace").strip()
-        raise ConfigError(ALREADY_RUNNING, folder=str(instance.parent), process=process) from None
+        raise AlreadyRunningError("launch.already_running", folder=str(instance.parent), process=process) from None
     os.ftruncate(file, 0)
     os.pwrite(file, f"{os.getpid()}\n".encode(), 0)

@@ -21,7 +21,8 @@ from .shared.needed_later import warn_of
 from .shared.portions import chunks
 
 CHUNK = 50
-CANCELLED, GONE = "ship.shop_order_cancelled", "ship.shop_order_gone"
+CANCELLED_IN_SHOP = "ship.shop_order_cancelled"
+GONE_FROM_SHOP = "ship.shop_order_gone"
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ def shippable_orders(context: RunContext, *, strangers: bool = False) -> list[Sh
 def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, str]:
     """Reads the shop orders again and keeps status, tracking number and carrier. Raises what the shop raises.
 
-    Answers what is wrong with those that do not stand there any more, by our order's id: `CANCELLED` or `GONE`.
+    Answers what is wrong with those that do not stand there any more, by our order's id: a code.
     """
-    fallen = {each.order_id: GONE for each in watched}
+    fallen = {each.order_id: GONE_FROM_SHOP for each in watched}
     standing: Counter[int] = Counter()
     by_ref = {ref: each for each in watched for ref in each.shop_refs}
     for chunk in chunks([each.order_id for each in watched], CHUNK):
@@ -83,7 +84,7 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, s
                 if each.ref in read.payment_text.split():  # it is that order: an older one says now whose it is
                     orders.bind(session, [each.order_id], context.home)
                 if not live([read]):
-                    fallen[each.order_id] = CANCELLED
+                    fallen[each.order_id] = CANCELLED_IN_SHOP
                     continue
                 standing[each.order_id] += 1
                 if standing[each.order_id] == len(each.shop_refs):

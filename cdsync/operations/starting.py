@@ -44,8 +44,8 @@ def start(account: Account, operation: str, **how: Any) -> Run:
     """`runs.start` with its arguments and errors; a run in the way whose job is gone from the queue does not count."""
     try:
         return runs.start(account, operation, **how)
-    except ConfigError as error:
-        if error.code != "run.already_running" or not close_vanished():
+    except runs.RunOpenError:
+        if not close_vanished():
             raise
     return runs.start(account, operation, **how)
 

@@ -28,6 +28,10 @@ TAKEN_WITHIN = timedelta(seconds=15)  # from a worker's fetching a job to its ta
 QUEUED, RUNNING, FINISHED, FAILED, STOPPED, LOST = "queued", "running", "finished", "failed", "stopped", "lost"
 
 
+class RunOpenError(ConfigError):
+    """One of the same operation and account is open; data: `run`, its number, or None where it ended just now."""
+
+
 def start(
     account: Account,
     operation: str,
@@ -42,7 +46,7 @@ def start(
 
     trigger: button | cron | scheduler | cli. `order_ids` None: all that are due. `taken_within`: after that long
     without anybody taking it, it is lost (`AT_ONCE` when this very process is going to).
-    Raises ConfigError("run.already_running", run=id) while one of the same operation and account is open.
+    Raises RunOpenError("run.already_running", run=id) while one of the same operation and account is open.
     """
     close_lost()
     run = Run(
@@ -61,7 +65,7 @@ def start(
             session.flush()
             run_id = run.id
     except IntegrityError:
-        raise ConfigError("run.already_running", run=_open_run(account_id, operation)) from None
+        raise RunOpenError("run.already_running", run=_open_run(account_id, operation)) from None
     return find(run_id)
 
 

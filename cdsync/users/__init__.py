@@ -21,12 +21,12 @@ from .people import (
     set_password,
     set_role,
 )
-from .signing_in import SignInRefused, authenticate, change_password
+from .signing_in import NameDisabled, SignInRefused, TooManyTries, authenticate, change_password
 from .tries import Source
 
 __all__ = [
     "LANGUAGES", "MERCHANT", "ROLES", "SHORTEST_PASSWORD", "SUPPORT",
-    "SignInRefused", "Source",
+    "NameDisabled", "SignInRefused", "Source", "TooManyTries",
     "add", "anybody", "authenticate", "change_password", "disable", "enable", "every", "find", "folded", "keep_choices",
     "passwords", "remove", "set_password", "set_role", "sign_ins", "time_zones", "tries",
 ]  # fmt: skip

@@ -13,9 +13,16 @@ from .tries import Source
 
 
 class SignInRefused(CdsyncError):
-    """Codes: sign_in.refused (name or password wrong, not said which), sign_in.wait [seconds] (too many were;
-    nothing was checked), sign_in.busy [seconds] (many people's at once; nothing was checked), sign_in.disabled (said to
-    who has the right password only)."""
+    """Codes: sign_in.refused (name or password wrong, not said which), sign_in.busy [seconds] (many people's at once;
+    nothing was checked), and those below."""
+
+
+class TooManyTries(SignInRefused):
+    """sign_in.wait [seconds]: too many were wrong; nothing was checked."""
+
+
+class NameDisabled(SignInRefused):
+    """sign_in.disabled: said to who has the right password only."""
 
 
 def authenticate(name: str, password: str, source: Source | None = None) -> User:
@@ -26,7 +33,7 @@ def authenticate(name: str, password: str, source: Source | None = None) -> User
     user = _checked(name, password, source or Source())
     with transaction():
         if user.disabled_at is not None:
-            raise SignInRefused("sign_in.disabled")
+            raise NameDisabled("sign_in.disabled")
         user.last_seen_at = now()
         user_id, stored = user.id, user.password_hash
     if passwords.is_old(stored):
@@ -55,7 +62,7 @@ def _checked(name: str, password: str, source: Source) -> User:
             raise SignInRefused("sign_in.busy", seconds=1)
         begun = tries.begin(people.folded(name), source)
         if not isinstance(begun, tries.Try):
-            raise SignInRefused("sign_in.wait", seconds=int(begun))
+            raise TooManyTries("sign_in.wait", seconds=int(begun))
         user = people.named(name)
         stored, in_use = user.password_hash if user else "", list(db.session.scalars(select(User.password_hash)))
         db.session.commit()  # hashing takes a tenth of a second: hold no lock meanwhile

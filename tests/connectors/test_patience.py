@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cdsync.connectors.http import patience
+from cdsync.connectors.http.momentary import MomentaryError, TooManyRequestsError
 from cdsync.connectors.http.patience import patiently
 from cdsync.errors import ConfigError, TemporaryError
 from cdsync.sandbox.faults import Fault
@@ -47,13 +48,13 @@ def failing(*errors: Exception) -> Any:
 
 
 def test_a_failure_of_a_moment_costs_a_pause(pauses: list[float]) -> None:
-    error = TemporaryError("shop.server_error", host="h", status=502)
+    error = MomentaryError("shop.server_error", host="h", status=502)
     assert patiently(failing(error, error)) == "read"
     assert pauses == [0.3, 1.0]
 
 
 def test_the_third_failure_is_raised(pauses: list[float]) -> None:
-    errors = [TemporaryError("shop.unreachable", host=str(n)) for n in range(3)]
+    errors = [MomentaryError("shop.unreachable", host=str(n)) for n in range(3)]
     with pytest.raises(TemporaryError) as raised:
         patiently(failing(*errors))
     assert raised.value is errors[2]
@@ -62,9 +63,9 @@ def test_the_third_failure_is_raised(pauses: list[float]) -> None:
 @pytest.mark.parametrize(
     ("error", "slept"),
     [
-        (TemporaryError("marketplace.rate_limited", retry_after=3), [3]),
-        (TemporaryError("marketplace.rate_limited", retry_after=0), [0.3]),
-        (TemporaryError("marketplace.rate_limited"), [patience.UNNAMED_LIMIT]),
+        (TooManyRequestsError("marketplace.rate_limited", retry_after=3), [3]),
+        (TooManyRequestsError("marketplace.rate_limited", retry_after=0), [0.3]),
+        (TooManyRequestsError("marketplace.rate_limited"), [patience.UNNAMED_LIMIT]),
     ],
 )
 def test_a_limit_is_kept_to(pauses: list[float], error: TemporaryError, slept: list[float]) -> None:
@@ -76,7 +77,7 @@ def test_a_limit_is_kept_to(pauses: list[float], error: TemporaryError, slept: l
     "error",
     [
         TemporaryError("shop.timeout", host="h"),
-        TemporaryError("shop.maintenance", host="h", retry_after=600),
+        MomentaryError("shop.maintenance", host="h", retry_after=600),
         TemporaryError("database.locked"),
         ConfigError("shop.key_refused", detail=""),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,9 +11,8 @@ from typing import NamedTuple
 import cdsync
 
 SOURCE = Path(cdsync.__file__).parent
-CLASSES = frozenset(
-    {"CdsyncError", "ConfigError", "TemporaryError", "RejectedError", "UnknownOutcomeError", "WrongStateError"}
-)
+ERROR = re.compile(r"\w+Error")
+CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 SIDES = ("marketplace", "shop")
 
 
@@ -28,11 +28,12 @@ def raised_errors() -> list[Raised]:
     found = []
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and _called(node) in CLASSES and node.args:
+            if isinstance(node, ast.Call) and ERROR.fullmatch(_called(node)) and node.args:
                 where = f"{path.relative_to(SOURCE.parent)}:{node.lineno}"
                 keys = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
                 open_ended = any(keyword.arg is None for keyword in node.keywords)
-                found += [Raised(code, keys, open_ended, where) for code in _codes(node.args[0])]
+                codes = [code for code in _codes(node.args[0]) if CODE.fullmatch(code)]
+                found += [Raised(code, keys, open_ended, where) for code in codes]
     return found
 
 

@@ -26,6 +26,7 @@ from ..base import Exchange, Recorder
 from . import pacing, page_time
 from .answer import Answer
 from .deadline import Deadline, watched
+from .momentary import MomentaryError, TooManyRequestsError
 from .pacing import Pace
 from .reach import NotAllowedError
 from .reading_within import ENCODINGS, MOST_BYTES, TooLargeError, body_of
@@ -96,13 +97,15 @@ class HttpClient:
         auth: tuple[str | bytes, str | bytes] | None = None,
         record_body: bool = True,
         shown_url: str | None = None,
+        changes_nothing: bool = False,
     ) -> Answer:
         """One request, one answer, whatever its status; a redirect is an answer too and is never followed.
 
         What cannot be sent at all, such as a host name with an empty part: ConfigError; so is a name that stands for an
         address that must not be called (`reach`).
-        No answer: TemporaryError for a read and for anything that surely never left; UnknownOutcomeError
-        for a write that may have arrived. A name that does not resolve or TLS that does not hold: ConfigError.
+        No answer: TemporaryError for a read (`changes_nothing`: also for another method) and for anything that surely
+        never left; UnknownOutcomeError for a write that may have arrived. A name that does not resolve or TLS that does
+        not hold: ConfigError.
         `record_body=False` keeps bodies out of the record (tokens); `shown_url` is the URL without what must not be
         shown, for record, answer and errors. While a person waits, the page's time counts too (`page_time`). Too many
         requests of everybody together, or a pause that was asked for: TemporaryError, and nothing was sent (`pacing`).
@@ -113,8 +116,10 @@ class HttpClient:
         if page is not None and (known := page.answered.to(request)) is not None:
             return known
         self._seconds()
+        reads = changes_nothing or method in READS
         with self._turn(method):
-            answer = self._sent(method, url, request, _shown(data) if record_body else "", record_body, shown_url)
+            shown = _shown(data) if record_body else ""
+            answer = self._sent(method, url, request, shown, record_body, shown_url, reads)
         if page is not None and record_body:
             page.answered.keep(request, answer)
         return answer
@@ -127,6 +132,7 @@ class HttpClient:
         request_text: str,
         record_body: bool,
         shown_url: str | None,
+        reads: bool,
     ) -> Answer:
         """Sent now, and recorded; a pause that was asked for is kept for everybody."""
         self._recorder.sending()
@@ -140,10 +146,11 @@ class HttpClient:
             ) from None
         except TooLargeError:
             self._record(method, shown_url or url, None, started, at, request_text, "", "TooLarge")
-            raise self._too_large(method) from None
+            raise self._too_large(reads=reads) from None
         except requests.RequestException as exc:
             self._record(method, shown_url or url, None, started, at, request_text, "", type(exc).__name__)
-            raise self._failure(exc, method) from type(exc)()  # its words repeat the URL, with whatever that holds
+            failure = self._failure(exc, method, reads=reads)
+            raise failure from type(exc)()  # its own words repeat the URL, with whatever that holds
         carried = repeated.secrets_of(request)
         known = carried if not record_body else repeated.every_sent()  # a token is given anew, and may be the same one
         body, headers = repeated.without(body, known), repeated.headers_without(raw.headers, known)
@@ -161,7 +168,7 @@ class HttpClient:
 
         def refusal(given: pacing.Turn) -> TemporaryError:
             if given.paused:
-                return TemporaryError(f"{self.side}.rate_limited", retry_after=given.wait, host=self.host)
+                return TooManyRequestsError(f"{self.side}.rate_limited", retry_after=given.wait, host=self.host)
             return TemporaryError(f"{self.side}.no_turn", retry_after=given.wait, host=self.host)
 
         return pacing.turn(self._pace, write=method not in READS, lease=self.timeout + 5, refusal=refusal)
@@ -231,9 +238,9 @@ class HttpClient:
                 raise requests.ReadTimeout("the answer did not end in time")
         return raw, body
 
-    def _too_large(self, method: str) -> CdsyncError:
+    def _too_large(self, *, reads: bool) -> CdsyncError:
         limit = f"{MOST_BYTES // 1024 // 1024} MB"
-        if method in READS:
+        if reads:
             return TemporaryError(f"{self.side}.answer_too_large", host=self.host, limit=limit)
         return UnknownOutcomeError(f"{self.side}.answer_too_large", host=self.host, limit=limit)
 
@@ -251,23 +258,24 @@ class HttpClient:
         took = round((time.monotonic() - started) * 1000)
         self._recorder.record(Exchange(self.side, method, url, status, took, at, sent, got, failure, _REFS.get()))
 
-    def _failure(self, exc: requests.RequestException, method: str) -> CdsyncError:
+    def _failure(self, exc: requests.RequestException, method: str, *, reads: bool) -> CdsyncError:
         text = str(exc)
         if isinstance(exc, requests.exceptions.SSLError) and (fault := _of_handshake(text)):
             return ConfigError(f"{self.side}.tls", host=self.host, reason=fault)
         if f"[Errno {socket.EAI_AGAIN}]" in text:
-            return TemporaryError(f"{self.side}.unreachable", host=self.host)  # the name service, not the name
+            return MomentaryError(f"{self.side}.unreachable", host=self.host)  # the name service, not the name
         if any(sign in text for sign in ("NameResolution", "Name or service", "getaddrinfo", "Failed to resolve")):
             return ConfigError(f"{self.side}.no_such_host", host=self.host)
-        never_left = isinstance(exc, requests.exceptions.ConnectTimeout) or "NewConnectionError" in text
+        harmless = reads or isinstance(exc, requests.exceptions.ConnectTimeout) or "NewConnectionError" in text
         timed_out = isinstance(exc, requests.exceptions.Timeout)
         page = page_time.present()
         if page is not None and timed_out and page.is_over:
-            kind = TemporaryError if method in READS or never_left else UnknownOutcomeError
-            return kind(page_time.code(self.side), **page.over(self.host))
-        if method in READS or never_left:
-            return TemporaryError(f"{self.side}.timeout" if timed_out else f"{self.side}.unreachable", host=self.host)
-        return UnknownOutcomeError(f"{self.side}.outcome_unknown", host=self.host, method=method)
+            outcome = TemporaryError if harmless else UnknownOutcomeError
+            return outcome(page_time.code(self.side), **page.over(self.host))
+        if not harmless:
+            return UnknownOutcomeError(f"{self.side}.outcome_unknown", host=self.host, method=method)
+        kind = TemporaryError if timed_out else MomentaryError
+        return kind(f"{self.side}.timeout" if timed_out else f"{self.side}.unreachable", host=self.host)
 
 
 def _of_handshake(text: str) -> str:

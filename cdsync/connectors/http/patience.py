@@ -10,14 +10,12 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from cdsync.errors import TemporaryError
-
 from . import page_time
+from .momentary import MomentaryError, TooManyRequestsError
 
 PAUSES = (0.3, 1.0)  # seconds before the second and the third try
 UNNAMED_LIMIT = 2.0  # the pause after a 429 that does not say how long
 LONGEST_ASKED = 5.0  # a Retry-After that is longer is the next run's business
-PASSING = ("unreachable", "server_error", "maintenance", "unreadable", "rate_limited")
 T = TypeVar("T")
 
 
@@ -26,7 +24,7 @@ def patiently(read: Callable[[], T]) -> T:
     for pause in PAUSES:
         try:
             return read()
-        except TemporaryError as error:
+        except MomentaryError as error:
             wait = _wait(error, pause)
             if wait is None or wait > page_time.at_most(wait):
                 raise
@@ -34,11 +32,10 @@ def patiently(read: Callable[[], T]) -> T:
     return read()
 
 
-def _wait(error: TemporaryError, pause: float) -> float | None:
-    """Seconds until it is worth asking again; None when it is not."""
-    kind = error.code.rpartition(".")[2]
-    if kind not in PASSING or (error.retry_after or 0) > LONGEST_ASKED:
+def _wait(error: MomentaryError, pause: float) -> float | None:
+    """Seconds until it is worth asking again; None when that is another run's business."""
+    if (error.retry_after or 0) > LONGEST_ASKED:
         return None
     if error.retry_after is not None:
         return max(error.retry_after, pause)
-    return UNNAMED_LIMIT if kind == "rate_limited" else pause
+    return UNNAMED_LIMIT if isinstance(error, TooManyRequestsError) else pause

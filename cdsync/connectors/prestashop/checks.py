@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from ...errors import CdsyncError, ConfigError
+from ...errors import CdsyncError
 from ..base import Check, Choice, ShopData
 from .checking.canary import Canary
 from .shop_data.own_shop import SWITCH
 from .shop_data.reference import Reference
 from .shop_data.reference_rows import Status
 from .webservice.client import Webservice
+from .webservice.errors import RightMissingError, UnreadableError, WebserviceMissingError
 from .webservice.ways import found_elsewhere, way_checks
 
 OLDEST = (1, 7, 6)
@@ -72,7 +73,7 @@ class Checks:
             if method.lower() in rights.get(resource, frozenset()):
                 checks.append(Check(name, True))
             else:
-                checks.append(_failed(name, ConfigError("shop.right_missing", resource=resource, method=method)))
+                checks.append(_failed(name, RightMissingError("shop.right_missing", resource=resource, method=method)))
         checks += way_checks(self._ws, [(r, m) for r, m in needed if m.lower() in rights.get(r, frozenset())])
         checks += [
             Check(f"right {method} {resource}", True, "" if method.lower() in rights.get(resource, ()) else without)
@@ -94,11 +95,9 @@ class Checks:
         """Methods by resource, from `GET /api/`. Raises ConfigError or TemporaryError."""
         try:
             root = self._ws.root()
-        except CdsyncError as error:
-            if error.code not in ("shop.unreadable", "shop.webservice_missing"):
-                raise
+        except (UnreadableError, WebserviceMissingError) as error:
             # some page, but not of a webservice
-            missing = ConfigError("shop.webservice_missing", host=self._ws.host)
+            missing = WebserviceMissingError("shop.webservice_missing", host=self._ws.host)
             raise (found_elsewhere(self._ws) or missing) from error
         return {element.tag: _methods(element) for element in root.findall("./api/*")}
 

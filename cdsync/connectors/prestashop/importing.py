@@ -30,7 +30,7 @@ from .settling.splitting import SplitOrders, are_parts
 from .settling.stock_check import StockCheck, articles, remembered
 from .shop_data.reference import Reference
 from .webservice.client import Webservice
-from .webservice.doors import CONTENT_BLOCKED
+from .webservice.errors import ContentBlockedError
 from .webservice.xml import Row
 
 BATCH = 20  # orders that share their requests: 1.8 requests an order, and URLs and bodies stay small
@@ -235,7 +235,7 @@ class Batch:
     def _leave_carts(self, errors: Mapping[str, CdsyncError]) -> None:
         """A cart that takes no price of ours has one that somebody changed: the next attempt is made with another."""
         for ref, error in errors.items():
-            refused = isinstance(error, RejectedError) and error.code != CONTENT_BLOCKED
+            refused = isinstance(error, RejectedError) and not isinstance(error, ContentBlockedError)
             if refused and ORDER not in self._works[ref].steps:
                 self._journal.forget(ref, CART)
                 self._journal.forget(ref, PRICES)

@@ -14,7 +14,8 @@ from cdsync.errors import CdsyncError, RejectedError
 
 from .context import RunContext
 
-NO_CARRIER, UNMAPPED = "import.no_carrier_row", "ship.carrier_unmapped"
+NO_CARRIER = "import.no_carrier_row"
+UNMAPPED = "ship.carrier_unmapped"
 SPLIT = "import.split"
 
 

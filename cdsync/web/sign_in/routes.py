@@ -75,12 +75,13 @@ def refusal(refused: CdsyncError, form: Callable[[int, str], Response], wrong: s
 
     wrong: the sentence for a wrong password.
     """
-    if refused.code == "sign_in.disabled":
+    if isinstance(refused, users.NameDisabled):
         return form(422, _("You cannot sign in any more: a merchant has switched this name off."))
     if "seconds" not in refused.data:
         return form(422, wrong or _("Name or password is wrong."))
     seconds: int = refused.data["seconds"]
-    waited_for = _("Too many wrong tries.") if refused.code == "sign_in.wait" else _("Many people sign in just now.")
+    wrong_before = isinstance(refused, users.TooManyTries)
+    waited_for = _("Too many wrong tries.") if wrong_before else _("Many people sign in just now.")
     again = ngettext(
         "Nothing was checked; try again in %(num)s second.",
         "Nothing was checked; try again in %(num)s seconds.",

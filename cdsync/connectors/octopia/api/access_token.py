@@ -12,14 +12,12 @@ import time
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import requests
-
-from cdsync.errors import AccessRefusedError, ConfigError, TemporaryError, UnknownOutcomeError
+from cdsync.errors import AccessRefusedError, ConfigError
 
 from ...base import Recorder
-from ...http import page_time
 from ...http.answer import Answer
 from ...http.client import HttpClient
+from ...http.momentary import MomentaryError
 from ...http.pacing import Pace
 from ...http.patience import patiently
 from .answers import raise_for_infrastructure
@@ -79,20 +77,12 @@ class TokenSource:
         found = content(answer)
         token, lifetime = found.get("access_token"), found.get("expires_in")
         if not isinstance(token, str) or not token:
-            raise TemporaryError("marketplace.unreadable", host=self._http.host, reason="the answer holds no token")
+            raise MomentaryError("marketplace.unreadable", host=self._http.host, reason="the answer holds no token")
         known = isinstance(lifetime, int | Decimal) and not isinstance(lifetime, bool) and lifetime > 0
         return token, float(lifetime) if known and lifetime is not None else 2 * RENEW_BEFORE
 
     def _ask(self) -> Answer:
         """Asking for a token changes nothing, so an answer that never came is like that of a read."""
         form = {"grant_type": "client_credentials", "client_id": self._client_id, "client_secret": self._client_secret}
-        try:
-            return self._http.send(
-                "POST", self._url, headers={"Accept": "application/json"}, data=form, record_body=False
-            )
-        except UnknownOutcomeError as exc:
-            slow = isinstance(exc.__cause__, requests.Timeout)
-            if exc.code == page_time.code(SIDE):
-                raise TemporaryError(exc.code, **exc.data) from exc
-            code = "marketplace.timeout" if slow else "marketplace.unreachable"
-            raise TemporaryError(code, host=self._http.host) from exc
+        headers = {"Accept": "application/json"}
+        return self._http.send("POST", self._url, headers=headers, data=form, record_body=False, changes_nothing=True)

@@ -16,6 +16,7 @@ from cdsync.errors import TemporaryError
 from ...base import Recorder
 from ...http.answer import Answer
 from ...http.client import HttpClient
+from ...http.momentary import MomentaryError
 from ...http.patience import patiently
 from .access_token import TokenSource
 from .answers import raise_for_infrastructure, refusal, refused
@@ -120,4 +121,4 @@ class OctopiaClient:
         raise refusal(answer, self.host) or refused(answer)
 
     def _unreadable(self, reason: object) -> TemporaryError:
-        return TemporaryError("marketplace.unreadable", host=self.host, reason=str(reason)[:120])
+        return MomentaryError("marketplace.unreadable", host=self.host, reason=str(reason)[:120])

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from cdsync.errors import CdsyncError, TemporaryError
+from cdsync.errors import CdsyncError
 
+from ...http.momentary import MomentaryError
 from .client import OctopiaClient
 from .fields import moment, section, text
 from .json_text import Entry
@@ -67,7 +68,7 @@ def _read(client: OctopiaClient, since: datetime, channel: str, size: int, found
             began = _server_time(page.date)
         keys = [_key(entry) for entry in page.entries]
         if len(keys) >= size and seen.issuperset(keys):
-            raise TemporaryError("marketplace.unreadable", host=client.host, reason=f"page {index} repeats others")
+            raise MomentaryError("marketplace.unreadable", host=client.host, reason=f"page {index} repeats others")
         reading.pages = index
         reading.news += sum(_keep(key, entry, found) for key, entry in zip(keys, page.entries, strict=True))
         changed = any(_updated(entry) >= began for entry in page.entries)
@@ -75,7 +76,7 @@ def _read(client: OctopiaClient, since: datetime, channel: str, size: int, found
         seen.update(keys)
         if not keys or (len(keys) < size and not page.says_more):
             return reading
-    raise TemporaryError("marketplace.unreadable", host=client.host, reason="the list has no end")
+    raise MomentaryError("marketplace.unreadable", host=client.host, reason="the list has no end")
 
 
 def _query(since: datetime, index: int, size: int) -> list[tuple[str, str]]:

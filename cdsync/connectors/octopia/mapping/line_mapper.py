@@ -21,6 +21,10 @@ _MODES = {mode.casefold(): mode for mode in (SELLER, *WAREHOUSES)}
 ZERO, MILLIONTH = Decimal("0.00"), Decimal("0.000001")
 
 
+class NoNumberError(RejectedError):
+    """An amount or a quantity cannot be read: no sum tells anything of such an order."""
+
+
 def line_of(value: Mapping[str, Any], position: int) -> tuple[MarketplaceLine, list[CdsyncError]]:
     """The line (zeros where an amount can't be read) and its faults; a dead line has none."""
     offer, selling = section(value, "offer"), section(value, "sellingPrice")
@@ -28,7 +32,7 @@ def line_of(value: Mapping[str, Any], position: int) -> tuple[MarketplaceLine, l
     faults: list[CdsyncError] = []
     count = quantity(value.get("quantity"))
     if count is None:
-        faults.append(RejectedError("order.quantity_invalid", sku=sku, quantity=shown(value.get("quantity"))))
+        faults.append(NoNumberError("order.quantity_invalid", sku=sku, quantity=shown(value.get("quantity"))))
     unit = _unit_price(selling, count or 0, sku, faults)
     shipping = _money(selling, "shippingCost", sku, faults, absent=ZERO)
     status = text(value.get("status"))
@@ -80,7 +84,7 @@ def _money(
         return absent
     found = amount(value)
     if found is None:
-        faults.append(RejectedError("order.amount_invalid", field=f"{name} of {sku or '?'}", value=shown(value)))
+        faults.append(NoNumberError("order.amount_invalid", field=f"{name} of {sku or '?'}", value=shown(value)))
     return ZERO if found is None else found
 
 

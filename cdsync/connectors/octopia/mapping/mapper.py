@@ -20,14 +20,13 @@ from ...base import Address, Fee, MarketplaceLine, MarketplaceOrder, Parcel, Unr
 from ..api.fields import amount, moment, objects, section, shown, text
 from ..api.json_text import Entry
 from .address_mapper import address, places, usable
-from .line_mapper import line_of
+from .line_mapper import NoNumberError, line_of
 from .order_sum import settle
 from .statuses import ENDED, state_of
 
 # No field tells the deadline to accept. Sellers report a cancellation after 48 hours (docs/octopia.md, 4).
 ACCEPT_WITHIN = timedelta(hours=48)
 Json = Mapping[str, Any]
-_SPOILS_THE_SUM = frozenset({"order.amount_invalid", "order.quantity_invalid"})
 
 
 def read_order(entry: Entry) -> MarketplaceOrder | UnreadableOrder:
@@ -93,7 +92,7 @@ def _money(
     total = amount(given)
     if total is None:
         faults.append(RejectedError("order.amount_invalid", field="totalPrice.sellingPrice", value=shown(given)))
-    elif not any(fault.code in _SPOILS_THE_SUM for fault in faults):
+    elif not any(isinstance(fault, NoNumberError) for fault in faults):
         lines, fees, mismatch = settle(lines, fees, total)
         faults += [mismatch] if mismatch else []
     return lines, fees, total, faults
@@ -131,7 +130,7 @@ def _fees(value: Json, faults: list[CdsyncError]) -> Sequence[Fee]:
         label, money = text(given.get("label")) or "serviceFee", amount(given.get("amount"))
         if money is None:
             shown_value = shown(given.get("amount"))
-            faults.append(RejectedError("order.amount_invalid", field=f"serviceFees {label}", value=shown_value))
+            faults.append(NoNumberError("order.amount_invalid", field=f"serviceFees {label}", value=shown_value))
         elif money:
             fees.append(Fee(label, money))
     return fees

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..shop_data import shipments_apart
 from ..shop_data.cart_rules import SWITCH as CART_RULES
 from ..shop_data.reference import Reference
 from ..webservice.client import Webservice
+from ..webservice.errors import RightMissingError
 from ..webservice.xml import Row
 from .price_question import NotTold, PriceQuestion, asked_of
 
@@ -46,11 +48,8 @@ class Canary:
     def before_import(self) -> None:
         """Asks where that is due. Raises ConfigError `shop.prices_differ` or `shop.shipments_apart`."""
         if not self._asked:
-            try:
+            with suppress(RightMissingError):  # the import's own requests say what it lacks
                 self._look()
-            except ConfigError as error:  # the import's own requests say what it lacks
-                if error.code != "shop.right_missing":
-                    raise
             self._asked = True
         if self._error:
             raise self._error

@@ -18,24 +18,21 @@ from ..shop_data.stock import read_stock
 from ..webservice.client import Webservice
 from . import emails
 from .cleaning import NO_PLACE, CleanAddress
-from .findings import Findings, addresses, fee_lines, judge_stock, money_problems, no_price, product_problem
+from .findings import (
+    Findings,
+    ShopDataError,
+    addresses,
+    fee_lines,
+    judge_stock,
+    money_problems,
+    no_price,
+    product_problem,
+)
 from .places import Places
 from .plan import Examined, Plan
 from .pricing import CartRow, Rounding, Sold, merge
 from .taxation import Taxation
 
-# Problems that the shop's own data decide: believed only when that was read by this very run.
-RESTS_ON_SHOP_DATA = (
-    "address.",
-    "postcode.form",
-    "currency.",
-    "tax.",
-    "carrier.unusable",
-    "product.ecotax_unused",
-    "order.two_prices",
-    "order.pieces_rounded",
-    "order.cart_rule",
-)
 CENTS, ONE = 2, Decimal(1)
 BY_INVOICE_ADDRESS = "id_address_invoice"  # PS_TAX_ADDRESS_TYPE
 
@@ -127,7 +124,7 @@ class Examiner:
         goods = sum((row.total_without_tax for row in rows), Decimal(0))
         now = self._reference.clock
         return [
-            RejectedError("order.cart_rule", rule=rule.name)
+            ShopDataError("order.cart_rule", rule=rule.name)
             for rule in self._reference.cart_rules
             if currency and rule.reaches(goods, currency.id, now)
         ]
@@ -144,10 +141,10 @@ class Examiner:
         """The order's, if the shop has it, and in cents: PrestaShop rounds to the decimals of the cart's currency."""
         currency = self._reference.currencies.get(draft.currency.upper())
         if currency is None:
-            found.problems.append(RejectedError("currency.unknown", currency=draft.currency))
+            found.problems.append(ShopDataError("currency.unknown", currency=draft.currency))
         elif currency.decimals != CENTS or not currency.rate:
             found.problems.append(
-                RejectedError("currency.precision", currency=currency.code, decimals=currency.decimals)
+                ShopDataError("currency.precision", currency=currency.code, decimals=currency.decimals)
             )
             return None
         return currency
@@ -167,16 +164,16 @@ class Examiner:
 
     def _country(self, address: CleanAddress, where: str, found: Findings, *, must_be_active: bool) -> Country | None:
         if address.missing:
-            found.problems.append(RejectedError("address.incomplete", field=f"{where}.{address.missing}"))
+            found.problems.append(ShopDataError("address.incomplete", field=f"{where}.{address.missing}"))
         country = self._reference.countries.get(address.country_code)
         if country is None:
-            found.problems.append(RejectedError("address.country_unknown", country=address.country_code))
+            found.problems.append(ShopDataError("address.country_unknown", country=address.country_code))
             return None
         if must_be_active and not country.active:
-            found.problems.append(RejectedError("address.country_inactive", country=address.country_code))
+            found.problems.append(ShopDataError("address.country_inactive", country=address.country_code))
             return None
         if country.needs_postcode and not address.postcode:
-            found.problems.append(RejectedError("address.incomplete", field=f"{where}.postcode"))
+            found.problems.append(ShopDataError("address.incomplete", field=f"{where}.postcode"))
         return country
 
     def _carrier(self, draft: OrderDraft, policy: ImportPolicy, found: Findings) -> tuple[ShopCarrier | None, str]:
@@ -191,7 +188,7 @@ class Examiner:
         carrier = self._reference.carriers.get(ref)
         if carrier is None or not carrier.active:
             name, reason = (carrier.name, "inactive") if carrier else (ref, "deleted")
-            found.problems.append(RejectedError("carrier.unusable", carrier=name, mode=mode, reason=reason))
+            found.problems.append(ShopDataError("carrier.unusable", carrier=name, mode=mode, reason=reason))
             return None, mode
         return carrier, mode
 
@@ -233,7 +230,7 @@ def match_of(article: Article, stock: int | None, rate: Decimal | None) -> Produ
 
 def _rests_on_shop_data(examined: Examined) -> bool:
     found = (*examined.examination.problems, *examined.examination.warnings)
-    return any(each.code.startswith(RESTS_ON_SHOP_DATA) for each in found)
+    return any(isinstance(each, ShopDataError) for each in found)
 
 
 def _wanted(line: DraftLine) -> Wanted:

@@ -22,6 +22,10 @@ NOT_OF_ITS_OWN = (
 )  # fmt: skip
 
 
+class ShopDataError(RejectedError):
+    """What the shop's kept data decide: believed, as a problem or a warning, only when this very run has read them."""
+
+
 @dataclass
 class Findings:
     problems: list[CdsyncError] = field(default_factory=list)
@@ -123,16 +127,16 @@ def no_price(sku: str, together: Sequence[Sold], converted_to: str = "") -> Cdsy
     converted_to: the order's currency, where its conversion is what no price fits.
     """
     if converted_to:
-        return RejectedError("currency.inexact", sku=sku, currency=converted_to)
+        return ShopDataError("currency.inexact", sku=sku, currency=converted_to)
     sold = together[0]
     ecotax = sold.ecotax * (1 + sold.ecotax_rate / 100)
     if sold.unit_price < ecotax:
         return RejectedError("order.below_ecotax", sku=sku, price=str(sold.unit_price), ecotax=str(cents(ecotax)))
     if len({each.unit_price for each in together}) > 1:
-        return RejectedError("order.two_prices", sku=sku)
+        return ShopDataError("order.two_prices", sku=sku)
     quantity = sum(each.quantity for each in together)
     total = sum((each.total for each in together), Decimal(0))
-    return RejectedError("order.pieces_rounded", sku=sku, quantity=quantity, total=f"{total:.2f}")
+    return ShopDataError("order.pieces_rounded", sku=sku, quantity=quantity, total=f"{total:.2f}")
 
 
 def product_problem(line: DraftLine, articles: tuple[Article, ...]) -> CdsyncError | None:

@@ -16,7 +16,7 @@ from ..shop_data.provinces import state_of
 from ..shop_data.reference import Reference
 from ..shop_data.reference_rows import Country
 from .cleaning import MISSING, NO_PLACE, REPAIRED, CleanAddress
-from .findings import Findings
+from .findings import Findings, ShopDataError
 from .outlying import place_of
 
 OWN_COUNTRY = "own_country"  # the merchant's choice for places that have a country of their own in the shop
@@ -86,7 +86,7 @@ class Places:
         if address.postcode and not address.copied and not _fits(country, address.postcode):
             form = country.postcode_form.replace("C", country.code)
             self._found.warnings.append(
-                RejectedError("postcode.form", field=f"{address.where}.postcode", form=form, country=country.name)
+                ShopDataError("postcode.form", field=f"{address.where}.postcode", form=form, country=country.name)
             )
 
     def _dni(self, address: CleanAddress, country: Country) -> None:

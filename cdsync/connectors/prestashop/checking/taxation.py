@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cdsync.errors import RejectedError
-
 from ...base import DraftLine, ImportPolicy
 from ..shop_data.products import Article
 from ..shop_data.reference import Reference
 from ..shop_data.reference_rows import Country, ShopCarrier
 from .cleaning import CleanAddress
-from .findings import Findings
+from .findings import Findings, ShopDataError
 
 NONE = Decimal(0)
 WITHOUT_VAT = "without_vat"  # the merchant's choice for countries that the tax rules leave out
@@ -64,7 +62,7 @@ class Taxation:
             return False
         if not reference.is_on("PS_TAX", "1") or self._country.id == reference.setting("VATNUMBER_COUNTRY"):
             return False
-        self._found.warnings.append(RejectedError("tax.vat_number", country=self._country.code))
+        self._found.warnings.append(ShopDataError("tax.vat_number", country=self._country.code))
         return True
 
     def rate(self, group: str) -> Decimal | None:
@@ -78,7 +76,7 @@ class Taxation:
         rate = self.rate(article.tax_group)
         if rate is None:
             if self._country:
-                self._found.problems.append(RejectedError("tax.rate_unknown", sku=line.sku, country=self._country.code))
+                self._found.problems.append(ShopDataError("tax.rate_unknown", sku=line.sku, country=self._country.code))
             return None
         self._goods_rates.add(rate)
         if line.vat_rate != NONE:  # the marketplace sold it without VAT too: nothing is missing
@@ -86,7 +84,7 @@ class Taxation:
         if line.vat_rate is not None and line.vat_rate != rate and not self._exempt:
             marketplace, shop = str(line.vat_rate), str(rate)
             self._found.warnings.append(
-                RejectedError("tax.rate_differs", sku=line.sku, marketplace=marketplace, shop=shop)
+                ShopDataError("tax.rate_differs", sku=line.sku, marketplace=marketplace, shop=shop)
             )
         return rate
 
@@ -98,25 +96,25 @@ class Taxation:
         if not self._taxes.lacks_rule(group, country.id, self._postcode, self._state):
             return
         if country.code in VAT_AREA and self._policy.country_without_vat_rule != WITHOUT_VAT:
-            self._found.problems.append(RejectedError("tax.no_rule", what=what, country=country.code))
+            self._found.problems.append(ShopDataError("tax.no_rule", what=what, country=country.code))
         else:
-            self._found.warnings.append(RejectedError("tax.no_vat", what=what, country=country.code))
+            self._found.warnings.append(ShopDataError("tax.no_vat", what=what, country=country.code))
 
     def ecotax(self, line: DraftLine, article: Article, goods: Decimal) -> tuple[Decimal, Decimal] | None:
         """Per piece without tax, and its own rate; the shop adds it to any price. None, and a problem, if it cannot."""
         if not article.ecotax or self._country is None:
             return NONE, NONE
         if not self._uses_ecotax:
-            self._found.problems.append(RejectedError("product.ecotax_unused", sku=line.sku, product=article.name))
+            self._found.problems.append(ShopDataError("product.ecotax_unused", sku=line.sku, product=article.name))
             return None
         rate = self.rate(self._ecotax_group)
         if rate is None:
-            self._found.problems.append(RejectedError("tax.rate_unknown", sku=line.sku, country=self._country.code))
+            self._found.problems.append(ShopDataError("tax.rate_unknown", sku=line.sku, country=self._country.code))
             return None
         if rate != goods:
             amount = f"{(article.ecotax * self._conversion).normalize():f}"
             self._found.warnings.append(
-                RejectedError("tax.ecotax_rate", sku=line.sku, ecotax=amount, rate=str(rate), goods=str(goods))
+                ShopDataError("tax.ecotax_rate", sku=line.sku, ecotax=amount, rate=str(rate), goods=str(goods))
             )
         return article.ecotax * self._conversion, rate
 
@@ -131,11 +129,11 @@ class Taxation:
         rate = self.rate(carrier.tax_group)
         if rate is None:
             self._found.problems.append(
-                RejectedError("carrier.unusable", carrier=carrier.name, mode=mode, reason="tax")
+                ShopDataError("carrier.unusable", carrier=carrier.name, mode=mode, reason="tax")
             )
             return NONE
         if cost:
             self._judge_missing(carrier.tax_group, carrier.name)
             if self._averages_shipping and self._goods_rates - {rate}:
-                self._found.problems.append(RejectedError("tax.shipping_average", carrier=carrier.name, rate=str(rate)))
+                self._found.problems.append(ShopDataError("tax.shipping_average", carrier=carrier.name, rate=str(rate)))
         return rate

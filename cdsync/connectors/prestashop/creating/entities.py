@@ -23,7 +23,7 @@ from cdsync.errors import (
 from ...base import MOVES_STOCK, Journal
 from ..webservice.answers import EMAIL_TAKEN
 from ..webservice.client import Webservice
-from ..webservice.doors import CONTENT_BLOCKED
+from ..webservice.errors import ContentBlockedError
 from ..webservice.xml import Body, Row, UnreadableXml, Value, decimal
 from .doubt import may_be_at_work
 from .work import INVOICE, PACKS, STATUS, STOCK_STEPS, TOTALS
@@ -92,7 +92,7 @@ class Maker:
                 left = self._after_failure(step, left, error, find, made)
             except RejectedError as error:
                 left = self._after_failure(step, some, error, find, made) + rest
-                size = 1 if error.code == CONTENT_BLOCKED else size
+                size = 1 if isinstance(error, ContentBlockedError) else size
             else:
                 made.ids.update({i.key: row.id for i, row in zip(some, rows, strict=True)})
                 left = rest
@@ -126,7 +126,7 @@ class Maker:
         if isinstance(error, RejectedError):
             if progress and error.data.get("shop_code") == str(EMAIL_TAKEN):
                 return missing  # the refused one existed: it is among the found
-            if error.code == CONTENT_BLOCKED and len(left) > 1:
+            if isinstance(error, ContentBlockedError) and len(left) > 1:
                 return missing  # whose content it is shows one by one
             if missing:
                 made.errors[missing[0].key] = error
@@ -184,7 +184,7 @@ class Changer:
                 left = self._after_failure(step, resource, left, error, done)
             except RejectedError as error:
                 left = self._after_failure(step, resource, some, error, done) | rest
-                size = 1 if error.code == CONTENT_BLOCKED else size
+                size = 1 if isinstance(error, ContentBlockedError) else size
             else:
                 done.rows.update({ref: rows.get(row.id, row) for ref, (row, _) in some.items()})
                 left = rest
@@ -231,7 +231,7 @@ class Changer:
         missing = [ref for ref in left if ref not in changed]
         if at_work and step in STOCK_STEPS and not missing:
             self._journal.stock_moved(step)  # PrestaShop writes the status after the stock
-        if error.code == CONTENT_BLOCKED and len(left) > 1:
+        if isinstance(error, ContentBlockedError) and len(left) > 1:
             pass  # whose content it is shows one by one
         elif isinstance(error, RejectedError) and missing:
             done.errors[missing.pop(0)] = error

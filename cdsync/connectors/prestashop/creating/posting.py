@@ -16,7 +16,7 @@ from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryErro
 from ...base import MOVES_STOCK, ImportPolicy, Journal
 from ...http.client import about
 from ..webservice.client import Webservice
-from ..webservice.doors import BLOCKED, CONTENT_BLOCKED
+from ..webservice.errors import BlockedError, ContentBlockedError
 from ..webservice.filters import equal
 from ..webservice.xml import Row
 from .doubt import may_be_at_work
@@ -25,7 +25,10 @@ from .mapper import order_body
 from .work import CART, ORDER, Work
 
 SAVE_FAILED = "46"
-HELD_BACK = (BLOCKED, CONTENT_BLOCKED)  # perhaps only the shop's answer was, by a firewall that reads those too
+HELD_BACK = (
+    BlockedError,
+    ContentBlockedError,
+)  # perhaps only the shop's answer was, by a firewall that reads those too
 CRASHES = "crashes"
 MOST_CRASHES = 2
 PHP_STOPPED = (200, 500)  # not a proxy that lost patience (502, 504): behind it PHP may still be at work
@@ -70,7 +73,7 @@ class Posting:
         """Returns when the order is there after all, and the shop has nothing more to do for it."""
         if may_be_at_work(error):
             self._wait_out(work, error)
-        if error.code in HELD_BACK and self._found(work):
+        if isinstance(error, HELD_BACK) and self._found(work):
             return
         if isinstance(error, ConfigError) or (isinstance(error, RejectedError) and not _doubtful(error)):
             self._journal.forget(work.ref, ORDER)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from cdsync.errors import CdsyncError, RejectedError, UnknownOutcomeError
+from cdsync.errors import CdsyncError, UnknownOutcomeError
 
 from ...base import Journal, OrderDraft
 from ..creating.work import PACKS, SEEN, Work
@@ -15,9 +15,8 @@ from ..shop_data.reference import Reference
 from ..shop_data.shipments_apart import came_apart
 from ..webservice.xml import Row
 from . import verify
+from .verdicts import UnfinishedError
 
-# What an order looks like that PrestaShop is still making or moving: no rows or status, no payment, no invoice yet.
-IN_THE_MIDDLE = frozenset({"import.half_made", "import.not_verified", "import.no_carrier_row"})
 LOOKS, TIMES = "looks", "times"  # in the data of the step SEEN
 MOST_LOOKS = 5  # an order that looks otherwise each time is left to a person all the same
 
@@ -60,7 +59,7 @@ class Standing:
         It stands still when cdsync's own requests for it were all answered, or when it was seen twice the same, the
         shop's time limit apart. What it looked like is kept in the journal.
         """
-        if error.code not in IN_THE_MIDDLE or not isinstance(error, RejectedError) or work.seen_through:
+        if not isinstance(error, UnfinishedError) or work.seen_through:
             return error
         looks, seen = _fingerprint(work, error), work.steps.get(SEEN)
         times = int(seen.data.get(TIMES, 0)) if seen else 0

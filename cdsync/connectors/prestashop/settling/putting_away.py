@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError
+from cdsync.errors import CdsyncError, RejectedError, TemporaryError
 
 from ...base import ImportPolicy
 from ..creating.entities import Changer
 from ..creating.work import CART, ORDER, PUT_AWAY, Work
 from ..shop_data.reference import Reference
 from ..webservice.client import Webservice
+from ..webservice.errors import RightMissingError
 from ..webservice.xml import Row, Value
+from .verdicts import HalfMadeError, SpoiledError
 
-SPOILED = frozenset({"import.lines_differ", "import.half_made", "import.total_differs"})
 NOTE = "cdsync: this is not what the marketplace order says (%s). It was cancelled; its stock was not touched."
 
 
@@ -37,7 +38,7 @@ class PuttingAway:
 
         Where it is not known whether the shop took the cancellation, the next attempt looks. Raises ConfigError.
         """
-        spoiled = [works[ref] for ref, error in errors.items() if error.code in SPOILED and ref in works]
+        spoiled = [works[ref] for ref, error in errors.items() if isinstance(error, SpoiledError) and ref in works]
         status = self._reference.status_for_spoiled if self._policy.put_away_spoiled and spoiled else ""
         after = dict(errors)
         if not status:
@@ -73,9 +74,7 @@ class PuttingAway:
         try:
             ids = [row.id for work in works for row in work.every_row]
             rows = self._ws.rows_where("order_histories", "id_order", ids)
-        except ConfigError as error:
-            if error.code != "shop.right_missing":
-                raise
+        except RightMissingError:
             return [work for work in works if work.posted]
         histories: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
@@ -100,7 +99,7 @@ def _lines(work: Work, histories: Mapping[str, list[Row]]) -> list[Row]:
 def what_differs(error: CdsyncError) -> str:
     """In what the shop order is not the marketplace's, for a person."""
     data = error.data
-    if error.code == "import.half_made":
+    if isinstance(error, HalfMadeError):
         return "half made"
     return str(data.get("what") or f"total {data.get('found')} instead of {data.get('expected')}")
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cdsync.errors import CdsyncError, RejectedError
+from cdsync.errors import CdsyncError
 
 from ...base import ImportPolicy, ShopOrder
 from ..checking.cleaning import payment_text
@@ -26,6 +26,7 @@ from .order_state import is_fresh
 from .parcels import parcel_of
 from .read_back import shop_order
 from .shipping_correction import ShippingCorrection
+from .verdicts import UnfinishedError
 
 
 @dataclass
@@ -130,7 +131,7 @@ class Settling:
         for work in self._changes.alive(works):
             own = payments[work.order_row["reference"]]
             if what := self._payment_fault(work, own):
-                error = RejectedError("import.not_verified", shop_order=work.order_row.id, what=what)
+                error = UnfinishedError("import.not_verified", shop_order=work.order_row.id, what=what)
                 self._changes.errors[work.ref] = error
             elif own:
                 named = {"payment_method": payment_text(work.draft.payment_text), "transaction_id": work.ref}
@@ -152,12 +153,12 @@ class Settling:
             return error
         status = self._reference.statuses.get(row["current_state"])
         if self._wants_invoice(row) and not work.has_invoice:
-            return RejectedError("import.not_verified", shop_order=row.id, what="no invoice")
+            return UnfinishedError("import.not_verified", shop_order=row.id, what="no invoice")
         # Of the parts of a split order one has the whole payment on it, the others none.
         right = {work.paid} if work.whole is None else {work.paid, Decimal(0)}
         if status is not None and status.paid and row.money("total_paid_real") not in right:
             what = f"paid {row.money('total_paid_real'):.2f} instead of {work.paid}"
-            return RejectedError("import.not_verified", shop_order=row.id, what=what)
+            return UnfinishedError("import.not_verified", shop_order=row.id, what=what)
         return None
 
     def _order(self, work: Work) -> ShopOrder:

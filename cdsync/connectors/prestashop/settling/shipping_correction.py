@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from cdsync.errors import RejectedError
-
 from ..creating.mapper import shipping_changes, total_changes
 from ..creating.work import SHIPPING, TOTALS, Work
 from ..shop_data.reference import Reference
@@ -19,6 +17,7 @@ from ..webservice.xml import Row, Value
 from . import verify
 from .batch_changes import BatchChanges, Changes
 from .order_state import is_fresh
+from .verdicts import UnfinishedError
 
 
 class ShippingCorrection:
@@ -100,7 +99,7 @@ class ShippingCorrection:
         newest = {order: rows[-1] for order, rows in self._changes.carried.items() if rows}
         for work in self._changes.alive(works):
             if work.order_row.id not in newest and work.draft.shipping and not came_apart(work.order_row):
-                self._changes.errors[work.ref] = RejectedError("import.no_carrier_row", shop_order=work.order_row.id)
+                self._changes.errors[work.ref] = UnfinishedError("import.no_carrier_row", shop_order=work.order_row.id)
         return newest
 
     def _shipping_rate(self, work: Work) -> Decimal:

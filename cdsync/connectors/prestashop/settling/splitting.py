@@ -21,6 +21,7 @@ from ..shop_data.reference import Reference
 from ..webservice.xml import Row
 from . import verify
 from .settlement import Settled, Settling
+from .verdicts import SpoiledError
 
 
 class SplitOrders:
@@ -91,7 +92,7 @@ def _lines_by_part(lines: Sequence[CartRow], rows: Sequence[Row]) -> Mapping[str
         owners = [order for order, keys in there.items() if line.key in keys]
         if len(owners) != 1:
             what = f"{'/'.join(line.key)} in {len(owners)} of its {len(rows)} parts"
-            raise RejectedError("import.lines_differ", shop_order=", ".join(there), what=what)
+            raise SpoiledError("import.lines_differ", shop_order=", ".join(there), what=what)
         found[owners[0]].append(line)
     return found
 

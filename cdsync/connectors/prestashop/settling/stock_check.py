@@ -23,7 +23,8 @@ from ..webservice.client import Webservice
 from ..webservice.filters import above
 from .stock_sales import Key, OtherSales
 
-DIFFERS, UNREAD = "import.stock_differs", "import.stock_unread"
+STOCK_DIFFERS = "import.stock_differs"
+STOCK_UNREAD = "import.stock_unread"
 STOCK, AT = "stock", "stock_at"  # in the data of the step ORDER: pieces by article before the order, and when
 MOST_OTHERS = 100  # orders that changed meanwhile; among more nobody can tell whose a piece was
 
@@ -63,7 +64,7 @@ class StockCheck:
                 for work, warning in self._judge(group, now):
                     found[work.ref].append(warning)
         except TemporaryError:
-            return {work.ref: [RejectedError(UNREAD)] for group in groups for work in group.works}
+            return {work.ref: [RejectedError(STOCK_UNREAD)] for group in groups for work in group.works}
         return found
 
     def _groups(self, works: Sequence[Work]) -> Iterator[Group]:
@@ -138,6 +139,6 @@ def _differs(work: Work, key: Key, moved: int, expected: int, now: int) -> Cdsyn
     name = next((each.name for each in work.matches.values() if _key(each) == key), "/".join(key))
     change = moved - expected
     return RejectedError(
-        DIFFERS, product=name, article="/".join(key), moved=moved, expected=expected, pieces=abs(change),
+        STOCK_DIFFERS, product=name, article="/".join(key), moved=moved, expected=expected, pieces=abs(change),
         change=f"{change:+d}", stock=now, right=now + change,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from ..checking.pricing import DOWN, ROUND_EACH, UP, cents, without_tax
 from ..creating.mapper import amount
 from ..shop_data.shipments_apart import NOBODY
 from ..webservice.xml import Row
+from .verdicts import HalfMadeError, SpoiledError
 
 HALF_CENT = Decimal("0.005")
 MOVES_MORE = (UP, DOWN)  # orders.round_mode: a net amount moves by up to a cent
@@ -35,10 +36,10 @@ def judge(row: Row, draft: OrderDraft, plan: Plan | None) -> Verdict:
     """plan: None for an adopted order whose products are no longer found; its sums are compared then."""
     lines = row.links.get("order_rows", ())
     if not lines or row["current_state"] in ("", "0"):
-        return Verdict(RejectedError("import.half_made", shop_order=row.id))
+        return Verdict(HalfMadeError("import.half_made", shop_order=row.id))
     what = _line_difference(row, draft, plan) or _extras(row)
     if what:
-        return Verdict(RejectedError("import.lines_differ", shop_order=row.id, what=what))
+        return Verdict(SpoiledError("import.lines_differ", shop_order=row.id, what=what))
     exact = (
         row.money("total_paid_tax_incl") == draft.total
         and row.money("total_paid") == draft.total
@@ -49,7 +50,7 @@ def judge(row: Row, draft: OrderDraft, plan: Plan | None) -> Verdict:
 
 def total_differs(row: Row, draft: OrderDraft) -> CdsyncError:
     found = amount(row, "total_paid_tax_incl")
-    return RejectedError(
+    return SpoiledError(
         "import.total_differs", expected=str(draft.total), found=str(found),
         difference=str(found - draft.total), shop_order=row.id,
     )  # fmt: skip
@@ -65,7 +66,7 @@ def totals_hold(row: Row, draft: OrderDraft, plan: Plan | None) -> CdsyncError |
         moved = abs(row.money("total_paid_tax_excl") - plan.total_without_tax(shipping_rate(row, plan)))
         step = HALF_CENT * 2 if row["round_mode"] in MOVES_MORE else HALF_CENT
         if moved > step * (sum(r.quantity for r in plan.rows) + 2):
-            return RejectedError("import.lines_differ", shop_order=row.id, what=f"total without tax off by {moved}")
+            return SpoiledError("import.lines_differ", shop_order=row.id, what=f"total without tax off by {moved}")
     return None
 
 

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from cdsync.errors import ConfigError
-
 from ..webservice.client import Webservice
+from ..webservice.errors import RightMissingError
 from ..webservice.xml import Row
 
 KEPT_SECONDS = 300
@@ -119,9 +118,7 @@ class Products:
                 "product_suppliers", "product_supplier_reference", [w.sku for w in wanted],
                 display="[id,id_product,id_product_attribute,product_supplier_reference]",
             )  # fmt: skip
-        except ConfigError as error:
-            if error.code != "shop.right_missing":
-                raise
+        except RightMissingError:
             self._may_read_suppliers = False
             return {}
         pairs = {w: _pairs(rows, w.sku) for w in wanted}

@@ -16,6 +16,7 @@ from cdsync.errors import ConfigError
 
 from ...base import Cache
 from ..webservice.client import Webservice
+from ..webservice.errors import RightMissingError
 from ..webservice.xml import Row
 from . import cart_rules
 from .back_office import BackOffice
@@ -130,9 +131,7 @@ class Reference(KeptData):
     def _read_states(self) -> tuple[bool, Sequence[Row]]:
         try:
             return True, self._rows("states", display="[id,id_country,id_zone,iso_code,name,active]")
-        except ConfigError as error:
-            if error.code != "shop.right_missing":
-                raise
+        except RightMissingError:
             return False, ()
 
     @property
@@ -203,9 +202,7 @@ class Reference(KeptData):
             return ()
         try:
             return self._cached("cart_rules", lambda: self._ws.rows("cart_rules", cart_rules.AUTOMATIC))
-        except ConfigError as error:
-            if error.code != "shop.right_missing":
-                raise
+        except RightMissingError:
             return ()
 
     @property

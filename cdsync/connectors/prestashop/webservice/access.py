@@ -12,6 +12,8 @@ from typing import Any
 
 from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError
 
+from .errors import KeyRefusedError, SitePasswordError
+
 IN_HEADER, IN_ADDRESS = "header", "address"
 TAKEN_FOR_THE_KEY = ("(error 17)", "(error 18)")  # empty, or not of 32 characters: not the key that was sent
 
@@ -60,9 +62,9 @@ class Access:
 
     def meaning(self, error: CdsyncError) -> CdsyncError:
         """The error itself, or what it stands for when the site's user name was taken for the key."""
-        refused = error.code == "shop.key_refused" and str(error.data.get("detail", "")).endswith(TAKEN_FOR_THE_KEY)
+        refused = isinstance(error, KeyRefusedError) and str(error.data["detail"]).endswith(TAKEN_FOR_THE_KEY)
         if refused and self.site_user and len(self.key) == 32:
             return AccessRefusedError("shop.site_password_passed_on")
-        if error.code == "shop.site_password" and self.site_user:
+        if isinstance(error, SitePasswordError) and self.site_user:
             return AccessRefusedError("shop.site_password_refused", **error.data)
         return error

@@ -10,11 +10,13 @@ from __future__ import annotations
 import html
 import re
 
-from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, RejectedError, TemporaryError
+from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError
 
 from ...http.answer import Answer
 from ...http.in_front import seen
+from ...http.momentary import MomentaryError
 from .doors import elsewhere, not_the_webservice, unknown
+from .errors import KeyRefusedError, RightMissingError
 from .xml import Document, Row, ShopFault, UnreadableXml, parse
 
 WRITES = frozenset({"POST", "PUT", "PATCH"})
@@ -54,7 +56,7 @@ def refusal(answer: Answer, document: Document, resource: str, method: str, host
     if fault is None:
         if method in WRITES:
             return unknown(answer, method, host)  # saved all the same, very likely: the caller looks
-        return TemporaryError("shop.server_error", **seen(answer, method, host) | {"words": PHP_WARNINGS})
+        return MomentaryError("shop.server_error", **seen(answer, method, host) | {"words": PHP_WARNINGS})
     if fault.code == SWITCHED_OFF:
         return TemporaryError("shop.webservice_off", host=host, retry_after=answer.retry_after)
     return _wrong_setting(fault, resource, method) or _no(fault, resource, method)
@@ -63,9 +65,9 @@ def refusal(answer: Answer, document: Document, resource: str, method: str, host
 def _wrong_setting(fault: ShopFault, resource: str, method: str) -> ConfigError | None:
     words = html.unescape(fault.message)[:120].strip()
     if fault.code in KEY_REFUSED:
-        return AccessRefusedError("shop.key_refused", detail=f"{words} (error {fault.code})".strip())
+        return KeyRefusedError("shop.key_refused", detail=f"{words} (error {fault.code})".strip())
     if fault.code in NO_RIGHT:
-        return ConfigError("shop.right_missing", resource=resource, method=method)
+        return RightMissingError("shop.right_missing", resource=resource, method=method)
     if fault.code == NO_SUCH_SHOP:
         return ConfigError("shop.number_unknown", message=words)
     return None

@@ -12,17 +12,19 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element
 
-from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from cdsync.errors import CdsyncError, ConfigError, RejectedError, UnknownOutcomeError
 
 from ...base import Recorder
 from ...http.answer import Answer
 from ...http.client import HttpClient
 from ...http.in_front import seen
+from ...http.momentary import MomentaryError
 from ...http.pacing import Pace
 from ...http.patience import patiently
 from . import answers
 from .access import Access
-from .doors import BLOCKED, OWN_REALM, unknown
+from .doors import OWN_REALM, unknown
+from .errors import BlockedError, ContentBlockedError, RightMissingError
 from .filters import Term, any_of, quoted
 from .masking import MaskingRecorder
 from .xml import Body, Row, Value, body, tree
@@ -142,11 +144,13 @@ class Webservice:
         try:
             self._checked(answer, resource, method)
         except UnknownOutcomeError:
-            return TemporaryError("shop.server_error", **seen(answer, method, self.host, self._access.key))
+            return MomentaryError("shop.server_error", **seen(answer, method, self.host, self._access.key))
         except RejectedError:
             return None
+        except RightMissingError:
+            return None
         except CdsyncError as error:
-            return None if error.code == "shop.right_missing" else error
+            return error
         return None
 
     def _write(self, method: str, resource: str, entities: Sequence[Body]) -> tuple[Row, ...]:
@@ -154,10 +158,10 @@ class Webservice:
         try:
             answer = self._send(method, resource, {}, body(resource, entities))
             rows = self._checked(answer, resource, method)
-        except ConfigError as error:
-            if error.code != BLOCKED or self.hindrance(method, resource) is not None:
+        except BlockedError as error:
+            if self.hindrance(method, resource) is not None:
                 raise
-            raise RejectedError("shop.content_blocked", **error.data | {"resource": resource}) from error
+            raise ContentBlockedError("shop.content_blocked", **error.data | {"resource": resource}) from error
         if method == "POST" and len(rows) != len(entities):
             raise unknown(answer, method, self.host)
         return rows

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
+from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, UnknownOutcomeError
 
 from ...http.answer import Answer
 from ...http.in_front import REDIRECTS, is_challenge, is_refusal, moved_to, only_wants_https, seen
+from ...http.momentary import MomentaryError, TooManyRequestsError
+from .errors import BlockedError, SitePasswordError, UnreadableError, WebserviceMissingError
 
 READS = frozenset({"GET", "HEAD"})
 OWN_REALM = "PrestaShop Webservice"
-BLOCKED, CONTENT_BLOCKED = "shop.blocked", "shop.content_blocked"
 
 
 def elsewhere(answer: Answer, method: str, host: str) -> CdsyncError | None:
@@ -27,7 +28,7 @@ def elsewhere(answer: Answer, method: str, host: str) -> CdsyncError | None:
             return ConfigError("shop.https_wanted", host=host, address=_address(to))
         return ConfigError("shop.redirected", host=host, to=to)
     if answer.status == 429:
-        return TemporaryError("shop.rate_limited", host=host, retry_after=answer.retry_after)
+        return TooManyRequestsError("shop.rate_limited", host=host, retry_after=answer.retry_after)
     return None
 
 
@@ -41,7 +42,7 @@ def not_the_webservice(answer: Answer, method: str, host: str, reason: str, secr
     if answer.status == 401 and "WWW-Authenticate" in answer.headers:
         return _locked(answer, host)
     if is_challenge(answer) or (is_refusal(answer) and not _may_be_missing(answer, method)):
-        return ConfigError("shop.blocked", **told)
+        return BlockedError("shop.blocked", **told)
     return _no_answer(answer, told, reason) if method in READS else unknown(answer, method, host)
 
 
@@ -49,12 +50,12 @@ def _no_answer(answer: Answer, told: Mapping[str, Any], reason: str) -> CdsyncEr
     """A read that was answered by something that is no refusal either."""
     host = told["host"]
     if _may_be_missing(answer, "GET"):
-        return ConfigError("shop.webservice_missing", host=host)
+        return WebserviceMissingError("shop.webservice_missing", host=host)
     if answer.status == 503:
-        return TemporaryError("shop.maintenance", retry_after=answer.retry_after, **told)
+        return MomentaryError("shop.maintenance", retry_after=answer.retry_after, **told)
     if answer.status >= 400:
-        return TemporaryError("shop.server_error", retry_after=answer.retry_after, **told)
-    return TemporaryError("shop.unreadable", host=host, reason=reason)
+        return MomentaryError("shop.server_error", retry_after=answer.retry_after, **told)
+    return UnreadableError("shop.unreadable", host=host, reason=reason)
 
 
 def unknown(answer: Answer, method: str, host: str) -> UnknownOutcomeError:
@@ -67,7 +68,7 @@ def _locked(answer: Answer, host: str) -> AccessRefusedError:
     wanted = " ".join(answer.headers["WWW-Authenticate"].split())[:80]
     if OWN_REALM in wanted:
         return AccessRefusedError("shop.key_not_passed", host=host)
-    return AccessRefusedError("shop.site_password", host=host, wanted=wanted, server=answer.server)
+    return SitePasswordError("shop.site_password", host=host, wanted=wanted, server=answer.server)
 
 
 def _may_be_missing(answer: Answer, method: str) -> bool:

@@ -1,0 +1,16 @@
+"""Failures that are often over in seconds: a read that met one is asked again at once (`patience`)."""
+
+from __future__ import annotations
+
+from cdsync.errors import TemporaryError
+
+
+class MomentaryError(TemporaryError):
+    """Unreachable, in maintenance, or an answer that is none: the next moment may be another.
+
+    Not a time limit that ran out: whoever waited for that one has waited enough.
+    """
+
+
+class TooManyRequestsError(MomentaryError):
+    """The other side wants fewer requests; `retry_after` where it said for how long."""
