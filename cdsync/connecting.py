@@ -17,7 +17,7 @@ from cdsync.errors import ConfigError
 from cdsync.models import Account, Order, Run, ShopOrder
 
 STEPS = 5
-NOTHING_BY_ITSELF = dict.fromkeys(("lookup", "accept", "import", "ship", "reconcile"))
+NOTHING_BY_ITSELF = dict.fromkeys(settings.OPERATIONS)
 NAME_TAKEN = "There is an account of this name already."
 READING = ("lookup", "reconcile")  # these operations write to neither side
 

@@ -21,10 +21,13 @@ from cdsync.db import now, transaction
 from cdsync.error_catalogue import codes_where, entry_of
 from cdsync.models import ReconcileRow, Reconciliation
 
-EQUAL, WAITING, PROBLEM, DEAD = "imported_equal", "waiting", "problem", "dead"
-MISSING, TWICE, DIFFERS, UNKNOWN = "missing", "twice", "total_differs", "unknown_to_marketplace"
-STOCK = "stock_differs"
-BAD = frozenset({MISSING, TWICE, DIFFERS, STOCK, UNKNOWN})  # an alarm unless all of them are zero
+# The kinds of verdict, in the order they are shown; an alarm unless all of the first five are zero.
+MISSING, TWICE, DIFFERS, STOCK = "missing", "twice", "total_differs", "stock_differs"
+UNKNOWN = "unknown_to_marketplace"
+PROBLEM, WAITING, EQUAL, DEAD = "problem", "waiting", "imported_equal", "dead"
+ALARMING = (MISSING, TWICE, DIFFERS, STOCK, UNKNOWN)
+KINDS = (*ALARMING, PROBLEM, WAITING, EQUAL, DEAD)
+NOT_LOOKED_UP, SHOP_ORDER_GONE = "not_looked_up", "shop_order_gone"  # why an order is missing
 KEPT = timedelta(days=90)
 _IN_SHOP = frozenset({states.IMPORTED, states.SHIPPED})
 
@@ -155,7 +158,7 @@ def _kind(order: Facts, found: Sequence[ShopOrder], is_late: bool) -> tuple[str,
     if order.state in states.DEAD:
         return (PROBLEM, "order.cancelled_after_import") if counted else (DEAD, order.state)
     if is_late:
-        return MISSING, "not_looked_up"
+        return MISSING, NOT_LOOKED_UP
     if order.problem_code and not order.waits:
         return PROBLEM, order.problem_code
     return WAITING, order.problem_code or order.state
@@ -163,7 +166,7 @@ def _kind(order: Facts, found: Sequence[ShopOrder], is_late: bool) -> tuple[str,
 
 def _kind_of_imported(order: Facts, found: Sequence[ShopOrder], *, cancelled: bool) -> tuple[str, str]:
     if not found:
-        return MISSING, "shop_order_gone"
+        return MISSING, SHOP_ORDER_GONE
     if order.problem_code and entry_of(order.problem_code).cancels_shop_order:
         return PROBLEM, order.problem_code
     if cancelled and order.state == states.IMPORTED:
@@ -229,4 +232,4 @@ def _row(verdict: Verdict, dismissed: ReconcileRow | None) -> ReconcileRow:
 
 
 def _is_alarm(counts: Counter[str]) -> bool:
-    return any(counts[kind] for kind in BAD)
+    return any(counts[kind] for kind in ALARMING)

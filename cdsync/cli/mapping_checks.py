@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from cdsync.connectors.base import Choice, Marketplace, Shop
-from cdsync.settings import OrderSettings
+from cdsync.settings import ORDERS, Field, OrderSettings
 
+# What one of the shop's lists holds, in a word.
+_CALLED = {"statuses": "status", "carriers": "carrier", "groups": "customer group", "payment_modules": "payment module"}
 Fault = tuple[str, str]  # the key within `orders`, and what is wrong with it
 
 
 def of_shop(chosen: OrderSettings, shop: Shop) -> Iterator[Fault]:
-    """Statuses, carriers, customer group and payment module against the shop as it is now."""
+    """What was chosen from the shop's lists, as the settings declare it, against the shop as it is now."""
     there = shop.reference_data()
-    statuses = (
-        ("imported_status", chosen.imported_status),
-        ("shipped_status", chosen.shipped_status),
-        ("cancelled_status", chosen.cancelled_status),
-    )
-    for key, ref in statuses:
-        yield from _gone(key, ref, there.statuses, "status")
-    yield from _gone("default_carrier", chosen.default_carrier, there.carriers, "carrier")
-    for mode, ref in chosen.carriers.items():
-        yield from _gone(f"carriers.{mode}", ref, there.carriers, "carrier")
-    yield from _gone("customer_group", chosen.customer_group, there.groups, "customer group")
-    yield from _gone("payment_module", chosen.payment_module, there.payment_modules, "payment module")
+    for field in ORDERS:
+        side, _dot, name = field.live.partition(".")
+        if side == "shop":
+            listed: Sequence[Choice] = getattr(there, name)
+            for key, ref in _refs(field, getattr(chosen, field.name)):
+                yield from _gone(key, ref, listed, _CALLED[name])
+
+
+def _refs(field: Field, value: Any) -> Iterator[tuple[str, str | None]]:
+    """Each reference that a setting holds, by its key."""
+    if field.kind == "mapping":
+        yield from ((f"{field.name}.{key}", ref) for key, ref in value.items())
+    else:
+        yield field.name, value
 
 
 def of_marketplace(chosen: OrderSettings, marketplace: Marketplace) -> Iterator[Fault]:

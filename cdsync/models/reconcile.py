@@ -33,7 +33,7 @@ class Reconciliation(Model):
 class ReconcileRow(Model):
     """One order of the comparison. Totals tax included.
 
-    kind: imported_equal | waiting | problem | dead | missing | twice | total_differs | unknown_to_marketplace.
+    kind: one of `cdsync.reconciliations.KINDS`.
     """
 
     __tablename__ = "reconcile_rows"

@@ -21,7 +21,7 @@ from cdsync.db import reading, transaction
 from cdsync.errors import RejectedError
 from cdsync.models import Order
 from cdsync.models import ShopOrder as ShopOrderRow
-from cdsync.reconciliations import BAD, Facts, Verdict, judge, unclaimed
+from cdsync.reconciliations import ALARMING, Facts, Verdict, judge, unclaimed
 
 from .lookup_orders import AT_ONCE, STILL_OPEN, store_safely
 from .second_orders import cancel_second
@@ -168,7 +168,7 @@ def _count(context: RunContext, verdicts: Sequence[Verdict], dismissed: int) -> 
         for _ in range(dismissed):
             context.count(session, DONE)
         for each in verdicts:
-            bad = each.kind in BAD
+            bad = each.kind in ALARMING
             if bad and each.order_id is not None:
                 context.put(session, each.order_id, PROBLEM, f"reconcile.{each.kind}")
             else:

@@ -13,9 +13,9 @@ from cdsync import runs
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Run
 from cdsync.runs import queue
+from cdsync.settings import OPERATIONS
 
 ANEW = "anew"  # option of an import: shop orders that are gone are made anew, of the chosen orders only
-OPERATIONS = ("lookup", "accept", "import", "ship", "reconcile")
 log = logging.getLogger(__name__)
 
 

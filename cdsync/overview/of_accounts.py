@@ -13,8 +13,8 @@ from ..db import db, now
 from ..models import Account, Order, Reconciliation, Run
 from ..order_lists import tabs
 from ..orders.problems import is_a_persons_matter
+from ..reconciliations import ALARMING
 from ..states import IMPORTED, TO_ACCEPT, TO_IMPORT
-from .reconciled import ALARMING
 
 NEAR = timedelta(hours=4)  # a deadline within this is somebody's matter now
 NOT_ENDED_WELL = ("failed", "lost")

@@ -11,10 +11,7 @@ from sqlalchemy import Select, case, func, select
 
 from ..db import db, page_of
 from ..models import ReconcileRow
-
-# Kinds of rows in the order they are shown; the first five must be zero.
-ALARMING = ("missing", "twice", "total_differs", "stock_differs", "unknown_to_marketplace")
-KINDS = (*ALARMING, "problem", "waiting", "imported_equal", "dead")
+from ..reconciliations import ALARMING, KINDS
 
 
 @dataclass(frozen=True)

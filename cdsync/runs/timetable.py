@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 from croniter import croniter
 
+from cdsync.settings import HALF_HOURLY, NIGHTLY, OFTEN
+
 OFF = "off"
 CUSTOM = "custom"
 
@@ -16,11 +18,11 @@ CUSTOM = "custom"
 PRESETS: dict[str, str | None] = {
     OFF: None,
     "5min": "*/5 * * * *",
-    "15min": "*/15 * * * *",
-    "30min": "*/30 * * * *",
+    "15min": OFTEN,
+    "30min": HALF_HOURLY,
     "hourly": "0 * * * *",
     "4hours": "0 */4 * * *",
-    "daily": "15 4 * * *",
+    "daily": NIGHTLY,
 }
 
 

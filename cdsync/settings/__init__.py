@@ -16,7 +16,7 @@ from .entered_for import Withheld
 from .entered_for import addresses as secret_addresses
 from .entered_for import may_go as secret_may_go
 from .entered_for import require as require_secrets
-from .fields import ORDERS, SCHEDULE, Field
+from .fields import HALF_HOURLY, NIGHTLY, OFTEN, OPERATIONS, ORDERS, SCHEDULE, USUAL_SCHEDULE, Field
 from .homes import HomeChange
 from .refused import SettingsInvalid, SettingsMove
 from .rotation import Rotated, rotate, unreadable, with_former_key
@@ -36,9 +36,14 @@ from .trying import to_try
 from .values import MASK
 
 __all__ = [
+    "HALF_HOURLY",
     "MASK",
+    "NIGHTLY",
+    "OFTEN",
+    "OPERATIONS",
     "ORDERS",
     "SCHEDULE",
+    "USUAL_SCHEDULE",
     "AccountSettings",
     "Field",
     "HomeChange",

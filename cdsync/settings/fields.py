@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 LOOKUP, ACCEPT, IMPORT, SHIP, RECONCILE = "lookup", "accept", "import", "ship", "reconcile"
-ALL = frozenset({LOOKUP, ACCEPT, IMPORT, SHIP, RECONCILE})
+OPERATIONS = (LOOKUP, ACCEPT, IMPORT, SHIP, RECONCILE)
+ALL = frozenset(OPERATIONS)
+OFTEN, HALF_HOURLY, NIGHTLY = "*/15 * * * *", "*/30 * * * *", "15 4 * * *"
 
 
 @dataclass(frozen=True)
@@ -203,11 +205,14 @@ IMPORT_HELP = (
     "Makes shop orders of paid, addressed orders. Off at first: leave out what you entered by hand, then switch it on."
 )
 SCHEDULE: tuple[Field, ...] = (
-    Field(LOOKUP, "Look up orders", "cron", "*/15 * * * *", "Reads new and changed orders from the marketplace."),
+    Field(LOOKUP, "Look up orders", "cron", OFTEN, "Reads new and changed orders from the marketplace."),
     Field(ACCEPT, "Accept orders", "cron", None, "Accepts waiting orders as “Accept orders” says."),
     Field(IMPORT, "Import orders", "cron", None, IMPORT_HELP),
-    Field(SHIP, "Confirm shipments", "cron", "*/30 * * * *", "Tells the marketplace what the shop has shipped."),
-    Field(RECONCILE, "Compare both sides", "cron", "15 4 * * *", "Proves that no order is missing or doubled."),
+    Field(SHIP, "Confirm shipments", "cron", HALF_HOURLY, "Tells the marketplace what the shop has shipped."),
+    Field(RECONCILE, "Compare both sides", "cron", NIGHTLY, "Proves that no order is missing or doubled."),
 )
+
+# How often an operation runs by itself once that is wanted and nobody said otherwise: also one that is off at first.
+USUAL_SCHEDULE: dict[str, str] = {each.name: each.default or OFTEN for each in SCHEDULE}
 
 SECTIONS = {"orders": ORDERS, "schedule": SCHEDULE}

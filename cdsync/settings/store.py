@@ -29,25 +29,25 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class OrderSettings:
-    """Section `orders`. References (statuses, carriers, group) are the shop's ids as text."""
+    """Section `orders`, typed; declared with its defaults in `fields.ORDERS`. References are the shop's ids as text."""
 
-    lookback_days: int = 7
-    import_without_stock: bool = True
-    imported_status: str | None = None
-    shipped_status: str | None = None
-    cancelled_status: str | None = None
-    put_away_spoiled: bool = True
-    carriers: Mapping[str, str] = field(default_factory=dict)  # delivery mode → the shop carrier's stable reference
-    default_carrier: str | None = None
-    marketplace_carriers: Mapping[str, str] = field(default_factory=dict)  # shop carrier → the marketplace's name
-    fee_sku: str | None = None
-    customer_group: str | None = None
-    payment_module: str = "ps_wirepayment"
-    customer_email: str = "masked"
-    acceptance: str = "importable"
-    wait_for_tracking_hours: int = 24
-    country_without_vat_rule: str = "problem"
-    outlying_places: str = "as_told"
+    lookback_days: int
+    import_without_stock: bool
+    imported_status: str | None
+    shipped_status: str | None
+    cancelled_status: str | None
+    put_away_spoiled: bool
+    carriers: Mapping[str, str]  # delivery mode → the shop carrier's stable reference
+    default_carrier: str | None
+    marketplace_carriers: Mapping[str, str]  # shop carrier → the marketplace's name
+    fee_sku: str | None
+    customer_group: str | None
+    payment_module: str
+    customer_email: str
+    acceptance: str
+    wait_for_tracking_hours: int
+    country_without_vat_rule: str
+    outlying_places: str
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ import pytest
 from cdsync import accounts, reconciliations, settings
 from cdsync.db import db, now
 from cdsync.models import Account, Order, ReconcileRow, Run
-from cdsync.overview import reconciled
 from cdsync.reconciliations import Verdict
+from cdsync.web.runs import figures
+from cdsync.web.text import reconcile_words, words
 from tests.pages import seed
 
 from .conftest import Person, text_of
@@ -289,8 +290,14 @@ def test_the_csv_holds_every_row_with_its_difference(merchant: Person, main: Acc
     assert merchant.get("/reconcile/reconcile.csv").headers["Content-Disposition"].endswith('"reconcile-main.csv"')
 
 
-def test_the_alarming_kinds_are_the_domains(main: Account) -> None:
-    assert set(reconciled.ALARMING) == reconciliations.BAD
+@pytest.mark.parametrize("kind", reconciliations.KINDS)
+def test_every_kind_has_its_words_and_is_counted_wherever_a_comparison_is_told_of(main: Account, kind: str) -> None:
+    run = Run(operation="reconcile", state="finished", counts={kind: 2}, open=False, options={})
+    with_problems = words.run_badge(run)[0] != "good"
+    assert with_problems == (kind in reconciliations.ALARMING)
+    assert figures.counts(run).startswith("2 ")
+    assert reconcile_words.kind_word(kind) != kind
+    assert bool(reconcile_words.advice(kind, "")) == (kind in (*reconciliations.ALARMING, "problem"))
 
 
 def test_fifty_rows_a_page(merchant: Person, main: Account) -> None:

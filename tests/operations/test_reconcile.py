@@ -164,7 +164,7 @@ def test_what_a_comparison_found_is_told_in_sentences(fake_account, world, run, 
 
 
 def test_every_bad_verdict_has_an_article():
-    assert {f"reconcile.{kind}" for kind in reconciliations.BAD} <= set(CATALOGUE)
+    assert {f"reconcile.{kind}" for kind in reconciliations.ALARMING} <= set(CATALOGUE)
 
 
 def test_a_dismissed_row_is_no_problem_of_the_next_comparison(fake_account, world, run, traded):

@@ -7,9 +7,7 @@ import sys
 from pathlib import Path
 
 import cdsync
-
-DEFAULTS = {"lookup": "*/15 * * * *", "accept": "*/15 * * * *", "import": "*/15 * * * *", "ship": "*/30 * * * *"}
-DAILY = "15 4 * * *"
+from cdsync.settings import USUAL_SCHEDULE
 
 
 def installation() -> Path:
@@ -24,7 +22,7 @@ def line(operation: str, expression: str | None, account: str | None = None) -> 
         parts += ["--account", account]
     command = f"cd {shlex.quote(str(installation()))} && {shlex.join(parts)}"
     # A percent sign ends the command in a crontab, whatever the shell's quoting says.
-    return f"{expression or DEFAULTS.get(operation, DAILY)} {command}".replace("%", r"\%")
+    return f"{expression or USUAL_SCHEDULE[operation]} {command}".replace("%", r"\%")
 
 
 def _flask() -> str:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from flask import request
 
 from cdsync.models import Account
-from cdsync.runs.timetable import PRESETS, preset_of
-from cdsync.settings import SCHEDULE, SettingsInvalid
+from cdsync.runs.timetable import preset_of
+from cdsync.settings import SCHEDULE, USUAL_SCHEDULE, SettingsInvalid
 
 from ..automation.routes import preset_words
 from ..text.language import _
 
 READY = ("lookup", "ship", "reconcile")  # ticked: what they do is safe, and what the account is for
-OFTEN = PRESETS["15min"]  # of what is off unless it is wanted
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def offered(account: Account, invalid: SettingsInvalid | None = None) -> list[Of
     chosen = READY if invalid is None else tuple(request.form.getlist("on"))
     words = dict(preset_words())
     return [
-        Offer(each.name, _(each.label), _(each.help), words[preset_of(_often(each.name))], each.name in chosen)
+        Offer(each.name, _(each.label), _(each.help), words[preset_of(USUAL_SCHEDULE[each.name])], each.name in chosen)
         for each in SCHEDULE
     ]
 
@@ -41,8 +40,4 @@ def offered(account: Account, invalid: SettingsInvalid | None = None) -> list[Of
 def chosen(account: Account) -> dict[str, str | None]:
     """The schedules that were ticked, the others off."""
     ticked = request.form.getlist("on")
-    return {each.name: _often(each.name) if each.name in ticked else None for each in SCHEDULE}
-
-
-def _often(operation: str) -> str | None:
-    return next(each.default for each in SCHEDULE if each.name == operation) or OFTEN
+    return {each.name: USUAL_SCHEDULE[each.name] if each.name in ticked else None for each in SCHEDULE}

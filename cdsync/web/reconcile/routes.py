@@ -14,7 +14,7 @@ from cdsync.db import db
 from cdsync.models import Order, ReconcileRow, Reconciliation, Run
 from cdsync.operations import ANEW, start_and_enqueue
 from cdsync.overview import reconciled
-from cdsync.overview.reconciled import ALARMING, KINDS
+from cdsync.reconciliations import ALARMING, KINDS, MISSING, NOT_LOOKED_UP, SHOP_ORDER_GONE, TWICE
 from cdsync.runs import lists as run_list
 
 from ..runs.words import ended_badly
@@ -30,7 +30,6 @@ from ..text.reconcile_words import advice, kind_badge, kind_word, why_word
 pages = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
 LONGEST_REASON = 255
-SHOP_ORDER_GONE = "shop_order_gone"  # why a row is missing
 _MADE_ANEW = frozenset({states.IMPORTED, states.TO_IMPORT})
 
 
@@ -98,15 +97,15 @@ def can_be_repaired(row: ReconcileRow) -> bool:
     """Whether an import puts the row right: no lookup had seen the order, and it is known now; or its shop order is
     gone, and the marketplace still waits for the parcel.
     """
-    order = db.session.get(Order, row.order_id) if row.kind == "missing" and row.order_id else None
+    order = db.session.get(Order, row.order_id) if row.kind == MISSING and row.order_id else None
     if order is None or row.dismissed_at is not None or imported_since(row):
         return False
-    return row.why == "not_looked_up" or (row.why == SHOP_ORDER_GONE and order.state in _MADE_ANEW)
+    return row.why == NOT_LOOKED_UP or (row.why == SHOP_ORDER_GONE and order.state in _MADE_ANEW)
 
 
 def imported_since(row: ReconcileRow) -> bool:
     """Whether a missing order has been imported after the comparison, whose verdict stays what it was."""
-    order = db.session.get(Order, row.order_id) if row.kind == "missing" and row.order_id else None
+    order = db.session.get(Order, row.order_id) if row.kind == MISSING and row.order_id else None
     imported_at = order.imported_at if order else None
     return imported_at is not None and imported_at > row.reconciliation.at
 
@@ -114,7 +113,7 @@ def imported_since(row: ReconcileRow) -> bool:
 def cancellable(row: ReconcileRow) -> dict[str, str]:
     """Of a row with several live shop orders: their numbers for people, by the shop's id."""
     live = row.data.get("live") or []
-    if row.kind != "twice" or row.dismissed_at is not None or len(live) < 2:
+    if row.kind != TWICE or row.dismissed_at is not None or len(live) < 2:
         return {}
     numbers = dict(zip(row.shop_refs or (), row.data.get("numbers") or (), strict=False))
     return {ref: numbers.get(ref) or f"#{ref}" for ref in live}

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from cdsync.db import now
 from cdsync.models import Run
+from cdsync.reconciliations import DEAD, EQUAL, KINDS, PROBLEM, WAITING
 
 from ..text.reconcile_words import kind_word
 from ..text.shown import number
@@ -33,7 +34,7 @@ def started_by(run: Run) -> str:
 
 def counts(run: Run) -> str:
     """Its counts in a line: "12 new · 40 imported · 2 problems"; "" when there are none."""
-    known = _KINDS if run.operation == "reconcile" else _ORDER
+    known = KINDS if run.operation == "reconcile" else _ORDER
     words = [_counted(run, name) for name in known if run.counts.get(name)]
     if not words and not run.open and run.state == "finished":
         return str(_("nothing to do"))
@@ -41,7 +42,6 @@ def counts(run: Run) -> str:
 
 
 _ORDER = ("new", "done", "problem", "waiting", "skipped", "warning")
-_KINDS = ("missing", "twice", "total_differs", "unknown_to_marketplace", "imported_equal", "waiting", "problem", "dead")
 
 
 def _counted(run: Run, name: str) -> str:
@@ -63,10 +63,10 @@ def _counted(run: Run, name: str) -> str:
 def _of_kind(kind: str) -> str:
     """A kind of row of a comparison, after its number."""
     short: dict[str, str] = {
-        "problem": _("with a problem"),
-        "imported_equal": _("equal"),
-        "dead": _("closed"),
-        "waiting": _("waiting"),
+        PROBLEM: _("with a problem"),
+        EQUAL: _("equal"),
+        DEAD: _("closed"),
+        WAITING: _("waiting"),
     }
     return short.get(kind) or kind_word(kind).lower()
 

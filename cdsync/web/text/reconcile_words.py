@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from cdsync.reconciliations import (
+    DEAD,
+    DIFFERS,
+    EQUAL,
+    MISSING,
+    PROBLEM,
+    SHOP_ORDER_GONE,
+    STOCK,
+    TWICE,
+    UNKNOWN,
+    WAITING,
+)
+
 from .words import Badge
 
 
 def kind_word(kind: str) -> str:
     """The name of a kind, for tabs and filters."""
     known: dict[str, str] = {
-        "missing": _("Missing in the shop"),
-        "twice": _("Twice in the shop"),
-        "total_differs": _("Total differs"),
-        "stock_differs": _("Stock differs"),
-        "unknown_to_marketplace": _("Unknown to the marketplace"),
-        "problem": _("Problem"),
-        "waiting": _("Waiting"),
-        "imported_equal": _("Imported and equal"),
-        "dead": _("Refused, cancelled or elsewhere"),
+        MISSING: _("Missing in the shop"),
+        TWICE: _("Twice in the shop"),
+        DIFFERS: _("Total differs"),
+        STOCK: _("Stock differs"),
+        UNKNOWN: _("Unknown to the marketplace"),
+        PROBLEM: _("Problem"),
+        WAITING: _("Waiting"),
+        EQUAL: _("Imported and equal"),
+        DEAD: _("Refused, cancelled or elsewhere"),
     }
     return known.get(kind, kind)
 
@@ -28,30 +41,30 @@ def kind_badge(kind: str, *, dismissed: bool) -> Badge:
     if dismissed:
         return "dead", _("dismissed")
     known: dict[str, Badge] = {
-        "missing": ("bad", _("missing")),
-        "twice": ("bad", _("twice")),
-        "total_differs": ("bad", _("differs")),
-        "stock_differs": ("bad", _("stock")),
-        "unknown_to_marketplace": ("bad", _("unknown")),
-        "problem": ("wait", _("problem")),
-        "waiting": ("wait", _("waiting")),
-        "imported_equal": ("good", _("equal")),
-        "dead": ("dead", _("closed")),
+        MISSING: ("bad", _("missing")),
+        TWICE: ("bad", _("twice")),
+        DIFFERS: ("bad", _("differs")),
+        STOCK: ("bad", _("stock")),
+        UNKNOWN: ("bad", _("unknown")),
+        PROBLEM: ("wait", _("problem")),
+        WAITING: ("wait", _("waiting")),
+        EQUAL: ("good", _("equal")),
+        DEAD: ("dead", _("closed")),
     }
     return known.get(kind, ("dead", kind))
 
 
 def advice(kind: str, why: str) -> str:
     """What a person does about a row; "" when nothing."""
-    if kind == "missing" and why == "shop_order_gone":
+    if (kind, why) == (MISSING, SHOP_ORDER_GONE):
         return str(_("It was imported, and the shop does not have it any more. Make it anew, or dismiss it."))
     known: dict[str, str] = {
-        "missing": _("No lookup had seen it; now it is known. Repair imports it, and looks in the shop first."),
-        "twice": _("Keep one, cancel the other: here, or in the shop’s back office before comparing again."),
-        "total_differs": _("Look at both in the shop’s back office; correct the order there, or dismiss it."),
-        "stock_differs": _("Put the stock right in the shop, by the difference; then say so here."),
-        "unknown_to_marketplace": _("Somebody made or renamed this order in the shop. Check its payment text."),
-        "problem": _("Its page says what stops it."),
+        MISSING: _("No lookup had seen it; now it is known. Repair imports it, and looks in the shop first."),
+        TWICE: _("Keep one, cancel the other: here, or in the shop’s back office before comparing again."),
+        DIFFERS: _("Look at both in the shop’s back office; correct the order there, or dismiss it."),
+        STOCK: _("Put the stock right in the shop, by the difference; then say so here."),
+        UNKNOWN: _("Somebody made or renamed this order in the shop. Check its payment text."),
+        PROBLEM: _("Its page says what stops it."),
     }
     return known.get(kind, "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cdsync import states
 from cdsync.models import Order, Run
 from cdsync.orders import needs_a_person
+from cdsync.reconciliations import ALARMING
 
 from .language import _
 
@@ -94,8 +95,8 @@ def run_badge(run: Run) -> Badge:
 
 def _met_problems(run: Run) -> bool:
     """Whether somebody has to look. A comparison only counts orders that have a problem of their own."""
-    kinds = ("missing", "twice", "total_differs", "unknown_to_marketplace")
-    return any(run.counts.get(kind) for kind in (kinds if run.operation == "reconcile" else ("problem",)))
+    kinds = ALARMING if run.operation == "reconcile" else ("problem",)
+    return any(run.counts.get(kind) for kind in kinds)
 
 
 def outcome_badge(outcome: str) -> Badge:
