@@ -3,7 +3,9 @@
 No page, no queue, no RQ: `start_and_enqueue` hands a run to `cdsync.runs.queue`, which knows RQ.
 """
 
-from .starting import ANEW, OPERATIONS, close_vanished, start, start_and_enqueue
+from cdsync.settings import OPERATIONS
+
+from .starting import ANEW, close_vanished, start, start_and_enqueue
 from .taking_up import take_up
 from .waking import asleep
 
