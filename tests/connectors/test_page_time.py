@@ -13,6 +13,7 @@ from cdsync.connectors.http.client import HttpClient
 from cdsync.connectors.http.page_time import Answered, PageTime, at_most
 from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError
 
+from .deciding import deciding
 from .prestashop_shop import Kept
 from .test_deadline import DRIPPING, HEAD, LIMIT, Raw, Talk, says_nothing, serve
 
@@ -63,7 +64,7 @@ def test_a_page_ends_when_its_time_is_over_however_long_the_limit_of_a_request_i
             http.send(method, server.url, data=data)
         assert asks(http, server, 1) is not None  # without time it is not even sent
     assert LIMIT * 0.9 <= time.monotonic() - began <= LIMIT * 1.1 + 0.5
-    assert type(caught.value) is (TemporaryError if method == "GET" else UnknownOutcomeError)
+    assert deciding(caught.value) is (TemporaryError if method == "GET" else UnknownOutcomeError)
     assert (caught.value.code, caught.value.data) == ("shop.page_timeout", {"host": http.host, "seconds": "0.6"})
     assert page.ran_out
     assert len(recorder.exchanges) == 1

@@ -22,6 +22,7 @@ from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.server import Request, Response, SandboxServer
 
+from .deciding import deciding
 from .journal import Clock, MemoryJournal
 from .prestashop_shop import Kept, connector, draft, drafts, failure, one, rehearsal_shop, run
 
@@ -51,7 +52,7 @@ def trouble(presta: PrestaShop) -> CdsyncError:
 
 
 def told(error: CdsyncError) -> tuple[type[CdsyncError], str, dict[str, Any]]:
-    return type(error), error.code, dict(error.data)
+    return deciding(error), error.code, dict(error.data)
 
 
 def host(shop: PrestaShopSandbox) -> str:
@@ -163,7 +164,7 @@ def test_a_read_that_fails_says_how(shop: PrestaShopSandbox, kind: str, cls: typ
     shop.faults.add(Fault(kind))
     error = trouble(connector(shop))
 
-    assert (type(error), error.code) == (cls, code)
+    assert (deciding(error), error.code) == (cls, code)
 
 
 @pytest.mark.parametrize(
@@ -302,7 +303,7 @@ def test_a_write_that_may_still_be_under_way_is_not_repeated_in_the_same_run(sho
     shop.faults.add(Fault("reset_before", "POST", "/api/carts"))
     error = failure(run(connector(shop), draft())).error
 
-    assert (type(error), error.code) == (UnknownOutcomeError, "shop.outcome_unknown")
+    assert (deciding(error), error.code) == (UnknownOutcomeError, "shop.outcome_unknown")
     assert len(shop.server.requests("POST", "/api/carts")) == 1
 
 
