@@ -1,10 +1,12 @@
 """A marketplace and a shop in memory, for what the rehearsal systems would never do: bugs, odd errors, lost claims.
 
-Both check what a real connector's HTTP client checks: that no transaction is open when a call goes out.
+Both check what a real connector's HTTP client checks: that no transaction is open when a call goes out. They keep the
+contract as any connector does: tests/contract.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -33,9 +35,17 @@ from cdsync.connectors.base import (
     ShopOrder,
     UnreadableOrder,
 )
-from cdsync.errors import CdsyncError, RejectedError
+from cdsync.errors import (
+    AccessRefusedError,
+    CdsyncError,
+    ConfigError,
+    RejectedError,
+    TemporaryError,
+    UnknownOutcomeError,
+)
 
 WORLDS: dict[str, World] = {}
+WRONG = "a key that is refused"
 HOME = Address(
     first_name="Camille",
     last_name="Durand",
@@ -100,6 +110,9 @@ class World:
     unknown_skus: set[str] = field(default_factory=set)
     refused: dict[str, CdsyncError] = field(default_factory=dict)  # ref → what its import meets, once
     before_posting: Callable[[str], None] = lambda ref: None
+    moves: Counter[str] = field(default_factory=Counter)  # status changes written, by shop order
+    away: bool = False
+    loses_answer: bool = False  # the next one
 
     def add(self, *entries: MarketplaceOrder | UnreadableOrder) -> None:
         for entry in entries:
@@ -114,6 +127,22 @@ class World:
         if self.fail.get(name):
             raise self.fail[name].pop(0)
 
+    def enter(self, side: str, key: str) -> None:
+        """Lets a call in, as a real side would: not while it is away, and not with a wrong key."""
+        if self.away:
+            raise TemporaryError(f"{side}.unreachable", host="memory")
+        if key == WRONG:
+            raise AccessRefusedError(f"{side}.credentials_refused", detail="")
+
+    def answer(self, side: str) -> None:
+        """What was written is there, whether or not its answer comes."""
+        if self.loses_answer:
+            self.loses_answer = False
+            raise UnknownOutcomeError(f"{side}.outcome_unknown", host="memory", method="POST")
+
+
+STATUSES = {"2": ("Paid", "paid"), "4": ("Shipped", "shipped"), "5": ("Delivered", "shipped"), "6": ("Cancelled", "")}
+
 
 class FakeMarketplace:
     """`connectors.base.Marketplace` on a World."""
@@ -122,14 +151,15 @@ class FakeMarketplace:
     settings: ClassVar[Sequence[Setting]] = (Setting("world", "World"),)
 
     def __init__(self, values: Mapping[str, Any], recorder: Recorder) -> None:
-        self._world, self._recorder = WORLDS[values["world"]], recorder
+        self._world, self._recorder, self._key = WORLDS[values["world"]], recorder, str(values.get("key") or "")
 
     def _call(self, name: str, *words: str) -> None:
         self._recorder.sending()
+        self._world.enter("marketplace", self._key)
         self._world.came(name, *words)
 
     def check(self) -> list[Check]:
-        return []
+        return _checked(lambda: self._world.enter("marketplace", self._key))
 
     def orders(self, updated_since: datetime) -> Iterator[MarketplaceOrder | UnreadableOrder]:
         self._call("orders", updated_since.isoformat())
@@ -145,11 +175,11 @@ class FakeMarketplace:
 
     def accept(self, ref: str) -> None:
         self._call("accept", ref)
-        self._becomes(ref, "accepted")
+        self._decide(ref, "accepted", {"to_accept"}, {"accepted", "to_import", "shipped"}, "accept.refused")
 
     def refuse(self, ref: str) -> None:
         self._call("refuse", ref)
-        self._becomes(ref, "refused")
+        self._decide(ref, "refused", {"to_accept"}, {"refused"}, "accept.refused")
 
     def carriers(self) -> list[Carrier]:
         return [Carrier("Colissimo", "Colissimo")]
@@ -159,15 +189,24 @@ class FakeMarketplace:
 
     def ship(self, ref: str, parcel: Parcel) -> None:
         self._call("ship", ref, parcel.number, parcel.carrier_name)
-        self._becomes(ref, "shipped")
+        self._decide(ref, "shipped", {"accepted", "to_import"}, {"shipped"}, "ship.refused", parcels=(parcel,))
 
     def order_url(self, ref: str) -> str:
         return ""
 
-    def _becomes(self, ref: str, state: str) -> None:
-        order = self._world.orders[ref]
+    def _decide(self, ref: str, state: str, before: set[str], after: set[str], refused: str, **changes: Any) -> None:
+        """From a state before to this one; in one after nothing is left to do, and from any other nothing can be."""
+        order = self._world.orders.get(ref)
+        if order is None:
+            raise RejectedError("order.gone")
         assert isinstance(order, MarketplaceOrder)
-        self._world.orders[ref] = replace(order, state=state, status=state, raw=f"{order.raw} {state}")
+        if order.state in after:
+            return
+        if order.state not in before:
+            raise RejectedError(refused, status=order.status, detail=order.status)
+        changed = replace(order, state=state, status=state, raw=f"{order.raw} {state}", **changes)
+        self._world.orders[ref] = changed
+        self._world.answer("marketplace")
 
 
 class FakeShop:
@@ -180,20 +219,20 @@ class FakeShop:
     )
 
     def __init__(self, values: Mapping[str, Any], recorder: Recorder) -> None:
-        self._world, self._recorder = WORLDS[values["world"]], recorder
+        self._world, self._recorder, self._key = WORLDS[values["world"]], recorder, str(values.get("key") or "")
         self._cancelled_status = values.get("cancelled_status")
 
     def _call(self, name: str, *words: str) -> None:
         self._recorder.sending()
+        self._world.enter("shop", self._key)
         self._world.came(name, *words)
 
     def check(self) -> list[Check]:
-        return []
+        return _checked(lambda: self._world.enter("shop", self._key))
 
     def reference_data(self) -> ShopData:
         self._call("reference_data")
-        names = (("2", "Paid", "paid"), ("4", "Shipped", "shipped"), ("5", "Delivered", "shipped"))
-        statuses = tuple(Choice(ref, name, note=note) for ref, name, note in names)
+        statuses = tuple(Choice(ref, name, note=note) for ref, (name, note) in STATUSES.items())
         return ShopData(version="1", currency="EUR", statuses=statuses)
 
     def products(self, skus: Iterable[str]) -> dict[str, list[ProductMatch]]:
@@ -236,18 +275,23 @@ class FakeShop:
         self._call("post", draft.ref)
         order = self.add(draft.payment_text, draft.total)
         self._call("posted", draft.ref)
+        try:
+            self._world.answer("shop")
+        except UnknownOutcomeError as error:
+            return NotImported(draft.ref, error)
         journal.done("order", {draft.ref: {"order": order.shop_ref}})
         return Imported(draft.ref, order, examined.corrections, examined.matches)
 
     def add(self, payment_text: str, total: Decimal) -> ShopOrder:
         number = str(len(self._world.shop_orders) + 1)
-        order = shop_order(number, payment_text, total)
+        order = shop_order(number, payment_text, total, created_at=datetime.now(UTC))
         self._world.shop_orders.append(order)
         return order
 
     def find_orders(self, payment_texts: Sequence[str] = (), shop_refs: Sequence[str] = ()) -> list[ShopOrder]:
         self._call("find_orders", *payment_texts, *shop_refs)
-        return [o for o in self._read() if o.payment_text in payment_texts or o.shop_ref in shop_refs]
+        texts = {text.casefold() for text in payment_texts}
+        return [o for o in self._read() if o.payment_text.casefold() in texts or o.shop_ref in shop_refs]
 
     def _read(self) -> list[ShopOrder]:
         """Cancelled: in the shop's own status for it (`change(…, cancelled=True)`), or in the merchant's."""
@@ -256,11 +300,19 @@ class FakeShop:
 
     def set_status(self, shop_ref: str, status_ref: str) -> None:
         self._call("set_status", shop_ref, status_ref)
-        change(self._world, shop_ref, status_ref=status_ref, status_name=f"Status {status_ref}")
+        there = {each.shop_ref: each.status_ref for each in self._world.shop_orders}
+        if status_ref not in STATUSES:
+            raise ConfigError("shop.status_missing", status=status_ref)
+        if shop_ref not in there:
+            raise RejectedError("shop.refused", resource="orders", field="id", message="no such order", shop_code="404")
+        if there[shop_ref] != status_ref:
+            self._world.moves[shop_ref] += 1
+            change(self._world, shop_ref, status_ref=status_ref, status_name=f"Status {status_ref}")
 
     def marketplace_orders(self, since: datetime, title: str) -> Iterator[ShopOrder]:
         self._call("marketplace_orders", title)
-        yield from [o for o in self._read() if o.payment_text.startswith(title)]
+        orders = [o for o in self._read() if o.payment_text.startswith(title)]
+        yield from [o for o in orders if o.created_at is None or o.created_at >= since]
 
 
 def shop_order(number: str, payment_text: str, total: Decimal, **changes: Any) -> ShopOrder:
@@ -282,6 +334,14 @@ def shop_order(number: str, payment_text: str, total: Decimal, **changes: Any) -
 def change(world: World, shop_ref: str, **values: Any) -> None:
     """What the merchant does to a shop order."""
     world.shop_orders = [replace(o, **values) if o.shop_ref == shop_ref else o for o in world.shop_orders]
+
+
+def _checked(enter: Callable[[], None]) -> list[Check]:
+    try:
+        enter()
+    except CdsyncError as error:
+        return [Check("memory", False, code=error.code, data=error.data)]
+    return [Check("memory", True)]
 
 
 def _match(sku: str) -> ProductMatch:

@@ -78,17 +78,18 @@ class Shop(Protocol):
         """Makes the shop orders, one result for each draft as soon as it is known. A batch of one is a batch.
 
         **At most one shop order for each ref, whatever happens on the way.** So, for each write: `journal.begin` first;
-        a ref that it does not grant is dropped without a write and without a result; `journal.done` with what came of
-        it before the next request. May be repeated, also by another process after this one was killed between any two
-        of its steps: what the journal or the shop (by `payment_text`) holds of an order is found, finished and adopted,
-        never made again. The request that makes an order is never sent again until it was looked for after the shop's
-        time limit.
+        a ref that it does not grant is another worker's and is dropped without a write; `journal.done` with what came
+        of it before the next request. May be repeated, also by another process after this one was killed between any
+        two of its steps: what the journal or the shop (by `payment_text`) holds of an order is found, finished and
+        adopted, never made again. The request that makes an order is never sent again until it was looked for after the
+        shop's time limit.
 
         `Imported`: the shop order was read back, and its total is the draft's to the cent. `NotImported` with a
         RejectedError: what stands against this order alone; with an UnknownOutcomeError (retry_after in seconds): no
-        trustworthy answer came, and the next call looks first; with a TemporaryError: nothing was made, try again. The
-        others of the batch go on. A ConfigError, or a side that is away altogether, ends the batch as an exception;
-        the drafts without a result are as they were, or are found again.
+        trustworthy answer came, and the next call looks first; with a TemporaryError: nothing was made, try again;
+        with a WrongStateError, or no result at all: its claim was lost. The others of the batch go on. A ConfigError,
+        or a side that is away altogether, ends the batch as an exception; the drafts without a result are as they
+        were, or are found again.
         """
 
     def find_orders(self, payment_texts: Sequence[str] = (), shop_refs: Sequence[str] = ()) -> list[ShopOrder]:

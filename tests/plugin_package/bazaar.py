@@ -1,13 +1,13 @@
 """A marketplace from outside cdsync, as somebody else would write one: its orders lie in a JSON file.
 
-It imports nothing of cdsync but the protocol's records, the errors and the states.
+It imports nothing of cdsync but the protocol's records, the errors and the states. docs/connectors.md walks through it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from cdsync.connectors.base import (
     Recorder,
     Setting,
 )
-from cdsync.errors import ConfigError, RejectedError
+from cdsync.errors import AccessRefusedError, CdsyncError, RejectedError, TemporaryError
 
 STATES = {"new": states.TO_ACCEPT, "paid": states.TO_IMPORT, "sent": states.SHIPPED, "no": states.REFUSED}
 
@@ -38,28 +38,26 @@ class Bazaar:
     )
 
     def __init__(self, values: Mapping[str, Any], recorder: Recorder) -> None:
-        self._file = Path(values["orders_file"])
-        if values["password"] != "open sesame":
-            raise ConfigError("marketplace.credentials_refused", detail="the guard shakes his head")
+        self._file, self._password = Path(values["orders_file"]), values["password"]
 
     def check(self) -> list[Check]:
-        return [Check("Read the book of orders", self._file.exists())]
+        try:
+            return [Check("Read the book of orders", True, f"{len(self._read())} orders")]
+        except CdsyncError as error:
+            return [Check("Read the book of orders", False, code=error.code, data=error.data)]
 
     def orders(self, updated_since: datetime) -> Iterator[MarketplaceOrder]:
         for entry in self._read():
             yield _order(entry)
 
     def order(self, ref: str) -> MarketplaceOrder:
-        for entry in self._read():
-            if entry["number"] == ref:
-                return _order(entry)
-        raise RejectedError("order.gone")
+        return _order(_find(self._read(), ref))
 
     def accept(self, ref: str) -> None:
-        self._write(ref, state="paid")
+        self._decide(ref, "paid", done=("paid", "sent"))
 
     def refuse(self, ref: str) -> None:
-        self._write(ref, state="no")
+        self._decide(ref, "no", done=("no",))
 
     def carriers(self) -> list[Carrier]:
         return [Carrier("camel", "Camel")]
@@ -68,36 +66,50 @@ class Bazaar:
         return ["Caravan"]
 
     def ship(self, ref: str, parcel: Parcel) -> None:
-        self._write(ref, state="sent", parcel=parcel.number, carrier=parcel.carrier_name)
+        book = self._read()
+        entry = _find(book, ref)
+        if entry["state"] == "sent":
+            return
+        if entry["state"] != "paid":
+            raise RejectedError("ship.refused", detail=f"the order is {entry['state']}")
+        entry.update(state="sent", parcel=parcel.number, carrier=parcel.carrier_name)
+        self._write(book)
 
     def order_url(self, ref: str) -> str:
         return ""
 
-    def _read(self) -> list[dict[str, Any]]:
-        return list(json.loads(self._file.read_text(), parse_float=Decimal))
-
-    def _write(self, ref: str, **changes: str) -> None:
+    def _decide(self, ref: str, state: str, done: tuple[str, ...]) -> None:
+        """Moves a new order on; one that is decided so already is left as it is, any other cannot be."""
         book = self._read()
-        for entry in book:
-            if entry["number"] == ref:
-                entry.update(changes)
+        entry = _find(book, ref)
+        if entry["state"] in done:
+            return
+        if entry["state"] != "new":
+            raise RejectedError("accept.refused", status=entry["state"], detail="it was decided before")
+        entry["state"] = state
+        self._write(book)
+
+    def _read(self) -> list[dict[str, Any]]:
+        if self._password != "open sesame":
+            raise AccessRefusedError("marketplace.credentials_refused", detail="the guard shakes his head")
+        try:
+            return list(json.loads(self._file.read_text(), parse_float=Decimal))
+        except OSError as error:
+            raise TemporaryError("marketplace.unreachable", host="the bazaar") from error
+
+    def _write(self, book: list[dict[str, Any]]) -> None:
         self._file.write_text(json.dumps(book, default=str))
 
 
+def _find(book: list[dict[str, Any]], ref: str) -> dict[str, Any]:
+    for entry in book:
+        if entry["number"] == ref:
+            return entry
+    raise RejectedError("order.gone")
+
+
 def _order(entry: dict[str, Any]) -> MarketplaceOrder:
-    lines = tuple(
-        MarketplaceLine(
-            line_ref=f"{entry['number']}-{index}",
-            sku=line["sku"],
-            title=line["sku"],
-            quantity=line["pieces"],
-            unit_price=Decimal(line["price"]),
-            shipping=Decimal(line["carriage"]),
-            total=Decimal(line["price"]) * line["pieces"],
-            delivery_mode="Caravan",
-        )
-        for index, line in enumerate(entry["lines"], start=1)
-    )
+    lines = tuple(_line(f"{entry['number']}-{index}", line) for index, line in enumerate(entry["lines"], start=1))
     return MarketplaceOrder(
         ref=entry["number"],
         reference=entry["number"],
@@ -108,10 +120,28 @@ def _order(entry: dict[str, Any]) -> MarketplaceOrder:
         lines=lines,
         raw=json.dumps(entry, default=str),
         customer_ref=entry["buyer"]["name"],
-        purchased_at=datetime.fromisoformat(entry["at"]),
-        updated_at=datetime.fromisoformat(entry["at"]),
+        purchased_at=_moment(entry["at"]),
+        updated_at=_moment(entry["at"]),
         shipping=_address(entry["buyer"]),
         billing=_address(entry["buyer"]),
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _line(ref: str, line: dict[str, Any]) -> MarketplaceLine:
+    price = Decimal(line["price"])
+    return MarketplaceLine(
+        line_ref=ref,
+        sku=line["sku"],
+        title=line["sku"],
+        quantity=line["pieces"],
+        unit_price=price,
+        shipping=Decimal(line["carriage"]),
+        total=price * line["pieces"],
+        delivery_mode="Caravan",
     )
 
 
