@@ -28,6 +28,7 @@ from . import database_errors
 LOCK_WAIT_SECONDS = 20
 ROWS_ON_A_PAGE = 50
 READ_ONLY = "cdsync_read_only"  # execution option of a connection: begin without the write lock
+_OPEN = "cdsync_open"  # in a session's info: what is open in it, "transaction" or "reading"
 
 
 class Base(DeclarativeBase):
@@ -113,11 +114,15 @@ def now() -> datetime:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """One short write: committed at the end, rolled back on any error.
+    """One short write: committed at the end, rolled back on any error. What changes a row takes its session.
 
-    Joins what the session has open already. Raises TemporaryError("database.locked") when the lock could not be had.
+    Joins what a page has read already. Raises RuntimeError inside another one, or inside `reading`: the inner would
+    commit what the outer one has only begun. Raises TemporaryError("database.locked") when the lock could not be had.
     """
     session = db.session()
+    if (outer := session.info.get(_OPEN)) is not None:
+        raise RuntimeError(f"transaction() inside {outer}(): it would commit what was only begun; pass the session on")
+    session.info[_OPEN] = "transaction"
     try:
         yield session
         session.commit()
@@ -129,6 +134,8 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info.pop(_OPEN, None)
 
 
 @contextmanager
@@ -138,14 +145,16 @@ def reading() -> Iterator[Session]:
     What the session had open already is joined and left open: then it is the caller's to end.
     """
     session = db.session()
-    joined = session.in_transaction()
-    if not joined:
-        session.connection(execution_options={READ_ONLY: True})
+    if session.in_transaction() or _OPEN in session.info:
+        yield session
+        return
+    session.connection(execution_options={READ_ONLY: True})
+    session.info[_OPEN] = "reading"
     try:
         yield session
     finally:
-        if not joined:
-            session.rollback()
+        session.info.pop(_OPEN, None)
+        session.rollback()
 
 
 def page_of(query: Select[Any], number: int, *, total: int | None = None) -> Pagination:

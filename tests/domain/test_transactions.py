@@ -56,6 +56,21 @@ def test_reading_inside_a_transaction_leaves_it_open(app):
     assert db.session.query(Heartbeat).count() == 1
 
 
+@pytest.mark.parametrize("outer", [transaction, reading])
+def test_a_transaction_inside_another_is_refused_and_what_was_begun_undone(app, outer):
+    with pytest.raises(RuntimeError, match=f"inside {outer.__name__}"), outer() as session:
+        if outer is transaction:
+            session.add(Heartbeat(name="x"))
+        with transaction():
+            pytest.fail("the inner one must not begin")
+    assert not db.session().in_transaction()
+    assert db.session.query(Heartbeat).count() == 0
+    db.session.rollback()
+    with transaction() as session:  # what was refused stands in nobody's way
+        session.add(Heartbeat(name="y"))
+    assert db.session.query(Heartbeat).count() == 1
+
+
 @pytest.mark.parametrize(
     "rows",
     [
