@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from cdsync import accounts, connectors, orders, settings
 from cdsync.connectors.base import Shop, UnreadableOrder
-from cdsync.db import db, reading
+from cdsync.db import db, reading, transaction
 from cdsync.errors import ConfigError, RejectedError
 from cdsync.models import Account, Order, ShopOrder
 
@@ -87,7 +87,8 @@ def move(account: Account, document: Mapping[str, Any], *sides: str, actor: str 
     seller = settings.seller_of(settings.read(_account(account_id)))
     db.session.rollback()
     place = next((proof.place for proof in proofs if proof.side == "shop"), None)
-    orders.mark_strangers(account_id, orders.Home(seller, place))
+    with transaction() as session:
+        orders.mark_strangers(session, account_id, orders.Home(seller, place))
     return proofs
 
 

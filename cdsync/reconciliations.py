@@ -123,7 +123,7 @@ def dismiss(row_id: int, *, reason: str, actor: str) -> None:
         if row.kind == STOCK and row.order_id:
             told = codes_where(lambda entry: entry.figures == "stock")
             orders.replace_warnings(session, row.order_id, told, ())
-            orders.add_event(session, row.order_id, "stock.put_right", {"reason": reason}, None, actor)
+            orders.note(session, row.order_id, "stock.put_right", {"reason": reason}, orders.By(person=actor))
         kept = row.reconciliation
         counts = Counter(row.kind for row in kept.rows if row.dismissed_at is None)
         kept.counts, kept.alarm = dict(counts), _is_alarm(counts)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from cdsync import connectors, runs, settings
-from cdsync.db import db
+from cdsync import connectors, orders, runs, settings
+from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
+from cdsync.db import db, transaction
 from cdsync.models import Account, Order, OrderEvent, Run
 from cdsync.operations import runner
 from tests.fakes import WORLDS, World
 
 Running = Callable[..., dict[str, Any]]
+Write = ParamSpec("Write")
+Answer = TypeVar("Answer")
 
 
 @pytest.fixture
@@ -54,6 +58,17 @@ def run() -> Running:
         return runs.report(finished)
 
     return to_its_end
+
+
+def committed(write: Callable[Concatenate[Session, Write], Answer], *args: Write.args, **how: Write.kwargs) -> Answer:
+    """What a function answers that changes something, in a transaction of its own."""
+    with transaction() as session:
+        return write(session, *args, **how)
+
+
+def keep_reading(account: Account, entry: MarketplaceOrder | UnreadableOrder) -> orders.Stored:
+    """What the marketplace says of an order, stored."""
+    return committed(orders.store, account.id, entry)
 
 
 def order_of(ref: str) -> Order:

@@ -21,6 +21,7 @@ from cdsync.models import Order
 
 from .shared.context import DONE, RunContext
 from .shared.examination import examine
+from .shared.reading_again import store
 from .shared.strangers import leave_strangers
 from .shared.telling import Telling, skip_others, tell
 
@@ -62,7 +63,7 @@ def _settled_meanwhile(context: RunContext, order_id: int, ref: str) -> bool:
         return False  # the approval itself will say what is wrong
     if isinstance(entry, UnreadableOrder) or entry.state == states.TO_ACCEPT:
         return False
-    stored = orders.store(context.account_id, entry, context.run_id, seller=context.seller_home.seller)
+    stored = store(context, entry)
     if stored.moved:
         context.skip(order_id, None, DONE)
     return stored.moved
@@ -79,7 +80,7 @@ def _read_again_if_moved(context: RunContext, order_id: int, ref: str) -> None:
         entry = context.marketplace.order(ref)
     except CdsyncError:
         return  # the next lookup reads it
-    orders.store(context.account_id, entry, context.run_id, seller=context.seller_home.seller)
+    store(context, entry)
 
 
 def _facts(order_id: int) -> tuple[str, bool]:

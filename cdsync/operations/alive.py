@@ -90,6 +90,6 @@ def renew_once(context: RunContext) -> bool:
     lease, at = context.lease_seconds, context.progress.at
     with transaction() as session:
         mine = runs.keep_alive(session, context.run_id, context.owner, lease, at)
-    if mine:
-        orders.renew(context.owner, lease)
+        if mine:
+            orders.renew(session, context.owner, lease)
     return mine

@@ -48,7 +48,9 @@ def run(context: RunContext) -> None:
 
 def import_batch(context: RunContext, batch: Sequence[int]) -> None:
     """One batch, from claim to result."""
-    claimed = orders.claim(batch, context.owner, context.lease_seconds, state=states.TO_IMPORT, home=context.home)
+    home = context.home
+    with transaction() as session:
+        claimed = orders.claim(session, batch, context.owner, context.lease_seconds, state=states.TO_IMPORT, home=home)
     held = orders.held_by_others(batch, context.owner)
     for order_id in batch:
         if order_id not in claimed:
@@ -98,8 +100,8 @@ def _stopped_by_a_setting(context: RunContext, order_id: int, error: ConfigError
         give_back(context, order_id)
         return
     with transaction() as session:
-        if orders.drop_claim(session, order_id, context.owner):
-            orders.put_problem(session, order_id, error, context.operation, run_id=context.run_id, actor=context.actor)
+        if orders.release(session, order_id, context.owner):
+            orders.raise_problem(session, order_id, error, context.operation, context.by)
         context.put(session, order_id, PROBLEM, error.code)
 
 
@@ -132,12 +134,10 @@ def _keep(context: RunContext, order_id: int, result: Imported | NotImported) ->
     try:
         with transaction() as session:
             orders.bind(session, [order_id], context.home)  # one that was adopted had no first write of ours
-            orders.keep_imported(
-                session, context.account_id, order_id, result, run_id=context.run_id, actor=context.actor
-            )
+            orders.keep_imported(session, context.account_id, order_id, result, context.by)
             warn_of(session, context, order_id, result.order)
             warn_of_split(session, order_id, (result.order, *result.parts))
-            orders.drop_claim(session, order_id, context.owner)
+            orders.release(session, order_id, context.owner)
             context.put(session, order_id, DONE)
     except CdsyncError as exc:
         record_failure(context, order_id, exc)

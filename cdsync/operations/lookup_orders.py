@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from cdsync import orders, states
 from cdsync.bookkeeping import exchanges
 from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
-from cdsync.db import now, reading, transaction
+from cdsync.db import reading, transaction
 from cdsync.errors import RejectedError, TemporaryError
 from cdsync.models import Order
 
@@ -26,6 +26,7 @@ from .shared.cancelling import cancel_in_shop
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.examination import examine_open_orders
 from .shared.portions import some_at_once
+from .shared.reading_again import store
 from .shared.strangers import leave_strangers
 from .shared.window import window_start
 
@@ -61,7 +62,8 @@ def read_chosen(context: RunContext) -> None:
         try:
             stored = store_safely(context, context.marketplace.order(ref))
         except RejectedError as exc:
-            orders.raise_problem(order_id, exc, "lookup", run_id=context.run_id, attempt=False)
+            with transaction() as session:
+                orders.raise_problem(session, order_id, exc, "lookup", context.found_by, attempt=False)
             context.skip(order_id, exc.code, PROBLEM)
         else:
             context.skip(order_id, stored.problem, PROBLEM if stored.problem and stored.news else DONE)
@@ -106,7 +108,7 @@ def keep(context: RunContext, entry: MarketplaceOrder | UnreadableOrder) -> orde
 def store_safely(context: RunContext, entry: MarketplaceOrder | UnreadableOrder) -> orders.Stored:
     """`orders.store`; what nobody foresaw becomes a problem of that order, and fails the run at its end."""
     try:
-        return orders.store(context.account_id, entry, context.run_id, seller=context.seller_home.seller)
+        return store(context, entry)
     except TemporaryError:
         raise  # the database is locked: nothing more can be kept
     except Exception as exc:
@@ -114,7 +116,7 @@ def store_safely(context: RunContext, entry: MarketplaceOrder | UnreadableOrder)
         context.bug = context.bug or error
         unread = RejectedError("order.unreadable", reason=f"internal: {error.data.get('kind', error.code)}")
         kept = UnreadableOrder(entry.ref, entry.reference, entry.status, entry.raw, unread)
-        return orders.store(context.account_id, kept, context.run_id, seller=context.seller_home.seller)
+        return store(context, kept)
 
 
 def read_unseen(context: RunContext, seen: set[int]) -> None:
@@ -123,13 +125,15 @@ def read_unseen(context: RunContext, seen: set[int]) -> None:
         try:
             keep(context, context.marketplace.order(ref))
         except RejectedError as exc:
-            orders.raise_problem(order_id, exc, "lookup", run_id=context.run_id, attempt=False)
+            with transaction() as session:
+                orders.raise_problem(session, order_id, exc, "lookup", context.found_by, attempt=False)
             context.skip(order_id, exc.code, PROBLEM)
         except TemporaryError as exc:
             context.warn(exc)
             return
         finally:
-            _mark_read(order_id)
+            with transaction() as session:
+                orders.mark_read(session, order_id)
         if context.stopping():
             return
 
@@ -139,7 +143,7 @@ def raise_alarms(context: RunContext) -> None:
     with transaction() as session:
         mine = (Order.account_id == context.account_id, Order.state == states.ACCEPTED, context.seller_home.is_here)
         for order in session.scalars(select(Order).where(*mine)):
-            if orders.raise_if_waiting_too_long(session, order, context.run_id):
+            if orders.raise_if_waiting_too_long(session, order, context.found_by):
                 context.put(session, order.id, PROBLEM, "order.waiting_too_long")
 
 
@@ -161,8 +165,3 @@ def _chosen(context: RunContext) -> list[tuple[int, str]]:
         readable = ~Order.marketplace_ref.startswith(orders.UNREADABLE)
         rows = session.execute(select(Order.id, Order.marketplace_ref).where(*chosen, readable).order_by(Order.id))
         return [(row.id, row.marketplace_ref) for row in rows]
-
-
-def _mark_read(order_id: int) -> None:
-    with transaction() as session:
-        session.execute(update(Order).where(Order.id == order_id).values(read_at=now()))

@@ -6,13 +6,12 @@ The import that follows looks once more, as every import does.
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from cdsync import orders, states
 from cdsync.db import reading, transaction
 from cdsync.error_catalogue import entry_of
-from cdsync.models import ImportStep, Order, ShopOrder
+from cdsync.models import Order, ShopOrder
 
 from .shared.context import RunContext
 from .starting import ANEW
@@ -23,11 +22,15 @@ def ready_again(context: RunContext) -> None:
     if not context.options.get(ANEW) or not context.wanted:
         return
     lease = (context.owner, context.lease_seconds)
-    for order_id in orders.claim(_of_the_account(context), *lease, state=states.IMPORTED, home=context.home):
+    home, wanted = context.home, _of_the_account(context)
+    with transaction() as session:
+        claimed = orders.claim(session, wanted, *lease, state=states.IMPORTED, home=home)
+    for order_id in claimed:
         try:
             _one(context, order_id)
         finally:
-            orders.release(order_id, context.owner)
+            with transaction() as session:
+                orders.release(session, order_id, context.owner)
 
 
 def _of_the_account(context: RunContext) -> list[int]:
@@ -49,19 +52,6 @@ def _one(context: RunContext, order_id: int) -> None:
         for read in found:
             orders.keep_shop_order(session, context.account_id, order_id, read)
         if found and said_gone:
-            orders.drop_problem(session, order_id, run_id=context.run_id)
+            orders.clear_problem(session, order_id, context.found_by)
         if not found and not ended:
-            _forget_shop_order(session, context, order_id, refs)
-
-
-def _forget_shop_order(session: Session, context: RunContext, order_id: int, refs: list[str]) -> None:
-    """A cart whose order is gone makes no other: the whole import begins anew."""
-    session.execute(delete(ShopOrder).where(ShopOrder.order_id == order_id))
-    session.execute(delete(ImportStep).where(ImportStep.order_id == order_id))
-    data = {"by": orders.PERSON, "anew": refs}
-    orders.apply_move(
-        session, order_id, states.IMPORTED, states.TO_IMPORT,
-        run_id=context.run_id, actor=context.actor, data=data, by_person=True,
-    )  # fmt: skip
-    nothing_yet = {"imported_at": None, "waiting_for_tracking_since": None}
-    session.execute(update(Order).where(Order.id == order_id).values(nothing_yet))
+            orders.make_anew(session, order_id, refs, context.by)

@@ -50,7 +50,8 @@ def execute(run_id: int, *, by_worker: bool = False) -> Run:
         error = as_error(exc, run_id)
     finally:
         db.session.rollback()
-        orders.release_all(owner)
+        with transaction() as session:
+            orders.release_all(session, owner)
         runs.close(run_id, owner, state, error)
         _rest_or_wake(run_id, state, error)
     return runs.find(run_id)

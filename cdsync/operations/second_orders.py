@@ -42,7 +42,7 @@ def _note(context: RunContext, shop_order: ShopOrder, status: str) -> None:
         return
     with transaction() as session:
         data = {"shop_order": shop_order.shop_ref, "status": status}
-        orders.add_event(session, order_id, "shop.cancelled", data, context.run_id, context.actor)
+        orders.note(session, order_id, "shop.cancelled", data, context.by)
 
 
 def _order_of(context: RunContext, shop_order: ShopOrder) -> int | None:

@@ -46,10 +46,10 @@ def settle(context: RunContext, order_id: int) -> None:
             if found:
                 result = Imported(begun.ref, found[0], adopted=True, parts=tuple(found[1:]))
                 orders.bind(session, [order_id], context.home)
-                orders.keep_imported(session, context.account_id, order_id, result, run_id=context.run_id)
+                orders.keep_imported(session, context.account_id, order_id, result, context.found_by)
             else:
-                orders.apply_move(session, order_id, states.TO_IMPORT, begun.wanted, run_id=context.run_id)
-            orders.drop_claim(session, order_id, context.owner)
+                orders.move(session, order_id, states.TO_IMPORT, begun.wanted, context.found_by)
+            orders.release(session, order_id, context.owner)
             context.put(session, order_id, DONE)
     except Exception as exc:
         record_failure(context, order_id, of_one_order(exc, context.run_id, f"settling order {order_id}"))

@@ -90,7 +90,7 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, s
                 if standing[each.order_id] == len(each.shop_refs):
                     del fallen[each.order_id]
                     if entry_of(each.problem_code).shop_order_is:
-                        orders.drop_problem(session, each.order_id, run_id=context.run_id)
+                        orders.clear_problem(session, each.order_id, context.found_by)
     return fallen
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from cdsync import orders, states
 from cdsync.connectors.base import Parcel, apart, live
@@ -24,6 +24,7 @@ from cdsync.models import Order, OrderEvent
 
 from .shared.context import DONE, PROBLEM, WAITING, RunContext
 from .shared.needed_later import carrier_trouble
+from .shared.reading_again import store
 from .shared.strangers import leave_strangers
 from .shared.telling import Telling, skip_others, tell
 from .ship_due import Shippable, shippable_orders, watch_shop
@@ -71,7 +72,7 @@ def _does_not_stand(context: RunContext, each: Shippable, code: str) -> None:
             for other in others:
                 orders.keep_shop_order(session, context.account_id, each.order_id, other, adopted=True)
             if entry_of(each.problem_code).shop_order_is:
-                orders.drop_problem(session, each.order_id, run_id=context.run_id)
+                orders.clear_problem(session, each.order_id, context.found_by)
         return
     _stop(context, each, RejectedError(code, shop_order=each.number))
 
@@ -130,16 +131,18 @@ def _look_only(context: RunContext, each: Shippable, until: datetime) -> None:
 
     Claimed meanwhile: the parcel may be on its way because another run is telling it this very moment.
     """
-    if not orders.claim(
-        [each.order_id], context.owner, context.lease_seconds, state=states.IMPORTED, home=context.home
-    ):
+    lease = (context.owner, context.lease_seconds)
+    with transaction() as session:
+        taken = orders.claim(session, [each.order_id], *lease, state=states.IMPORTED, home=context.home)
+    if not taken:
         held = orders.held_by_others([each.order_id], context.owner)
         context.skip(each.order_id, "order.claimed" if held else "order.moved_meanwhile")
         return
     try:
         _take_over(context, each, until)
     finally:
-        orders.release(each.order_id, context.owner)
+        with transaction() as session:
+            orders.release(session, each.order_id, context.owner)
 
 
 def _take_over(context: RunContext, each: Shippable, until: datetime) -> None:
@@ -148,7 +151,7 @@ def _take_over(context: RunContext, each: Shippable, until: datetime) -> None:
     except (RejectedError, TemporaryError) as exc:
         context.skip(each.order_id, exc.code, WAITING)
         return
-    stored = orders.store(context.account_id, entry, context.run_id, seller=context.seller_home.seller)
+    stored = store(context, entry)
     if stored.moved:
         context.skip(each.order_id, None, DONE)
     elif stored.problem:
@@ -161,7 +164,7 @@ def _wait_for_outcome(context: RunContext, each: Shippable, until: datetime) -> 
     left = max((until - now()).total_seconds(), 0.0)
     error = UnknownOutcomeError("marketplace.outcome_unknown", retry_after=left)
     with transaction() as session:
-        orders.put_problem(session, each.order_id, error, "ship", run_id=context.run_id)
+        orders.raise_problem(session, each.order_id, error, "ship", context.found_by)
         context.put(session, each.order_id, WAITING, error.code)
 
 
@@ -173,13 +176,12 @@ def _wait_for_number(context: RunContext, each: Shippable) -> None:
         return
     with transaction() as session:
         if each.waiting_since is None:
-            session.execute(update(Order).where(Order.id == each.order_id).values(waiting_for_tracking_since=since))
-            orders.add_event(session, each.order_id, "ship.waiting_for_tracking", {}, context.run_id, context.actor)
+            orders.wait_for_tracking(session, each.order_id, since, context.by)
         context.put(session, each.order_id, WAITING, "ship.no_tracking")
 
 
 def _stop(context: RunContext, each: Shippable, error: CdsyncError) -> None:
     """Found by looking, nothing was sent: the order goes on by itself once the reason is gone."""
     with transaction() as session:
-        orders.put_problem(session, each.order_id, error, "ship", run_id=context.run_id, attempt=False)
+        orders.raise_problem(session, each.order_id, error, "ship", context.found_by, attempt=False)
         context.put(session, each.order_id, PROBLEM, error.code)

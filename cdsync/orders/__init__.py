@@ -1,14 +1,14 @@
 """Orders: the only place where states are moved and problems recorded. Never calls a marketplace or a shop.
 
-A function that takes a `session` first works inside the caller's transaction; every other one commits by itself.
+Whatever writes takes the session of the caller's `with transaction()`; whatever only reads opens what it needs.
 """
 
 from .belonging import AccountGate, Home, bind, mark_strangers, of_elsewhere, strangers, waits_for_its_shop
-from .by_hand import PERSON, leave_out, may_take_back, take_back
-from .claims import claim, drop_claim, drop_expired, held_by_others, hold, release, release_all, renew
+from .by_hand import PERSON, import_anyway, leave_out, make_anew, may_take_back, take_back
+from .claims import claim, held_by_others, hold, release, release_all, release_expired, renew
 from .draft import draft, mappings_of, payment_text, payment_title, total_to_import
 from .following import import_under_way, raise_if_waiting_too_long
-from .moves import add_event, apply_move, move, note
+from .moves import NOBODY, By, move, note
 from .news import news
 from .outcomes import (
     figures_of,
@@ -20,6 +20,7 @@ from .outcomes import (
     keep_not_imported,
     keep_shop_order,
     replace_warnings,
+    wait_for_tracking,
 )
 from .parts import parts_of
 from .problems import (
@@ -27,36 +28,32 @@ from .problems import (
     WAITS_AT_MOST,
     clear_problem,
     dismiss_problem,
-    drop_problem,
     is_overdue,
     kind_of,
     needs_a_person,
-    put_problem,
     raise_problem,
 )
-from .store import UNREADABLE, Stored, store
+from .store import UNREADABLE, Stored, mark_read, store
 
 __all__ = [
+    "NOBODY",
     "PERSON",
     "RETRIED",
     "UNREADABLE",
     "WAITS_AT_MOST",
     "AccountGate",
+    "By",
     "Home",
     "Stored",
-    "add_event",
-    "apply_move",
     "bind",
     "claim",
     "clear_problem",
     "dismiss_problem",
     "draft",
-    "drop_claim",
-    "drop_expired",
-    "drop_problem",
     "figures_of",
     "held_by_others",
     "hold",
+    "import_anyway",
     "import_under_way",
     "is_checked",
     "is_overdue",
@@ -68,7 +65,9 @@ __all__ = [
     "keep_shop_order",
     "kind_of",
     "leave_out",
+    "make_anew",
     "mappings_of",
+    "mark_read",
     "mark_strangers",
     "may_take_back",
     "move",
@@ -79,16 +78,17 @@ __all__ = [
     "parts_of",
     "payment_text",
     "payment_title",
-    "put_problem",
     "raise_if_waiting_too_long",
     "raise_problem",
     "release",
     "release_all",
+    "release_expired",
     "renew",
     "replace_warnings",
     "store",
     "strangers",
     "take_back",
     "total_to_import",
+    "wait_for_tracking",
     "waits_for_its_shop",
 ]

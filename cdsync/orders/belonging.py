@@ -13,13 +13,14 @@ from sqlalchemy import ColumnElement, and_, not_, select, update
 from sqlalchemy.orm import Session
 
 from cdsync import settings, states
-from cdsync.db import reading, transaction
+from cdsync.db import reading
 from cdsync.error_catalogue import codes_where
 from cdsync.error_catalogue.entry import Elsewhere
 from cdsync.errors import CdsyncError, RejectedError
 from cdsync.models import Account, Order, ShopOrder
 
-from .problems import drop_problem, put_problem
+from .moves import NOBODY, By
+from .problems import clear_problem, raise_problem
 
 _OPEN = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT, states.IMPORTED)
 _OPERATION = {states.TO_ACCEPT: "accept", states.TO_IMPORT: "import", states.IMPORTED: "ship"}
@@ -75,28 +76,26 @@ def waits_for_its_shop(account_id: int) -> bool:
         return session.scalar(select(Order.id).where(*mine).limit(1)) is not None
 
 
-def mark_strangers(account_id: int, home: Home, run_id: int | None = None) -> int:
+def mark_strangers(session: Session, account_id: int, home: Home, by: By = NOBODY) -> int:
     """Gives every open order that does not belong here its problem, and ends that of those that do again; how many
     got one. A problem that is there already stays as it is."""
-    with transaction() as session:
-        mine = (Order.account_id == account_id, Order.state.in_(_OPEN))
-        columns = select(Order.id, Order.seller, Order.shop, Order.state, Order.problem_code).where(*mine)
-        marked = 0
-        for row in session.execute(columns.where(not_(home.is_here))).all():
-            error = home.stranger(row.seller, row.shop)
-            if error is not None and row.problem_code != error.code:
-                operation = _OPERATION.get(row.state, "lookup")
-                put_problem(session, row.id, error, operation, run_id=run_id, attempt=False)
-                marked += 1
-        of_the_shop = of_elsewhere("shop") if home.shop is not None else frozenset()
-        seen = of_elsewhere("seller", "unknown") | of_the_shop
-        for row in session.execute(columns.where(home.is_here, Order.problem_code.in_(seen))).all():
-            drop_problem(session, row.id, run_id=run_id)
+    mine = (Order.account_id == account_id, Order.state.in_(_OPEN))
+    columns = select(Order.id, Order.seller, Order.shop, Order.state, Order.problem_code).where(*mine)
+    marked = 0
+    for row in session.execute(columns.where(not_(home.is_here))).all():
+        error = home.stranger(row.seller, row.shop)
+        if error is not None and row.problem_code != error.code:
+            raise_problem(session, row.id, error, _OPERATION.get(row.state, "lookup"), by, attempt=False)
+            marked += 1
+    of_the_shop = of_elsewhere("shop") if home.shop is not None else frozenset()
+    seen = of_elsewhere("seller", "unknown") | of_the_shop
+    for row in session.execute(columns.where(home.is_here, Order.problem_code.in_(seen))).all():
+        clear_problem(session, row.id, by)
     return marked
 
 
 def bind(session: Session, order_ids: Sequence[int], home: Home) -> set[int]:
-    """Ties orders to the shop at their first write, inside the caller's transaction; answers those that are its own.
+    """Ties orders to the shop at their first write; answers those that are its own.
 
     A compare-and-set: an order that was tied to another shop, or found at another seller, is not among them.
     """

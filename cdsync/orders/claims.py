@@ -9,67 +9,65 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from cdsync.db import now, reading, transaction
+from cdsync.db import now, reading
 from cdsync.models import Order
 
 from .belonging import Home
 
+_FREE: dict[str, Any] = {"claim_owner": None, "claim_until": None}
+
 
 def claim(
-    order_ids: Sequence[int], owner: str, seconds: float, *, state: str | None = None, home: Home | None = None
+    session: Session,
+    order_ids: Sequence[int],
+    owner: str,
+    seconds: float,
+    *,
+    state: str | None = None,
+    home: Home | None = None,
 ) -> list[int]:
     """Takes the orders that nobody holds (a lease that ran out holds nothing), for `seconds`; answers which.
 
     With `state`, only those still in it: what changed between looking and claiming is left alone. With `home`, only
     those that belong there: an order of another seller or shop is nobody's to work on here.
     """
-    with transaction() as session:
-        free = or_(Order.claim_owner.is_(None), Order.claim_until < now(), Order.claim_owner == owner)
-        query = update(Order).where(Order.id.in_(order_ids), free)
-        if state is not None:
-            query = query.where(Order.state == state)
-        if home is not None:
-            query = query.where(home.is_here)
-        taken = set(session.scalars(query.values(_lease(owner, seconds)).returning(Order.id)))
+    free = or_(Order.claim_owner.is_(None), Order.claim_until < now(), Order.claim_owner == owner)
+    query = update(Order).where(Order.id.in_(order_ids), free)
+    if state is not None:
+        query = query.where(Order.state == state)
+    if home is not None:
+        query = query.where(home.is_here)
+    taken = set(session.scalars(query.values(_lease(owner, seconds)).returning(Order.id)))
     return [order_id for order_id in order_ids if order_id in taken]
 
 
-def renew(owner: str, seconds: float) -> int:
+def renew(session: Session, owner: str, seconds: float) -> int:
     """Prolongs every claim of this owner; how many it still has."""
-    with transaction() as session:
-        query = update(Order).where(Order.claim_owner == owner).values(_lease(owner, seconds)).returning(Order.id)
-        return len(session.scalars(query).all())
-
-
-def release(order_id: int, owner: str) -> None:
-    """Gives one order free; nothing happens when somebody else holds it."""
-    with transaction() as session:
-        drop_claim(session, order_id, owner)
-
-
-def release_all(owner: str) -> None:
-    """Gives free whatever this owner still holds."""
-    with transaction() as session:
-        session.execute(update(Order).where(Order.claim_owner == owner).values(claim_owner=None, claim_until=None))
-
-
-def drop_expired(session: Session) -> None:
-    """Clears the claims whose time is over, inside the caller's transaction: they hold nothing any more."""
-    over = (Order.claim_owner.is_not(None), Order.claim_until < now())
-    session.execute(update(Order).where(*over).values(claim_owner=None, claim_until=None))
-
-
-def drop_claim(session: Session, order_id: int, owner: str) -> bool:
-    """`release` inside the caller's transaction; whether the claim was still this owner's."""
-    mine = (Order.id == order_id, Order.claim_owner == owner)
-    dropped = update(Order).where(*mine).values(claim_owner=None, claim_until=None).returning(Order.id)
-    return session.scalar(dropped) is not None
+    query = update(Order).where(Order.claim_owner == owner).values(_lease(owner, seconds)).returning(Order.id)
+    return len(session.scalars(query).all())
 
 
 def hold(session: Session, order_ids: Sequence[int], owner: str, seconds: float) -> set[int]:
-    """Renews the claims of these orders and answers those still ours, inside the caller's transaction."""
+    """Renews the claims of these orders and answers those still ours."""
     query = update(Order).where(Order.id.in_(order_ids), Order.claim_owner == owner).values(_lease(owner, seconds))
     return set(session.scalars(query.returning(Order.id)))
+
+
+def release(session: Session, order_id: int, owner: str) -> bool:
+    """Gives one order free; False, and nothing happens, when somebody else holds it."""
+    mine = (Order.id == order_id, Order.claim_owner == owner)
+    return session.scalar(update(Order).where(*mine).values(_FREE).returning(Order.id)) is not None
+
+
+def release_all(session: Session, owner: str) -> None:
+    """Gives free whatever this owner still holds."""
+    session.execute(update(Order).where(Order.claim_owner == owner).values(_FREE))
+
+
+def release_expired(session: Session) -> None:
+    """Clears the claims whose time is over: they hold nothing any more."""
+    over = (Order.claim_owner.is_not(None), Order.claim_until < now())
+    session.execute(update(Order).where(*over).values(_FREE))
 
 
 def held_by_others(order_ids: Sequence[int], owner: str) -> dict[int, datetime]:

@@ -17,35 +17,35 @@ from cdsync.error_catalogue import entry_of
 from cdsync.errors import CdsyncError, RejectedError
 from cdsync.models import ImportStep, Order, ShopOrder
 
-from .moves import add_event, apply_move
-from .problems import drop_problem, put_problem
+from .moves import By, move, note
+from .problems import clear_problem, raise_problem
 
 ACCEPT_GRACE = timedelta(minutes=30)  # the marketplace may still say "waiting" for a while after an acceptance
 WAITS_TOO_LONG = timedelta(hours=24)
 AFTER_IMPORT = frozenset({states.IMPORTED, states.SHIPPED})
 
 
-def follow(session: Session, order: Order, reading: MarketplaceOrder, changed: list[str], run_id: int | None) -> bool:
+def follow(session: Session, order: Order, reading: MarketplaceOrder, changed: list[str], by: By) -> bool:
     """Moves the order where the reading says and keeps its problems in step; whether it moved."""
     if reading.state is None:
         if order.state not in states.ENDED:
-            _raise(session, order, _why_unknown(reading), run_id)
+            _raise(session, order, _why_unknown(reading), by)
         return False
     still_there = order.problem_code in {fault.code for fault in reading.faults}
     if entry_of(order.problem_code).ended_by_reading and not still_there:
-        drop_problem(session, order.id, run_id=run_id)
+        clear_problem(session, order.id, by)
     if order.state in AFTER_IMPORT:
-        return _follow_imported(session, order, reading, changed, run_id)
+        return _follow_imported(session, order, reading, changed, by)
     wanted = states.ELSEWHERE if reading.state == states.SHIPPED else reading.state
     if wanted == order.state or not states.may_move(order.state, wanted):
         return False
     if order.state == states.ACCEPTED and wanted == states.TO_ACCEPT:
         if _still_in_grace(order.accepted_sent_at or order.state_since):
             return False
-        add_event(session, order.id, "accept.not_taken", {}, run_id)
+        note(session, order.id, "accept.not_taken", by=by)
     if order.state == states.TO_IMPORT and import_under_way(session, order):
         return False
-    apply_move(session, order.id, order.state, wanted, run_id=run_id, data={"status": reading.status})
+    move(session, order.id, order.state, wanted, by, data={"status": reading.status})
     return True
 
 
@@ -58,45 +58,43 @@ def import_under_way(session: Session, order: Order) -> bool:
     return held or session.scalar(select(ImportStep.id).where(ImportStep.order_id == order.id).limit(1)) is not None
 
 
-def raise_if_waiting_too_long(session: Session, order: Order, run_id: int | None) -> bool:
+def raise_if_waiting_too_long(session: Session, order: Order, by: By) -> bool:
     """An accepted order that the marketplace does not bring: an alarm, not a failure; whether it was raised now."""
     if order.state != states.ACCEPTED or now() - order.state_since < WAITS_TOO_LONG or order.problem_code:
         return False
     error = RejectedError("order.waiting_too_long", since=order.state_since.isoformat())
-    put_problem(session, order.id, error, "lookup", run_id=run_id, attempt=False, kind="temporary")
+    raise_problem(session, order.id, error, "lookup", by, attempt=False, kind="temporary")
     session.refresh(order)
     return order.problem_code is not None
 
 
-def _follow_imported(
-    session: Session, order: Order, reading: MarketplaceOrder, changed: list[str], run_id: int | None
-) -> bool:
+def _follow_imported(session: Session, order: Order, reading: MarketplaceOrder, changed: list[str], by: By) -> bool:
     if reading.state in (states.CANCELLED, states.REFUSED):
         numbers = session.scalars(select(ShopOrder.reference).where(ShopOrder.order_id == order.id)).all()
         shop_order = ", ".join(number for number in numbers if number)
-        _raise(session, order, RejectedError("order.cancelled_after_import", shop_order=shop_order), run_id)
+        _raise(session, order, RejectedError("order.cancelled_after_import", shop_order=shop_order), by)
         return False
     if reading.state in entry_of(order.problem_code).ends_with:
-        drop_problem(session, order.id, run_id=run_id)
+        clear_problem(session, order.id, by)
     if order.state == states.SHIPPED:
-        _watch_shipment(session, order, reading, run_id)
+        _watch_shipment(session, order, reading, by)
         return False
     if changed:
-        _raise(session, order, RejectedError("order.changed_after_import", what=changed), run_id)
+        _raise(session, order, RejectedError("order.changed_after_import", what=changed), by)
     if reading.state == states.SHIPPED:
         data = {"status": reading.status, "by": "marketplace"}
-        apply_move(session, order.id, states.IMPORTED, states.SHIPPED, run_id=run_id, data=data)
+        move(session, order.id, states.IMPORTED, states.SHIPPED, by, data=data)
         return True
     if reading.state == states.ELSEWHERE:
-        _raise(session, order, RejectedError("order.shipped_elsewhere"), run_id)
+        _raise(session, order, RejectedError("order.shipped_elsewhere"), by)
     return False
 
 
-def _watch_shipment(session: Session, order: Order, reading: MarketplaceOrder, run_id: int | None) -> None:
+def _watch_shipment(session: Session, order: Order, reading: MarketplaceOrder, by: By) -> None:
     """We told of a shipment; a marketplace that still waits for it a day later has not taken it."""
     not_taken = RejectedError("ship.not_taken", since=(order.shipped_at or order.state_since).isoformat())
     if reading.state == states.TO_IMPORT and now() - (order.shipped_at or order.state_since) > WAITS_TOO_LONG:
-        _raise(session, order, not_taken, run_id)
+        _raise(session, order, not_taken, by)
 
 
 def _why_unknown(reading: MarketplaceOrder) -> CdsyncError:
@@ -110,6 +108,6 @@ def _still_in_grace(since: datetime) -> bool:
     return now() - since < ACCEPT_GRACE
 
 
-def _raise(session: Session, order: Order, error: CdsyncError, run_id: int | None) -> None:
+def _raise(session: Session, order: Order, error: CdsyncError, by: By) -> None:
     session.flush()
-    put_problem(session, order.id, error, "lookup", run_id=run_id, attempt=False)
+    raise_problem(session, order.id, error, "lookup", by, attempt=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from cdsync import states
-from cdsync.db import now, transaction
+from cdsync.db import now
 from cdsync.error_catalogue import entry_of
 from cdsync.errors import WrongStateError
 from cdsync.models import Order, OrderEvent
@@ -26,36 +27,33 @@ NO_PROBLEM: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class By:
+    """Who did something to an order. run: its id, None outside any run. person: a user's name, "cron" or "scheduler";
+    "" for what nobody did, such as what was found out by reading."""
+
+    run: int | None = None
+    person: str = ""
+
+
+NOBODY = By()
+
+
 def move(
-    order_id: int,
-    old: str,
-    new: str,
-    *,
-    run_id: int | None = None,
-    actor: str = "",
-    data: Mapping[str, Any] | None = None,
-) -> None:
-    """Moves an order from `old` to `new` with its event, in one commit; the problem that stopped it goes.
-
-    Raises WrongStateError("order.moved_meanwhile") when the order is no longer in `old`, or the table of
-    `cdsync.states` has no such move.
-    """
-    with transaction() as session:
-        apply_move(session, order_id, old, new, run_id=run_id, actor=actor, data=data)
-
-
-def apply_move(
     session: Session,
     order_id: int,
     old: str,
     new: str,
+    by: By = NOBODY,
     *,
-    run_id: int | None = None,
-    actor: str = "",
     data: Mapping[str, Any] | None = None,
     by_person: bool = False,
 ) -> None:
-    """`move` inside the caller's transaction; `by_person` allows the moves that only a person makes."""
+    """Moves an order from `old` to `new` with its event; the problem that stopped it goes.
+
+    by_person: allows the moves that only a person makes. Raises WrongStateError("order.moved_meanwhile") when the order
+    is no longer in `old`, or the table of `cdsync.states` has no such move.
+    """
     standing = select(Order.problem_code, Order.problem_data).where(Order.id == order_id)
     problem, told = session.execute(standing).one_or_none() or (None, None)
     values: dict[str, Any] = {"state": new, "state_since": now(), **_stamps(new)}
@@ -65,23 +63,13 @@ def apply_move(
     if not allowed or not _compare_and_set(session, order_id, Order.state == old, values):
         raise WrongStateError("order.moved_meanwhile", state=_state(session, order_id))
     if problem and not entry_of(problem).stays:
-        add_event(session, order_id, "problem.cleared", {"code": problem, "data": told or {}}, run_id, actor)
-    add_event(session, order_id, "order.moved", {"from": old, "to": new, **(data or {})}, run_id, actor)
+        note(session, order_id, "problem.cleared", {"code": problem, "data": told or {}}, by)
+    note(session, order_id, "order.moved", {"from": old, "to": new, **(data or {})}, by)
 
 
-def note(
-    order_id: int, kind: str, data: Mapping[str, Any] | None = None, run_id: int | None = None, actor: str = ""
-) -> None:
-    """Adds an event to an order's story, in a commit of its own. `data` holds no personal data."""
-    with transaction() as session:
-        add_event(session, order_id, kind, data or {}, run_id, actor)
-
-
-def add_event(
-    session: Session, order_id: int, kind: str, data: Mapping[str, Any], run_id: int | None = None, actor: str = ""
-) -> None:
-    """`note` inside the caller's transaction."""
-    session.add(OrderEvent(order_id=order_id, kind=kind, data=dict(data), run_id=run_id, actor=actor))
+def note(session: Session, order_id: int, kind: str, data: Mapping[str, Any] | None = None, by: By = NOBODY) -> None:
+    """Adds an event to an order's story. `data` holds no personal data."""
+    session.add(OrderEvent(order_id=order_id, kind=kind, data=dict(data or {}), run_id=by.run, actor=by.person))
 
 
 def _compare_and_set(session: Session, order_id: int, condition: ColumnElement[bool], values: dict[str, Any]) -> bool:

@@ -1,11 +1,12 @@
 """Keeps what the shop said of an order: the checks before any write, and the shop order that came of it.
 
-Works inside the caller's transaction and asks nobody.
+Asks nobody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -20,12 +21,12 @@ from cdsync.error_catalogue.entry import Figures
 from cdsync.errors import CdsyncError, RejectedError, WrongStateError
 from cdsync.models import Order, OrderLine, ShopOrder
 
-from .moves import add_event, apply_move
-from .problems import ATTEMPTS, drop_problem, put_problem
+from .moves import NOBODY, By, move, note
+from .problems import ATTEMPTS, clear_problem, raise_problem
 
 
 def keep_examination(
-    session: Session, order_id: int, found: Examination, operation: str, run_id: int | None = None
+    session: Session, order_id: int, found: Examination, operation: str, by: By = NOBODY
 ) -> str | None:
     """Keeps matches, corrections and warnings, and the first problem as the order's; answers its code.
 
@@ -34,7 +35,7 @@ def keep_examination(
     keep_matches(session, order_id, found.matches)
     values = {"corrections": as_rows(found.corrections), "warnings": _as_warnings(found.warnings)}
     session.execute(update(Order).where(Order.id == order_id).values(values))
-    return keep_check(session, order_id, found.problems[0] if found.problems else None, operation, run_id)
+    return keep_check(session, order_id, found.problems[0] if found.problems else None, operation, by)
 
 
 def replace_warnings(session: Session, order_id: int, codes: Iterable[str], found: Iterable[CdsyncError]) -> None:
@@ -52,7 +53,7 @@ def figures_of(order: Order, kind: Figures) -> list[dict[str, Any]]:
 
 
 def keep_check(
-    session: Session, order_id: int, error: CdsyncError | None, operation: str, run_id: int | None = None
+    session: Session, order_id: int, error: CdsyncError | None, operation: str, by: By = NOBODY
 ) -> str | None:
     """What the checks say of an order now: its problem, or that there is none; answers the order's problem code."""
     standing = session.execute(
@@ -61,10 +62,10 @@ def keep_check(
     code, kind, attempts = standing.one()
     replaceable = code is None or (is_checked(code) and kind == "rejected")
     if error is not None and (replaceable or kind == "temporary"):
-        put_problem(session, order_id, error, operation, run_id=run_id, attempt=False)
+        raise_problem(session, order_id, error, operation, by, attempt=False)
         return error.code
     if error is None and replaceable and code is not None and attempts < ATTEMPTS:
-        drop_problem(session, order_id, run_id=run_id, keep_attempts=True)
+        clear_problem(session, order_id, by, keep_attempts=True)
         return None
     return str(code) if code else None
 
@@ -74,10 +75,8 @@ def is_checked(code: str) -> bool:
     return entry_of(code).found_by == "check"
 
 
-def keep_imported(
-    session: Session, account_id: int, order_id: int, result: Imported, *, run_id: int | None = None, actor: str = ""
-) -> None:
-    """The shop order's row, the corrections, the move to `imported` and its events, all in the caller's commit.
+def keep_imported(session: Session, account_id: int, order_id: int, result: Imported, by: By = NOBODY) -> None:
+    """The shop order's row, the corrections, the move to `imported` and its events.
 
     Raises RejectedError("import.several_orders") when that shop order is another order's already.
     """
@@ -89,17 +88,17 @@ def keep_imported(
     if result.warnings:
         replace_warnings(session, order_id, {each.code for each in result.warnings}, result.warnings)
     data: dict[str, Any] = {"shop_order": result.order.shop_ref, "number": result.order.reference}
-    add_event(session, order_id, "import.imported", data | {"adopted": result.adopted}, run_id, actor)
+    note(session, order_id, "import.imported", data | {"adopted": result.adopted}, by)
     wanted_by_marketplace = session.scalar(select(Order.marketplace_state).where(Order.id == order_id))
     try:
-        apply_move(session, order_id, states.TO_IMPORT, states.IMPORTED, run_id=run_id, actor=actor, data=data)
+        move(session, order_id, states.TO_IMPORT, states.IMPORTED, by, data=data)
     except WrongStateError as exc:
         if exc.data.get("state") in (states.IMPORTED, states.SHIPPED):
             return
         wanted_by_marketplace = states.CANCELLED
     if wanted_by_marketplace in (states.CANCELLED, states.REFUSED):
         error = RejectedError("order.cancelled_after_import", shop_order=result.order.reference)
-        put_problem(session, order_id, error, "import", run_id=run_id, attempt=False)
+        raise_problem(session, order_id, error, "import", By(by.run), attempt=False)
 
 
 def keep_not_imported(session: Session, order_id: int, result: NotImported) -> None:
@@ -132,6 +131,12 @@ def keep_shop_order(
     row.url, row.read_at = read.url, now()
     if adopted is not None:
         row.adopted, row.verified_at = adopted, now()
+
+
+def wait_for_tracking(session: Session, order_id: int, since: datetime, by: By) -> None:
+    """The shop says it is shipped and has no parcel number yet: since when it is waited for, aware UTC."""
+    session.execute(update(Order).where(Order.id == order_id).values(waiting_for_tracking_since=since))
+    note(session, order_id, "ship.waiting_for_tracking", by=by)
 
 
 def _is_another_accounts(session: Session, account_id: int, order_id: int, shop_ref: str) -> bool:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, and_, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
-from cdsync.db import now, transaction
+from cdsync.db import now
 from cdsync.error_catalogue import entry_of
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order
 
-from .moves import NO_PROBLEM, add_event
+from .moves import NO_PROBLEM, NOBODY, By, note
 
 # The first retry is for the very next run: most temporary failures are over by then.
 BACKOFF = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
@@ -65,13 +65,14 @@ def is_a_persons_matter() -> ColumnElement[bool]:
 
 
 def raise_problem(
+    session: Session,
     order_id: int,
     error: CdsyncError,
     operation: str,
+    by: By = NOBODY,
     *,
-    run_id: int | None = None,
-    actor: str = "",
     attempt: bool = True,
+    kind: str | None = None,
 ) -> str:
     """Records why `operation` did not happen, with the time of the next try when waiting may help; answers the kind.
 
@@ -79,24 +80,8 @@ def raise_problem(
     this order stays dismissed. A temporary failure that came `ATTEMPTS` times is left to a person (kind "rejected",
     data "attempts"), unless the other side is away altogether; that, and an unknown outcome, is tried for ever, and is
     a person's matter as well in the end (`needs_a_person`). What a person must see (`Entry.stays`) is not written over
-    by something that ends by itself.
+    by something that ends by itself. `kind` overrides what the class says.
     """
-    with transaction() as session:
-        return put_problem(session, order_id, error, operation, run_id=run_id, actor=actor, attempt=attempt)
-
-
-def put_problem(
-    session: Session,
-    order_id: int,
-    error: CdsyncError,
-    operation: str,
-    *,
-    run_id: int | None = None,
-    actor: str = "",
-    attempt: bool = True,
-    kind: str | None = None,
-) -> str:
-    """`raise_problem` inside the caller's transaction; `kind` overrides what the class says."""
     order = session.execute(select(*_STANDING).where(Order.id == order_id)).one()
     kind, data = kind or kind_of(error), dict(error.data)
     if not attempt and error.code in (order.dismissed or []):
@@ -127,7 +112,7 @@ def put_problem(
     )
     if attempt or not same:
         told = {"code": error.code, "operation": operation, "data": data}
-        add_event(session, order_id, "problem.raised", told, run_id, actor)
+        note(session, order_id, "problem.raised", told, by)
     return kind
 
 
@@ -138,35 +123,25 @@ def is_overdue(session: Session, order_id: int, code: str) -> bool:
     return known == code and needs_a_person(kind, data, since)
 
 
-def clear_problem(order_id: int, *, run_id: int | None = None, actor: str = "") -> None:
-    """The problem is gone; nothing happens when there was none."""
-    with transaction() as session:
-        drop_problem(session, order_id, run_id=run_id, actor=actor)
-
-
-def drop_problem(
-    session: Session, order_id: int, *, run_id: int | None = None, actor: str = "", keep_attempts: bool = False
-) -> None:
-    """`clear_problem` inside the caller's transaction; `keep_attempts`: the tries made so far still count."""
+def clear_problem(session: Session, order_id: int, by: By = NOBODY, *, keep_attempts: bool = False) -> None:
+    """The problem is gone; nothing happens when there was none. `keep_attempts`: the tries made so far still count."""
     code, data = session.execute(select(Order.problem_code, Order.problem_data).where(Order.id == order_id)).one()
     if code is None:
         return
     values = {name: value for name, value in NO_PROBLEM.items() if name != "attempts" or not keep_attempts}
     session.execute(update(Order).where(Order.id == order_id).values(values))
-    add_event(session, order_id, "problem.cleared", {"code": code, "data": data or {}}, run_id, actor)
+    note(session, order_id, "problem.cleared", {"code": code, "data": data or {}}, by)
 
 
-def dismiss_problem(order_id: int, *, actor: str, reason: str = "") -> None:
+def dismiss_problem(session: Session, order_id: int, by: By, *, reason: str = "") -> None:
     """A person settled it (a cancellation after import, say): it is cleared and not raised again for this order."""
-    with transaction() as session:
-        wanted = select(Order.problem_code, Order.problem_data, Order.dismissed).where(Order.id == order_id)
-        code, data, dismissed = session.execute(wanted).one()
-        if code is None:
-            return
-        kept = sorted({*(dismissed or []), code})
-        session.execute(update(Order).where(Order.id == order_id).values(**NO_PROBLEM, dismissed=kept))
-        told = {"code": code, "data": data or {}, "reason": reason}
-        add_event(session, order_id, "problem.dismissed", told, None, actor)
+    wanted = select(Order.problem_code, Order.problem_data, Order.dismissed).where(Order.id == order_id)
+    code, data, dismissed = session.execute(wanted).one()
+    if code is None:
+        return
+    kept = sorted({*(dismissed or []), code})
+    session.execute(update(Order).where(Order.id == order_id).values(**NO_PROBLEM, dismissed=kept))
+    note(session, order_id, "problem.dismissed", {"code": code, "data": data or {}, "reason": reason}, by)
 
 
 def _used_up(code: str, kind: str, attempts: int) -> bool:

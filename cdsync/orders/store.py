@@ -5,21 +5,20 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cdsync import states
 from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
-from cdsync.db import now, transaction
-from cdsync.models import Account, Order
+from cdsync.db import now
+from cdsync.models import Order
 
 from .belonging import Home, seller_of
 from .following import follow
 from .lengths import cut, fits, too_long
-from .moves import add_event
+from .moves import NOBODY, By, note
 from .news import says_more
-from .problems import put_problem
+from .problems import raise_problem
 from .reading import fill
 
 UNREADABLE = "unreadable-"  # start of the reference made for an entry whose own could not be read
@@ -40,53 +39,51 @@ class Stored:
 
 
 def store(
-    account: Account | int,
+    session: Session,
+    account_id: int,
     entry: MarketplaceOrder | UnreadableOrder,
-    run_id: int | None = None,
+    by: By = NOBODY,
     *,
     seller: str | None = None,
 ) -> Stored:
     """Upserts the order by (account, ref) with its lines and untouched JSON, and moves it where the marketplace says.
 
-    One commit. A reading older than the stored one changes nothing. An entry that could not be read keeps whatever
-    is known of the order and gets the problem `order.unreadable`. seller: where it was read, by default the account's
-    own. An order that was found at another seller is not written over: it gets the problem `order.other_seller`.
+    A reading older than the stored one changes nothing. An entry that could not be read keeps whatever is known of the
+    order and gets the problem `order.unreadable`. seller: where it was read, by default the account's own. An order
+    that was found at another seller is not written over: it gets the problem `order.other_seller`. Raises
+    IntegrityError when another run stored the same new order a moment ago: done again, it is known.
     """
-    account_id = account if isinstance(account, int) else account.id
-    where = seller_of(account_id) if seller is None else seller
-    try:
-        return _store(account_id, entry, run_id, where)
-    except IntegrityError:  # another run stored the same new order a moment ago
-        return _store(account_id, entry, run_id, where)
-
-
-def _store(account_id: int, entry: MarketplaceOrder | UnreadableOrder, run_id: int | None, seller: str) -> Stored:
+    seller = seller_of(account_id) if seller is None else seller
     if isinstance(entry, MarketplaceOrder) and (fault := too_long(entry)) is not None:
         entry = UnreadableOrder(entry.ref, entry.reference, entry.status, entry.raw, fault)
-    with transaction() as session:
-        if isinstance(entry, UnreadableOrder):
-            return _store_unreadable(session, account_id, entry, run_id, seller)
-        order = _find(session, account_id, entry.ref) or _recovered(session, account_id, entry)
-        is_new = order is None
-        if order is None:
-            order = _new(session, account_id, entry, seller)
-        elif order.seller not in ("", seller):
-            return _left_alone(session, order, seller, run_id)
-        order.seller = seller
-        if not is_new and _is_older(entry, order):
-            return Stored(order.id, False, False, order.problem_code)
-        status, problem = order.marketplace_status, order.problem_code
-        changed = fill(order, entry) if is_new or says_more(entry, order) else []
-        if is_new:
-            session.flush()
-            add_event(session, order.id, "order.found", {"status": entry.status, "state": order.state}, run_id)
-        elif status != order.marketplace_status:
-            add_event(session, order.id, "order.status", {"from": status, "to": entry.status}, run_id)
-        moved = follow(session, order, entry, [] if is_new else changed, run_id)
+    if isinstance(entry, UnreadableOrder):
+        return _store_unreadable(session, account_id, entry, by, seller)
+    order = _find(session, account_id, entry.ref) or _recovered(session, account_id, entry)
+    is_new = order is None
+    if order is None:
+        order = _new(session, account_id, entry, seller)
+    elif order.seller not in ("", seller):
+        return _left_alone(session, order, seller, by)
+    order.seller = seller
+    if not is_new and _is_older(entry, order):
+        return Stored(order.id, False, False, order.problem_code)
+    status, problem = order.marketplace_status, order.problem_code
+    changed = fill(order, entry) if is_new or says_more(entry, order) else []
+    if is_new:
         session.flush()
-        session.refresh(order)
-        moved = moved or is_new
-        return Stored(order.id, is_new, moved, order.problem_code, moved or order.problem_code != problem)
+        note(session, order.id, "order.found", {"status": entry.status, "state": order.state}, by)
+    elif status != order.marketplace_status:
+        note(session, order.id, "order.status", {"from": status, "to": entry.status}, by)
+    moved = follow(session, order, entry, [] if is_new else changed, by)
+    session.flush()
+    session.refresh(order)
+    moved = moved or is_new
+    return Stored(order.id, is_new, moved, order.problem_code, moved or order.problem_code != problem)
+
+
+def mark_read(session: Session, order_id: int) -> None:
+    """The marketplace was asked for it just now, whatever came of it."""
+    session.execute(update(Order).where(Order.id == order_id).values(read_at=now()))
 
 
 def _find(session: Session, account_id: int, ref: str) -> Order | None:
@@ -94,12 +91,12 @@ def _find(session: Session, account_id: int, ref: str) -> Order | None:
     return session.scalar(query)
 
 
-def _left_alone(session: Session, order: Order, seller: str, run_id: int | None) -> Stored:
+def _left_alone(session: Session, order: Order, seller: str, by: By) -> Stored:
     """Another seller's order of the same number: what is known of it was not read here."""
     problem = order.problem_code
     error = Home(seller).stranger(order.seller, order.shop)
     if error is not None and order.state not in states.ENDED:
-        put_problem(session, order.id, error, "lookup", run_id=run_id, attempt=False)
+        raise_problem(session, order.id, error, "lookup", by, attempt=False)
     session.refresh(order)
     return Stored(order.id, False, False, order.problem_code, order.problem_code != problem)
 
@@ -135,9 +132,7 @@ def _is_older(entry: MarketplaceOrder, order: Order) -> bool:
     return entry.updated_at is not None and stored is not None and entry.updated_at < stored
 
 
-def _store_unreadable(
-    session: Session, account_id: int, entry: UnreadableOrder, run_id: int | None, seller: str
-) -> Stored:
+def _store_unreadable(session: Session, account_id: int, entry: UnreadableOrder, by: By, seller: str) -> Stored:
     ref = _ref_of(entry)
     order = _find(session, account_id, ref)
     is_new = order is None
@@ -154,12 +149,12 @@ def _store_unreadable(
         )
         session.add(order)
         session.flush()
-        add_event(session, order.id, "order.found", {"status": entry.status, "state": order.state}, run_id)
+        note(session, order.id, "order.found", {"status": entry.status, "state": order.state}, by)
     elif order.seller not in ("", seller):
-        return _left_alone(session, order, seller, run_id)
+        return _left_alone(session, order, seller, by)
     order.read_at, problem = now(), order.problem_code
     if order.state not in states.ENDED:
-        put_problem(session, order.id, entry.error, "lookup", run_id=run_id, attempt=False)
+        raise_problem(session, order.id, entry.error, "lookup", by, attempt=False)
     session.flush()
     session.refresh(order)
     return Stored(order.id, is_new, is_new, order.problem_code, is_new or order.problem_code != problem)

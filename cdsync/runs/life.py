@@ -86,7 +86,7 @@ def close_lost() -> int:
         values = {"state": LOST, "open": False, "finished_at": now()}
         lost = session.scalars(query.values(values).returning(Run.id)).all()
         _let_orders_wait(session, lost)
-        orders.drop_expired(session)
+        orders.release_expired(session)
     return len(lost)
 
 

@@ -15,6 +15,7 @@ from cdsync.runs import start
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios import add_orders
+from tests.worlds import committed
 
 from .conftest import Person, text_of
 from .test_settings_form import form_of
@@ -127,7 +128,9 @@ def test_a_move_without_any_change_of_settings_is_confirmed_from_the_problem(
 ) -> None:
     assert "Nothing has moved" in text_of(merchant.get("/settings/moved").text)
     shop.configuration["PS_SHOP_DOMAIN"] = shop.configuration["PS_SHOP_DOMAIN_SSL"] = "moved.example"
-    orders.mark_strangers(imported.id, orders.Home(settings.seller_of(settings.read(imported)), "moved.example"))
+    committed(
+        orders.mark_strangers, imported.id, orders.Home(settings.seller_of(settings.read(imported)), "moved.example")
+    )
     ref = db.session.query(Order).first().marketplace_ref  # type: ignore[union-attr]
     assert 'href="/settings/moved"' in merchant.get(f"/orders/{ref}").text
     page = text_of(merchant.get("/settings/moved").text)

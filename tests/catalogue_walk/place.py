@@ -15,7 +15,7 @@ from cdsync.models import Account, CachedRead, Order
 from cdsync.order_lists import selecting
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from tests.worlds import order_of
+from tests.worlds import committed, order_of
 
 MUG = {"sku": "MUG-ARDOISE", "quantity": 2, "unit_price": "9.99", "shipping": "5.90"}
 
@@ -91,11 +91,11 @@ class Place:
 
     def settled(self, ref: str) -> None:
         """*It is settled* on the order's page."""
-        orders.dismiss_problem(order_of(ref).id, actor="camille")
+        committed(orders.dismiss_problem, order_of(ref).id, by=orders.By(person="camille"))
 
     def left_out(self, ref: str) -> None:
         """*Leave out*: the person has entered the order by hand."""
-        orders.leave_out([order_of(ref).id], "camille")
+        committed(orders.leave_out, [order_of(ref).id], orders.By(person="camille"))
 
     def forgotten(self, ref: str) -> None:
         """cdsync's database is from before the import."""

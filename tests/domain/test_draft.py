@@ -13,11 +13,11 @@ from cdsync.db import db
 from cdsync.errors import RejectedError
 from cdsync.models import ProductMapping
 from tests.fakes import HOME, reading, sold
-from tests.worlds import order_of, rewind
+from tests.worlds import keep_reading, order_of, rewind
 
 
 def draft_of(account, entry, **changes):
-    orders.store(account, entry)
+    keep_reading(account, entry)
     return orders.draft(order_of(entry.ref), settings.read(account), **changes)
 
 

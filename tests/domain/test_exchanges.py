@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cdsync import orders, runs
+from cdsync import runs
 from cdsync.bookkeeping import exchanges
 from cdsync.bookkeeping.exchanges import RunRecorder, without_secrets
 from cdsync.connectors.base import Exchange
 from cdsync.db import db
 from cdsync.errors import WrongStateError
 from tests.fakes import reading
-from tests.worlds import order_of
+from tests.worlds import keep_reading, order_of
 
 SENT = Exchange(
     side="shop",
@@ -32,7 +32,7 @@ SENT = Exchange(
 @pytest.fixture
 def recorder(fake_account):
     for ref in ("A1", "A2"):
-        orders.store(fake_account, reading(ref))
+        keep_reading(fake_account, reading(ref))
     return RunRecorder(fake_account.id)
 
 

@@ -11,18 +11,18 @@ from cdsync.db import now, transaction
 from cdsync.errors import RejectedError
 from cdsync.models import ImportStep, Order
 from tests.fakes import reading, sold
-from tests.worlds import kinds, order_of, rewind
+from tests.worlds import committed, keep_reading, kinds, order_of, rewind
 
 
 def store(account, *states, ref="A1", **changes):
     for state in states:
-        orders.store(account, reading(ref, state, **changes))
+        keep_reading(account, reading(ref, state, **changes))
     return order_of(ref)
 
 
 def imported(account, ref="A1"):
-    order_id = orders.store(account, reading(ref)).order_id
-    orders.move(order_id, "to_import", "imported")
+    order_id = keep_reading(account, reading(ref)).order_id
+    committed(orders.move, order_id, "to_import", "imported")
     return order_id
 
 
@@ -53,8 +53,8 @@ def test_a_shipment_seen_at_the_marketplace_ends_an_imported_order(fake_account)
 
 
 def test_an_acceptance_has_half_an_hour_to_show(fake_account):
-    order_id = orders.store(fake_account, reading("A1", "to_accept")).order_id
-    orders.move(order_id, "to_accept", "accepted")
+    order_id = keep_reading(fake_account, reading("A1", "to_accept")).order_id
+    committed(orders.move, order_id, "to_accept", "accepted")
     assert store(fake_account, "to_accept").state == "accepted"
     rewind("A1", accepted_sent_at=now() - timedelta(minutes=31))
     assert store(fake_account, "to_accept").state == "to_accept"
@@ -83,7 +83,7 @@ def test_a_cancellation_after_import_is_a_problem_and_no_move(fake_account):
 def test_a_cancellation_after_import_that_a_person_settled_stays_settled(fake_account):
     order_id = imported(fake_account)
     store(fake_account, "cancelled")
-    orders.dismiss_problem(order_id, actor="anna")
+    committed(orders.dismiss_problem, order_id, by=orders.By(person="anna"))
     assert store(fake_account, "cancelled").problem_code is None
 
 
@@ -104,14 +104,14 @@ def test_another_phone_number_after_import_is_no_problem(fake_account):
 
 
 def test_an_order_under_import_is_not_taken_away_from_the_import(fake_account):
-    order_id = orders.store(fake_account, reading()).order_id
-    orders.claim([order_id], "a run", 60)
+    order_id = keep_reading(fake_account, reading()).order_id
+    committed(orders.claim, [order_id], "a run", 60)
     order = store(fake_account, "cancelled")
     assert (order.state, order.marketplace_state) == ("to_import", "cancelled")
 
 
 def test_an_order_whose_import_was_begun_waits_for_the_import_to_look(fake_account):
-    order_id = orders.store(fake_account, reading()).order_id
+    order_id = keep_reading(fake_account, reading()).order_id
     with transaction() as session:
         session.add(ImportStep(order_id=order_id, name="order", data={}))
     assert store(fake_account, "cancelled").state == "to_import"
@@ -122,7 +122,7 @@ def test_an_order_accepted_long_ago_raises_an_alarm_which_ends_when_it_moves(fak
     rewind("A1", state_since=now() - timedelta(hours=25))
     with transaction() as session:
         order = session.query(Order).one()
-        assert orders.raise_if_waiting_too_long(session, order, None) is True
+        assert orders.raise_if_waiting_too_long(session, order, orders.NOBODY) is True
     order = order_of("A1")
     assert (order.problem_code, order.problem_kind) == ("order.waiting_too_long", "temporary")
     assert store(fake_account, "to_import").problem_code is None
@@ -130,7 +130,7 @@ def test_an_order_accepted_long_ago_raises_an_alarm_which_ends_when_it_moves(fak
 
 def test_a_shipment_the_marketplace_did_not_take_shows_a_day_later(fake_account):
     order_id = imported(fake_account)
-    orders.move(order_id, "imported", "shipped")
+    committed(orders.move, order_id, "imported", "shipped")
     assert store(fake_account, "to_import").problem_code is None
     rewind("A1", shipped_at=now() - timedelta(hours=25))
     assert store(fake_account, "to_import").problem_code == "ship.not_taken"
@@ -139,8 +139,8 @@ def test_a_shipment_the_marketplace_did_not_take_shows_a_day_later(fake_account)
 
 def test_a_fault_that_stays_in_the_order_is_not_cleared_and_raised_again_and_again(fake_account):
     fault = RejectedError("order.unreadable", reason="line 1 has no sku")
-    order_id = orders.store(fake_account, reading(faults=(fault,))).order_id
-    orders.raise_problem(order_id, fault, "import", attempt=False)
+    order_id = keep_reading(fake_account, reading(faults=(fault,))).order_id
+    committed(orders.raise_problem, order_id, fault, "import", attempt=False)
     before = kinds("A1")
     store(fake_account, "to_import", faults=(fault,))
     assert kinds("A1") == before

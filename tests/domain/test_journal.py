@@ -10,13 +10,13 @@ from cdsync import orders
 from cdsync.bookkeeping.journal import OrderJournal
 from cdsync.db import db, now
 from tests.fakes import reading
-from tests.worlds import order_of, rewind
+from tests.worlds import committed, keep_reading, order_of, rewind
 
 
 @pytest.fixture
 def journal(fake_account):
-    ids = [orders.store(fake_account, reading(f"A{n}")).order_id for n in (1, 2)]
-    orders.claim(ids, "me", 60)
+    ids = [keep_reading(fake_account, reading(f"A{n}")).order_id for n in (1, 2)]
+    committed(orders.claim, ids, "me", 60)
     return OrderJournal(fake_account.id, None, "me", 600)
 
 
@@ -45,7 +45,7 @@ def test_beginning_again_starts_the_step_afresh(journal):
 
 
 def test_an_order_whose_claim_was_lost_may_not_go_on(journal):
-    orders.claim([order_of("A1").id], "me", 60)
+    committed(orders.claim, [order_of("A1").id], "me", 60)
     rewind("A1", claim_owner="somebody", claim_until=now() + timedelta(seconds=60))
     assert journal.begin("cart", {"A1": {}, "A2": {}}) == {"A2"}
     assert journal.steps("A1") == {}

@@ -11,7 +11,7 @@ from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
 from cdsync.errors import RejectedError
 from cdsync.models import Account
 from tests.fakes import reading
-from tests.worlds import order_of, rewind
+from tests.worlds import committed, keep_reading, order_of, rewind
 
 
 def settled(account: Account, entry: MarketplaceOrder | UnreadableOrder) -> bool:
@@ -24,14 +24,14 @@ def settled(account: Account, entry: MarketplaceOrder | UnreadableOrder) -> bool
 def test_an_order_known_word_for_word_that_stands_where_it_should_is_settled(fake_account, state):
     entry = reading(state=state)
     assert not settled(fake_account, entry)
-    orders.store(fake_account, entry)
+    keep_reading(fake_account, entry)
     assert settled(fake_account, entry)
     assert orders.news(fake_account.id, [entry]) == ([], [order_of("A1").id])
 
 
 def test_another_text_or_another_understanding_of_it_is_news(fake_account):
     entry = reading()
-    orders.store(fake_account, entry)
+    keep_reading(fake_account, entry)
     assert not settled(fake_account, replace(entry, raw=entry.raw + " "))
     assert not settled(fake_account, replace(entry, state="cancelled"))
     assert not settled(fake_account, replace(entry, faults=(RejectedError("order.no_lines"),)))
@@ -40,14 +40,14 @@ def test_another_text_or_another_understanding_of_it_is_news(fake_account):
 
 def test_an_order_that_stands_elsewhere_than_the_marketplace_says_is_news(fake_account):
     entry = reading(state="to_accept")
-    orders.store(fake_account, entry)
+    keep_reading(fake_account, entry)
     rewind("A1", state="accepted")  # our acceptance may turn out not to have been taken
     assert not settled(fake_account, entry)
 
 
 def test_an_imported_order_is_settled_while_the_marketplace_waits_for_its_parcel(fake_account):
     entry = reading(state="to_import")
-    orders.store(fake_account, entry)
+    keep_reading(fake_account, entry)
     rewind("A1", state="imported")
     assert settled(fake_account, entry)
     rewind("A1", state="shipped")  # a marketplace that still waits may not have taken the parcel
@@ -56,10 +56,12 @@ def test_an_imported_order_is_settled_while_the_marketplace_waits_for_its_parcel
 
 def test_what_a_reading_may_end_is_news_and_what_only_the_shop_decides_is_not(fake_account):
     entry = reading()
-    orders.store(fake_account, entry)
-    orders.raise_problem(order_of("A1").id, RejectedError("product.unknown", sku="MUG"), "import", attempt=False)
+    keep_reading(fake_account, entry)
+    committed(
+        orders.raise_problem, order_of("A1").id, RejectedError("product.unknown", sku="MUG"), "import", attempt=False
+    )
     assert settled(fake_account, entry)
-    orders.raise_problem(order_of("A1").id, RejectedError("order.gone"), "lookup", attempt=False)
+    committed(orders.raise_problem, order_of("A1").id, RejectedError("order.gone"), "lookup", attempt=False)
     assert not settled(fake_account, entry)
 
 
@@ -67,12 +69,12 @@ def test_entries_that_are_no_orders_and_unknown_statuses_are_always_news(fake_ac
     broken = UnreadableOrder("A2", "A2", "InPreparation", "{}", RejectedError("order.unreadable", reason="no lines"))
     peculiar = reading("A3", state=None)
     for entry in (broken, peculiar):
-        orders.store(fake_account, entry)
+        keep_reading(fake_account, entry)
         assert not settled(fake_account, entry)
 
 
 def test_another_accounts_order_of_the_same_number_settles_nothing(fake_account):
     from cdsync import accounts
 
-    orders.store(accounts.ensure("other"), reading())
+    keep_reading(accounts.ensure("other"), reading())
     assert not settled(fake_account, reading())

@@ -16,6 +16,7 @@ from cdsync.connectors.base import MOVES_STOCK
 from cdsync.db import transaction
 from cdsync.errors import RejectedError, TemporaryError, UnknownOutcomeError
 from tests.fakes import reading
+from tests.worlds import committed, keep_reading
 
 SHOP = "https://shop.example"
 MOVING = {MOVES_STOCK: True}
@@ -30,9 +31,9 @@ def patience(monkeypatch):
 @pytest.fixture
 def journals(fake_account):
     """Of two runs in one shop."""
-    ids = {owner: orders.store(fake_account, reading(ref)).order_id for owner, ref in (("me", "A1"), ("other", "A2"))}
+    ids = {owner: keep_reading(fake_account, reading(ref)).order_id for owner, ref in (("me", "A1"), ("other", "A2"))}
     for owner, order_id in ids.items():
-        orders.claim([order_id], owner, 600)
+        committed(orders.claim, [order_id], owner, 600)
     return [OrderJournal(fake_account.id, None, owner, 120, turns=StockTurns(SHOP, owner, 60)) for owner in ids]
 
 
@@ -160,7 +161,7 @@ def dead(fake_account, journals):
     run = runs.start(fake_account, "import", trigger="cli")
     runs.take(run.id, "dead")
     for ref in ("D1", "D2"):
-        orders.claim([orders.store(fake_account, reading(ref)).order_id], "dead", 600)
+        committed(orders.claim, [keep_reading(fake_account, reading(ref)).order_id], "dead", 600)
     journal = OrderJournal(fake_account.id, run.id, "dead", 120, turns=StockTurns(SHOP, "dead", 60))
     journal.begin("order", {"D1": MOVING})
     journal.unanswered("order", ["D1"])

@@ -14,7 +14,7 @@ from cdsync.errors import RejectedError
 from cdsync.models import ReconcileRow
 from cdsync.reconciliations import Facts, judge
 from tests.fakes import reading, shop_order
-from tests.worlds import kinds, order_of
+from tests.worlds import keep_reading, kinds, order_of
 
 DATA = {"product": "Mug", "article": "1/0", "moved": 1, "expected": 2, "pieces": 1, "change": "-1", "stock": 9}
 ODD = RejectedError("import.stock_differs", **DATA, right=8)
@@ -24,7 +24,7 @@ MADE = shop_order("7", "Cdiscount A1", Decimal("25.88"))
 @pytest.fixture
 def imported(fake_account):
     """An order that was imported while a piece was lost."""
-    order_id = orders.store(fake_account, reading("A1")).order_id
+    order_id = keep_reading(fake_account, reading("A1")).order_id
     with transaction() as session:
         orders.keep_imported(session, fake_account.id, order_id, Imported("A1", MADE, warnings=(ODD,)))
     return order_id

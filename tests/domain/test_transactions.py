@@ -58,11 +58,15 @@ def test_reading_inside_a_transaction_leaves_it_open(app):
 
 @pytest.mark.parametrize("outer", [transaction, reading])
 def test_a_transaction_inside_another_is_refused_and_what_was_begun_undone(app, outer):
-    with pytest.raises(RuntimeError, match=f"inside {outer.__name__}"), outer() as session:
-        if outer is transaction:
-            session.add(Heartbeat(name="x"))
-        with transaction():
-            pytest.fail("the inner one must not begin")
+    def begin_twice() -> None:
+        with outer() as session:
+            if outer is transaction:
+                session.add(Heartbeat(name="x"))
+            with transaction():
+                pytest.fail("the inner one must not begin")
+
+    with pytest.raises(RuntimeError, match=f"inside {outer.__name__}"):
+        begin_twice()
     assert not db.session().in_transaction()
     assert db.session.query(Heartbeat).count() == 0
     db.session.rollback()

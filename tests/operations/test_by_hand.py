@@ -8,17 +8,17 @@ from cdsync import orders
 from cdsync.errors import WrongStateError
 from cdsync.models import Account
 from tests.fakes import reading, sold
-from tests.worlds import kinds, order_of, rewind
+from tests.worlds import committed, keep_reading, kinds, order_of, rewind
 
 
 def stored(account: Account, ref: str = "A1", state: str = "to_import") -> int:
-    return orders.store(account, reading(ref, state)).order_id
+    return keep_reading(account, reading(ref, state)).order_id
 
 
 def test_a_left_out_order_is_not_imported_and_no_lookup_brings_it_back(fake_account, world, run):
     world.add(reading("A1"), reading("A2"))
     run(fake_account, "lookup")
-    assert orders.leave_out([order_of("A1").id], "anna") == [order_of("A1").id]
+    assert committed(orders.leave_out, [order_of("A1").id], orders.By(person="anna")) == [order_of("A1").id]
     run(fake_account, "lookup")
     world.add(reading("A1", raw="another text"))
     run(fake_account, "lookup")
@@ -33,7 +33,7 @@ def test_it_ends_what_stopped_the_import_and_a_comparison_misses_nothing(fake_ac
     world.add(reading("A1", lines=(sold("NOPE"),)))
     world.unknown_skus.add("NOPE")
     run(fake_account, "lookup")
-    orders.leave_out([order_of("A1").id], "anna")
+    committed(orders.leave_out, [order_of("A1").id], orders.By(person="anna"))
     assert order_of("A1").problem_code is None
     assert run(fake_account, "reconcile")["problems"] == []
 
@@ -42,8 +42,8 @@ def test_taken_back_it_is_imported_once(fake_account, world, run):
     world.add(reading("A1"))
     run(fake_account, "lookup")
     order_id = order_of("A1").id
-    orders.leave_out([order_id], "anna")
-    assert orders.take_back([order_id], "ben") == [order_id]
+    committed(orders.leave_out, [order_id], orders.By(person="anna"))
+    assert committed(orders.take_back, [order_id], orders.By(person="ben")) == [order_id]
     run(fake_account, "import")
     run(fake_account, "import")
     assert order_of("A1").state == "imported"
@@ -55,39 +55,39 @@ def test_an_order_whose_import_was_begun_is_not_left_out(fake_account, world, ru
     world.fail["posted"] = [TimeoutError()]
     run(fake_account, "lookup")
     run(fake_account, "import")
-    assert orders.leave_out([order_of("A1").id], "anna") == []
+    assert committed(orders.leave_out, [order_of("A1").id], orders.By(person="anna")) == []
     assert order_of("A1").state == "to_import"
 
 
 def test_an_order_somebody_works_on_is_not_left_out(fake_account):
     order_id = stored(fake_account)
-    orders.claim([order_id], "worker", 60)
-    assert orders.leave_out([order_id], "anna") == []
+    committed(orders.claim, [order_id], "worker", 60)
+    assert committed(orders.leave_out, [order_id], orders.By(person="anna")) == []
 
 
 @pytest.mark.parametrize("state", ["to_accept", "accepted", "cancelled"])
 def test_only_what_is_ready_to_import_is_left_out(fake_account, state):
-    assert orders.leave_out([stored(fake_account, state=state)], "anna") == []
+    assert committed(orders.leave_out, [stored(fake_account, state=state)], orders.By(person="anna")) == []
     assert order_of("A1").state == state
 
 
 def test_what_the_marketplace_no_longer_waits_for_is_not_taken_back(fake_account):
     order_id = stored(fake_account)
-    orders.leave_out([order_id], "anna")
+    committed(orders.leave_out, [order_id], orders.By(person="anna"))
     rewind("A1", marketplace_state="shipped")
-    assert orders.take_back([order_id], "anna") == []
+    assert committed(orders.take_back, [order_id], orders.By(person="anna")) == []
     assert kinds("A1")[-1] == "order.moved"
 
 
 def test_taking_back_is_a_move_that_only_a_person_makes(fake_account):
     order_id = stored(fake_account)
-    orders.leave_out([order_id], "anna")
+    committed(orders.leave_out, [order_id], orders.By(person="anna"))
     with pytest.raises(WrongStateError):
-        orders.move(order_id, "elsewhere", "to_import")
+        committed(orders.move, order_id, "elsewhere", "to_import")
 
 
 def test_a_cancellation_of_a_left_out_order_is_followed(fake_account):
     order_id = stored(fake_account)
-    orders.leave_out([order_id], "anna")
-    orders.store(fake_account, reading("A1", "cancelled"))
+    committed(orders.leave_out, [order_id], orders.By(person="anna"))
+    keep_reading(fake_account, reading("A1", "cancelled"))
     assert order_of("A1").state == "cancelled"

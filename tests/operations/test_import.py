@@ -12,7 +12,7 @@ from cdsync.errors import ConfigError, RejectedError, TemporaryError, UnknownOut
 from cdsync.models import ImportStep
 from cdsync.operations import import_orders
 from tests.fakes import reading, sold
-from tests.worlds import kinds, last_run, order_of, rewind
+from tests.worlds import committed, keep_reading, kinds, last_run, order_of, rewind
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_what_the_checks_find_at_import_is_a_problem_before_any_write(fake_accou
 
 
 def test_an_order_that_does_not_add_up_never_reaches_the_shop(fake_account, world, run, due):
-    orders.store(fake_account, reading("A1", total=order_of("A1").total + 1))
+    keep_reading(fake_account, reading("A1", total=order_of("A1").total + 1))
     report = run(fake_account, "import", order_ids=[due["A1"]])
     assert report["problems"] == [{"order": "A1", "code": "order.total_mismatch"}]
     assert world.called("import_orders") == []
@@ -199,7 +199,7 @@ def test_a_failure_of_the_whole_call_is_each_orders_own_and_counted_once(fake_ac
 
 
 def test_an_order_under_somebody_elses_claim_is_skipped(fake_account, world, run, due):
-    orders.claim([due["A1"]], "another host", 60)
+    committed(orders.claim, [due["A1"]], "another host", 60)
     report = run(fake_account, "import")
     assert report["counts"] == {"done": 2, "skipped": 1}
     assert last_run().orders[0].code == "order.claimed"
@@ -207,7 +207,7 @@ def test_an_order_under_somebody_elses_claim_is_skipped(fake_account, world, run
 
 
 def test_a_claim_whose_holder_died_is_taken_over_after_its_lease_and_looked_at_first(fake_account, world, run, due):
-    orders.claim([due["A1"]], "a dead worker", 60)
+    committed(orders.claim, [due["A1"]], "a dead worker", 60)
     from tests.fakes import shop_order
 
     world.shop_orders.append(shop_order("77", "Cdiscount A1", order_of("A1").total))  # it had posted before it died
@@ -243,7 +243,7 @@ def test_an_order_cancelled_while_its_import_was_under_way_is_looked_for_in_the_
     world.fail["posted"] = [SystemExit()]
     with pytest.raises(SystemExit):
         run(fake_account, "import", order_ids=[due["A1"]])
-    orders.store(fake_account, reading("A1", "cancelled"))
+    keep_reading(fake_account, reading("A1", "cancelled"))
     assert order_of("A1").state == "to_import"
     run(fake_account, "import")
     assert order_of("A1").problem_code == "shop.order_unknown"  # the shop may still be making it
@@ -260,7 +260,7 @@ def test_an_order_cancelled_while_its_import_was_under_way_is_looked_for_in_the_
 def test_an_order_cancelled_before_the_shop_made_it_waits_out_the_limit_and_is_cancelled(fake_account, world, run, due):
     with transaction() as session:
         session.add(ImportStep(order_id=due["A1"], name="order", data={"cart": "4"}, begun_at=now()))
-    orders.store(fake_account, reading("A1", "cancelled"))
+    keep_reading(fake_account, reading("A1", "cancelled"))
     run(fake_account, "import", order_ids=[due["A1"]])
     assert (order_of("A1").state, order_of("A1").problem_kind) == ("to_import", "unknown")
     rewind("A1", next_try_at=now())
@@ -275,8 +275,8 @@ def test_a_cancelled_order_does_not_hang_on_the_problem_of_an_import_that_was_be
     with transaction() as session:
         begun = now() - timedelta(hours=1)
         session.add(ImportStep(order_id=due["A1"], name="customer", data={}, begun_at=begun))
-    orders.raise_problem(due["A1"], RejectedError("address.incomplete", field="city"), "import")
-    orders.store(fake_account, reading("A1", "cancelled"))
+    committed(orders.raise_problem, due["A1"], RejectedError("address.incomplete", field="city"), "import")
+    keep_reading(fake_account, reading("A1", "cancelled"))
     run(fake_account, "import")
     assert (order_of("A1").state, order_of("A1").problem_code) == ("cancelled", None)
 
@@ -291,7 +291,7 @@ def test_a_cancel_request_waits_until_a_person_decides(fake_account, world, run)
 
 
 def test_an_unknown_status_is_never_imported_even_when_asked(fake_account, world, run, due):
-    orders.store(fake_account, reading("A1", None))
+    keep_reading(fake_account, reading("A1", None))
     report = run(fake_account, "import", order_ids=[due["A1"]])
     assert report["counts"] == {"skipped": 1}
     assert world.shop_orders == []

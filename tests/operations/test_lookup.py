@@ -12,7 +12,7 @@ from cdsync.db import db, now
 from cdsync.errors import ConfigError, RejectedError, TemporaryError
 from cdsync.models import Run, ShopOrder
 from tests.fakes import change, reading, sold
-from tests.worlds import kinds, last_run, order_of, rewind
+from tests.worlds import committed, kinds, last_run, order_of, rewind
 
 
 def test_the_window_is_the_chosen_days_and_two_hours(fake_account, world, run):
@@ -108,7 +108,7 @@ def test_a_problem_met_while_importing_is_not_cleared_by_the_checks(fake_account
     world.add(reading("A1"))
     run(fake_account, "lookup")
     error = RejectedError("import.total_differs", expected="1", found="2", difference="1", shop_order="7")
-    orders.raise_problem(order_of("A1").id, error, "import")
+    committed(orders.raise_problem, order_of("A1").id, error, "import")
     run(fake_account, "lookup")
     assert order_of("A1").problem_code == "import.total_differs"
 
@@ -226,15 +226,16 @@ def test_a_waiting_order_is_checked_without_its_address(fake_account, world, run
 
 def test_a_stop_ends_the_lookup_between_two_orders(fake_account, world, run, monkeypatch):
     from cdsync import runs
+    from cdsync.operations import lookup_orders
 
     world.add(*(reading(f"A{n}") for n in range(5)))
-    kept = orders.store
+    kept = lookup_orders.keep
 
     def stop_after_the_first(*args, **kwargs):
         runs.request_stop(last_run().id, "anna")
         return kept(*args, **kwargs)
 
-    monkeypatch.setattr(orders, "store", stop_after_the_first)
+    monkeypatch.setattr(lookup_orders, "keep", stop_after_the_first)
     report = run(fake_account, "lookup")
     assert (report["state"], report["counts"]["new"]) == ("stopped", 1)
 

@@ -16,7 +16,7 @@ from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios import add_orders
 from cdsync.sandbox.scenarios.catalogue import fill_shop
-from tests.worlds import Running
+from tests.worlds import Running, committed
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_what_moved_by_itself_is_listed_and_goes_on_after_the_proof(imported: Ac
     shop.configuration["PS_SHOP_DOMAIN"] = shop.configuration["PS_SHOP_DOMAIN_SSL"] = "moved.example"
     home = orders.Home(settings.seller_of(settings.read(imported)), "moved.example")
     db.session.rollback()
-    orders.mark_strangers(imported.id, home)
+    committed(orders.mark_strangers, imported.id, home)
     db.session.rollback()
     (found,) = moving.strangers(imported)
     assert (found.side, found.before, found.now, found.orders) == ("shop", before, "moved.example", 2)

@@ -20,7 +20,7 @@ from cdsync.operations.shared.progress import Progress
 from cdsync.runs import lost as lost_runs
 from cdsync.runs import queue
 from tests.fakes import World, reading
-from tests.worlds import order_of, rewind
+from tests.worlds import committed, keep_reading, order_of, rewind
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_an_answer_an_order_and_a_list_are_progress_and_a_missing_answer_is_none
         (lambda: context._recorder.record(answer()), True),
         (lambda: context._recorder.record(answer(None)), False),
         (lambda: context.expect([]), True),
-        (lambda: context.skip(orders.store(fake_account, reading()).order_id), True),
+        (lambda: context.skip(keep_reading(fake_account, reading()).order_id), True),
     ]
     for act, is_progress in steps:
         clock(1000.0)
@@ -89,9 +89,9 @@ def test_one_request_may_take_its_whole_time_and_the_look_after_it_another(
 def test_a_run_that_does_not_get_on_is_given_up_and_sends_nothing_more(
     fake_account: Account, clock: Callable[[float], None]
 ) -> None:
-    order_id = orders.store(fake_account, reading()).order_id
+    order_id = keep_reading(fake_account, reading()).order_id
     context = taken(fake_account)
-    orders.claim([order_id], "me", context.lease_seconds)
+    committed(orders.claim, [order_id], "me", context.lease_seconds)
     with transaction() as session:
         context.put(session, order_id, "working")
     clock(151.0)
@@ -131,7 +131,7 @@ def test_what_a_killed_worker_left_is_started_anew_within_a_minute(fake_account:
 
 
 def test_of_chosen_orders_only_those_not_done_go_on(fake_account: Account, queued: list[int]) -> None:
-    ids = [orders.store(fake_account, reading(f"A{n}")).order_id for n in range(4)]
+    ids = [keep_reading(fake_account, reading(f"A{n}")).order_id for n in range(4)]
     context = taken(fake_account, order_ids=ids)
     context.expect(ids)
     for order_id, outcome in zip(ids, ("done", "problem", "working"), strict=False):
@@ -142,7 +142,7 @@ def test_of_chosen_orders_only_those_not_done_go_on(fake_account: Account, queue
 
 
 def test_a_run_that_did_all_its_chosen_orders_leaves_nothing(fake_account: Account, queued: list[int]) -> None:
-    order_id = orders.store(fake_account, reading()).order_id
+    order_id = keep_reading(fake_account, reading()).order_id
     context = taken(fake_account, order_ids=[order_id])
     context.skip(order_id)
     its_worker_is_killed(context.run_id)
@@ -153,14 +153,14 @@ def test_orders_that_had_to_wait_for_the_killed_request_go_on_when_that_is_over(
     fake_account: Account, queued: list[int]
 ) -> None:
     """No schedule comes for a quarter of an hour, and they wait a minute at most."""
-    order_id = orders.store(fake_account, reading()).order_id
+    order_id = keep_reading(fake_account, reading()).order_id
     its_worker_is_killed(taken(fake_account).run_id)
     (second,) = take_up()
     runs.take(second, "other")
     error = UnknownOutcomeError("shop.still_at_work", retry_after=30.0)
     with transaction() as session:
         session.add(RunOrder(run_id=second, order_id=order_id, outcome="waiting", code=error.code))
-        orders.put_problem(session, order_id, error, "import")
+        orders.raise_problem(session, order_id, error, "import")
     runs.close(second, "other", "finished")
     assert take_up() == []
     rewind("A1", next_try_at=now() - timedelta(seconds=1))

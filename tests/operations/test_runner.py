@@ -16,7 +16,7 @@ from cdsync.operations.alive import renew_once
 from cdsync.operations.shared.context import RunContext
 from cdsync.runs import lost as lost_runs
 from tests.fakes import reading
-from tests.worlds import last_run, order_of
+from tests.worlds import committed, keep_reading, last_run, order_of
 
 
 def test_a_job_delivered_twice_runs_once(fake_account, world):
@@ -98,9 +98,9 @@ def taken(account) -> RunContext:
 
 
 def test_a_beat_prolongs_the_run_and_its_claims(fake_account):
-    order_id = orders.store(fake_account, reading()).order_id
+    order_id = keep_reading(fake_account, reading()).order_id
     context = taken(fake_account)
-    orders.claim([order_id], "me", 10)
+    committed(orders.claim, [order_id], "me", 10)
     assert renew_once(context) is True
     assert runs.find(context.run_id).lease_until > now() + timedelta(seconds=runs.LEASE_SECONDS - 5)
     assert order_of("A1").claim_until > now() + timedelta(seconds=runs.LEASE_SECONDS - 5)
@@ -152,7 +152,7 @@ def test_a_process_that_slept_past_its_lease_sends_nothing_more(fake_account, wo
             session.query(Run).filter(Run.open).update({"lease_until": now() - timedelta(seconds=1)})
             session.get_one(type(order), order_id).claim_until = now() - timedelta(seconds=1)
         runs.start(session.get_one(Account, account_id), "import", trigger="cli")  # another host: closes the lost run
-        orders.claim([order_id], "another host", 60)
+        committed(orders.claim, [order_id], "another host", 60)
 
     world.before_posting = sleep
     run = runner.execute(runs.start(fake_account, "import", trigger="cli").id)

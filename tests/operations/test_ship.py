@@ -11,7 +11,7 @@ from cdsync import orders, settings
 from cdsync.db import now
 from cdsync.errors import RejectedError, TemporaryError, UnknownOutcomeError
 from tests.fakes import change, reading
-from tests.worlds import kinds, last_run, order_of, rewind
+from tests.worlds import committed, keep_reading, kinds, last_run, order_of, rewind
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_lost_answer_is_asked_again_when_its_time_has_come(fake_account, world
 
 def test_a_parcel_told_by_a_process_that_died_waits_visibly_before_it_is_told_again(fake_account, world, run, imported):
     change(world, "1", status_ref="4", tracking_number="6A123")
-    orders.note(order_of("A1").id, "ship.sending", {}, None, "")
+    committed(orders.note, order_of("A1").id, "ship.sending")
     assert run(fake_account, "ship")["counts"] == {"waiting": 1}
     waiting = order_of("A1")
     assert (waiting.problem_code, waiting.problem_kind) == ("marketplace.outcome_unknown", "unknown")
@@ -141,7 +141,7 @@ def test_a_parcel_told_by_a_process_that_died_waits_visibly_before_it_is_told_ag
 
 
 def test_an_order_cancelled_at_the_marketplace_is_not_shipped(fake_account, world, run, imported):
-    orders.store(fake_account, reading("A1", "cancelled"))
+    keep_reading(fake_account, reading("A1", "cancelled"))
     change(world, "1", status_ref="4", tracking_number="6A123")
     run(fake_account, "ship")
     assert world.called("ship") == []

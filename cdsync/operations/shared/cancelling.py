@@ -53,7 +53,7 @@ def _keep(context: RunContext, order_id: int, found: list[ShopReading], given: s
             orders.keep_shop_order(session, context.account_id, order_id, read)
             if given:
                 data = {"shop_order": read.shop_ref, "status": given}
-                orders.add_event(session, order_id, "shop.cancelled", data, context.run_id, context.actor)
+                orders.note(session, order_id, "shop.cancelled", data, context.by)
 
 
 def _to_cancel(context: RunContext, status: str) -> list[tuple[int, str]]:

@@ -37,7 +37,9 @@ class RunContext:
 
     def __init__(self, run: Run, owner: str) -> None:
         self.run_id, self.account_id, self.owner = run.id, run.account_id, owner
-        self.operation, self.trigger, self.actor = run.operation, run.trigger, run.actor
+        self.operation, self.trigger = run.operation, run.trigger
+        self.by = orders.By(run.id, run.actor)  # who does what the run does
+        self.found_by = orders.By(run.id)  # what it only finds out is nobody's doing
         self.wanted: tuple[int, ...] | None = None if run.wanted is None else tuple(run.wanted)
         self.options: dict[str, Any] = dict(run.options or {})
         self.counts: Counter[str] = Counter()

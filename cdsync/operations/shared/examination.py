@@ -80,10 +80,10 @@ def _keep(
     operation = "accept" if each.state == states.TO_ACCEPT else "import"
     examination = examinations.get(each.draft.ref) if each.draft else None
     if examination is None:
-        return orders.keep_check(session, each.order_id, each.fault, operation, context.run_id)
+        return orders.keep_check(session, each.order_id, each.fault, operation, context.found_by)
     if each.state == states.TO_ACCEPT:
         examination = _apart_from_address(examination)
-    return orders.keep_examination(session, each.order_id, examination, operation, context.run_id)
+    return orders.keep_examination(session, each.order_id, examination, operation, context.found_by)
 
 
 def candidates_for(context: RunContext, order_ids: Sequence[int]) -> list[Candidate]:

@@ -20,15 +20,13 @@ def record_failure(context: RunContext, order_id: int, error: CdsyncError) -> No
     if entry_of(error.code).side_away:
         context.away = error
     with transaction() as session:
-        ours = orders.drop_claim(session, order_id, context.owner)
+        ours = orders.release(session, order_id, context.owner)
         if not ours:
             context.put(session, order_id, SKIPPED, "order.claimed")
         elif isinstance(error, WrongStateError | ConfigError):
             context.put(session, order_id, SKIPPED, error.code)
         else:
-            kind = orders.put_problem(
-                session, order_id, error, context.operation, run_id=context.run_id, actor=context.actor
-            )
+            kind = orders.raise_problem(session, order_id, error, context.operation, context.by)
             waits = kind in orders.RETRIED and not orders.is_overdue(session, order_id, error.code)
             context.put(session, order_id, WAITING if waits else PROBLEM, error.code)
     if isinstance(error, ConfigError):
@@ -38,5 +36,5 @@ def record_failure(context: RunContext, order_id: int, error: CdsyncError) -> No
 def give_back(context: RunContext, order_id: int, code: str | None = None) -> None:
     """Nothing was tried: the order is free again and counted as skipped."""
     with transaction() as session:
-        orders.drop_claim(session, order_id, context.owner)
+        orders.release(session, order_id, context.owner)
         context.put(session, order_id, SKIPPED, code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cdsync import orders
+from cdsync.db import transaction
 from cdsync.errors import ConfigError, TemporaryError
 
 from .context import PROBLEM, RunContext
@@ -21,7 +22,8 @@ def sort_strangers(context: RunContext) -> None:
             home = context.home
         except (ConfigError, TemporaryError) as exc:
             context.warn(exc)
-    orders.mark_strangers(context.account_id, home, context.run_id)
+    with transaction() as session:
+        orders.mark_strangers(session, context.account_id, home, context.found_by)
 
 
 def leave_strangers(context: RunContext, due: Sequence[int], home: orders.Home) -> list[int]:
@@ -29,7 +31,8 @@ def leave_strangers(context: RunContext, due: Sequence[int], home: orders.Home) 
 
     Brings the problems of all open orders of the account in step on the way: what belongs here again goes on.
     """
-    orders.mark_strangers(context.account_id, home, context.run_id)
+    with transaction() as session:
+        orders.mark_strangers(session, context.account_id, home, context.found_by)
     apart = orders.strangers(due, home)
     for order_id, error in apart.items():
         context.skip(order_id, error.code, PROBLEM)

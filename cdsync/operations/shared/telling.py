@@ -39,12 +39,16 @@ def tell(context: RunContext, telling: Telling) -> bool:
     Somebody else's claim, or a state that changed meanwhile, is a skip.
     """
     order_id = telling.order_id
-    if not orders.claim([order_id], context.owner, context.lease_seconds, state=telling.old, home=telling.home):
+    lease = (context.owner, context.lease_seconds)
+    with transaction() as session:
+        taken = orders.claim(session, [order_id], *lease, state=telling.old, home=telling.home)
+    if not taken:
         held = orders.held_by_others([order_id], context.owner)
         context.skip(order_id, "order.claimed" if held else "order.moved_meanwhile")
         return False
     context.working([order_id])
-    orders.note(order_id, f"{telling.kind}.sending", telling.data, context.run_id, context.actor)
+    with transaction() as session:
+        orders.note(session, order_id, f"{telling.kind}.sending", telling.data, context.by)
     try:
         telling.call()
         _moved(context, telling)
@@ -56,16 +60,8 @@ def tell(context: RunContext, telling: Telling) -> bool:
 
 def _moved(context: RunContext, telling: Telling) -> None:
     with transaction() as session:
-        orders.apply_move(
-            session,
-            telling.order_id,
-            telling.old,
-            telling.new,
-            run_id=context.run_id,
-            actor=context.actor,
-            data=telling.data,
-        )
-        orders.drop_claim(session, telling.order_id, context.owner)
+        orders.move(session, telling.order_id, telling.old, telling.new, context.by, data=telling.data)
+        orders.release(session, telling.order_id, context.owner)
         context.put(session, telling.order_id, DONE)
 
 

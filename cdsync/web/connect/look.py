@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from cdsync import settings, states
 from cdsync.connectors import powers
 from cdsync.connectors.base import live
-from cdsync.db import db, now
+from cdsync.db import db, now, transaction
 from cdsync.errors import CdsyncError
 from cdsync.models import Account, Order, Run
 from cdsync.models import ShopOrder as KnownShopOrder
@@ -106,7 +106,8 @@ def leave_out_ticked(account: Account) -> None:
     """The ticked orders of this account, and says how many."""
     ticked = row_numbers(request.form.getlist("id"))
     mine = select(Order.id).where(Order.account_id == account.id, Order.id.in_(ticked))
-    done = leave_out(list(db.session.scalars(mine)), access.actor())
+    with transaction() as session:
+        done = leave_out(session, list(session.scalars(mine)), access.by_me())
     if not done:
         flash(_("Nothing was ticked: no order is left out."), "wait")
         return

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, request, url_for
-from sqlalchemy import update
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import runs
 from cdsync.db import transaction
 from cdsync.errors import CdsyncError
-from cdsync.models import Order, Run
+from cdsync.models import Run
 from cdsync.operations import ANEW, start_and_enqueue
 from cdsync.order_lists import listing, selecting
 from cdsync.order_lists.selecting import IMPORT, REFUSE, RETRY, Chosen
-from cdsync.orders import add_event, dismiss_problem
+from cdsync.orders import dismiss_problem, import_anyway
 
 from ..shell import elsewhere, frame
-from ..shell.access import actor, came_from, is_merchant, merchant_only, own_path
+from ..shell.access import actor, by_me, came_from, is_merchant, merchant_only, own_path
 from ..shell.errors import say
 from ..shell.messages import flash
 from ..shell.parts import go_to, with_link
@@ -116,8 +115,7 @@ def _confirmed(choice: Choice) -> bool:
 def _import_anyway(order_id: int) -> None:
     """A person decided past the buyer's wish to cancel: kept on the order, then imported."""
     with transaction() as session:
-        session.execute(update(Order).where(Order.id == order_id).values(import_anyway=True))
-        add_event(session, order_id, "import.anyway", {}, None, actor())
+        import_anyway(session, order_id, by_me())
     _start("import", [order_id])
 
 
@@ -129,7 +127,8 @@ def _make_anew(order_id: int) -> None:
 
 @merchant_only
 def _dismiss(order_id: int) -> None:
-    dismiss_problem(order_id, actor=actor(), reason=request.form.get("reason", "").strip()[:500])
+    with transaction() as session:
+        dismiss_problem(session, order_id, by_me(), reason=request.form.get("reason", "").strip()[:500])
     flash(_("Settled: the problem will not be raised again for this order."), "good")
 
 

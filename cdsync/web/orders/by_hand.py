@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from cdsync.db import transaction
 from cdsync.order_lists import selecting
 from cdsync.order_lists.selecting import LEAVE_OUT, TAKE_BACK, Chosen
 from cdsync.orders import leave_out, take_back
 
 from ..shell import frame
-from ..shell.access import actor
+from ..shell.access import by_me
 from ..shell.messages import flash
 from ..text.language import _, ngettext
 from ..text.shown import number
@@ -21,7 +22,8 @@ def do_here(chosen: Chosen, action: str) -> None:
     if not ids:
         flash(_("This order is no longer where that could be done. The page shows where it is now."), "wait")
         return
-    done = (leave_out if action == LEAVE_OUT else take_back)(ids, actor())
+    with transaction() as session:
+        done = (leave_out if action == LEAVE_OUT else take_back)(session, ids, by_me())
     if done:
         flash(_said(action, len(done)), "good")
     if len(done) < len(ids):

@@ -16,11 +16,11 @@ from cdsync import orders
 from cdsync.bookkeeping import exchanges as kept
 from cdsync.connectors import written_json
 from cdsync.connectors.masking import HIDDEN, masked_body
-from cdsync.db import db, now
+from cdsync.db import db, now, transaction
 from cdsync.models import Account, Exchange, Order, Run
 from cdsync.orders.buyer import hide_buyers, out_of
 
-from ..shell.access import actor, sees_customers
+from ..shell.access import by_me, sees_customers
 from ..shell.parts import page_or_part
 from ..text.csv_answers import file_name
 from .view import view_of
@@ -47,7 +47,9 @@ def personal(ref: str) -> Response:
     what = request.form.get("what", "")
     if what not in ("exchanges", "raw"):
         abort(400)
-    orders.note(view_of(ref).order.id, "personal.shown", {"what": what}, actor=actor())
+    order_id = view_of(ref).order.id
+    with transaction() as session:
+        orders.note(session, order_id, "personal.shown", {"what": what}, by_me())
     return _show(ref, what, personal=True)
 
 

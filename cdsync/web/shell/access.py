@@ -15,6 +15,7 @@ from flask import Flask, Response, abort, make_response, redirect, request, url_
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from cdsync.orders import By
 from cdsync.users import MERCHANT
 
 from .parts import wants_part
@@ -57,6 +58,11 @@ def merchant_only(view: Callable[P, R]) -> Callable[P, R]:
 def actor() -> str:
     """The name that runs and events are recorded under."""
     return str(current_user.name)
+
+
+def by_me() -> By:
+    """Who changes an order on a page: the person who is signed in, outside any run."""
+    return By(person=actor())
 
 
 def own_path(target: str | None) -> str | None:
