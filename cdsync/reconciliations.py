@@ -6,7 +6,7 @@ Asks neither side: the lists are brought by the operation.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -63,7 +63,7 @@ class Verdict:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def judge(facts: Sequence[Facts], shop_orders: Sequence[ShopOrder], late: set[int]) -> list[Verdict]:
+def judge(facts: Sequence[Facts], shop_orders: Sequence[ShopOrder], late: Set[int]) -> list[Verdict]:
     """One verdict per order, then one per shop order that no order owns. Pure.
 
     `late`: orders that the comparison found and no lookup had. A cancelled shop order does not make two.
@@ -129,7 +129,7 @@ def dismiss(row_id: int, *, reason: str, actor: str) -> None:
         kept.counts, kept.alarm = dict(counts), _is_alarm(counts)
 
 
-def _verdict(order: Facts, found: Sequence[ShopOrder], late: set[int]) -> Verdict:
+def _verdict(order: Facts, found: Sequence[ShopOrder], late: Set[int]) -> Verdict:
     kind, why = _kind(order, found, order.order_id in late)
     shown = next(iter(apart(live_or_all(found))), [])
     return Verdict(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import partial
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from cdsync import orders, states
 from cdsync.connectors.base import UnreadableOrder
@@ -19,68 +20,71 @@ from cdsync.db import now, reading
 from cdsync.errors import CdsyncError
 from cdsync.models import Order
 
-from .shared.context import DONE, RunContext
+from .shared.context import DONE, PROBLEM, RunContext
 from .shared.examination import examine
-from .shared.reading_again import store
+from .shared.outcome import STOPPED, WELL, Outcome
+from .shared.reading_again import Kept, keep
 from .shared.strangers import leave_strangers
 from .shared.telling import Telling, skip_others, tell
 
 
-def run(context: RunContext) -> None:
+def run(context: RunContext) -> Outcome:
     """Raises ConfigError, and TemporaryError when the shop cannot be asked under the policy `importable`."""
     refuse = bool(context.options.get("refuse"))
-    if context.wanted is not None:
-        due = _wanted(context)
-    elif refuse:
-        due = []
-    else:
-        due = _by_policy(context)
+    due, outcome = _due(context, refuse)
     context.expect(due)
     skip_others(context, due)
     for order_id in leave_strangers(context, due, context.seller_home):
         if context.stopping():
-            return
-        _decide(context, order_id, refuse)
-        context.raise_if_away()
+            return outcome + STOPPED
+        outcome += _decide(context, order_id, refuse)
+        if outcome.away:
+            return outcome
+    return outcome
 
 
-def _decide(context: RunContext, order_id: int, refuse: bool) -> None:
+def _decide(context: RunContext, order_id: int, refuse: bool) -> Outcome:
     ref, uncertain = _facts(order_id)
-    if uncertain and _settled_meanwhile(context, order_id, ref):
-        return
+    if uncertain and (kept := _settled_meanwhile(context, order_id, ref)) is not None:
+        return kept.outcome
     call = context.marketplace.refuse if refuse else context.marketplace.accept
     kind, new = ("refuse", states.REFUSED) if refuse else ("accept", states.ACCEPTED)
     telling = Telling(order_id, kind, states.TO_ACCEPT, new, partial(call, ref), context.seller_home)
-    if not tell(context, telling):
-        _read_again_if_moved(context, order_id, ref)
+    told = tell(context, telling)
+    return told.outcome if told.moved else told.outcome + _read_again_if_moved(context, order_id, ref)
 
 
-def _settled_meanwhile(context: RunContext, order_id: int, ref: str) -> bool:
-    """An earlier try got no answer: looks at the marketplace before telling it again."""
+def _settled_meanwhile(context: RunContext, order_id: int, ref: str) -> Kept | None:
+    """An earlier try got no answer: looks at the marketplace before telling it again. None: it is to be told."""
     try:
         entry = context.marketplace.order(ref)
     except CdsyncError:
-        return False  # the approval itself will say what is wrong
+        return None  # the approval itself will say what is wrong
     if isinstance(entry, UnreadableOrder) or entry.state == states.TO_ACCEPT:
-        return False
-    stored = store(context, entry)
-    if stored.moved:
-        context.skip(order_id, None, DONE)
-    return stored.moved
+        return None
+
+    def count(session: Session, stored: orders.Stored) -> None:
+        if stored.moved:
+            context.put(session, order_id, DONE)
+
+    kept = keep(context, entry, count)
+    if kept.bug:
+        context.skip(order_id, kept.stored.problem, PROBLEM)
+    return kept if kept.stored.moved or kept.bug else None
 
 
-def _read_again_if_moved(context: RunContext, order_id: int, ref: str) -> None:
+def _read_again_if_moved(context: RunContext, order_id: int, ref: str) -> Outcome:
     """The marketplace said it no longer waits: takes over what it says now, so that the page does not lag behind."""
     with reading() as session:
         code = session.scalar(select(Order.problem_code).where(Order.id == order_id))
         state = session.scalar(select(Order.state).where(Order.id == order_id))
     if state != states.TO_ACCEPT or code is not None:
-        return
+        return WELL
     try:
         entry = context.marketplace.order(ref)
     except CdsyncError:
-        return  # the next lookup reads it
-    store(context, entry)
+        return WELL  # the next lookup reads it
+    return keep(context, entry).outcome
 
 
 def _facts(order_id: int) -> tuple[str, bool]:
@@ -89,28 +93,32 @@ def _facts(order_id: int) -> tuple[str, bool]:
         return order.marketplace_ref, order.problem_kind == "unknown"
 
 
+def _due(context: RunContext, refuse: bool) -> tuple[list[int], Outcome]:
+    """The orders to decide on now, and what came of checking them."""
+    if context.wanted is not None:
+        return _wanted(context), WELL
+    policy = context.orders_settings.acceptance
+    if refuse or policy == "manual":
+        return [], WELL
+    waiting = _waiting(context)
+    if policy == "all" or not waiting:
+        return waiting, WELL
+    found = examine(context, waiting)
+    due = [each for each in waiting if each in found.codes and not _stopped_by_checks(found.codes[each])]
+    return due, found.outcome
+
+
 def _wanted(context: RunContext) -> list[int]:
     with reading() as session:
         chosen = (Order.account_id == context.account_id, Order.id.in_(context.wanted or ()))
         return list(session.scalars(select(Order.id).where(*chosen, Order.state == states.TO_ACCEPT)))
 
 
-def _by_policy(context: RunContext) -> list[int]:
-    policy = context.orders_settings.acceptance
-    if policy == "manual":
-        return []
-    due = _due(context)
-    if policy == "all" or not due:
-        return due
-    found = examine(context, due)
-    return [order_id for order_id in due if order_id in found and not _stopped_by_checks(found[order_id])]
-
-
 def _stopped_by_checks(code: str | None) -> bool:
     return code is not None and orders.is_checked(code)
 
 
-def _due(context: RunContext) -> list[int]:
+def _waiting(context: RunContext) -> list[int]:
     """Waiting orders, nearest deadline first, without those whose next try is not due or that need a person."""
     with reading() as session:
         query = select(Order).where(

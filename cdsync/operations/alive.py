@@ -46,21 +46,25 @@ def kept_alive(context: RunContext) -> Iterator[None]:
 
 
 @contextmanager
-def ended_by_signals(context: RunContext) -> Iterator[None]:
-    """SIGTERM and Ctrl-C end the run after the order or batch at hand; a second Ctrl-C ends it now."""
+def ended_by_signals(stop_signal: threading.Event) -> Iterator[threading.Event]:
+    """SIGTERM and Ctrl-C end the run after the order or batch at hand; a second Ctrl-C ends it now.
+
+    Yields an event that is set when one came.
+    """
+    came = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield came
         return
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        if number == signal.SIGINT and context.stop_signal.is_set():
+        if number == signal.SIGINT and came.is_set():
             raise KeyboardInterrupt
-        context.interrupted = True
-        context.stop_signal.set()
+        came.set()
+        stop_signal.set()
 
     before: dict[signal.Signals, Any] = {each: signal.signal(each, stop) for each in SIGNALS}
     try:
-        yield
+        yield came
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
@@ -90,6 +94,7 @@ def renew_once(context: RunContext) -> bool:
     lease, at = context.lease_seconds, context.progress.at
     with transaction() as session:
         mine = runs.keep_alive(session, context.run_id, context.owner, lease, at)
-        if mine:
+    if mine:
+        with transaction() as session:  # of its own: the run's thread locks its orders first, then the run
             orders.renew(session, context.owner, lease)
     return mine

@@ -10,7 +10,7 @@ An order the marketplace ended while its import was under way is settled first: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from cdsync import orders, states
 from cdsync.connectors.base import Imported, NotImported
@@ -21,9 +21,11 @@ from .import_due import due_orders, ended_meanwhile, is_begun
 from .making_anew import ready_again
 from .settling import settle
 from .shared.bugs import of_one_order
+from .shared.claiming import claim_or_say_why
 from .shared.context import DONE, PROBLEM, RunContext
-from .shared.examination import Candidate, candidates_for
+from .shared.examination import Drafted, Faulty, candidates_for
 from .shared.needed_later import warn_of, warn_of_split
+from .shared.outcome import STOPPED, WELL, Outcome
 from .shared.portions import chunks
 from .shared.recording import give_back, record_failure
 from .shared.strangers import leave_strangers
@@ -32,66 +34,75 @@ from .shared.telling import skip_others
 BATCH = 20
 
 
-def run(context: RunContext) -> None:
-    """Raises ConfigError, and TemporaryError when the shop is away: orders not yet tried are left as they are."""
+def run(context: RunContext) -> Outcome:
+    """Raises ConfigError. A shop that is away ends it: orders not yet tried are left as they are."""
     ready_again(context)
     due = due_orders(context)
     context.expect(due)
     skip_others(context, due)
     here = leave_strangers(context, due, context.home) if due else []
+    outcome = WELL
     for batch in chunks(here, BATCH):
         if context.stopping():
-            return
-        import_batch(context, batch)
-        context.raise_if_away()
+            return outcome + STOPPED
+        outcome += import_batch(context, batch)
+        if outcome.away:
+            return outcome
+    return outcome
 
 
-def import_batch(context: RunContext, batch: Sequence[int]) -> None:
+def import_batch(context: RunContext, batch: Sequence[int]) -> Outcome:
     """One batch, from claim to result."""
     home = context.home
     with transaction() as session:
-        claimed = orders.claim(session, batch, context.owner, context.lease_seconds, state=states.TO_IMPORT, home=home)
-    held = orders.held_by_others(batch, context.owner)
-    for order_id in batch:
-        if order_id not in claimed:
-            context.skip(order_id, "order.claimed" if order_id in held else "order.moved_meanwhile")
-    context.working(claimed)
+        claimed = claim_or_say_why(session, context, batch, states.TO_IMPORT, home)
     ended = ended_meanwhile(claimed)
+    outcome = WELL
     for order_id in ended:
-        settle(context, order_id)
+        outcome += settle(context, order_id)
     candidates = candidates_for(context, [order_id for order_id in claimed if order_id not in ended])
     for each in candidates:
-        if each.fault is not None:
-            record_failure(context, each.order_id, each.fault)
-    _import_all(context, [each for each in candidates if each.draft is not None])
+        if isinstance(each, Faulty):
+            outcome += record_failure(context, each.order_id, each.fault)
+    return outcome + _import_all(context, [each for each in candidates if isinstance(each, Drafted)])
 
 
-def _import_all(context: RunContext, candidates: Sequence[Candidate]) -> None:
+def _import_all(context: RunContext, candidates: Sequence[Drafted]) -> Outcome:
     """Hands the drafts to the shop; a failure of the whole call is each remaining order's own."""
-    left = {each.draft.ref: each for each in candidates if each.draft}
+    left = {each.draft.ref: each for each in candidates}
+    outcome = WELL
     if not left:
-        return
+        return outcome
     try:
-        for result in _results(context, candidates):
+        for result in context.shop.import_orders([each.draft for each in candidates], context.policy, context.journal):
             each = left.pop(result.ref, None)
             if each is not None:
-                _keep(context, each.order_id, result)
+                outcome += _keep(context, each.order_id, result)
     except ConfigError as exc:
         for each in left.values():
             _stopped_by_a_setting(context, each.order_id, exc)
         raise
     except (TemporaryError, UnknownOutcomeError) as exc:
         for each in left.values():
-            record_failure(context, each.order_id, exc)
-        return
+            outcome += record_failure(context, each.order_id, exc)
+        return outcome
     except CdsyncError as exc:  # one order's refusal, or a claim that was lost: whose it was shows one by one
-        _one_by_one(context, list(left.values()), exc)
-        return
-    except Exception as exc:
-        _after_a_bug(context, list(left.values()), exc)
-        return
+        return outcome + _one_by_one(context, list(left.values()), exc)
+    except Exception as exc:  # nobody foresaw it: the orders go on one by one, and the culprit keeps the problem
+        bug = of_one_order(exc, context.run_id, "importing a batch")
+        return outcome + Outcome(bug=bug) + _one_by_one(context, list(left.values()), bug)
     for each in left.values():  # the connector dropped it: its claim was lost
         give_back(context, each.order_id, "order.claimed")
+    return outcome
+
+
+def _one_by_one(context: RunContext, left: Sequence[Drafted], error: CdsyncError) -> Outcome:
+    if len(left) == 1:
+        return record_failure(context, left[0].order_id, error)
+    outcome = WELL
+    for each in left:
+        outcome += _import_all(context, [each])
+    return outcome
 
 
 def _stopped_by_a_setting(context: RunContext, order_id: int, error: ConfigError) -> None:
@@ -105,39 +116,22 @@ def _stopped_by_a_setting(context: RunContext, order_id: int, error: ConfigError
         context.put(session, order_id, PROBLEM, error.code)
 
 
-def _results(context: RunContext, candidates: Sequence[Candidate]) -> Iterator[Imported | NotImported]:
-    drafts = [each.draft for each in candidates if each.draft is not None]
-    return context.shop.import_orders(drafts, context.policy, context.journal)
-
-
-def _after_a_bug(context: RunContext, left: Sequence[Candidate], exc: Exception) -> None:
-    """Nobody foresaw it: the orders of the batch go on one by one, and the culprit keeps the problem."""
-    error = of_one_order(exc, context.run_id, "importing a batch")
-    context.bug = context.bug or error
-    _one_by_one(context, left, error)
-
-
-def _one_by_one(context: RunContext, left: Sequence[Candidate], error: CdsyncError) -> None:
-    if len(left) == 1:
-        record_failure(context, left[0].order_id, error)
-        return
-    for each in left:
-        _import_all(context, [each])
-
-
-def _keep(context: RunContext, order_id: int, result: Imported | NotImported) -> None:
+def _keep(context: RunContext, order_id: int, result: Imported | NotImported) -> Outcome:
     if isinstance(result, NotImported):
-        with transaction() as session:
-            orders.keep_not_imported(session, order_id, result)
-        record_failure(context, order_id, result.error)
-        return
+        return record_failure(context, order_id, result.error, result)
     try:
-        with transaction() as session:
-            orders.bind(session, [order_id], context.home)  # one that was adopted had no first write of ours
-            orders.keep_imported(session, context.account_id, order_id, result, context.by)
-            warn_of(session, context, order_id, result.order)
-            warn_of_split(session, order_id, (result.order, *result.parts))
-            orders.release(session, order_id, context.owner)
-            context.put(session, order_id, DONE)
+        _keep_imported(context, order_id, result)
     except CdsyncError as exc:
-        record_failure(context, order_id, exc)
+        return record_failure(context, order_id, exc)
+    return WELL
+
+
+def _keep_imported(context: RunContext, order_id: int, result: Imported) -> None:
+    home = context.home
+    with transaction() as session:
+        orders.bind(session, [order_id], home)  # one that was adopted had no first write of ours
+        orders.keep_imported(session, context.account_id, order_id, result, context.by)
+        warn_of(session, context, order_id, result.order)
+        warn_of_split(session, order_id, (result.order, *result.parts))
+        orders.release(session, order_id, context.owner)
+        context.put(session, order_id, DONE)

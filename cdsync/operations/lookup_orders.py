@@ -10,23 +10,26 @@ Writes nothing to the marketplace; to the shop only the status of step 3.
 
 from __future__ import annotations
 
+from collections.abc import Set
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cdsync import orders, states
 from cdsync.bookkeeping import exchanges
-from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
 from cdsync.db import reading, transaction
 from cdsync.errors import RejectedError, TemporaryError
 from cdsync.models import Order
 
-from .shared.bugs import of_one_order
 from .shared.cancelling import cancel_in_shop
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.examination import examine_open_orders
+from .shared.outcome import STOPPED, WELL, Outcome
 from .shared.portions import some_at_once
-from .shared.reading_again import store
+from .shared.reading_again import Also, keep, read_again
 from .shared.strangers import leave_strangers
 from .shared.window import window_start
 
@@ -35,46 +38,54 @@ AT_ONCE = 100  # readings compared with what is known in one query
 STILL_OPEN = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT, states.IMPORTED)
 
 
-def run(context: RunContext) -> None:
+@dataclass(frozen=True)
+class Window:
+    """The orders that the marketplace's list named, by their id."""
+
+    seen: frozenset[int]
+    outcome: Outcome
+
+
+def run(context: RunContext) -> Outcome:
     """Raises what the marketplace raises; what was read until then is kept. Chosen orders: only these, one by one."""
     if context.wanted is not None:
-        read_chosen(context)
-        return
+        return read_chosen(context)
     exchanges.prune()
-    seen = read_window(context, window_start(context))
+    window = read_window(context, window_start(context))
+    outcome = window.outcome
     if not context.stopping():
-        read_unseen(context, seen)
+        outcome += read_unseen(context, window.seen)
     leave_strangers(context, (), context.seller_home)
     raise_alarms(context)
-    if not context.stopping():
-        cancel_in_shop(context)
-        examine_open_orders(context)
+    if context.stopping():
+        return outcome + STOPPED
+    outcome += cancel_in_shop(context)
+    return outcome + examine_open_orders(context)
 
 
-def read_chosen(context: RunContext) -> None:
+def read_chosen(context: RunContext) -> Outcome:
     """Reads and checks the orders a person asked for, and no others."""
     chosen = _chosen(context)
     context.expect([order_id for order_id, _ in chosen])
     here = leave_strangers(context, [order_id for order_id, _ in chosen], context.seller_home)
+    outcome = WELL
     for order_id, ref in chosen:
         if order_id not in here:
             continue
-        try:
-            stored = store_safely(context, context.marketplace.order(ref))
-        except RejectedError as exc:
-            with transaction() as session:
-                orders.raise_problem(session, order_id, exc, "lookup", context.found_by, attempt=False)
-            context.skip(order_id, exc.code, PROBLEM)
-        else:
-            context.skip(order_id, stored.problem, PROBLEM if stored.problem and stored.news else DONE)
+        outcome += _read_one(context, order_id, ref, partial(_count_chosen, context, order_id))
         if context.stopping():
-            return
-    examine_open_orders(context)
+            return outcome + STOPPED
+    return outcome + examine_open_orders(context)
 
 
-def read_window(context: RunContext, since: datetime) -> set[int]:
-    """Stores every order changed since; answers the ids seen. What is known word for word is only counted."""
+def _count_chosen(context: RunContext, order_id: int, session: Session, stored: orders.Stored) -> None:
+    context.put(session, order_id, PROBLEM if stored.problem and stored.news else DONE, stored.problem)
+
+
+def read_window(context: RunContext, since: datetime) -> Window:
+    """Stores every order changed since. What is known word for word is only counted."""
     seen: set[int] = set()
+    outcome = WELL
     for some in some_at_once(context.marketplace.orders(since), AT_ONCE):
         news, settled = orders.news(context.account_id, some, context.seller_home.seller)
         seen.update(settled)
@@ -82,60 +93,53 @@ def read_window(context: RunContext, since: datetime) -> set[int]:
             for _ in settled:
                 context.count(session, DONE)
         for entry in news:
-            seen.add(keep(context, entry).order_id)
+            kept = keep(context, entry, partial(_count, context))
+            seen.add(kept.stored.order_id)
+            outcome += kept.outcome
             if context.stopping():
-                return seen
+                return Window(frozenset(seen), outcome + STOPPED)
         if context.stopping():
-            return seen
-    return seen
+            return Window(frozenset(seen), outcome + STOPPED)
+    return Window(frozenset(seen), outcome)
 
 
-def keep(context: RunContext, entry: MarketplaceOrder | UnreadableOrder) -> orders.Stored:
-    """Stores one entry and counts it: every order read counts, only those with news get a row of their own."""
-    stored = store_safely(context, entry)
-    with transaction() as session:
-        if stored.is_new:
-            context.count(session, "new", processed=False)
-        if stored.problem and stored.news:
-            context.put(session, stored.order_id, PROBLEM, stored.problem)
-        elif stored.moved:
-            context.put(session, stored.order_id, DONE)
-        else:
-            context.count(session, DONE)
-    return stored
+def _count(context: RunContext, session: Session, stored: orders.Stored) -> None:
+    """Every order read counts, only those with news get a row of their own."""
+    if stored.is_new:
+        context.count(session, "new", processed=False)
+    if stored.problem and stored.news:
+        context.put(session, stored.order_id, PROBLEM, stored.problem)
+    elif stored.moved:
+        context.put(session, stored.order_id, DONE)
+    else:
+        context.count(session, DONE)
 
 
-def store_safely(context: RunContext, entry: MarketplaceOrder | UnreadableOrder) -> orders.Stored:
-    """`orders.store`; what nobody foresaw becomes a problem of that order, and fails the run at its end."""
-    try:
-        return store(context, entry)
-    except TemporaryError:
-        raise  # the database is locked: nothing more can be kept
-    except Exception as exc:
-        error = of_one_order(exc, context.run_id, "reading an order")
-        context.bug = context.bug or error
-        unread = RejectedError("order.unreadable", reason=f"internal: {error.data.get('kind', error.code)}")
-        kept = UnreadableOrder(entry.ref, entry.reference, entry.status, entry.raw, unread)
-        return store(context, kept)
-
-
-def read_unseen(context: RunContext, seen: set[int]) -> None:
+def read_unseen(context: RunContext, seen: Set[int]) -> Outcome:
     """Reads open orders that are outside the window, longest unread first, a bounded number each run."""
+    outcome = WELL
     for order_id, ref in _unseen(context, seen):
         try:
-            keep(context, context.marketplace.order(ref))
-        except RejectedError as exc:
-            with transaction() as session:
-                orders.raise_problem(session, order_id, exc, "lookup", context.found_by, attempt=False)
-            context.skip(order_id, exc.code, PROBLEM)
+            outcome += _read_one(context, order_id, ref, partial(_count, context))
         except TemporaryError as exc:
-            context.warn(exc)
-            return
+            return outcome + context.warn(exc)
         finally:
             with transaction() as session:
                 orders.mark_read(session, order_id)
         if context.stopping():
-            return
+            return outcome + STOPPED
+    return outcome
+
+
+def _read_one(context: RunContext, order_id: int, ref: str, also: Also) -> Outcome:
+    """An order that the marketplace does not tell of any more has that as its problem."""
+    try:
+        return read_again(context, ref, also).outcome
+    except RejectedError as exc:
+        with transaction() as session:
+            orders.raise_problem(session, order_id, exc, "lookup", context.found_by, attempt=False)
+            context.put(session, order_id, PROBLEM, exc.code)
+    return WELL
 
 
 def raise_alarms(context: RunContext) -> None:
@@ -147,7 +151,7 @@ def raise_alarms(context: RunContext) -> None:
                 context.put(session, order.id, PROBLEM, "order.waiting_too_long")
 
 
-def _unseen(context: RunContext, seen: set[int]) -> list[tuple[int, str]]:
+def _unseen(context: RunContext, seen: Set[int]) -> list[tuple[int, str]]:
     with reading() as session:
         query = select(Order.id, Order.marketplace_ref).where(
             Order.account_id == context.account_id,

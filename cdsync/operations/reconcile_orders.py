@@ -9,7 +9,8 @@ Writes nothing to either side, but for one thing a person may ask for first: to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -23,10 +24,12 @@ from cdsync.models import Order
 from cdsync.models import ShopOrder as ShopOrderRow
 from cdsync.reconciliations import ALARMING, Facts, Verdict, judge, unclaimed
 
-from .lookup_orders import AT_ONCE, STILL_OPEN, store_safely
+from .lookup_orders import AT_ONCE, STILL_OPEN
 from .second_orders import cancel_second
 from .shared.context import DONE, PROBLEM, RunContext
+from .shared.outcome import STOPPED, WELL, Outcome
 from .shared.portions import chunks, some_at_once
+from .shared.reading_again import Kept, keep, read_again
 from .shared.strangers import leave_strangers
 from .shared.window import last_lookup, window_start
 
@@ -37,44 +40,57 @@ CHUNK = 50
 ASK_AT_MOST = 50
 
 
-def run(context: RunContext) -> None:
+@dataclass(frozen=True)
+class _Listed:
+    """The orders that the marketplace knows, by their id; `late`: those that a lookup should have found before."""
+
+    seen: frozenset[int]
+    late: frozenset[int]
+    outcome: Outcome
+
+
+def run(context: RunContext) -> Outcome:
     """Raises what either side raises: a comparison with half a list would prove nothing."""
     leave_strangers(context, (), context.home)
-    if (second := context.options.get(CANCEL)) is not None:
-        cancel_second(context, str(second))
+    second = context.options.get(CANCEL)
+    outcome = WELL if second is None else cancel_second(context, str(second))
     since = window_start(context, AT_LEAST_DAYS)
-    seen, late = _read_marketplace(context, since)
+    listed = _read_marketplace(context, since)
+    outcome += listed.outcome
     if context.stopping():
-        return
-    listed = context.shop.marketplace_orders(since - SHOP_CLOCK, context.marketplace.title)
-    in_shop = {each.shop_ref: each for each in listed}
+        return outcome + STOPPED
+    made = context.shop.marketplace_orders(since - SHOP_CLOCK, context.marketplace.title)
+    in_shop = {each.shop_ref: each for each in made}
     for shop_ref in _of_other_accounts(context, list(in_shop)):
         del in_shop[shop_ref]
-    facts = _facts(context, since, seen)
+    facts = _facts(context, since, listed.seen)
     in_shop |= _not_listed(context, facts, in_shop)
     found = _ask_marketplace(context, unclaimed(facts, in_shop.values()))
-    if found:
-        facts = _facts(context, since, seen | found)
-    verdicts = judge(facts, list(in_shop.values()), late | found)
+    if found.seen:
+        facts = _facts(context, since, listed.seen | found.seen)
+    verdicts = judge(facts, list(in_shop.values()), listed.late | found.seen)
     standing = reconciliations.keep(context.account_id, context.run_id, since, verdicts)
     _count(context, standing, len(verdicts) - len(standing))
+    return outcome + found.outcome
 
 
-def _read_marketplace(context: RunContext, since: datetime) -> tuple[set[int], set[int]]:
-    """Stores the marketplace's list; the ids of its orders, and of those that a lookup should have found before."""
+def _read_marketplace(context: RunContext, since: datetime) -> _Listed:
+    """Stores the marketplace's list."""
     looked_up = last_lookup(context)
     seen, late = set(), set()
+    outcome = WELL
     for some in some_at_once(context.marketplace.orders(since), AT_ONCE):
         news, settled = orders.news(context.account_id, some, context.seller_home.seller)
         seen.update(settled)
         for entry in news:
-            stored = store_safely(context, entry)
-            seen.add(stored.order_id)
-            if stored.is_new and _is_overdue(entry, looked_up):
-                late.add(stored.order_id)
+            kept = keep(context, entry)
+            outcome += kept.outcome
+            seen.add(kept.stored.order_id)
+            if kept.stored.is_new and _is_overdue(entry, looked_up):
+                late.add(kept.stored.order_id)
         if context.stopping():
             break
-    return seen, late
+    return _Listed(frozenset(seen), frozenset(late), outcome)
 
 
 def _is_overdue(entry: MarketplaceOrder | UnreadableOrder, looked_up: datetime | None) -> bool:
@@ -84,7 +100,7 @@ def _is_overdue(entry: MarketplaceOrder | UnreadableOrder, looked_up: datetime |
     return changed is not None and changed < looked_up
 
 
-def _facts(context: RunContext, since: datetime, seen: set[int]) -> list[Facts]:
+def _facts(context: RunContext, since: datetime, seen: Set[int]) -> list[Facts]:
     """The orders of the period: seen at the marketplace, changed or imported since, or still open."""
     home = context.home
     with reading() as session:
@@ -133,19 +149,22 @@ def _of_other_accounts(context: RunContext, shop_refs: Sequence[str]) -> list[st
     return found
 
 
-def _ask_marketplace(context: RunContext, strangers: Sequence[ShopOrder]) -> set[int]:
+def _ask_marketplace(context: RunContext, strangers: Sequence[ShopOrder]) -> _Listed:
     """Orders that only the shop knows: one of ours that is older, or one that the marketplace knows after all."""
-    found = set()
+    found: set[int] = set()
+    outcome = WELL
     for each in strangers[:ASK_AT_MOST]:
         numbers = each.payment_text.removeprefix(context.marketplace.title).split()
-        if not numbers or context.stopping():
+        if not numbers:
             continue
-        known = _known(context, numbers)
-        if known is None:
-            known = _asked(context, numbers[-1])
-        if known is not None:
+        if context.stopping():
+            outcome += STOPPED
+        elif (known := _known(context, numbers)) is not None:
             found.add(known)
-    return found
+        elif (kept := _asked(context, numbers[-1])) is not None:
+            found.add(kept.stored.order_id)
+            outcome += kept.outcome
+    return _Listed(frozenset(found), frozenset(found), outcome)
 
 
 def _known(context: RunContext, numbers: Sequence[str]) -> int | None:
@@ -154,12 +173,11 @@ def _known(context: RunContext, numbers: Sequence[str]) -> int | None:
         return session.scalar(select(Order.id).where(Order.account_id == context.account_id, named).limit(1))
 
 
-def _asked(context: RunContext, number: str) -> int | None:
+def _asked(context: RunContext, number: str) -> Kept | None:
     try:
-        entry = context.marketplace.order(number)
+        return read_again(context, number)
     except RejectedError:
         return None
-    return store_safely(context, entry).order_id
 
 
 def _count(context: RunContext, verdicts: Sequence[Verdict], dismissed: int) -> None:

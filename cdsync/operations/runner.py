@@ -14,9 +14,10 @@ from . import accept_orders, import_orders, lookup_orders, reconcile_orders, shi
 from .alive import ended_by_signals, kept_alive
 from .shared.bugs import as_error
 from .shared.context import RunContext
+from .shared.outcome import Outcome
 from .shared.strangers import sort_strangers
 
-RECIPES: dict[str, Callable[[RunContext], None]] = {
+RECIPES: dict[str, Callable[[RunContext], Outcome]] = {
     "lookup": lookup_orders.run,
     "accept": accept_orders.run,
     "import": import_orders.run,
@@ -70,17 +71,21 @@ def _work(run_id: int, owner: str, by_worker: bool) -> tuple[str, CdsyncError | 
     context = RunContext(runs.find(run_id), owner)
     _refuse_a_seller_twice(context)
     try:
-        with kept_alive(context), ended_by_signals(context):
-            sort_strangers(context)
-            RECIPES[context.operation](context)
+        with kept_alive(context), ended_by_signals(context.stop_signal) as signalled:
+            outcome = sort_strangers(context) + RECIPES[context.operation](context)
     finally:
         with transaction() as session:
             context.write_progress(session)
-    if context.bug is not None:
-        return runs.FAILED, context.bug
-    if context.stopped and context.interrupted and by_worker:
-        return runs.STOPPED, ConfigError("run.interrupted")
-    return (runs.STOPPED if context.stopped else runs.FINISHED), context.warning
+    return end_of_run(outcome, interrupted=by_worker and signalled.is_set())
+
+
+def end_of_run(outcome: Outcome, *, interrupted: bool) -> tuple[str, CdsyncError | None]:
+    """The state a run ends in, and what it wants seen. interrupted: its worker was asked to end."""
+    if (failure := outcome.away or outcome.bug) is not None:
+        return runs.FAILED, failure
+    if outcome.stopped:
+        return runs.STOPPED, ConfigError("run.interrupted") if interrupted else outcome.warning
+    return runs.FINISHED, outcome.warning
 
 
 def _refuse_a_seller_twice(context: RunContext) -> None:

@@ -11,9 +11,10 @@ from cdsync.errors import ConfigError, RejectedError, UnknownOutcomeError
 from cdsync.models import Order
 
 from .shared.context import RunContext
+from .shared.outcome import WELL, Outcome
 
 
-def cancel_second(context: RunContext, shop_ref: str) -> None:
+def cancel_second(context: RunContext, shop_ref: str) -> Outcome:
     """Gives a shop order the status chosen for cancelled ones, while another live one has the same payment text.
 
     Looks first, so doing it again does nothing. Raises ConfigError, TemporaryError. A shop that refuses, or whose
@@ -26,14 +27,14 @@ def cancel_second(context: RunContext, shop_ref: str) -> None:
     texts = [each.payment_text for each in chosen]
     standing = live(context.shop.find_orders(payment_texts=texts)) if texts else []
     if len(apart(standing)) < 2 or shop_ref not in {each.shop_ref for each in standing}:
-        return
+        return WELL
     try:
         with context.stock_turns.turn():
             context.shop.set_status(shop_ref, status)
     except (RejectedError, UnknownOutcomeError) as exc:
-        context.warn(exc)
-        return
+        return context.warn(exc)
     _note(context, chosen[0], status)
+    return WELL
 
 
 def _note(context: RunContext, shop_order: ShopOrder, status: str) -> None:

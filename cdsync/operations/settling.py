@@ -18,6 +18,7 @@ from cdsync.models import ImportStep, Order
 
 from .shared.bugs import of_one_order
 from .shared.context import DONE, RunContext
+from .shared.outcome import WELL, Outcome
 from .shared.recording import record_failure
 
 
@@ -30,7 +31,7 @@ class _Begun:
     last_open: datetime | None  # begun, and its answer not seen
 
 
-def settle(context: RunContext, order_id: int) -> None:
+def settle(context: RunContext, order_id: int) -> Outcome:
     """A live shop order: kept, and the cancellation becomes a problem on it. None, and the shop's time limit has
     passed: the order goes where the marketplace has put it. Else it waits. Raises ConfigError.
     """
@@ -52,7 +53,8 @@ def settle(context: RunContext, order_id: int) -> None:
             orders.release(session, order_id, context.owner)
             context.put(session, order_id, DONE)
     except Exception as exc:
-        record_failure(context, order_id, of_one_order(exc, context.run_id, f"settling order {order_id}"))
+        return record_failure(context, order_id, of_one_order(exc, context.run_id, f"settling order {order_id}"))
+    return WELL
 
 
 def _begun(context: RunContext, order_id: int) -> _Begun:

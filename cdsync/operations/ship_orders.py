@@ -9,11 +9,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from cdsync import orders, states
 from cdsync.connectors.base import Parcel, apart, live
@@ -22,9 +22,11 @@ from cdsync.error_catalogue import entry_of
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order, OrderEvent
 
+from .shared.claiming import claim_or_say_why
 from .shared.context import DONE, PROBLEM, WAITING, RunContext
 from .shared.needed_later import carrier_trouble
-from .shared.reading_again import store
+from .shared.outcome import STOPPED, WELL, Outcome
+from .shared.reading_again import keep
 from .shared.strangers import leave_strangers
 from .shared.telling import Telling, skip_others, tell
 from .ship_due import Shippable, shippable_orders, watch_shop
@@ -33,7 +35,7 @@ from .shipped_statuses import reached
 SHOWS_WITHIN = timedelta(minutes=2)  # a parcel that was taken may take so long to show at the marketplace
 
 
-def run(context: RunContext) -> None:
+def run(context: RunContext) -> Outcome:
     """Raises ConfigError, and TemporaryError when the shop does not answer."""
     if not context.orders_settings.shipped_status:
         raise ConfigError("settings.incomplete", fields=["orders.shipped_status"])
@@ -45,14 +47,18 @@ def run(context: RunContext) -> None:
             _does_not_stand(context, each, fallen[each.order_id])
     dead = {each.shop_refs for each in imported if each.order_id in fallen}
     left = [each for each in shippable_orders(context) if each.shop_refs not in dead]
-    ready = _at_shipped_status(context, left)
+    shipped = reached(context, {status for each in left for status in each.statuses})
+    ready = [each for each in left if each.statuses <= shipped.statuses]  # of one that the shop split: all of its parts
     context.expect([each.order_id for each in ready])
     skip_others(context, [*strangers, *(each.order_id for each in ready)], "ship.wrong_state")
+    outcome = shipped.outcome
     for each in ready:
         if context.stopping():
-            return
-        _one(context, each)
-        context.raise_if_away()
+            return outcome + STOPPED
+        outcome += _one(context, each)
+        if outcome.away:
+            return outcome
+    return outcome
 
 
 def _leave_strangers(context: RunContext) -> list[int]:
@@ -77,24 +83,17 @@ def _does_not_stand(context: RunContext, each: Shippable, code: str) -> None:
     _stop(context, each, RejectedError(code, shop_order=each.number))
 
 
-def _at_shipped_status(context: RunContext, imported: Sequence[Shippable]) -> list[Shippable]:
-    """Of one that the shop split: all of its parts."""
-    statuses = reached(context, {status for each in imported for status in each.statuses})
-    return [each for each in imported if each.statuses <= statuses]
-
-
-def _one(context: RunContext, each: Shippable) -> None:
+def _one(context: RunContext, each: Shippable) -> Outcome:
     if not each.tracking_number:
         _wait_for_number(context, each)
-        return
+        return WELL
     if trouble := carrier_trouble(context, each.carrier_ref, each.number):
         _stop(context, each, trouble)
-        return
+        return WELL
     carrier = context.orders_settings.marketplace_carriers[each.carrier_ref]
     on_its_way_until = _may_be_on_its_way(each.order_id)
     if on_its_way_until is not None:
-        _look_only(context, each, on_its_way_until)
-        return
+        return _look_only(context, each, on_its_way_until)
     parcel = Parcel(number=each.tracking_number, carrier_name=carrier, line_refs=each.line_refs)
     telling = Telling(
         each.order_id,
@@ -105,7 +104,7 @@ def _one(context: RunContext, each: Shippable) -> None:
         context.home,
         {"number": parcel.number, "carrier": parcel.carrier_name},
     )
-    tell(context, telling)
+    return tell(context, telling).outcome
 
 
 def _may_be_on_its_way(order_id: int) -> datetime | None:
@@ -126,46 +125,45 @@ def _may_be_on_its_way(order_id: int) -> datetime | None:
         return until if until is not None and until > now() else None
 
 
-def _look_only(context: RunContext, each: Shippable, until: datetime) -> None:
+def _look_only(context: RunContext, each: Shippable, until: datetime) -> Outcome:
     """Takes over what the marketplace says now; an order that does not count as shipped there waits, visibly.
 
     Claimed meanwhile: the parcel may be on its way because another run is telling it this very moment.
     """
-    lease = (context.owner, context.lease_seconds)
+    home = context.home
     with transaction() as session:
-        taken = orders.claim(session, [each.order_id], *lease, state=states.IMPORTED, home=context.home)
-    if not taken:
-        held = orders.held_by_others([each.order_id], context.owner)
-        context.skip(each.order_id, "order.claimed" if held else "order.moved_meanwhile")
-        return
+        claimed = claim_or_say_why(session, context, [each.order_id], states.IMPORTED, home)
+    if not claimed:
+        return WELL
     try:
-        _take_over(context, each, until)
+        return _take_over(context, each, until)
     finally:
         with transaction() as session:
             orders.release(session, each.order_id, context.owner)
 
 
-def _take_over(context: RunContext, each: Shippable, until: datetime) -> None:
+def _take_over(context: RunContext, each: Shippable, until: datetime) -> Outcome:
+    def count(session: Session, stored: orders.Stored) -> None:
+        if stored.moved:
+            context.put(session, each.order_id, DONE)
+        elif stored.problem:
+            context.put(session, each.order_id, WAITING, stored.problem)
+        else:
+            _wait_for_outcome(session, context, each, until)
+
     try:
         entry = context.marketplace.order(each.ref)
     except (RejectedError, TemporaryError) as exc:
         context.skip(each.order_id, exc.code, WAITING)
-        return
-    stored = store(context, entry)
-    if stored.moved:
-        context.skip(each.order_id, None, DONE)
-    elif stored.problem:
-        context.skip(each.order_id, stored.problem, WAITING)
-    else:
-        _wait_for_outcome(context, each, until)
+        return WELL
+    return keep(context, entry, count).outcome
 
 
-def _wait_for_outcome(context: RunContext, each: Shippable, until: datetime) -> None:
+def _wait_for_outcome(session: Session, context: RunContext, each: Shippable, until: datetime) -> None:
     left = max((until - now()).total_seconds(), 0.0)
     error = UnknownOutcomeError("marketplace.outcome_unknown", retry_after=left)
-    with transaction() as session:
-        orders.raise_problem(session, each.order_id, error, "ship", context.found_by)
-        context.put(session, each.order_id, WAITING, error.code)
+    orders.raise_problem(session, each.order_id, error, "ship", context.found_by)
+    context.put(session, each.order_id, WAITING, error.code)
 
 
 def _wait_for_number(context: RunContext, each: Shippable) -> None:

@@ -16,20 +16,21 @@ from cdsync.errors import CdsyncError, ConfigError, TemporaryError
 from cdsync.models import Order, ShopOrder
 
 from .context import RunContext
+from .outcome import WELL, Outcome
 
 _CANCELS = codes_where(lambda entry: entry.cancels_shop_order)
 
 
-def cancel_in_shop(context: RunContext) -> None:
+def cancel_in_shop(context: RunContext) -> Outcome:
     """Gives the chosen status to the shop orders of orders cancelled after import, once."""
     status = context.orders_settings.cancelled_status
     if not status:
-        return
+        return WELL
     try:
         cancelled = _to_cancel(context, status)
     except (ConfigError, TemporaryError) as exc:
-        context.warn(exc)
-        return
+        return context.warn(exc)
+    outcome = WELL
     for order_id, shop_ref in cancelled:
         try:
             found = context.shop.find_orders(shop_refs=[shop_ref])
@@ -39,12 +40,12 @@ def cancel_in_shop(context: RunContext) -> None:
                     context.shop.set_status(shop_ref, status)
                 found = context.shop.find_orders(shop_refs=[shop_ref])
         except (ConfigError, TemporaryError) as exc:
-            context.warn(exc)
-            return
+            return outcome + context.warn(exc)
         except CdsyncError as exc:  # this order's only, or its outcome is unknown: the next lookup asks again
-            context.warn(exc)
+            outcome += context.warn(exc)
             continue
         _keep(context, order_id, found, status if was_live else None)
+    return outcome
 
 
 def _keep(context: RunContext, order_id: int, found: list[ShopReading], given: str | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -24,9 +24,10 @@ from cdsync.db import reading, transaction
 from cdsync.errors import CdsyncError, UnknownOutcomeError
 from cdsync.models import Account, Run
 
+from .outcome import Outcome
 from .progress import Progress
 
-DONE, PROBLEM, WAITING, SKIPPED, WORKING = "done", "problem", "waiting", "skipped", "working"
+DONE, PROBLEM, WAITING, SKIPPED = "done", "problem", "waiting", "skipped"
 AT_ONCE = 500  # rows in one transaction: thousands would keep everybody else from writing
 DEFAULT_TIMEOUT = 60.0
 PROGRESS_SECONDS = 0.5
@@ -44,12 +45,8 @@ class RunContext:
         self.options: dict[str, Any] = dict(run.options or {})
         self.counts: Counter[str] = Counter()
         self.total = self.processed = 0
-        self.warning: CdsyncError | None = None
-        self.bug: CdsyncError | None = None
-        self.away: CdsyncError | None = None
-        self.stopped = self.interrupted = False  # interrupted: by a signal to its process
         self._written = 0.0
-        self.stop_signal = threading.Event()  # set by a signal, or when the run is no longer ours
+        self.stop_signal = threading.Event()  # a person, a signal, or another owner of the run: it has to end
         with reading() as session:
             self.account_settings = settings.read(session.get_one(Account, self.account_id))
         self.progress = Progress(self.shop_timeout)
@@ -110,9 +107,10 @@ class RunContext:
         return RunRecorder(self.account_id, self.run_id, still_ours, self.progress.made)
 
     def stopping(self) -> bool:
-        """Asked between two orders: whether to end here. A person, a signal, or another owner of the run says so."""
-        self.stopped = self.stopped or self.stop_signal.is_set() or runs.stop_requested(self.run_id, self.owner)
-        return self.stopped
+        """Asked between two orders: whether to end here. Once it has to, it has to for good."""
+        if not self.stop_signal.is_set() and runs.stop_requested(self.run_id, self.owner):
+            self.stop_signal.set()
+        return self.stop_signal.is_set()
 
     def expect(self, order_ids: Sequence[int]) -> None:
         """The orders this run will work on: its total, each of them pending."""
@@ -123,12 +121,6 @@ class RunContext:
         with transaction() as session:
             self.total += len(order_ids)
             runs.progress(session, self.run_id, self.owner, {"total": self.total})
-
-    def working(self, order_ids: Iterable[int]) -> None:
-        """These are being worked on now."""
-        with transaction() as session:
-            for order_id in order_ids:
-                runs.put_outcome(session, self.run_id, order_id, WORKING)
 
     def put(self, session: Session, order_id: int, outcome: str, code: str | None = None) -> None:
         """What became of an order, counted, inside the caller's transaction."""
@@ -160,16 +152,11 @@ class RunContext:
         runs.progress(session, self.run_id, self.owner, values)
         self._written = time.monotonic()
 
-    def warn(self, error: CdsyncError) -> None:
-        """Something beside the operation's purpose did not work: seen on the run, which goes on."""
-        self.warning = self.warning or error
+    def warn(self, error: CdsyncError) -> Outcome:
+        """Something beside the operation's purpose did not work: counted, and seen on the run, which goes on."""
         with transaction() as session:
             self.count(session, "warning", processed=False)
-
-    def raise_if_away(self) -> None:
-        """Ends the run when one side turned out to be away altogether: the next order would only wait as long again."""
-        if self.away is not None:
-            raise self.away
+        return Outcome(warning=error)
 
     def patient(self, error: CdsyncError) -> CdsyncError:
         """An unknown outcome is asked again after the shop's time limit, when nobody said otherwise."""

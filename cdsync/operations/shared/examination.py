@@ -20,6 +20,7 @@ from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, Rejected
 from cdsync.models import ImportStep, Order
 
 from .context import RunContext
+from .outcome import STOPPED, WELL, Outcome
 from .portions import chunks
 
 CHUNK = 50
@@ -28,78 +29,100 @@ BY_ITSELF = ("scheduler", "cron")
 
 @dataclass(frozen=True)
 class Candidate:
-    """An order to check: its draft, or why there is none."""
+    """An order to check or import, as it stood before that: `Drafted` or `Faulty`."""
 
     order_id: int
     state: str
-    draft: OrderDraft | None
-    fault: CdsyncError | None
-    problem_code: str | None  # before the check
+    problem_code: str | None
 
 
-def examine_open_orders(context: RunContext) -> None:
+@dataclass(frozen=True)
+class Drafted(Candidate):
+    """What is to be made of it in the shop."""
+
+    draft: OrderDraft
+
+
+@dataclass(frozen=True)
+class Faulty(Candidate):
+    """Why nothing can be made of it."""
+
+    fault: CdsyncError
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The problem code of each order that was checked (None: it could go on now)."""
+
+    codes: Mapping[int, str | None]
+    outcome: Outcome
+
+
+def examine_open_orders(context: RunContext) -> Outcome:
     """Checks what is to be imported, and what waits for acceptance; a side that is away is a warning on the run.
 
     A shop that refuses its key is not asked each time again, unless a person wants to know.
     """
     if context.trigger in BY_ITSELF and resting.SHOP in resting.of(context.account_id):
-        return
+        return WELL
     try:
-        examine(context, _open_orders(context))
+        return examine(context, _open_orders(context)).outcome
     except AccessRefusedError as exc:
         resting.begin(context.account_id, exc)
-        context.warn(exc)
+        return context.warn(exc)
     except (ConfigError, TemporaryError) as exc:
-        context.warn(exc)
+        return context.warn(exc)
 
 
-def examine(context: RunContext, order_ids: Sequence[int]) -> dict[int, str | None]:
-    """Checks these orders and keeps what was found; the problem code of each (None: it could go on now).
+def examine(context: RunContext, order_ids: Sequence[int]) -> Examined:
+    """Checks these orders and keeps what was found.
 
     Raises ConfigError and TemporaryError of the shop; problems are left as they are then.
     """
-    found: dict[int, str | None] = {}
+    codes: dict[int, str | None] = {}
     for chunk in chunks(order_ids, CHUNK):
         candidates = candidates_for(context, chunk)
-        drafts = [each.draft for each in candidates if each.draft is not None]
+        drafts = [each.draft for each in candidates if isinstance(each, Drafted)]
         examinations = context.shop.examine(drafts, context.policy) if drafts else {}
         with transaction() as session:
             for each in candidates:
                 code = _keep(session, context, each, examinations)
-                found[each.order_id] = code
+                codes[each.order_id] = code
                 if code is not None and code != each.problem_code:
                     context.found_problem(session, each.order_id, code)
         if context.stopping():
-            break
-    return found
+            return Examined(codes, STOPPED)
+    return Examined(codes, WELL)
 
 
 def _keep(
-    session: Session, context: RunContext, each: Candidate, examinations: Mapping[str, Examination]
+    session: Session, context: RunContext, each: Drafted | Faulty, examinations: Mapping[str, Examination]
 ) -> str | None:
     operation = "accept" if each.state == states.TO_ACCEPT else "import"
-    examination = examinations.get(each.draft.ref) if each.draft else None
+    fault = each.fault if isinstance(each, Faulty) else None
+    examination = examinations.get(each.draft.ref) if isinstance(each, Drafted) else None
     if examination is None:
-        return orders.keep_check(session, each.order_id, each.fault, operation, context.found_by)
+        return orders.keep_check(session, each.order_id, fault, operation, context.found_by)
     if each.state == states.TO_ACCEPT:
         examination = _apart_from_address(examination)
     return orders.keep_examination(session, each.order_id, examination, operation, context.found_by)
 
 
-def candidates_for(context: RunContext, order_ids: Sequence[int]) -> list[Candidate]:
+def candidates_for(context: RunContext, order_ids: Sequence[int]) -> list[Drafted | Faulty]:
     """The drafts of these orders, or what is wrong with them, in the order asked for."""
-    candidates = {}
+    candidates: dict[int, Drafted | Faulty] = {}
     with reading() as session:
         mappings = orders.mappings_of(context.account_id)
         query = select(Order).where(Order.id.in_(order_ids)).options(selectinload(Order.lines))
         for order in session.scalars(query):
             due = order.state != states.TO_ACCEPT
-            draft, fault = None, None
+            before = (order.id, order.state, order.problem_code)
             try:
                 draft = orders.draft(order, context.account_settings, mappings=mappings, address_due=due)
             except RejectedError as exc:
-                fault = exc
-            candidates[order.id] = Candidate(order.id, order.state, draft, fault, order.problem_code)
+                candidates[order.id] = Faulty(*before, exc)
+            else:
+                candidates[order.id] = Drafted(*before, draft)
     return [candidates[order_id] for order_id in order_ids if order_id in candidates]
 
 

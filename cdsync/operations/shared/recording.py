@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from cdsync import orders
+from cdsync.connectors.base import NotImported
 from cdsync.db import transaction
 from cdsync.error_catalogue import entry_of
 from cdsync.errors import CdsyncError, ConfigError, WrongStateError
 
 from .context import PROBLEM, SKIPPED, WAITING, RunContext
+from .outcome import WELL, Outcome
 
 
-def record_failure(context: RunContext, order_id: int, error: CdsyncError) -> None:
+def record_failure(context: RunContext, order_id: int, error: CdsyncError, found: NotImported | None = None) -> Outcome:
     """The error's class decides: wrong state is a skip, what is tried again by itself waits, the rest is a problem.
 
     A ConfigError is no order's fault: the order is given back untouched, and the error is raised again. An order
     that somebody else took over meanwhile (this process slept past its lease) is theirs: nothing is said of it.
+    found: what the shop connector found out about it, kept as well. Answers whether a whole side is away.
     """
     context.patient(error)
-    if entry_of(error.code).side_away:
-        context.away = error
     with transaction() as session:
+        if found is not None:
+            orders.keep_not_imported(session, order_id, found)
         ours = orders.release(session, order_id, context.owner)
         if not ours:
             context.put(session, order_id, SKIPPED, "order.claimed")
@@ -31,6 +34,7 @@ def record_failure(context: RunContext, order_id: int, error: CdsyncError) -> No
             context.put(session, order_id, WAITING if waits else PROBLEM, error.code)
     if isinstance(error, ConfigError):
         raise error
+    return Outcome(away=error) if entry_of(error.code).side_away else WELL
 
 
 def give_back(context: RunContext, order_id: int, code: str | None = None) -> None:

@@ -9,21 +9,23 @@ from cdsync.db import transaction
 from cdsync.errors import ConfigError, TemporaryError
 
 from .context import PROBLEM, RunContext
+from .outcome import WELL, Outcome
 
 
-def sort_strangers(context: RunContext) -> None:
+def sort_strangers(context: RunContext) -> Outcome:
     """At the start of every run: who belongs here again has its problem no longer, and is due like any other.
 
     The shop is asked for its name only when an order waits for that; one that cannot say it is a warning on the run.
     """
-    home = context.seller_home
+    home, outcome = context.seller_home, WELL
     if orders.waits_for_its_shop(context.account_id):
         try:
             home = context.home
         except (ConfigError, TemporaryError) as exc:
-            context.warn(exc)
+            outcome = context.warn(exc)
     with transaction() as session:
         orders.mark_strangers(session, context.account_id, home, context.found_by)
+    return outcome
 
 
 def leave_strangers(context: RunContext, due: Sequence[int], home: orders.Home) -> list[int]:

@@ -13,7 +13,9 @@ from cdsync import orders
 from cdsync.db import transaction
 
 from .bugs import of_one_order
+from .claiming import claim_or_say_why
 from .context import DONE, RunContext
+from .outcome import WELL, Outcome
 from .recording import record_failure
 
 
@@ -33,29 +35,33 @@ class Telling:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tell(context: RunContext, telling: Telling) -> bool:
-    """Tells the marketplace and moves the order; whether it moved. Raises ConfigError, which ends the run.
+@dataclass(frozen=True)
+class Told:
+    """Whether the order moved; a side that is away is in the outcome."""
 
-    Somebody else's claim, or a state that changed meanwhile, is a skip.
+    moved: bool
+    outcome: Outcome = WELL
+
+
+def tell(context: RunContext, telling: Telling) -> Told:
+    """Tells the marketplace and moves the order. Raises ConfigError, which ends the run.
+
+    Somebody else's claim, or a state that changed meanwhile, is a skip. Claim and intent are one commit.
     """
     order_id = telling.order_id
-    lease = (context.owner, context.lease_seconds)
     with transaction() as session:
-        taken = orders.claim(session, [order_id], *lease, state=telling.old, home=telling.home)
-    if not taken:
-        held = orders.held_by_others([order_id], context.owner)
-        context.skip(order_id, "order.claimed" if held else "order.moved_meanwhile")
-        return False
-    context.working([order_id])
-    with transaction() as session:
-        orders.note(session, order_id, f"{telling.kind}.sending", telling.data, context.by)
+        claimed = claim_or_say_why(session, context, [order_id], telling.old, telling.home)
+        if claimed:
+            orders.note(session, order_id, f"{telling.kind}.sending", telling.data, context.by)
+    if not claimed:
+        return Told(moved=False)
     try:
         telling.call()
         _moved(context, telling)
     except Exception as exc:
-        record_failure(context, order_id, of_one_order(exc, context.run_id, f"order {order_id}"))
-        return False
-    return True
+        error = of_one_order(exc, context.run_id, f"order {order_id}")
+        return Told(moved=False, outcome=record_failure(context, order_id, error))
+    return Told(moved=True)
 
 
 def _moved(context: RunContext, telling: Telling) -> None:

@@ -1,0 +1,79 @@
+"""What one more order costs in the database: a ceiling for each operation, which is only ever lowered.
+
+A commit is a wait for the disk, on SQLite for everybody who writes. Exchanges with real systems are kept besides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import event
+
+from cdsync.db import db
+from cdsync.models import Account
+from tests.fakes import World, reading
+from tests.worlds import Running
+
+MORE = 10
+
+
+def counted(act: Callable[[], object]) -> Counter[str]:
+    """Statements and commits of `act`; not how often a run writes how far it is, which goes by the clock."""
+    seen: Counter[str] = Counter()
+
+    def statement(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
+        seen["statements"] += not text.startswith(("BEGIN", "UPDATE runs"))
+
+    def commit(_connection: object) -> None:
+        seen["commits"] += 1
+
+    listeners = (("before_cursor_execute", statement), ("commit", commit))
+    for name, listener in listeners:
+        event.listen(db.engine, name, listener)
+    try:
+        act()
+    finally:
+        for name, listener in listeners:
+            event.remove(db.engine, name, listener)
+    return seen
+
+
+def for_lookup(world: World, count: int, name: str) -> None:
+    world.add(*(reading(f"{name}{n}") for n in range(count)))
+
+
+def for_accept(world: World, count: int, name: str) -> None:
+    world.add(*(reading(f"{name}{n}", "to_accept") for n in range(count)))
+
+
+def to_ship(world: World) -> None:
+    world.shop_orders = [replace(each, status_ref="4", tracking_number="T1") for each in world.shop_orders]
+
+
+@pytest.mark.parametrize(
+    ("operation", "most"),
+    [
+        ("lookup", {"statements": 13.4, "commits": 1.1}),
+        ("accept", {"statements": 17, "commits": 2}),
+        ("import", {"statements": 27, "commits": 3}),
+        ("ship", {"statements": 18, "commits": 3}),
+    ],
+)
+def test_one_more_order_costs_no_more_than_this(
+    world: World, fake_account: Account, run: Running, operation: str, most: dict[str, float]
+) -> None:
+    costs = []
+    for count, name in ((1, "A"), (1 + MORE, "B")):
+        (for_accept if operation == "accept" else for_lookup)(world, count, name)
+        if operation != "lookup":
+            run(fake_account, "lookup")
+        if operation == "ship":
+            run(fake_account, "import")
+            to_ship(world)
+        costs.append(counted(lambda: run(fake_account, operation)))
+    few, many = costs
+    each = {what: (many[what] - few[what]) / MORE for what in most}
+    assert all(each[what] <= most[what] for what in most), each
