@@ -7,7 +7,6 @@ journal's.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -15,18 +14,20 @@ from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, U
 from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
 from ..http.client import about
 from .checking.canary import Canary
-from .checking.cleaning import payment_text
 from .checking.examine import Examiner
+from .checking.plan import Examined
 from .creating.carts import Carts
 from .creating.customers import Customers
 from .creating.doubt import open_request
-from .creating.entities import Changer, Key, Made, Maker
+from .creating.entities import Changer, Maker
 from .creating.posting import Posting
-from .creating.work import CART, CHANGES, ORDER, PRICES, SEEN, Work
-from .settling.order_state import Standing, in_force
+from .creating.stages import Begun, Checked, Found, InShop, Planned, WithCart
+from .creating.steps import CART, ORDER, PRICES
+from .looking import OrdersThere
+from .settling.order_state import Standing
 from .settling.putting_away import PuttingAway
 from .settling.settlement import Settling
-from .settling.splitting import SplitOrders, are_parts
+from .settling.splitting import SplitOrders
 from .settling.stock_check import StockCheck, articles, remembered
 from .shop_data.reference import Reference
 from .webservice.client import Webservice
@@ -37,6 +38,7 @@ BATCH = 20  # orders that share their requests: 1.8 requests an order, and URLs 
 MOST_SILENT = 2  # unanswered orders in a row after which the rest of the batch waits for the next run
 A_MOMENT = timedelta(seconds=2)  # the shop's clock is known to the second
 Result = Imported | NotImported
+_OVER = object()  # there is no stage left
 
 
 class Importer:
@@ -93,6 +95,7 @@ class Batch:
         self._customers = Customers(webservice, reference, maker)
         self._carts = Carts(webservice, maker)
         self._posting = Posting(webservice, journal, clock, wait)
+        self._there = OrdersThere(webservice, reference, journal)
         changer = Changer(webservice, journal)
         self._settling = Settling(webservice, reference, changer, policy)
         self._splits = SplitOrders(self._settling, reference)
@@ -102,36 +105,51 @@ class Batch:
         self._wait = wait
         self._stock = StockCheck(webservice, reference)
         self._unsure: set[tuple[str, str]] = set()  # articles of orders whose outcome is unknown
-        self._works: dict[str, Work] = {}
+        self._left: dict[str, Begun | Checked] = {}  # those without a result yet, by ref
         self._results: list[Result] = []
 
     def run(self, drafts: Sequence[OrderDraft]) -> Iterator[Result]:
-        self._works = {d.ref: Work(d, self._journal.steps(d.ref)) for d in drafts}
-        looking = (self._wait_out, self._look, self._resume, self._examine)
-        for stage in (*looking, self._make, self._post, self._read_back, self._settle):
-            if not self._works:
-                break
+        begun = [Begun(draft, self._journal.steps(draft.ref)) for draft in drafts]
+        self._left = {order.ref: order for order in begun}
+        stages, over = self._stages(begun), False
+        while self._left and not over:
             try:
-                with about(*self._works):
-                    stage()
+                with about(*self._left):
+                    over = next(stages, _OVER) is _OVER
             except TemporaryError as error:  # a look-up that got no answer: nothing was done at this stage
-                self._fail(dict.fromkeys(self._works, error))
+                self._fail(dict.fromkeys(self._left, error))
             except ConfigError:
                 yield from self._results
                 raise
             yield from self._results
             self._results = []
 
-    @property
-    def _new(self) -> list[Work]:
-        return [w for w in self._works.values() if w.row is None]
+    def _stages(self, begun: Sequence[Begun]) -> Iterator[None]:
+        """Ends each stage with a yield: what has failed or is through by then is told at once."""
+        begun = self._wait_out(begun)
+        yield
+        found, new = self._look(begun)
+        yield
+        new = self._resume(new)
+        yield
+        there, planned = self._examine(found, new)
+        yield
+        with_cart = self._make(planned)
+        yield
+        posted = self._post(with_cart)
+        yield
+        there += self._read_back(posted)
+        yield
+        self._settle(there)
 
     def _fail(self, errors: Mapping[str, CdsyncError]) -> None:
         for ref, error in errors.items():
-            work = self._works.pop(ref, None)
-            if work is not None:
-                self._results.append(work.failed(error))
-                self._unsure |= articles([work]) if isinstance(error, UnknownOutcomeError) else set()
+            order = self._left.pop(ref, None)
+            if order is None:
+                continue
+            self._results.append(order.failed(error))
+            if isinstance(error, UnknownOutcomeError) and isinstance(order, Checked) and order.plan:
+                self._unsure |= articles(order.plan)
 
     def _doubt(self, errors: Iterable[CdsyncError]) -> None:
         """Where the shop did otherwise than planned, what is kept of its data may be from before a change.
@@ -141,155 +159,142 @@ class Batch:
         if any(isinstance(each, RejectedError | UnknownOutcomeError) for each in errors):
             self._reference.forget()
 
-    def _wait_out(self) -> None:
+    def _wait_out(self, begun: Sequence[Begun]) -> list[Begun]:
         """Orders that the shop may still be at work on: what they look like meanwhile says nothing."""
-        for work in list(self._works.values()):
-            step, left = open_request(work.steps, self._clock(), self._wait)
+        for order in begun:
+            step, left = open_request(order.steps, self._clock(), self._wait)
             if step == ORDER:
-                self._posting.look_after_death(work)
-                self._fail({work.ref: self._posting.unknown(str(work.steps[ORDER].data.get(CART, "")), left)})
+                self._posting.look_after_death(order)
+                self._fail({order.ref: self._posting.unknown(str(order.steps[ORDER].data.get(CART, "")), left)})
             elif step:
-                self._fail({work.ref: UnknownOutcomeError("shop.still_at_work", retry_after=max(left, 1.0))})
+                self._fail({order.ref: UnknownOutcomeError("shop.still_at_work", retry_after=max(left, 1.0))})
+        return [order for order in begun if order.ref in self._left]
 
-    def _look(self) -> None:
-        """Orders that are in the shop already, by the payment text that only this marketplace order has."""
-        self._take_rows(self._by_payment())
-        doubtful = {str(w.steps[ORDER].data.get(CART, "")): w for w in self._new if ORDER in w.steps}
-        if doubtful:
-            by_cart: dict[str, list[Row]] = defaultdict(list)
-            for row in self._posting.orders_of(list(doubtful)):
-                by_cart[doubtful[row["id_cart"]].ref].append(row)
-            self._take_rows(by_cart)
-        for work in self._works.values():
-            work.adopted = work.row is not None
-            work.found_in = work.row["current_state"] if work.row else ""
+    def _look(self, begun: Sequence[Begun]) -> tuple[list[Found], list[Begun]]:
+        """Orders that are in the shop already, by the payment text that only this marketplace order has; and others."""
+        found, new = self._sorted_out(begun, self._there.by_payment([order.draft for order in begun]))
+        doubtful = {str(o.steps[ORDER].data.get(CART, "")): o.ref for o in new if ORDER in o.steps}
+        if not doubtful:
+            return found, new
+        more, new = self._sorted_out(new, self._there.by_cart(doubtful))
+        return found + more, new
 
-    def _begin_anew(self, work: Work, old_carts: set[str]) -> None:
-        """With another cart: PrestaShop takes one order of each. What was begun with a newer one goes on."""
-        old = [s for s in (CART, PRICES, ORDER) if s in work.steps and work.steps[s].data.get(CART) in old_carts]
-        old += [s for s in (SEEN, *CHANGES) if s in work.steps and old]
-        for step in old:
-            self._journal.forget(work.ref, step)
-        work.steps = {name: step for name, step in work.steps.items() if name not in old}
-
-    def _by_payment(self) -> dict[str, list[Row]]:
-        texts = {payment_text(w.draft.payment_text).casefold(): w.ref for w in self._works.values()}
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in self._ws.rows_where(
-            "orders", "payment", [payment_text(w.draft.payment_text) for w in self._works.values()]
-        ):
-            if ref := texts.get(row["payment"].casefold()):
-                found[ref].append(row)
-        return found
-
-    def _take_rows(self, found: Mapping[str, list[Row]]) -> None:
-        """One order each: several for one marketplace order are for a person to sort out, none is touched.
-
-        Sorted out is when all but one are cancelled in the shop. None in force: it begins anew.
-        """
-        for ref, every in found.items():
-            if ref not in self._works:
-                continue
-            work = self._works[ref]
-            rows = in_force(every, work.draft, self._reference)
-            if not rows:
-                self._begin_anew(work, {r["id_cart"] for r in every})
-            elif len(rows) > 1 and not are_parts(rows):
-                ids = sorted((r.id for r in rows), key=int)
-                self._fail({ref: RejectedError("import.several_orders", shop_orders=ids)})
-            else:
-                work.row, *parts = sorted(rows, key=lambda row: int(row.id))
-                work.parts = tuple(parts)
-
-    def _resume(self) -> None:
-        for work in self._new:
+    def _sorted_out(
+        self, orders: Sequence[Begun], rows: Mapping[str, Sequence[Row]]
+    ) -> tuple[list[Found], list[Begun]]:
+        """One shop order each; several for one marketplace order are for a person to sort out, none is touched."""
+        found: list[Found] = []
+        new: list[Begun] = []
+        for order in orders:
             try:
-                self._posting.resume(work, self._policy)
+                there = self._there.sort_out(order, rows.get(order.ref, ()))
             except RejectedError as error:
-                self._fail({work.ref: error})
+                self._fail({order.ref: error})
+                continue
+            if isinstance(there, Found):
+                found.append(there)
+            else:
+                new.append(there)
+        return found, new
 
-    def _examine(self) -> None:
+    def _resume(self, new: Sequence[Begun]) -> list[Begun]:
+        for order in new:
+            try:
+                self._posting.resume(order, self._policy)
+            except RejectedError as error:
+                self._fail({order.ref: error})
+        return [order for order in new if order.ref in self._left]
+
+    def _examine(self, found: Sequence[Found], new: Sequence[Begun]) -> tuple[list[InShop], list[Planned]]:
         """The checks before any write. An order that exists goes on without a plan when there is a problem now."""
         before = self._ws.now() - A_MOMENT
-        examined = self._examiner.examine([w.draft for w in self._works.values()], self._policy)
-        for work in list(self._works.values()):
-            found = examined[work.ref]
-            work.plan, work.corrections, work.matches = found.plan, found.corrections, found.examination.matches
-            work.stock_before = remembered(work.matches, before)
-            if found.plan is None and work.row is None:
-                self._fail({work.ref: found.examination.problems[0]})
+        every = {order.ref: order for order in (*(each.begun for each in found), *new)}
+        examined = self._examiner.examine([every[ref].draft for ref in self._left], self._policy)
+        checked = {ref: _checked(every[ref], examined[ref], before) for ref in self._left}
+        self._left = dict(checked)
+        there = [
+            InShop(checked[o.begun.ref], o.row, o.parts, posted=False, found_in=o.row["current_state"]) for o in found
+        ]
+        self._fail({o.ref: examined[o.ref].examination.problems[0] for o in new if checked[o.ref].plan is None})
+        return there, [Planned(checked[o.ref], plan) for o in new if (plan := checked[o.ref].plan) is not None]
 
-    def _make(self) -> None:
+    def _make(self, planned: Sequence[Planned]) -> list[WithCart]:
         """Customer, addresses, cart and prices, each kind in one body for all orders that are still new."""
-        made = self._customers.give(self._new, self._policy) if self._new else Made()
-        self._drop({w.ref: made.errors.get((w.email,)) for w in self._new})
-        if self._new:
-            self._drop(_by_ref(self._carts.give_addresses(self._new).errors))
-        if self._new:
-            self._drop(_by_ref(self._carts.give_carts(self._new, self._ws.shop_id).errors))
-        if self._new:
-            refused = _by_ref(self._carts.give_prices(self._new).errors)
-            self._leave_carts(refused)
-            self._drop(refused)
+        if not planned:
+            return []
+        with_customer = self._customers.give(planned, self._policy)
+        self._fail(with_customer.errors)
+        with_addresses = self._carts.give_addresses(with_customer.through)
+        self._fail(with_addresses.errors)
+        with_cart = self._carts.give_carts(with_addresses.through, self._ws.shop_id)
+        self._fail(with_cart.errors)
+        priced = self._carts.give_prices(with_cart.through)
+        self._leave_carts(with_cart.through, priced.errors)
+        self._fail(priced.errors)
+        return list(priced.through)
 
-    def _leave_carts(self, errors: Mapping[str, CdsyncError]) -> None:
+    def _leave_carts(self, orders: Sequence[WithCart], errors: Mapping[str, CdsyncError]) -> None:
         """A cart that takes no price of ours has one that somebody changed: the next attempt is made with another."""
-        for ref, error in errors.items():
+        for order in orders:
+            error = errors.get(order.ref)
             refused = isinstance(error, RejectedError) and not isinstance(error, ContentBlockedError)
-            if refused and ORDER not in self._works[ref].steps:
-                self._journal.forget(ref, CART)
-                self._journal.forget(ref, PRICES)
+            if refused and not order.begun.left_over(ORDER):
+                self._journal.forget(order.ref, CART)
+                self._journal.forget(order.ref, PRICES)
 
-    def _drop(self, errors: Mapping[str, CdsyncError | None]) -> None:
-        self._fail({ref: error for ref, error in errors.items() if error is not None})
-
-    def _post(self) -> None:
+    def _post(self, orders: Sequence[WithCart]) -> list[WithCart]:
+        """Those that were made, as far as the shop answered."""
+        posted: list[WithCart] = []
         silent = 0
-        for work in self._new:
+        for at, order in enumerate(orders):
             if silent >= MOST_SILENT:
-                self._fail({work.ref: TemporaryError("shop.timeout", host=self._ws.host)})
+                self._fail({order.ref: TemporaryError("shop.timeout", host=self._ws.host)})
                 continue
             try:
-                self._posting.post(work, self._policy)
-                work.posted, silent = True, 0
+                self._posting.post(order, self._policy)
             except TemporaryError as error:
-                self._fail({w.ref: error for w in self._new if not w.posted})
-                return
-            except UnknownOutcomeError as error:
-                silent += 1
+                self._fail({each.ref: error for each in orders[at:]})
+                break
+            except (UnknownOutcomeError, RejectedError, WrongStateError) as error:
+                silent += isinstance(error, UnknownOutcomeError)
                 self._doubt([error])
-                self._fail({work.ref: error})
-            except (RejectedError, WrongStateError) as error:
-                self._doubt([error])
-                self._fail({work.ref: error})
+                self._fail({order.ref: error})
+            else:
+                posted.append(order)
+                silent = 0
+        return posted
 
-    def _read_back(self) -> None:
+    def _read_back(self, posted: Sequence[WithCart]) -> list[InShop]:
         """The orders as they are stored: the answer to the POST only repeats what was sent."""
-        missing = {w.ref for w in self._new}
+        if not posted:
+            return []
+        missing = [order.begun for order in posted]
+        found, missing = self._sorted_out(missing, self._there.by_payment([order.draft for order in missing]))
         if missing:
-            self._take_rows({ref: rows for ref, rows in self._by_payment().items() if ref in missing})
-            carts = {w.cart: w for w in self._new}
-            if carts:
-                by_cart: dict[str, list[Row]] = defaultdict(list)
-                for row in self._posting.orders_of(list(carts)):
-                    by_cart[carts[row["id_cart"]].ref].append(row)
-                self._take_rows(by_cart)
-        self._fail({w.ref: self._posting.unknown(w.cart, 0) for w in self._new})
+            left = {order.ref for order in missing}
+            carts = {order.cart: order.ref for order in posted if order.ref in left}
+            more, missing = self._sorted_out(missing, self._there.by_cart(carts))
+            found += more
+        cart_of = {order.ref: order for order in posted}
+        self._fail({order.ref: self._posting.unknown(cart_of[order.ref].cart, 0) for order in missing})
+        return [InShop(cart_of[o.begun.ref].checked, o.row, o.parts, posted=True) for o in found]
 
-    def _settle(self) -> None:
-        self._canary.saw(row for work in self._works.values() if work.posted for row in work.every_row)
-        settled = self._settling.settle([w for w in self._works.values() if not w.parts])
-        settled.add(self._splits.settle([w for w in self._works.values() if w.parts]))
-        errors = {ref: self._standing.verdict(self._works[ref], error) for ref, error in settled.errors.items()}
+    def _settle(self, orders: Sequence[InShop]) -> None:
+        self._canary.saw(row for order in orders if order.posted for row in order.every_row)
+        by_ref = {order.ref: order for order in orders}
+        settled = self._settling.settle([order for order in orders if not order.parts])
+        settled.add(self._splits.settle([order for order in orders if order.parts]))
+        errors = {ref: self._standing.verdict(by_ref[ref], error) for ref, error in settled.errors.items()}
         self._doubt(errors.values())
-        self._fail(self._putting_away.after(errors, self._works))
-        imported = [work for work in self._works.values() if work.ref in settled.orders]
+        self._fail(self._putting_away.after(errors, by_ref))
+        imported = [order for order in orders if order.ref in settled.orders]
         warnings = self._stock.warnings(imported, self._unsure)
-        for ref, order in settled.orders.items():
-            parts, odd = settled.parts.get(ref, ()), warnings.get(ref, ())
-            self._results.append(self._works.pop(ref).imported(order, parts, odd))
+        for order in imported:
+            del self._left[order.ref]
+            parts, odd = settled.parts.get(order.ref, ()), warnings.get(order.ref, ())
+            self._results.append(order.imported(settled.orders[order.ref], parts, odd))
 
 
-def _by_ref(errors: Mapping[Key, CdsyncError]) -> dict[str, CdsyncError]:
-    """Keys start with the order's ref; an order with two failed entities has one problem."""
-    return {key[0]: error for key, error in reversed(list(errors.items()))}
+def _checked(begun: Begun, examined: Examined, before: datetime) -> Checked:
+    matches = examined.examination.matches
+    return Checked(begun, examined.plan, examined.corrections, matches, remembered(matches, before))

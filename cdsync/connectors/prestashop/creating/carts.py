@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from ..checking.plan import Plan
+from cdsync.errors import CdsyncError
+
 from ..webservice.client import Webservice
 from ..webservice.filters import equal
 from ..webservice.xml import Row
-from .entities import Item, Key, Made, Maker, holds
+from .entities import Item, Key, Maker, holds
 from .mapper import address_body, alias, cart_body, delivery_option, price_body
-from .work import ADDRESSES, CART, PRICES, Work
+from .stages import Given, WithAddresses, WithCart, WithCustomer
+from .steps import ADDRESSES, CART, PRICES
 
 
 class Carts:
@@ -22,18 +24,18 @@ class Carts:
         self._ws = webservice
         self._maker = maker
 
-    def give_addresses(self, works: Sequence[Work]) -> Made:
-        """Sets `delivery` and `invoice`."""
+    def give_addresses(self, orders: Sequence[WithCustomer]) -> Given[WithAddresses]:
         items = [
-            Item((w.ref,), (w.ref, kind), address_body(_plan(w), w.customer, kind), name)
-            for w in works
+            Item((o.ref,), (o.ref, kind), address_body(o.plan, o.customer, kind), name)
+            for o in orders
             for kind, name in (("D", "delivery"), ("I", "invoice"))
         ]
-        doubtful = [i.key for i in items if _work(works, i).left_over(ADDRESSES)]
-        made = self._maker.make(ADDRESSES, "addresses", items, self._find_addresses, doubtful)
-        for work in works:
-            work.delivery, work.invoice = made.ids.get((work.ref, "D"), ""), made.ids.get((work.ref, "I"), "")
-        return made
+        made = self._maker.make(
+            ADDRESSES, "addresses", items, self._find_addresses, _doubtful(ADDRESSES, orders, items)
+        )
+        errors = _by_ref(made.errors)
+        through = [WithAddresses(o, made.ids[o.ref, "D"], made.ids[o.ref, "I"]) for o in orders if o.ref not in errors]
+        return Given(through, errors)
 
     def _find_addresses(self, items: Sequence[Item]) -> Mapping[Key, str]:
         """The order's own address with the same content; an older one with other content is left alone."""
@@ -42,38 +44,36 @@ class Carts:
         rows.sort(key=lambda r: int(r.id))
         return {item.key: row.id for item in items for row in rows if holds(row, item.body)}  # type: ignore[arg-type]
 
-    def give_carts(self, works: Sequence[Work], shop: str) -> Made:
-        """Sets `cart`."""
-        by_ref = {w.ref: w for w in works}
+    def give_carts(self, orders: Sequence[WithAddresses], shop: str) -> Given[WithCart]:
+        by_ref = {o.ref: o for o in orders}
         items = [
-            Item((w.ref,), (w.ref,), cart_body(_plan(w), w.customer, w.delivery, w.invoice, shop), CART,
-                 {"fingerprint": _plan(w).fingerprint()})
-            for w in works
+            Item((o.ref,), (o.ref,), cart_body(o.plan, o.customer, o.delivery, o.invoice, shop), CART,
+                 {"fingerprint": o.plan.fingerprint()})
+            for o in orders
         ]  # fmt: skip
-        doubtful = [i.key for i in items if by_ref[i.key[0]].left_over(CART)]
 
         def find(asked: Sequence[Item]) -> Mapping[Key, str]:
             return self._find_carts([by_ref[i.key[0]] for i in asked])
 
-        made = self._maker.make(CART, "carts", items, find, doubtful)
-        for work in works:
-            work.cart = made.ids.get((work.ref,), "")
-        return made
+        made = self._maker.make(CART, "carts", items, find, _doubtful(CART, orders, items))
+        errors = _by_ref(made.errors)
+        return Given([WithCart(o, made.ids[o.ref,]) for o in orders if o.ref not in errors], errors)
 
-    def _find_carts(self, works: Sequence[Work]) -> dict[Key, str]:
-        rows = self._ws.rows_where("carts", "id_customer", [w.customer for w in works])
+    def _find_carts(self, orders: Sequence[WithAddresses]) -> dict[Key, str]:
+        rows = self._ws.rows_where("carts", "id_customer", [o.customer for o in orders])
         rows.sort(key=lambda r: int(r.id))
-        return {(w.ref,): row.id for w in works for row in rows if _is_cart_of(w, row)}
+        return {(o.ref,): row.id for o in orders for row in rows if _is_cart_of(o, row)}
 
-    def give_prices(self, works: Sequence[Work]) -> Made:
+    def give_prices(self, orders: Sequence[WithCart]) -> Given[WithCart]:
         """One row per cart row, under the keys (ref, product, combination)."""
         items = [
-            Item((w.ref,), (w.ref, *row.key), price_body(row, w.customer, w.cart), "price", {CART: w.cart})
-            for w in works
-            for row in _plan(w).rows
+            Item((o.ref,), (o.ref, *row.key), price_body(row, o.customer, o.cart), "price", {CART: o.cart})
+            for o in orders
+            for row in o.plan.rows
         ]
-        doubtful = [i.key for i in items if _work(works, i).left_over(PRICES)]
-        return self._maker.make(PRICES, "specific_prices", items, self._find_prices, doubtful)
+        made = self._maker.make(PRICES, "specific_prices", items, self._find_prices, _doubtful(PRICES, orders, items))
+        errors = _by_ref(made.errors)
+        return Given([o for o in orders if o.ref not in errors], errors)
 
     def _find_prices(self, items: Sequence[Item]) -> Mapping[Key, str]:
         """Whatever is in them counts: a reduction or a quantity of its own would be another price."""
@@ -81,17 +81,28 @@ class Carts:
         return {item.key: row.id for item in items for row in rows if holds(row, item.body)}  # type: ignore[arg-type]
 
 
-def _is_cart_of(work: Work, row: Row) -> bool:
+def _doubtful(step: str, orders: Sequence[WithCustomer | WithAddresses | WithCart], items: Sequence[Item]) -> list[Key]:
+    """What an earlier attempt may have made."""
+    begun = {o.ref for o in orders if o.begun.left_over(step)}
+    return [item.key for item in items if item.refs[0] in begun]
+
+
+def _by_ref(errors: Mapping[Key, CdsyncError]) -> dict[str, CdsyncError]:
+    """Keys start with the order's ref; an order with two failed entities has one problem."""
+    return {key[0]: error for key, error in reversed(list(errors.items()))}
+
+
+def _is_cart_of(order: WithAddresses, row: Row) -> bool:
     """Same addresses, currency, carrier and rows; not a cart whose prices were imposed for something else."""
-    plan = _plan(work)
-    kept = work.steps.get(CART)
+    plan = order.plan
+    kept = order.begun.steps.get(CART)
     if kept and kept.data.get(CART) == row.id and kept.data.get("fingerprint") != plan.fingerprint():
         return False
-    if (row["id_address_delivery"], row["id_address_invoice"]) != (work.delivery, work.invoice):
+    if (row["id_address_delivery"], row["id_address_invoice"]) != (order.delivery, order.invoice):
         return False
     if row["id_currency"] != plan.currency or row.flag("gift"):  # gift wrapping has a price of its own
         return False
-    if _option(row["delivery_option"]) != _option(delivery_option(plan, work.delivery)):
+    if _option(row["delivery_option"]) != _option(delivery_option(plan, order.delivery)):
         return False
     there = {
         (r.get("id_product"), r.get("id_product_attribute"), r.get("quantity")) for r in row.links.get("cart_rows", ())
@@ -104,12 +115,3 @@ def _option(text: str) -> object:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def _work(works: Sequence[Work], item: Item) -> Work:
-    return next(w for w in works if w.ref == item.refs[0])
-
-
-def _plan(work: Work) -> Plan:
-    assert work.plan is not None
-    return work.plan

@@ -13,7 +13,7 @@ from datetime import datetime
 from cdsync.errors import CdsyncError, UnknownOutcomeError
 
 from ...base import Step
-from .work import REQUESTS
+from .steps import REQUESTS
 
 GAVE_UP_WAITING = (408, 499)  # from 502 on it is a gateway that speaks: behind it PHP may still be at work
 

@@ -26,7 +26,7 @@ from ..webservice.client import Webservice
 from ..webservice.errors import ContentBlockedError
 from ..webservice.xml import Body, Row, UnreadableXml, Value, decimal
 from .doubt import may_be_at_work
-from .work import INVOICE, PACKS, STATUS, STOCK_STEPS, TOTALS
+from .steps import INVOICE, PACKS, STATUS, STOCK_STEPS, TOTALS
 
 # Steps whose change shows before the shop is through with the order, and after which more of it is written.
 GROWS = (PACKS,)

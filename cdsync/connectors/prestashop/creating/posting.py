@@ -22,7 +22,8 @@ from ..webservice.xml import Row
 from .doubt import may_be_at_work
 from .entities import claimed
 from .mapper import order_body
-from .work import CART, ORDER, Work
+from .stages import Begun, WithCart
+from .steps import CART, ORDER
 
 SAVE_FAILED = "46"
 HELD_BACK = (
@@ -43,78 +44,78 @@ class Posting:
         self._clock = clock
         self._wait = wait
 
-    def post(self, work: Work, policy: ImportPolicy) -> None:
-        """Makes the order of the work's cart. Afterwards it exists; read it back, the answer only echoes what was sent.
+    def post(self, order: WithCart, policy: ImportPolicy) -> None:
+        """Makes the order of the cart. Afterwards it exists; read it back, the answer only echoes what was sent.
 
         Raises RejectedError (refused, nothing made), UnknownOutcomeError, TemporaryError (not made), ConfigError,
         WrongStateError (the claim was lost).
         """
-        assert work.plan is not None
-        crashes = self._crashes(work)
-        self._begin(work, crashes, moves_stock=True)
-        body = order_body(work.plan, policy.payment_module, work.customer, work.delivery, work.invoice, work.cart)
+        crashes = self._crashes(order)
+        self._begin(order, crashes, moves_stock=True)
+        addresses = order.addressed.delivery, order.addressed.invoice
+        body = order_body(order.plan, policy.payment_module, order.customer, *addresses, order.cart)
         try:
-            with about(work.ref):
+            with about(order.ref):
                 made = self._ws.create("orders", [body])
         except CdsyncError as error:
-            self._after_failure(work, error, crashes)
+            self._after_failure(order, error, crashes)
         else:
-            work.answered.add(ORDER)
-            self._done(work, made[0].id)
+            order.begun.heard.answered.add(ORDER)
+            self._done(order, made[0].id)
 
-    def _begin(self, work: Work, crashes: int, *, moves_stock: bool = False) -> None:
-        intent: dict[str, Any] = {CART: work.cart, CRASHES: crashes, **work.stock_before}
+    def _begin(self, order: WithCart, crashes: int, *, moves_stock: bool = False) -> None:
+        intent: dict[str, Any] = {CART: order.cart, CRASHES: crashes, **order.checked.stock_before}
         if moves_stock:
             intent[MOVES_STOCK] = True
-        if work.ref not in self._journal.begin(ORDER, {work.ref: intent}):
+        if order.ref not in self._journal.begin(ORDER, {order.ref: intent}):
             raise claimed()
 
-    def _after_failure(self, work: Work, error: CdsyncError, crashes: int) -> None:
+    def _after_failure(self, order: WithCart, error: CdsyncError, crashes: int) -> None:
         """Returns when the order is there after all, and the shop has nothing more to do for it."""
         if may_be_at_work(error):
-            self._wait_out(work, error)
-        if isinstance(error, HELD_BACK) and self._found(work):
+            self._wait_out(order, error)
+        if isinstance(error, HELD_BACK) and self._found(order):
             return
         if isinstance(error, ConfigError) or (isinstance(error, RejectedError) and not _doubtful(error)):
-            self._journal.forget(work.ref, ORDER)
+            self._journal.forget(order.ref, ORDER)
             raise error
-        if self._found(work):
+        if self._found(order):
             return
         if isinstance(error, TemporaryError):
-            self._journal.forget(work.ref, ORDER)
+            self._journal.forget(order.ref, ORDER)
             raise error
-        self._begin(work, crashes + (error.data.get("status") in PHP_STOPPED or isinstance(error, RejectedError)))
+        self._begin(order, crashes + (error.data.get("status") in PHP_STOPPED or isinstance(error, RejectedError)))
         self._journal.stock_moved(ORDER)
-        raise self.unknown(work.cart, self._wait) from error
+        raise self.unknown(order.cart, self._wait) from error
 
-    def _wait_out(self, work: Work, error: CdsyncError) -> NoReturn:
+    def _wait_out(self, order: WithCart, error: CdsyncError) -> NoReturn:
         """The shop may still be making the order: whatever it looks like now, it is asked again later.
 
         One that has a status has taken its pieces from stock, so that the others of the batch may be made.
         """
-        self._journal.unanswered(ORDER, [work.ref])
-        if any(_has_status(row) for row in self._look(work, work.cart)):
+        self._journal.unanswered(ORDER, [order.ref])
+        if any(_has_status(row) for row in self._look(order.begun, order.cart)):
             self._journal.stock_moved(ORDER)
-        raise self.unknown(work.cart, self._wait) from error
+        raise self.unknown(order.cart, self._wait) from error
 
-    def look_after_death(self, work: Work) -> None:
+    def look_after_death(self, order: Begun) -> None:
         """The same of an earlier attempt's request, whose process may not have lived to see its end."""
-        step = work.steps[ORDER]
-        if any(_has_status(row) for row in self._look(work, str(step.data.get(CART, "")))):
-            self._journal.stock_moved_before(ORDER, work.ref)
+        step = order.steps[ORDER]
+        if any(_has_status(row) for row in self._look(order, str(step.data.get(CART, "")))):
+            self._journal.stock_moved_before(ORDER, order.ref)
 
-    def _found(self, work: Work) -> bool:
+    def _found(self, order: WithCart) -> bool:
         """Whether the order is there after all, though PHP did not say so: what it lacks may yet come."""
-        found = self._look(work, work.cart)
-        work.unanswered.add(ORDER)
+        found = self._look(order.begun, order.cart)
+        order.begun.heard.unanswered.add(ORDER)
         if found:
-            self._done(work, found[0].id)
+            self._done(order, found[0].id)
         return bool(found)
 
-    def _look(self, work: Work, cart: str) -> list[Row]:
+    def _look(self, order: Begun, cart: str) -> list[Row]:
         """The cart's orders, as far as the shop answers now; nothing found proves nothing yet."""
         try:
-            with about(work.ref):
+            with about(order.ref):
                 return self.orders_of([cart])
         except TemporaryError:
             return []
@@ -122,26 +123,26 @@ class Posting:
     def orders_of(self, carts: list[str]) -> list[Row]:
         return self._ws.rows_where("orders", "id_cart", carts)
 
-    def _done(self, work: Work, order: str) -> None:
-        self._journal.done(ORDER, {work.ref: {ORDER: order, CART: work.cart}})
+    def _done(self, order: WithCart, shop_ref: str) -> None:
+        self._journal.done(ORDER, {order.ref: {ORDER: shop_ref, CART: order.cart}})
 
-    def _crashes(self, work: Work) -> int:
-        step = work.steps.get(ORDER)
-        same = step is not None and not step.done and step.data.get(CART) == work.cart
+    def _crashes(self, order: WithCart) -> int:
+        step = order.begun.steps.get(ORDER)
+        same = step is not None and not step.done and step.data.get(CART) == order.cart
         return int(step.data.get(CRASHES, 0)) if step is not None and same else 0
 
-    def resume(self, work: Work, policy: ImportPolicy) -> None:
+    def resume(self, order: Begun, policy: ImportPolicy) -> None:
         """What an earlier attempt left of this step, when no order was found for it: returns when posting may go on.
 
         Raises RejectedError when the shop crashed on this cart again and again, ConfigError when it has never taken
         an order by this payment module.
         """
-        step = work.steps.get(ORDER)
+        step = order.steps.get(ORDER)
         if step is None:
             return
         cart = str(step.data.get(CART, ""))
         if not step.done and int(step.data.get(CRASHES, 0)) >= MOST_CRASHES:
-            self._journal.forget(work.ref, ORDER)
+            self._journal.forget(order.ref, ORDER)
             self._give_up(cart, policy)
 
     @staticmethod

@@ -8,7 +8,7 @@ from cdsync.errors import CdsyncError, TemporaryError
 
 from ..creating.doubt import may_be_at_work
 from ..creating.entities import Changer
-from ..creating.work import Work
+from ..creating.stages import InShop
 from ..webservice.client import Webservice
 from ..webservice.xml import Row, Value
 from .parcels import by_order
@@ -22,32 +22,32 @@ class BatchChanges:
     `carried`: rows of `order_carriers` by order, as far as they were read, as they are now.
     """
 
-    def __init__(self, webservice: Webservice, changer: Changer, works: Sequence[Work] = ()) -> None:
+    def __init__(self, webservice: Webservice, changer: Changer, orders: Sequence[InShop] = ()) -> None:
         self._ws = webservice
         self._changer = changer
-        self._works = {work.ref: work for work in works}
+        self._orders = {order.ref: order for order in orders}
         self.errors: dict[str, CdsyncError] = {}
         self.carried: dict[str, list[Row]] = {}
 
-    def alive(self, works: Sequence[Work]) -> list[Work]:
+    def alive(self, orders: Sequence[InShop]) -> list[InShop]:
         """Those without an error."""
-        return [w for w in works if w.ref not in self.errors]
+        return [o for o in orders if o.ref not in self.errors]
 
-    def rows_of(self, works: Iterable[Work], resource: str, field: str, of_order: str) -> list[Row]:
+    def rows_of(self, orders: Iterable[InShop], resource: str, field: str, of_order: str) -> list[Row]:
         """Rows whose `field` is one of the orders' `of_order`; none, and an error for each order, when it fails."""
-        concerned = list(works)
+        concerned = list(orders)
         try:
-            return self._ws.rows_where(resource, field, [w.order_row[of_order] for w in concerned])
+            return self._ws.rows_where(resource, field, [o.row[of_order] for o in concerned])
         except TemporaryError as error:
-            self.errors.update({w.ref: error for w in concerned})
+            self.errors.update({o.ref: error for o in concerned})
             return []
 
-    def read_carried(self, works: Iterable[Work]) -> None:
+    def read_carried(self, orders: Iterable[InShop]) -> None:
         """Reads the `order_carriers` of these orders, where that was not done yet."""
-        left = [w for w in works if w.order_row.id not in self.carried]
+        left = [o for o in orders if o.row.id not in self.carried]
         if left:
             rows = by_order(self.rows_of(left, "order_carriers", "id_order", "id"))
-            self.carried.update({w.order_row.id: list(rows.get(w.order_row.id, ())) for w in self.alive(left)})
+            self.carried.update({o.row.id: list(rows.get(o.row.id, ())) for o in self.alive(left)})
 
     def send(self, step: str, resource: str, changes: Changes) -> dict[str, Row]:
         """The rows as they are afterwards, by order ref."""
@@ -56,13 +56,13 @@ class BatchChanges:
         done = self._changer.change(step, resource, changes)
         self.errors.update(done.errors)
         silent = {ref for ref, error in done.errors.items() if may_be_at_work(error)} | done.unanswered
-        for ref in changes.keys() & self._works.keys():
-            heard = self._works[ref].unanswered if ref in silent else self._works[ref].answered
+        for ref in changes.keys() & self._orders.keys():
+            heard = self._orders[ref].heard.unanswered if ref in silent else self._orders[ref].heard.answered
             heard.add(step)
         return done.rows
 
-    def send_orders(self, step: str, works: Sequence[Work], changes: Changes) -> None:
-        """`send` for the orders themselves: each work keeps its new row."""
+    def send_orders(self, step: str, orders: Sequence[InShop], changes: Changes) -> None:
+        """`send` for the orders themselves: each order keeps its new row."""
         rows = self.send(step, "orders", changes)
-        for work in works:
-            work.row = rows.get(work.ref, work.row)
+        for order in orders:
+            order.row = rows.get(order.ref, order.row)

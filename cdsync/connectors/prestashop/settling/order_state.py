@@ -10,7 +10,8 @@ from datetime import datetime
 from cdsync.errors import CdsyncError, UnknownOutcomeError
 
 from ...base import Journal, OrderDraft
-from ..creating.work import PACKS, SEEN, Work
+from ..creating.stages import InShop
+from ..creating.steps import PACKS, SEEN
 from ..shop_data.reference import Reference
 from ..shop_data.shipments_apart import came_apart
 from ..webservice.xml import Row
@@ -37,12 +38,12 @@ def _once_was_it(row: Row, draft: OrderDraft) -> bool:
     return same and not came_apart(row) and not verify.taxed_unlike_its_carrier(row)
 
 
-def is_fresh(work: Work, reference: Reference) -> bool:
+def is_fresh(order: InShop, reference: Reference) -> bool:
     """The order stands where an import leaves it: the merchant has not moved it on."""
     left = {reference.settings.get(name) for name in ("PS_OS_WS_PAYMENT", "PS_OS_ERROR", "PS_OS_OUTOFSTOCK_PAID")}
-    if work.left_over(PACKS) or work.held:
+    if order.begun.left_over(PACKS) or order.held:
         left.add(reference.waiting_status)
-    return not work.adopted or work.order_row["current_state"] in left
+    return order.posted or order.row["current_state"] in left
 
 
 class Standing:
@@ -53,32 +54,32 @@ class Standing:
         self._clock = clock
         self._wait = wait
 
-    def verdict(self, work: Work, error: CdsyncError) -> CdsyncError:
+    def verdict(self, order: InShop, error: CdsyncError) -> CdsyncError:
         """What to say of an order that is not whole: the error itself once it stands still, else that it may not yet.
 
         It stands still when cdsync's own requests for it were all answered, or when it was seen twice the same, the
         shop's time limit apart. What it looked like is kept in the journal.
         """
-        if not isinstance(error, UnfinishedError) or work.seen_through:
+        if not isinstance(error, UnfinishedError) or order.seen_through:
             return error
-        looks, seen = _fingerprint(work, error), work.steps.get(SEEN)
+        looks, seen = _fingerprint(order, error), order.steps.get(SEEN)
         times = int(seen.data.get(TIMES, 0)) if seen else 0
         if seen is None or seen.data.get(LOOKS) != looks:
             if times < MOST_LOOKS:
-                self._journal.begin(SEEN, {work.ref: {LOOKS: looks, TIMES: times + 1}})
-                return self._asked_again(work, self._wait)
+                self._journal.begin(SEEN, {order.ref: {LOOKS: looks, TIMES: times + 1}})
+                return self._asked_again(order, self._wait)
             return error
         left = self._wait - (self._clock() - seen.begun_at).total_seconds()
-        return self._asked_again(work, left) if left > 0 else error
+        return self._asked_again(order, left) if left > 0 else error
 
-    def _asked_again(self, work: Work, seconds: float) -> UnknownOutcomeError:
-        number = work.order_row.id
+    def _asked_again(self, order: InShop, seconds: float) -> UnknownOutcomeError:
+        number = order.row.id
         return UnknownOutcomeError("shop.order_at_work", shop_order=number, retry_after=max(seconds, 1.0))
 
 
-def _fingerprint(work: Work, error: CdsyncError) -> str:
+def _fingerprint(order: InShop, error: CdsyncError) -> str:
     """Changes when anything does that the order, its rows, and what is missing of it are made of."""
-    row = work.order_row
+    row = order.row
     links = {name: [dict(entry) for entry in entries] for name, entries in row.links.items()}
     made_of = [dict(row.fields), links, error.code, dict(error.data)]
     return hashlib.sha256(json.dumps(made_of, sort_keys=True, default=str).encode()).hexdigest()[:16]

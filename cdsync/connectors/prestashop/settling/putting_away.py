@@ -14,7 +14,8 @@ from cdsync.errors import CdsyncError, RejectedError, TemporaryError
 
 from ...base import ImportPolicy
 from ..creating.entities import Changer
-from ..creating.work import CART, ORDER, PUT_AWAY, Work
+from ..creating.stages import InShop
+from ..creating.steps import CART, ORDER, PUT_AWAY
 from ..shop_data.reference import Reference
 from ..webservice.client import Webservice
 from ..webservice.errors import RightMissingError
@@ -33,53 +34,53 @@ class PuttingAway:
         self._changer = changer
         self._policy = policy
 
-    def after(self, errors: Mapping[str, CdsyncError], works: Mapping[str, Work]) -> dict[str, CdsyncError]:
+    def after(self, errors: Mapping[str, CdsyncError], orders: Mapping[str, InShop]) -> dict[str, CdsyncError]:
         """The errors as they are afterwards, by ref: `import.put_away` for what was cancelled.
 
         Where it is not known whether the shop took the cancellation, the next attempt looks. Raises ConfigError.
         """
-        spoiled = [works[ref] for ref, error in errors.items() if isinstance(error, SpoiledError) and ref in works]
+        spoiled = [orders[ref] for ref, error in errors.items() if isinstance(error, SpoiledError) and ref in orders]
         status = self._reference.status_for_spoiled if self._policy.put_away_spoiled and spoiled else ""
         after = dict(errors)
         if not status:
             return after
         try:
-            chosen = self._untouched([work for work in spoiled if self._is_ours(work)])
+            chosen = self._untouched([order for order in spoiled if self._is_ours(order)])
         except TemporaryError as error:
-            return after | {work.ref: error for work in spoiled}
-        after |= {work.ref: _put_away(work, errors[work.ref]) for work in chosen}
-        for part in range(max((len(work.every_row) for work in chosen), default=0)):
-            rows = {work.ref: work.every_row[part] for work in chosen if len(work.every_row) > part}
+            return after | {order.ref: error for order in spoiled}
+        after |= {order.ref: _put_away(order, errors[order.ref]) for order in chosen}
+        for part in range(max((len(order.every_row) for order in chosen), default=0)):
+            rows = {order.ref: order.every_row[part] for order in chosen if len(order.every_row) > part}
             changes = {ref: (row, self._fields(row, status, errors[ref])) for ref, row in rows.items()}
             for ref, failure in self._changer.change(PUT_AWAY, "orders", changes).errors.items():
                 after[ref] = errors[ref] if isinstance(failure, RejectedError) else failure
         return after
 
-    def _is_ours(self, work: Work) -> bool:
+    def _is_ours(self, order: InShop) -> bool:
         """Made by this attempt, or by one whose journal names its cart; and still where the shop left it."""
-        step = work.steps.get(ORDER)
-        ours = work.posted or (step is not None and step.data.get(CART) == work.order_row["id_cart"])
-        return ours and all(self._never_counted(row, work) for row in work.every_row)
+        step = order.steps.get(ORDER)
+        ours = order.posted or (step is not None and step.data.get(CART) == order.row["id_cart"])
+        return ours and all(self._never_counted(row, order) for row in order.every_row)
 
-    def _never_counted(self, row: Row, work: Work) -> bool:
+    def _never_counted(self, row: Row, order: InShop) -> bool:
         never_valid = row["valid"] in ("", "0") and row["invoice_number"] in ("", "0")
-        unpaid = row.money("total_paid_real") in (0, work.draft.total)
+        unpaid = row.money("total_paid_real") in (0, order.draft.total)
         in_error = row["current_state"] == self._reference.settings.get("PS_OS_ERROR", "8")
         return never_valid and unpaid and in_error
 
-    def _untouched(self, works: Sequence[Work]) -> list[Work]:
+    def _untouched(self, orders: Sequence[InShop]) -> list[InShop]:
         """Those nobody moved. Without the right to read histories only what this attempt made is surely untouched."""
-        if not works:
+        if not orders:
             return []
         try:
-            ids = [row.id for work in works for row in work.every_row]
+            ids = [row.id for order in orders for row in order.every_row]
             rows = self._ws.rows_where("order_histories", "id_order", ids)
         except RightMissingError:
-            return [work for work in works if work.posted]
+            return [order for order in orders if order.posted]
         histories: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             histories[row["id_order"]].append(row)
-        return [work for work in works if all(map(self._is_the_shops, _lines(work, histories)))]
+        return [order for order in orders if all(map(self._is_the_shops, _lines(order, histories)))]
 
     def _is_the_shops(self, line: Row) -> bool:
         in_error = line["id_order_state"] == self._reference.settings.get("PS_OS_ERROR", "8")
@@ -92,8 +93,8 @@ class PuttingAway:
         return fields
 
 
-def _lines(work: Work, histories: Mapping[str, list[Row]]) -> list[Row]:
-    return [line for row in work.every_row for line in histories.get(row.id, ())]
+def _lines(order: InShop, histories: Mapping[str, list[Row]]) -> list[Row]:
+    return [line for row in order.every_row for line in histories.get(row.id, ())]
 
 
 def what_differs(error: CdsyncError) -> str:
@@ -104,8 +105,8 @@ def what_differs(error: CdsyncError) -> str:
     return str(data.get("what") or f"total {data.get('found')} instead of {data.get('expected')}")
 
 
-def _put_away(work: Work, error: CdsyncError) -> CdsyncError:
-    ids = ", ".join(row.id for row in work.every_row)
+def _put_away(order: InShop, error: CdsyncError) -> CdsyncError:
+    ids = ", ".join(row.id for row in order.every_row)
     return RejectedError("import.put_away", shop_order=ids, what=what_differs(error), was=error.code)
 
 

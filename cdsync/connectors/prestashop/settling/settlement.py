@@ -16,7 +16,8 @@ from cdsync.errors import CdsyncError
 from ...base import ImportPolicy, ShopOrder
 from ..checking.cleaning import payment_text
 from ..creating.entities import Changer
-from ..creating.work import INVOICE, PACKS, PAYMENT, STATUS, Work
+from ..creating.stages import InShop
+from ..creating.steps import INVOICE, PACKS, PAYMENT, STATUS
 from ..shop_data.reference import Reference
 from ..webservice.client import Webservice
 from ..webservice.xml import Row, Value
@@ -51,26 +52,26 @@ class Settling:
         self._policy = policy
         self._changes = BatchChanges(webservice, changer)
 
-    def settle(self, works: Sequence[Work]) -> Settled:
-        """Each work has its `row`, just read. An order, or an error, for each ref."""
-        self._changes = changes = BatchChanges(self._ws, self._changer, works)
-        ShippingCorrection(self._reference, changes).correct(works)
-        self._hold_packs(changes.alive(works))
-        self._set_status(changes.alive(works))
+    def settle(self, orders: Sequence[InShop]) -> Settled:
+        """Each order has its `row`, just read. An order, or an error, for each ref."""
+        self._changes = changes = BatchChanges(self._ws, self._changer, orders)
+        ShippingCorrection(self._reference, changes).correct(orders)
+        self._hold_packs(changes.alive(orders))
+        self._set_status(changes.alive(orders))
         if not self._ws.has_patch:
-            self._restore_invoices(changes.alive(works))
-        self._name_payments(changes.alive(works))
-        changes.read_carried(changes.alive(works))
+            self._restore_invoices(changes.alive(orders))
+        self._name_payments(changes.alive(orders))
+        changes.read_carried(changes.alive(orders))
         settled = Settled(errors=changes.errors)
-        for work in changes.alive(works):
-            error = self._last_look(work)
+        for order in changes.alive(orders):
+            error = self._last_look(order)
             if error:
-                settled.errors[work.ref] = error
+                settled.errors[order.ref] = error
             else:
-                settled.orders[work.ref] = self._order(work)
+                settled.orders[order.ref] = self._order(order)
         return settled
 
-    def _hold_packs(self, works: Sequence[Work]) -> None:
+    def _hold_packs(self, orders: Sequence[InShop]) -> None:
         """Orders with a pack leave "payment error" by way of a waiting status, from 9.0 on.
 
         PrestaShop lowers the stock of packs there, and does not when such an order becomes a sale at once. Before 9.0
@@ -80,33 +81,33 @@ class Settling:
         if not self._ws.holds_packs or not waiting:
             return
         changes: Changes = {
-            w.ref: (w.order_row, {"current_state": waiting})
-            for w in works
-            if w.plan and w.plan.has_pack and w.order_row["current_state"] == failed and is_fresh(w, self._reference)
+            o.ref: (o.row, {"current_state": waiting})
+            for o in orders
+            if o.plan and o.plan.has_pack and o.row["current_state"] == failed and is_fresh(o, self._reference)
         }
-        for work in works:
-            work.held = work.held or work.ref in changes
-        self._changes.send_orders(PACKS, works, changes)
+        for order in orders:
+            order.held = order.held or order.ref in changes
+        self._changes.send_orders(PACKS, orders, changes)
 
-    def _set_status(self, works: Sequence[Work]) -> None:
+    def _set_status(self, orders: Sequence[InShop]) -> None:
         wanted = self._policy.imported_status
         changes: Changes = {
-            w.ref: (w.order_row, {"current_state": wanted})
-            for w in works
-            if w.order_row["current_state"] != wanted and is_fresh(w, self._reference)
+            o.ref: (o.row, {"current_state": wanted})
+            for o in orders
+            if o.row["current_state"] != wanted and is_fresh(o, self._reference)
         }
-        self._changes.send_orders(STATUS, works, changes)
+        self._changes.send_orders(STATUS, orders, changes)
 
-    def _restore_invoices(self, works: Sequence[Work]) -> None:
+    def _restore_invoices(self, orders: Sequence[InShop]) -> None:
         """Gives orders back the invoice that a PUT of their status took from them.
 
         The webservice sets the fields in its own order: the status first, which makes the invoice, then
         `invoice_number` and `valid` as they were read before. 1.7 only: a PATCH leaves them alone.
         """
-        bare = {w.order_row.id: w for w in works if self._wants_invoice(w.order_row) and not w.has_invoice}
+        bare = {o.row.id: o for o in orders if self._wants_invoice(o.row) and not o.has_invoice}
         changes: Changes = {}
         for invoice in self._changes.rows_of(bare.values(), "order_invoices", "id_order", "id"):
-            work = bare[invoice["id_order"]]
+            order = bare[invoice["id_order"]]
             fields: dict[str, Value] = {
                 "invoice_number": invoice["number"],
                 "invoice_date": invoice["date_add"],
@@ -115,52 +116,52 @@ class Settling:
                 "valid": 1,
             }
             given = {name: value for name, value in fields.items() if value not in ("", "0")}
-            changes[work.ref] = (work.order_row, given)
-        self._changes.send_orders(INVOICE, works, changes)
+            changes[order.ref] = (order.row, given)
+        self._changes.send_orders(INVOICE, orders, changes)
 
     def _wants_invoice(self, row: Row) -> bool:
         status = self._reference.statuses.get(row["current_state"])
         return status is not None and status.invoice and self._reference.settings.get("PS_INVOICE", "1") != "0"
 
-    def _name_payments(self, works: Sequence[Work]) -> None:
+    def _name_payments(self, orders: Sequence[InShop]) -> None:
         """Exactly one payment of the whole amount, with the marketplace's reference as its transaction."""
         payments: dict[str, list[Row]] = defaultdict(list)
-        for row in self._changes.rows_of(works, "order_payments", "order_reference", "reference"):
+        for row in self._changes.rows_of(orders, "order_payments", "order_reference", "reference"):
             payments[row["order_reference"]].append(row)
         changes: Changes = {}
-        for work in self._changes.alive(works):
-            own = payments[work.order_row["reference"]]
-            if what := self._payment_fault(work, own):
-                error = UnfinishedError("import.not_verified", shop_order=work.order_row.id, what=what)
-                self._changes.errors[work.ref] = error
+        for order in self._changes.alive(orders):
+            own = payments[order.row["reference"]]
+            if what := self._payment_fault(order, own):
+                error = UnfinishedError("import.not_verified", shop_order=order.row.id, what=what)
+                self._changes.errors[order.ref] = error
             elif own:
-                named = {"payment_method": payment_text(work.draft.payment_text), "transaction_id": work.ref}
+                named = {"payment_method": payment_text(order.draft.payment_text), "transaction_id": order.ref}
                 if any(own[0][name] != value for name, value in named.items()):
-                    changes[work.ref] = (own[0], named)
+                    changes[order.ref] = (own[0], named)
         self._changes.send(PAYMENT, "order_payments", changes)
 
-    def _payment_fault(self, work: Work, payments: Sequence[Row]) -> str:
-        status = self._reference.statuses.get(work.order_row["current_state"])
+    def _payment_fault(self, order: InShop, payments: Sequence[Row]) -> str:
+        status = self._reference.statuses.get(order.row["current_state"])
         if len(payments) > 1 or (not payments and status is not None and status.paid):
             return f"{len(payments)} payments"
-        if payments and payments[0].money("amount") != work.paid:
-            return f"payment of {payments[0].money('amount'):.2f} instead of {work.paid}"
+        if payments and payments[0].money("amount") != order.paid:
+            return f"payment of {payments[0].money('amount'):.2f} instead of {order.paid}"
         return ""
 
-    def _last_look(self, work: Work) -> CdsyncError | None:
-        row = work.order_row
-        if error := verify.totals_hold(row, work.draft, work.plan):
+    def _last_look(self, order: InShop) -> CdsyncError | None:
+        row = order.row
+        if error := verify.totals_hold(row, order.draft, order.plan):
             return error
         status = self._reference.statuses.get(row["current_state"])
-        if self._wants_invoice(row) and not work.has_invoice:
+        if self._wants_invoice(row) and not order.has_invoice:
             return UnfinishedError("import.not_verified", shop_order=row.id, what="no invoice")
         # Of the parts of a split order one has the whole payment on it, the others none.
-        right = {work.paid} if work.whole is None else {work.paid, Decimal(0)}
+        right = {order.paid} if order.whole is None else {order.paid, Decimal(0)}
         if status is not None and status.paid and row.money("total_paid_real") not in right:
-            what = f"paid {row.money('total_paid_real'):.2f} instead of {work.paid}"
+            what = f"paid {row.money('total_paid_real'):.2f} instead of {order.paid}"
             return UnfinishedError("import.not_verified", shop_order=row.id, what=what)
         return None
 
-    def _order(self, work: Work) -> ShopOrder:
-        parcel = parcel_of(self._changes.carried.get(work.order_row.id, ()))
-        return shop_order(work.order_row, self._reference, parcel, work.draft.currency)
+    def _order(self, order: InShop) -> ShopOrder:
+        parcel = parcel_of(self._changes.carried.get(order.row.id, ()))
+        return shop_order(order.row, self._reference, parcel, order.draft.currency)

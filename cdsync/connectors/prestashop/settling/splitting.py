@@ -15,8 +15,9 @@ from decimal import Decimal
 from cdsync.errors import CdsyncError, ConfigError, RejectedError
 
 from ...base import ShopOrder
+from ..checking.plan import Plan
 from ..checking.pricing import CartRow
-from ..creating.work import Work
+from ..creating.stages import InShop
 from ..shop_data.reference import Reference
 from ..webservice.xml import Row
 from . import verify
@@ -29,55 +30,57 @@ class SplitOrders:
         self._settling = settling
         self._reference = reference
 
-    def settle(self, works: Sequence[Work]) -> Settled:
-        """Each work has `row` and `parts`, just read. Part by part: what is done to one twice does no harm."""
+    def settle(self, orders: Sequence[InShop]) -> Settled:
+        """Each order has `row` and `parts`, just read. Part by part: what is done to one twice does no harm."""
         settled = Settled()
-        for work in works:
+        for order in orders:
             try:
-                orders = self._one(work)
+                made = self._one(order)
             except ConfigError:
                 raise
             except CdsyncError as error:
-                settled.errors[work.ref] = error
+                settled.errors[order.ref] = error
             else:
-                settled.orders[work.ref], settled.parts[work.ref] = orders[0], tuple(orders[1:])
+                settled.orders[order.ref], settled.parts[order.ref] = made[0], tuple(made[1:])
         return settled
 
-    def _one(self, work: Work) -> list[ShopOrder]:
+    def _one(self, order: InShop) -> list[ShopOrder]:
         """Nothing is changed of any part while another is not what was ordered."""
-        parts = self._divided(work)
+        parts = self._divided(order)
         for part in parts:
-            if error := verify.judge(part.order_row, part.draft, part.plan).error:
+            if error := verify.judge(part.row, part.draft, part.plan).error:
                 raise error
         try:
             return [self._settled(part) for part in parts]
         finally:
-            work.row, *others = [part.order_row for part in parts]
-            work.parts = tuple(others)
+            order.row, *others = [part.row for part in parts]
+            order.parts = tuple(others)
 
-    def _settled(self, part: Work) -> ShopOrder:
+    def _settled(self, part: InShop) -> ShopOrder:
         done = self._settling.settle([part])
         if part.ref in done.errors:
             raise done.errors[part.ref]
         return done.orders[part.ref]
 
-    def _divided(self, work: Work) -> list[Work]:
-        """A work for each part. Raises RejectedError when the parts are not the order's lines, each in one of them."""
-        rows = work.every_row
-        if work.plan is None:
+    def _divided(self, order: InShop) -> list[InShop]:
+        """One for each part. Raises RejectedError when the parts are not the order's lines, each in one of them."""
+        rows = order.every_row
+        if (plan := order.plan) is None:
             raise RejectedError("import.split", shop_orders=[row.id for row in rows])
-        lines = _lines_by_part(work.plan.rows, rows)
-        shippings = _shippings(work.draft.shipping, rows)
-        return [self._part(work, row, lines[row.id], shipping) for row, shipping in zip(rows, shippings, strict=True)]
+        lines = _lines_by_part(plan.rows, rows)
+        shippings = _shippings(order.draft.shipping, rows)
+        return [
+            self._part(order, plan, row, lines[row.id], shipping) for row, shipping in zip(rows, shippings, strict=True)
+        ]
 
-    def _part(self, work: Work, row: Row, lines: Sequence[CartRow], shipping: Decimal) -> Work:
-        assert work.plan is not None
+    def _part(self, order: InShop, plan: Plan, row: Row, lines: Sequence[CartRow], shipping: Decimal) -> InShop:
         total = sum((line.total for line in lines), shipping)
-        draft = replace(work.draft, total=total, shipping=shipping)
-        carrier = next((c for c in self._reference.carriers.values() if c.id == row["id_carrier"]), work.plan.carrier)
-        rate = work.plan.shipping_rate if carrier == work.plan.carrier else row.money("carrier_tax_rate")
-        plan = replace(work.plan, draft=draft, rows=tuple(lines), carrier=carrier, shipping_rate=rate)
-        return replace(work, draft=draft, plan=plan, row=row, parts=(), whole=work.draft.total)
+        draft = replace(order.draft, total=total, shipping=shipping)
+        carrier = next((c for c in self._reference.carriers.values() if c.id == row["id_carrier"]), plan.carrier)
+        rate = plan.shipping_rate if carrier == plan.carrier else row.money("carrier_tax_rate")
+        own = replace(plan, draft=draft, rows=tuple(lines), carrier=carrier, shipping_rate=rate)
+        checked = replace(order.checked, begun=replace(order.begun, draft=draft), plan=own)
+        return replace(order, checked=checked, row=row, parts=(), whole=order.draft.total)
 
 
 def are_parts(rows: Sequence[Row]) -> bool:
@@ -89,7 +92,7 @@ def _lines_by_part(lines: Sequence[CartRow], rows: Sequence[Row]) -> Mapping[str
     there = {row.id: {_key(line) for line in row.links.get("order_rows", ())} for row in rows}
     found: dict[str, list[CartRow]] = {row.id: [] for row in rows}
     for line in lines:
-        owners = [order for order, keys in there.items() if line.key in keys]
+        owners = [part for part, keys in there.items() if line.key in keys]
         if len(owners) != 1:
             what = f"{'/'.join(line.key)} in {len(owners)} of its {len(rows)} parts"
             raise SpoiledError("import.lines_differ", shop_order=", ".join(there), what=what)

@@ -15,8 +15,10 @@ from typing import Any
 from cdsync.errors import CdsyncError, RejectedError, TemporaryError
 
 from ...base import ProductMatch
+from ..checking.plan import Plan
 from ..creating.mapper import shop_time
-from ..creating.work import ORDER, Work
+from ..creating.stages import InShop
+from ..creating.steps import ORDER
 from ..shop_data.reference import Reference
 from ..shop_data.stock import read_stock
 from ..webservice.client import Webservice
@@ -33,7 +35,7 @@ MOST_OTHERS = 100  # orders that changed meanwhile; among more nobody can tell w
 class Group:
     """Orders that took their pieces after one reading. `since`: the shop's clock at it."""
 
-    works: Sequence[Work]
+    orders: Sequence[InShop]
     before: Mapping[Key, int]
     since: datetime
 
@@ -50,56 +52,57 @@ class StockCheck:
         self._ws = webservice
         self._reference = reference
 
-    def warnings(self, works: Sequence[Work], unsure: Collection[Key]) -> dict[str, list[CdsyncError]]:
-        """By ref, on the last order of each article; works: imported by this batch.
+    def warnings(self, orders: Sequence[InShop], unsure: Collection[Key]) -> dict[str, list[CdsyncError]]:
+        """By ref, on the last order of each article; orders: imported by this batch.
 
         unsure: articles of orders that may be moving still.
         """
-        groups = list(self._groups([w for w in works if w.plan and self._takes_stock(w)]))
-        wanted = {key for group in groups for key in _taken(group.works)} - {*unsure}
+        groups = list(self._groups([o for o in orders if o.plan and self._takes_stock(o)]))
+        wanted = {key for group in groups for key in _taken(group.orders)} - {*unsure}
         found: dict[str, list[CdsyncError]] = defaultdict(list)
         try:
             now = read_stock(self._ws, self._reference, wanted)
             for group in groups:
-                for work, warning in self._judge(group, now):
-                    found[work.ref].append(warning)
+                for order, warning in self._judge(group, now):
+                    found[order.ref].append(warning)
         except TemporaryError:
-            return {work.ref: [RejectedError(STOCK_UNREAD)] for group in groups for work in group.works}
+            return {order.ref: [RejectedError(STOCK_UNREAD)] for group in groups for order in group.orders}
         return found
 
-    def _groups(self, works: Sequence[Work]) -> Iterator[Group]:
+    def _groups(self, orders: Sequence[InShop]) -> Iterator[Group]:
         """What this batch took, after its own reading; and each order that an earlier attempt let take its pieces."""
         error = self._reference.settings.get("PS_OS_ERROR")
-        now = [work for work in works if not work.adopted or work.found_in == error]
+        now = [order for order in orders if order.posted or order.found_in == error]
         if now:
-            yield Group(now, {k: n for w in now for k, n in _kept(w.stock_before).items()}, _at(now[0].stock_before))
-        for work in works:
-            step = work.steps.get(ORDER)
-            if work not in now and step is not None and not step.over and AT in step.data:
-                yield Group([work], _kept(step.data), _at(step.data))
+            before = [o.checked.stock_before for o in now]
+            yield Group(now, {k: n for each in before for k, n in _kept(each).items()}, _at(before[0]))
+        for order in orders:
+            step = order.steps.get(ORDER)
+            if order not in now and step is not None and not step.over and AT in step.data:
+                yield Group([order], _kept(step.data), _at(step.data))
 
-    def _takes_stock(self, work: Work) -> bool:
+    def _takes_stock(self, order: InShop) -> bool:
         """Whether its pieces must be gone. Before 9.0 none go from "payment error" to a status that is no sale."""
         none = (self._reference.settings.get("PS_OS_ERROR"), self._reference.settings.get("PS_OS_CANCELED"))
-        state = work.order_row["current_state"]
+        state = order.row["current_state"]
         status = self._reference.statuses.get(state)
         sale = self._ws.holds_packs or (status is not None and status.counts_as_sale)
         return self._reference.counts_stock and state not in none and sale
 
-    def _judge(self, group: Group, now: Mapping[Key, int]) -> Iterator[tuple[Work, CdsyncError]]:
-        taken, packs = _taken(group.works), _taken(w for w in group.works if w.plan and w.plan.has_pack)
+    def _judge(self, group: Group, now: Mapping[Key, int]) -> Iterator[tuple[InShop, CdsyncError]]:
+        taken, packs = _taken(group.orders), _taken(o for o in group.orders if o.plan and o.plan.has_pack)
         moved = {key: group.before[key] - now[key] for key in taken if key in now and key in group.before}
         # PrestaShop takes a pack, what is in it, or both, as a setting of the pack says: that is not read.
         odd = [k for k, n in moved.items() if n != taken[k] and k not in packs and not (packs and n > taken[k])]
         if not odd:
             return
-        rows = self._others({row.id for work in group.works for row in work.every_row}, group.since)
+        rows = self._others({row.id for order in group.orders for row in order.every_row}, group.since)
         others = OtherSales(rows, self._reference, shop_time(group.since, self._reference.timezone))
         for key in odd if len(rows) < MOST_OTHERS else ():
             expected = taken[key] + others.sold(key)
             if not others.explain(key, moved[key] - expected):
-                work = [w for w in group.works if key in _taken([w])][-1]
-                yield work, _differs(work, key, moved[key], expected, now[key])
+                order = [o for o in group.orders if key in _taken([o])][-1]
+                yield order, _differs(order, key, moved[key], expected, now[key])
 
     def _others(self, own: Collection[str], since: datetime) -> list[Any]:
         """Orders that were made or changed since, ours left out."""
@@ -109,15 +112,15 @@ class StockCheck:
         return [row for row in rows if row.id not in own]
 
 
-def articles(works: Iterable[Work]) -> set[Key]:
-    """What the orders consist of, as far as that is known."""
-    return set(_taken(works))
+def articles(plan: Plan) -> set[Key]:
+    """What an order consists of."""
+    return {row.key for row in plan.rows}
 
 
-def _taken(works: Iterable[Work]) -> Counter[Key]:
+def _taken(orders: Iterable[InShop]) -> Counter[Key]:
     pieces: Counter[Key] = Counter()
-    for work in works:
-        for row in work.plan.rows if work.plan else ():
+    for order in orders:
+        for row in order.plan.rows if order.plan else ():
             pieces[row.key] += row.quantity
     return pieces
 
@@ -135,8 +138,8 @@ def _key(match: ProductMatch) -> Key:
     return match.product_ref, match.combination_ref
 
 
-def _differs(work: Work, key: Key, moved: int, expected: int, now: int) -> CdsyncError:
-    name = next((each.name for each in work.matches.values() if _key(each) == key), "/".join(key))
+def _differs(order: InShop, key: Key, moved: int, expected: int, now: int) -> CdsyncError:
+    name = next((each.name for each in order.checked.matches.values() if _key(each) == key), "/".join(key))
     change = moved - expected
     return RejectedError(
         STOCK_DIFFERS, product=name, article="/".join(key), moved=moved, expected=expected, pieces=abs(change),
