@@ -22,7 +22,7 @@ class BatchChanges:
     `carried`: rows of `order_carriers` by order, as far as they were read, as they are now.
     """
 
-    def __init__(self, webservice: Webservice, changer: Changer, orders: Sequence[InShop] = ()) -> None:
+    def __init__(self, webservice: Webservice, changer: Changer, orders: Sequence[InShop]) -> None:
         self._ws = webservice
         self._changer = changer
         self._orders = {order.ref: order for order in orders}

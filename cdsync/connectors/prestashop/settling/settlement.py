@@ -50,28 +50,27 @@ class Settling:
         self._reference = reference
         self._changer = changer
         self._policy = policy
-        self._changes = BatchChanges(webservice, changer)
 
     def settle(self, orders: Sequence[InShop]) -> Settled:
         """Each order has its `row`, just read. An order, or an error, for each ref."""
-        self._changes = changes = BatchChanges(self._ws, self._changer, orders)
-        ShippingCorrection(self._reference, changes).correct(orders)
-        self._hold_packs(changes.alive(orders))
-        self._set_status(changes.alive(orders))
+        batch = BatchChanges(self._ws, self._changer, orders)
+        ShippingCorrection(self._reference, batch).correct(orders)
+        self._hold_packs(batch, batch.alive(orders))
+        self._set_status(batch, batch.alive(orders))
         if not self._ws.has_patch:
-            self._restore_invoices(changes.alive(orders))
-        self._name_payments(changes.alive(orders))
-        changes.read_carried(changes.alive(orders))
-        settled = Settled(errors=changes.errors)
-        for order in changes.alive(orders):
+            self._restore_invoices(batch, batch.alive(orders))
+        self._name_payments(batch, batch.alive(orders))
+        batch.read_carried(batch.alive(orders))
+        settled = Settled(errors=batch.errors)
+        for order in batch.alive(orders):
             error = self._last_look(order)
             if error:
                 settled.errors[order.ref] = error
             else:
-                settled.orders[order.ref] = self._order(order)
+                settled.orders[order.ref] = self._order(batch, order)
         return settled
 
-    def _hold_packs(self, orders: Sequence[InShop]) -> None:
+    def _hold_packs(self, batch: BatchChanges, orders: Sequence[InShop]) -> None:
         """Orders with a pack leave "payment error" by way of a waiting status, from 9.0 on.
 
         PrestaShop lowers the stock of packs there, and does not when such an order becomes a sale at once. Before 9.0
@@ -87,18 +86,18 @@ class Settling:
         }
         for order in orders:
             order.held = order.held or order.ref in changes
-        self._changes.send_orders(PACKS, orders, changes)
+        batch.send_orders(PACKS, orders, changes)
 
-    def _set_status(self, orders: Sequence[InShop]) -> None:
+    def _set_status(self, batch: BatchChanges, orders: Sequence[InShop]) -> None:
         wanted = self._policy.imported_status
         changes: Changes = {
             o.ref: (o.row, {"current_state": wanted})
             for o in orders
             if o.row["current_state"] != wanted and is_fresh(o, self._reference)
         }
-        self._changes.send_orders(STATUS, orders, changes)
+        batch.send_orders(STATUS, orders, changes)
 
-    def _restore_invoices(self, orders: Sequence[InShop]) -> None:
+    def _restore_invoices(self, batch: BatchChanges, orders: Sequence[InShop]) -> None:
         """Gives orders back the invoice that a PUT of their status took from them.
 
         The webservice sets the fields in its own order: the status first, which makes the invoice, then
@@ -106,7 +105,7 @@ class Settling:
         """
         bare = {o.row.id: o for o in orders if self._wants_invoice(o.row) and not o.has_invoice}
         changes: Changes = {}
-        for invoice in self._changes.rows_of(bare.values(), "order_invoices", "id_order", "id"):
+        for invoice in batch.rows_of(bare.values(), "order_invoices", "id_order", "id"):
             order = bare[invoice["id_order"]]
             fields: dict[str, Value] = {
                 "invoice_number": invoice["number"],
@@ -117,28 +116,28 @@ class Settling:
             }
             given = {name: value for name, value in fields.items() if value not in ("", "0")}
             changes[order.ref] = (order.row, given)
-        self._changes.send_orders(INVOICE, orders, changes)
+        batch.send_orders(INVOICE, orders, changes)
 
     def _wants_invoice(self, row: Row) -> bool:
         status = self._reference.statuses.get(row["current_state"])
         return status is not None and status.invoice and self._reference.settings.get("PS_INVOICE", "1") != "0"
 
-    def _name_payments(self, orders: Sequence[InShop]) -> None:
+    def _name_payments(self, batch: BatchChanges, orders: Sequence[InShop]) -> None:
         """Exactly one payment of the whole amount, with the marketplace's reference as its transaction."""
         payments: dict[str, list[Row]] = defaultdict(list)
-        for row in self._changes.rows_of(orders, "order_payments", "order_reference", "reference"):
+        for row in batch.rows_of(orders, "order_payments", "order_reference", "reference"):
             payments[row["order_reference"]].append(row)
         changes: Changes = {}
-        for order in self._changes.alive(orders):
+        for order in batch.alive(orders):
             own = payments[order.row["reference"]]
             if what := self._payment_fault(order, own):
                 error = UnfinishedError("import.not_verified", shop_order=order.row.id, what=what)
-                self._changes.errors[order.ref] = error
+                batch.errors[order.ref] = error
             elif own:
                 named = {"payment_method": payment_text(order.draft.payment_text), "transaction_id": order.ref}
                 if any(own[0][name] != value for name, value in named.items()):
                     changes[order.ref] = (own[0], named)
-        self._changes.send(PAYMENT, "order_payments", changes)
+        batch.send(PAYMENT, "order_payments", changes)
 
     def _payment_fault(self, order: InShop, payments: Sequence[Row]) -> str:
         status = self._reference.statuses.get(order.row["current_state"])
@@ -162,6 +161,6 @@ class Settling:
             return UnfinishedError("import.not_verified", shop_order=row.id, what=what)
         return None
 
-    def _order(self, order: InShop) -> ShopOrder:
-        parcel = parcel_of(self._changes.carried.get(order.row.id, ()))
+    def _order(self, batch: BatchChanges, order: InShop) -> ShopOrder:
+        parcel = parcel_of(batch.carried.get(order.row.id, ()))
         return shop_order(order.row, self._reference, parcel, order.draft.currency)
