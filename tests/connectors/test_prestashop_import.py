@@ -27,7 +27,7 @@ def test_an_order_is_exact_to_the_cent_when_its_shipping_is_not_the_shops(shop: 
     order = one(run(connector(shop), draft())).order
 
     assert wrongs(shop, [draft()], before) == []
-    assert (order.total_paid, order.total_paid_real, order.total_shipping) == (
+    assert (order.total_paid, order.payments, order.total_shipping) == (
         Decimal("84.35"),
         Decimal("84.35"),
         Decimal("5.90"),
