@@ -39,6 +39,14 @@ def check_error(error: CdsyncError) -> None:
     json.dumps(error.data)
 
 
+def check_problems(errors: Iterable[CdsyncError], code: str) -> None:
+    """What stands against an order, this among it."""
+    found = list(errors)
+    for each in found:
+        check_error(each)
+    assert code in [each.code for each in found], f"{code} is not among {found}"
+
+
 def check_reading(entry: MarketplaceOrder | UnreadableOrder) -> None:
     """An entry of the marketplace's list, or its answer for one order."""
     if isinstance(entry, UnreadableOrder):

@@ -93,13 +93,12 @@ def check_secrets(remote: Remote, exchanges: Sequence[Exchange]) -> None:
                 assert secret not in what, f"{each.method} {each.url}: a secret was recorded"
 
 
-def failed(call: Callable[[], object], *kinds: type[CdsyncError]) -> CdsyncError:
-    """The error that a call raises, which has to be one of these classes."""
+def failed(call: Callable[[], object], kind: type[CdsyncError], code: str = "") -> None:
+    """The call raises an error of this class; with this code where the protocol names one."""
     with pytest.raises(CdsyncError) as raised:
         call()
-    names = " or ".join(kind.__name__ for kind in kinds)
-    assert isinstance(raised.value, kinds), f"{type(raised.value).__name__} {raised.value} where {names} is due"
-    return raised.value
+    assert isinstance(raised.value, kind), f"{raised.value!r} where {kind.__name__} is due"
+    assert not code or raised.value.code == code, f"{raised.value} where {code} is due"
 
 
 def able(lent: Any, what: str) -> Any:
