@@ -17,6 +17,7 @@ from app import create_app
 from cdsync import connectors, users
 from cdsync.config import VARIABLES
 from cdsync.db import db
+from cdsync.models import Account
 from cdsync.sandbox.rehearsal import Rehearsal
 from tests import databases
 
@@ -155,3 +156,17 @@ def test_its_orders_are_looked_up_accepted_imported_and_shipped(
     told = json.loads(bazaar.read_text())[0]
     assert (told["state"], told["parcel"], told["carrier"]) == ("sent", "CAMEL-7", "Camel")
     assert run(own, "orders", "show", "B-1")["state"] == "shipped"
+
+
+def test_connecting_it_speaks_of_no_other_marketplace(
+    own: Flask, merchant: FlaskClient, bazaar: Path, shop: Rehearsal
+) -> None:
+    assert post(merchant, "/settings", entered(bazaar, shop)).status_code == 303
+    with own.app_context():
+        account = db.session.query(Account).one()
+        account.setup, where = {"step": 2}, f"/connect/{account.id}/2"
+        db.session.commit()
+    page = merchant.get(where).text
+    assert "What your marketplace gave you to sign in with" in page
+    assert "Password of the stall" in page
+    assert "API credentials" not in page

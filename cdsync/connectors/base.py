@@ -8,7 +8,7 @@ docs/connectors.md.
 from __future__ import annotations
 
 from .cache import Cache, NoCache
-from .declarations import Carrier, Check, Choice, Setting
+from .declarations import Carrier, Check, Choice, KeyRights, Setting
 from .exchange import Exchange, NoRecorder, Recorder
 from .gate import Gate
 from .journal import ANSWERED, MOVES_STOCK, Journal, Step
@@ -48,6 +48,7 @@ __all__ = [
     "ImportPolicy",
     "Imported",
     "Journal",
+    "KeyRights",
     "Marketplace",
     "MarketplaceLine",
     "MarketplaceOrder",

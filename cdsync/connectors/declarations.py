@@ -34,6 +34,20 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class KeyRights:
+    """What a shop's key has to be allowed, and how its merchant makes such a key: told while connecting.
+
+    where: a heading. how: the sentence before the list. rows: each right as the back office names it, and the resources
+    it is for. notes: sentences after the list.
+    """
+
+    where: str
+    how: str
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Check:
     """One line of "Test connection": what was tried, whether it holds, and the error's code and data if not."""
 

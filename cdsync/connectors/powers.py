@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from .cache import Cache
+from .declarations import KeyRights
 from .exchange import Recorder
 from .gate import Guarded
 
@@ -49,9 +50,16 @@ class KeepsWhatItRead(Protocol):
 
 @runtime_checkable
 class NamesRights(Protocol):
-    """Shop: can say what its key has to be allowed, as its back office names it: (right, resources) each."""
+    """Shop: can say what its key has to be allowed, and how one makes it."""
 
-    rights: tuple[tuple[str, tuple[str, ...]], ...]
+    rights: KeyRights
+
+
+@runtime_checkable
+class SaysWhereToLook(Protocol):
+    """Marketplace: can say where its merchant finds what the settings ask for."""
+
+    found_at: str  # a heading: "From the seller portal, page API credentials"
 
 
 @runtime_checkable
@@ -89,9 +97,14 @@ def spellings_of(marketplace: Any, mode: str) -> tuple[str, ...]:
     return able.delivery_mode_spellings(mode) if isinstance(able, SpellsDeliveryModes) else (mode,)
 
 
-def rights_of(connector: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def rights_of(connector: Any) -> KeyRights | None:
     """Of a shop connector's class: what its key has to be allowed."""
-    return tuple(connector.rights) if isinstance(connector, NamesRights) else ()
+    return connector.rights if isinstance(connector, NamesRights) else None
+
+
+def found_at(connector: Any) -> str:
+    """Of a marketplace connector's class: where to look, or ""."""
+    return connector.found_at if isinstance(connector, SaysWhereToLook) else ""
 
 
 def made(connector: Any, values: Mapping[str, Any], recorder: Recorder, cache: Cache | None = None) -> Any:

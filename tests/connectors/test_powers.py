@@ -60,7 +60,8 @@ def test_a_shop_that_is_able_is_asked_behind_the_gate_too(monkeypatch: pytest.Mo
 def test_a_shop_that_is_not_is_asked_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     shop = opened(monkeypatch, "tests.fakes:FakeShop", object())
     assert (powers.address_of(shop), powers.buyers_of(shop, ["7"])) == ("", {})
-    assert (powers.rights_of(FakeShop), powers.retired_settings(FakeShop)) == ((), frozenset())
+    assert (powers.rights_of(FakeShop), powers.retired_settings(FakeShop)) == (None, frozenset())
+    assert powers.found_at(FakeMarketplace) == ""
     assert powers.harmless_fields(FakeShop) == frozenset()
     assert powers.spellings_of(FakeMarketplace, "Caravan") == ("Caravan",)
 
@@ -71,7 +72,7 @@ def test_what_the_built_in_connectors_can_do() -> None:
         for of in (Octopia, PrestaShop)
     }
     assert able == {
-        "Octopia": {"ListsHarmlessFields", "SpellsDeliveryModes"},
+        "Octopia": {"ListsHarmlessFields", "SpellsDeliveryModes", "SaysWhereToLook"},
         "PrestaShop": {
             "ListsHarmlessFields", "HadOtherSettings", "KeepsWhatItRead", "NamesRights", "NamesItself", "NamesBuyers",
         },

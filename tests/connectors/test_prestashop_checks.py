@@ -57,7 +57,7 @@ def test_a_right_that_an_import_can_do_without_is_named_with_what_is_lost(
 
     assert failed(checks) == []
     assert [c.name for c in checks if c.detail.startswith("not given")] == [f"right GET {resource}"]
-    assert resource in dict(RIGHTS)["View (GET)"]
+    assert resource in dict(RIGHTS.rows)["View (GET)"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

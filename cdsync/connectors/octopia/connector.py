@@ -37,6 +37,7 @@ class Octopia:
 
     title = "Cdiscount"
     settings = SETTINGS
+    found_at = "From the Octopia seller portal, page API credentials"
     harmless_fields = HARMLESS_FIELDS
 
     def __init__(self, values: Mapping[str, Any], recorder: Recorder) -> None:

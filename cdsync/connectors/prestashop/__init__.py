@@ -14,6 +14,7 @@ from ..base import (
     Imported,
     ImportPolicy,
     Journal,
+    KeyRights,
     NoCache,
     NotImported,
     OrderDraft,
@@ -96,7 +97,7 @@ class PrestaShop:
             help="“address” for a host that drops the Authorization header; the connection test says so",
         ),
     )  # fmt: skip
-    rights: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = RIGHTS
+    rights: ClassVar[KeyRights] = RIGHTS
     retired_settings: ClassVar[frozenset[str]] = frozenset({"connections"})  # of older documents: taken, and forgotten
 
     def __init__(

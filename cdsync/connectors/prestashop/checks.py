@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 from ...errors import CdsyncError
-from ..base import Check, Choice, ShopData
+from ..base import Check, Choice, KeyRights, ShopData
 from .checking.canary import Canary
 from .shop_data.own_shop import SWITCH
 from .shop_data.reference import Reference
@@ -31,10 +31,20 @@ USEFUL = {
     ("states", "GET"): "not given: provinces of addresses stay on the order only",
 }
 # The same for people, as the back office names the columns.
-RIGHTS = (
-    ("View (GET)", tuple(sorted((*READS, *(resource for resource, _ in USEFUL))))),
-    ("Add (POST)", tuple(sorted(MAKES))),
-    ("Modify (PATCH; PUT on 1.7)", tuple(sorted(CHANGES))),
+RIGHTS = KeyRights(
+    where="In PrestaShop: Advanced parameters → Webservice",
+    how="Switch the webservice on, add a key, and tick exactly these rights:",
+    rows=(
+        ("View (GET)", tuple(sorted((*READS, *(resource for resource, _ in USEFUL))))),
+        ("Add (POST)", tuple(sorted(MAKES))),
+        ("Modify (PATCH; PUT on 1.7)", tuple(sorted(CHANGES))),
+    ),
+    notes=(
+        "On 1.7 tick View for order_invoices too.",
+        "In a multistore tick View for shops and shop_groups.",
+        "The import can do without cart_rules, order_histories, product_suppliers and states;",
+        "the test says what is lost without each.",
+    ),
 )
 USUAL_STATUSES = {"paid": "PS_OS_PAYMENT", "shipped": "PS_OS_SHIPPING"}  # set by PrestaShop's installer
 USUAL_MODULES = ("ps_wirepayment", "ps_checkpayment", "ps_cashondelivery")

@@ -42,6 +42,7 @@ def unfinished() -> list[tuple[Account, int]]:
 
 
 pages.add_app_template_global(connect_sides.rights, "rights_of")
+pages.add_app_template_global(connect_sides.found_at, "found_at")
 
 
 @pages.get("")

@@ -9,6 +9,7 @@ from flask import request
 
 from cdsync import connecting, connectors, settings
 from cdsync.connectors import powers
+from cdsync.connectors.base import KeyRights
 from cdsync.models import Account
 from cdsync.settings import SettingsInvalid
 from cdsync.settings.values import EMPTY
@@ -19,6 +20,7 @@ from ..settings.fields import usual_values
 from ..settings.posted import document_of, over_stored, side_of
 from ..settings.view import FormView, form_view
 from ..shell import access
+from ..text.language import _
 
 SIDE = {1: "shop", 2: "marketplace"}
 
@@ -71,9 +73,15 @@ def posted_without_account(side: str) -> dict[str, Any]:
     return {side: side_of(request.form, side, settings.defaults()[side])}
 
 
-def rights(connector: str) -> list[tuple[str, str]]:
-    """What the shop's key has to be allowed, as the back office names it: (right, resources)."""
-    return [(right, ", ".join(resources)) for right, resources in powers.rights_of(connectors.shop_class(connector))]
+def rights(connector: str) -> KeyRights | None:
+    """What the shop's key has to be allowed, as far as its connector says."""
+    return powers.rights_of(connectors.shop_class(connector))
+
+
+def found_at(connector: str) -> str:
+    """A heading: where the merchant finds what the marketplace's settings ask for."""
+    told = powers.found_at(connectors.marketplace_class(connector))
+    return _(told) if told else _("What your marketplace gave you to sign in with")
 
 
 def _posted(account: Account, side: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def steps() -> tuple[Step, ...]:
         ),
         (
             _("Your marketplace"),
-            _("Client id and client secret from the Octopia seller portal, and your seller number."),
+            _("What it gave you to sign in with; for Cdiscount, client id and secret from the Octopia seller portal."),
         ),
         (
             _("Statuses and carriers"),
