@@ -96,6 +96,16 @@ class Order(Model):
     shop_orders: Mapped[list[ShopOrder]] = relationship(back_populates="order", order_by="ShopOrder.id")
     steps: Mapped[list[ImportStep]] = relationship(back_populates="order", order_by="ImportStep.id")
 
+    @property
+    def number(self) -> str:
+        """What people call it by: its reference, where the marketplace gave one, else its id there."""
+        return self.reference or self.marketplace_ref
+
+    @property
+    def ordered_at(self) -> datetime:
+        """When the buyer ordered, as near as it is known."""
+        return self.purchased_at or self.marketplace_created_at or self.found_at
+
 
 class OrderLine(Model):
     """One line as last read, with the shop's product as last matched. Money tax included."""
@@ -186,6 +196,11 @@ class ShopOrder(Model):
     read_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
     order: Mapped[Order] = relationship(back_populates="shop_orders")
+
+    @property
+    def number(self) -> str:
+        """What people call it by: its reference, where the shop gave one, else its id there."""
+        return self.reference or self.shop_ref
 
 
 class ImportStep(Model):

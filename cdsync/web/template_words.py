@@ -6,19 +6,19 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Flask
 
-from cdsync.db import now
-
 from .orders import event_words
 from .orders import words as order_words
+from .products import words as product_words
 from .runs import words as run_words
 from .text import shown, words
 
 
 def register(app: Flask) -> None:
-    """Adds the filters: why, due, buyer_note, doing_badge, run_doing, run_result; the test good_run."""
+    """Adds the filters: why, due, buyer_note, doing_badge, run_doing, run_result and more."""
     app.jinja_env.filters.update(
         why=order_words.why,
         due=order_words.due,
+        due_name=order_words.due_name,
         buyer_note=order_words.buyer_note,
         doing_badge=lambda doing: shown.badge(order_words.doing_badge(doing)),
         home_tab=order_words.home_tab,
@@ -27,13 +27,14 @@ def register(app: Flask) -> None:
         state_word=lambda state: words.state_badge(state)[1],
         event_sentence=event_words.sentence,
         event_tone=event_words.tone,
-        age=lambda at: shown.duration(now() - at),
         plain_amount=lambda amount: f"{amount:.2f}",
         path_of=_path_of,
         run_doing=run_words.doing,
         run_result=run_words.result,
+        result_look=run_words.result_look,
+        product_number=product_words.product_number,
+        combination=product_words.combination,
     )
-    app.jinja_env.tests["good_run"] = run_words.is_good
 
 
 def _path_of(url: str) -> str:

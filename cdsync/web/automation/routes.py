@@ -46,6 +46,13 @@ def preset_words() -> list[tuple[str, str]]:
     ]
 
 
+@pages.app_template_global()
+def schedule_words(expression: str | None) -> str:
+    """A schedule in words; one that no words fit, as it is."""
+    preset = timetable.preset_of(expression)
+    return str(expression) if preset == timetable.CUSTOM else dict(preset_words())[preset]
+
+
 pages.add_app_template_global(timetable.preset_of, "preset_of")
 pages.add_app_template_global(start_words)
 

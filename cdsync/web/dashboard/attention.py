@@ -62,6 +62,18 @@ def lines(
     return sorted(found, key=lambda line: line.kind != "bad")
 
 
+def all_well(figures: Figures) -> Line:
+    """What to say where nothing needs somebody."""
+    hint = _("Nothing is late, nothing is stuck, and everything runs.")
+    if count := figures.problems:
+        hint = ngettext(
+            "Everything runs and nothing is late. %(num)s problem is waiting.",
+            "Everything runs and nothing is late. %(num)s problems are waiting.",
+            count,
+        )
+    return Line("good", f"✓ {_('All is well.')}", hint)
+
+
 def _stopped() -> Line:
     told = explain("rehearsal.stopped", {})
     return Line("wait", f"{told.title}.", _("Its orders are kept; nothing of it runs meanwhile."))

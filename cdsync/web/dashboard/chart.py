@@ -34,6 +34,12 @@ class DayBars:
     imported: Bar
     problems: Bar
 
+    @property
+    def shown(self) -> list[tuple[str, Bar]]:
+        """Those that are there, by what they count."""
+        every = (("found", self.found), ("imported", self.imported), ("problems", self.problems))
+        return [(kind, bar) for kind, bar in every if bar.height]
+
 
 @dataclass(frozen=True)
 class Chart:

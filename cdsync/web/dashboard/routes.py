@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from cdsync import overview, reconciliations, resting, settings
@@ -16,36 +15,21 @@ from cdsync.models import Account, Run
 from cdsync.operations import OPERATIONS
 
 from ..orders.filter import asked
-from ..reconcile.routes import alarms as unsquared
+from ..reconcile.view import alarms as unsquared
 from ..rehearsal import banner as rehearsal_banner
-from ..shell import frame
+from ..shell import access, frame
 from ..shell.parts import page_or_part
 from ..text.shown import zone
-from .attention import lines
+from . import first_steps
+from .attention import all_well, lines
+from .cards import cards
 from .chart import chart_of
+from .reasons import reason
 
 pages = Blueprint("dashboard", __name__)
 
 DAYS = 30
 SHOWN_REASONS = 7
-
-
-@pages.app_template_global()
-def missing_of(section: str, missing: list[str]) -> list[str]:
-    """Those of the missing settings that stand in a section."""
-    return [name for name in missing if name.startswith(f"{section}.")]
-
-
-@pages.app_template_global()
-def waiting_word(state: str, imported_by_itself: bool) -> str:
-    """Why an order without a problem is not in the shop; whether imports have a schedule here (cron may have one)."""
-    known: dict[str, str] = {
-        "announced": _("The marketplace is still checking them"),
-        "to_accept": _("Wait to be accepted or refused"),
-        "accepted": _("Accepted; the marketplace checks the payment"),
-        "to_import": _("Ready: the next import takes them") if imported_by_itself else _("Ready to import"),
-    }
-    return known.get(state, state)
 
 
 @pages.get("/")
@@ -63,38 +47,63 @@ def overview_of(account: Account) -> dict[str, Any]:
     schedule = schedule if account.active else {}
     standings = overview.standing(account.id, schedule, OPERATIONS)
     latest = reconciliations.latest(db.session(), account.id)
-    alarms = unsquared(latest)
+    alarms, looked_up = unsquared(latest), _has_looked_up(account.id)
+    said = lines(
+        account,
+        figures,
+        standings,
+        schedule,
+        worker=seen.worker_alive,
+        scheduler=seen.scheduler_alive,
+        alarms=alarms,
+        rehearsal_stopped=rehearsing is not None and not rehearsing.runs,
+        said={rest.code for rest in resting.of_notices(account.notices)},
+    )
     return {
         "told": [(account, each) for each in account.notices],
         "figures": figures,
+        "cards": cards(figures, DAYS),
+        "reasons": [reason(each, imported_by_itself=bool(schedule.get("import"))) for each in figures.reasons],
         "standings": standings,
         "rests": resting.operations_of(account.notices),
         "running": any(each.current for each in standings),
         "chart": chart_of(overview.days(account.id, DAYS, zone())),
         "days": DAYS,
         "shown_reasons": SHOWN_REASONS,
-        "imported_by_itself": bool(schedule.get("import")),
         "missing": missing,
-        "looked_up": _has_looked_up(account.id),
+        "looked_up": looked_up,
+        "steps": _steps(account, figures, missing, rehearsing, looked_up=looked_up),
         "rehearsing": rehearsing,
         "rehearsal": rehearsal_banner.beside(),
         "latest": latest,
         "alarms": alarms,
-        "lines": lines(
-            account,
-            figures,
-            standings,
-            schedule,
-            worker=seen.worker_alive,
-            scheduler=seen.scheduler_alive,
-            alarms=alarms,
-            rehearsal_stopped=rehearsing is not None and not rehearsing.runs,
-            said={rest.code for rest in resting.of_notices(account.notices)},
-        ),
+        "lines": said or ([] if missing else [all_well(figures)]),
         "queued": overview.longest_waiting(account.id),
         "worker_alive": seen.worker_alive,
         "scheduler_alive": seen.scheduler_alive,
     }
+
+
+def _steps(
+    account: Account,
+    figures: overview.Figures,
+    missing: list[str],
+    rehearsing: rehearsal_banner.Looked | None,
+    *,
+    looked_up: bool,
+) -> list[first_steps.Step]:
+    """What to do first, as long as it was not all done."""
+    if rehearsing is not None:
+        return first_steps.of_a_rehearsal(
+            figures,
+            rehearsing,
+            looked_up=looked_up,
+            connect_url=rehearsal_banner.connect_url(),
+            merchant=access.is_merchant(),
+        )
+    if (missing or not looked_up) and account.setup is None:
+        return first_steps.to_the_first_order(missing, looked_up=looked_up)
+    return []
 
 
 def _since() -> datetime:

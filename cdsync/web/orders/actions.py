@@ -17,7 +17,7 @@ from cdsync.order_lists.selecting import IMPORT, REFUSE, RETRY, Chosen
 from cdsync.orders import dismiss_problem, import_anyway
 
 from ..shell import elsewhere, frame
-from ..shell.access import actor, by_me, came_from, is_merchant, merchant_only, own_path
+from ..shell.access import actor, by_me, came_from, is_merchant, may_stop, merchant_only, own_path
 from ..shell.errors import say
 from ..shell.messages import flash
 from ..shell.parts import go_to, with_link
@@ -85,7 +85,7 @@ def act_on_one(ref: str) -> BaseResponse:
 def stop(id: int) -> BaseResponse:
     """POST /orders/runs/<id>/stop: ends it after the order it is at."""
     run = elsewhere.run(id)
-    if not is_merchant() and run.actor != actor():
+    if not may_stop(run):
         abort(403)
     runs.request_stop(run.id, actor())
     flash(_("The run ends after the order it is at."), "wait")

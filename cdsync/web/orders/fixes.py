@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from flask import Response, abort, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from cdsync import products, settings
+from cdsync import products, settings, states
 from cdsync.connectors.base import Choice, ProductMatch
 from cdsync.error_catalogue.entry import Remedy
 from cdsync.errors import CdsyncError
@@ -21,7 +21,7 @@ from ..shell import outside
 from ..shell.access import actor, is_merchant, merchant_only
 from ..shell.messages import flash
 from ..shell.parts import leave_for, page_or_part
-from ..text.language import _
+from ..text.language import _, ngettext
 from .actions import go_on
 from .view import OrderView, view_of
 
@@ -37,6 +37,13 @@ class Fix:
     trouble: CdsyncError | None = None
     error: str = ""
     also: list[int] = field(default_factory=list)  # other orders that wait for the same
+
+    def button(self, order: Order) -> str:
+        """What choosing does: it is remembered, and the orders that wait for it are imported."""
+        if order.state != states.TO_IMPORT:
+            return _("Use it, and remember")
+        count = len(self.also) + 1
+        return ngettext("Use it, remember, and import", "Use it, remember, and import all %(num)s", count)
 
 
 def map_carrier(ref: str) -> Response | BaseResponse:

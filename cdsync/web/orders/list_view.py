@@ -14,14 +14,17 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from cdsync.db import db
-from cdsync.models import Run
+from cdsync.models import Order, Run
 from cdsync.order_lists import listing, selecting, tabs
 from cdsync.order_lists.selecting import Chosen, Selection
 
 from ..shell import frame
+from ..shell.access import is_merchant, sees_customers
 from ..shell.parts import page_or_part, part_only, wants_part
 from ..shell.typed_text import row_numbers
+from . import list_words, offers
 from .filter import Asked, asked
+from .offers import EVERYTHING, NOTHING, SOME, Bar
 
 WORK_FIRST = (tabs.TO_ACCEPT, tabs.TO_IMPORT, tabs.PROBLEMS, tabs.WAITING)
 
@@ -43,12 +46,9 @@ class OrderList:
 
     @cached_property
     def doing(self) -> dict[int, tuple[str, str]]:
-        """(operation, outcome) by order id: what runs do with the orders of the page."""
-        return listing.doing(self.account_id, [order.id for order in self.page], self.asked.run)
-
-    @cached_property
-    def problem_codes(self) -> list[tuple[str, int]]:
-        return listing.problem_codes(self.account_id)
+        """(operation, outcome) by order id: those orders of the page that a run has in hand or in line."""
+        known = listing.doing(self.account_id, [order.id for order in self.page], self.asked.run)
+        return {order_id: doing for order_id, doing in known.items() if doing[1] in ("working", "pending")}
 
     @cached_property
     def running(self) -> list[Run]:
@@ -70,9 +70,44 @@ class OrderList:
         return db.session.scalar(query.order_by(Run.id.desc()).limit(1))
 
     @property
-    def is_new(self) -> bool:
-        """Whether nothing was ever looked up: the first thing to do is another one then."""
-        return not self.page.total and not self.asked.as_filter().narrows and self.last_lookup is None
+    def nothing(self) -> list_words.Nothing:
+        """What to say where no order is listed."""
+        if self.asked.as_filter().narrows:
+            return list_words.nothing_matches(self.asked, self.counts[tabs.ALL], buyers=sees_customers())
+        if self.last_lookup is None:
+            return list_words.nothing_yet(being_read=any(run.operation == "lookup" for run in self.running))
+        return list_words.nothing_left(self.asked.tab)
+
+    @property
+    def problem_choices(self) -> list_words.Pairs:
+        codes = listing.problem_codes(self.account_id)
+        return list_words.problem_choices(codes, self.asked.problem)
+
+    @property
+    def tab_words(self) -> list_words.Pairs:
+        return list_words.tab_words()
+
+    @property
+    def time_column(self) -> str:
+        return list_words.time_column(self.asked.tab)
+
+    @property
+    def date_choices(self) -> list_words.Pairs:
+        return list_words.date_choices()
+
+    @property
+    def sort(self) -> str:
+        """The sorting chosen, "" for what the list does by itself."""
+        return "" if self.asked.sort == tabs.default_sort(self.asked.tab) else self.asked.sort
+
+    @property
+    def sort_choices(self) -> list_words.Pairs:
+        return list_words.sort_choices(self.asked.tab, buyers=sees_customers())
+
+    def shows_shop_order(self, order: Order) -> bool:
+        """Whether a row tells which shop order it has become, rather than until when something is due."""
+        past = (tabs.IMPORTED, tabs.SHIPPED)
+        return self.asked.tab in past or order.state in past
 
 
 @dataclass(frozen=True)
@@ -89,8 +124,8 @@ def page() -> Response:
     wanted = _asked_or_work()
     shown = OrderList(frame.account().id, wanted)
     none = Chosen(wanted.as_filter())
-    choice = Choice("none", none, selecting.selection(shown.account_id, none))
-    response = page_or_part("orders/page.html", "orders/_list.html", list=shown, choice=choice)
+    choice = Choice(NOTHING, none, selecting.selection(shown.account_id, none))
+    response = page_or_part("orders/page.html", "orders/_list.html", list=shown, bar=_bar(shown, choice))
     if wants_part():
         head = render_template("orders/_last_lookup.html", list=shown, out_of_band=True)
         response.set_data(response.get_data(as_text=True) + head)
@@ -100,8 +135,17 @@ def page() -> Response:
 def selection() -> Response:
     """GET /orders/selection: the bar over the table, for what is ticked now."""
     wanted = asked(request.args)
+    shown = OrderList(frame.account().id, wanted)
     choice = read_choice(request.args, wanted, or_all=True)
-    return part_only("orders/_bar.html", list=OrderList(frame.account().id, wanted), choice=choice)
+    return part_only("orders/_bar.html", list=shown, bar=_bar(shown, choice))
+
+
+def _bar(shown: OrderList, choice: Choice) -> Bar:
+    count = choice.selection.count if choice.scope == EVERYTHING else shown.page.total
+    busy = [run.operation for run in shown.running] if choice.scope == NOTHING else []
+    return offers.bar(
+        choice.scope, choice.selection, tab=shown.asked.tab, total=count or 0, busy=busy, merchant=is_merchant()
+    )
 
 
 def refusal() -> Response:
@@ -125,11 +169,10 @@ def read_choice(values: MultiDict[str, str], wanted: Asked, *, or_all: bool = Fa
     ticked = row_numbers(values.getlist("id"))
     if values.get("scope") == "all" or (or_all and not values.getlist("id")):
         chosen = Chosen(wanted.as_filter())
-        return Choice(
-            "all" if values.get("scope") == "all" else "none", chosen, selecting.selection(account_id, chosen)
-        )
+        scope = EVERYTHING if values.get("scope") == "all" else NOTHING
+        return Choice(scope, chosen, selecting.selection(account_id, chosen))
     chosen = selecting.chosen_ids(ticked, wanted.as_filter())
-    return Choice("some", chosen, selecting.selection(account_id, chosen))
+    return Choice(SOME, chosen, selecting.selection(account_id, chosen))
 
 
 def _asked_or_work() -> Asked:

@@ -14,16 +14,18 @@ from cdsync import states
 from cdsync.db import db, now
 from cdsync.error_catalogue import entry_of
 from cdsync.error_catalogue.entry import Remedy
-from cdsync.models import Account, ExchangeOrder, Order, OrderEvent, Run, RunOrder
+from cdsync.models import Account, ExchangeOrder, ImportStep, Order, OrderEvent, OrderLine, Run, RunOrder
 from cdsync.order_lists import listing
 from cdsync.order_lists.selecting import RETRIED
-from cdsync.orders import may_take_back
 from cdsync.orders.proof import Proof, proof
 
 from ..shell import customer_data, elsewhere, frame, outside
+from ..shell.access import is_merchant
 from ..shell.explaining import Explanation, explain
 from ..shell.parts import page_or_part
 from ..text.words import stops
+from .offers import Offer, for_one
+from .words import Deadline, deadline_of
 
 # What makes two addresses the same: an e-mail or phone given once only does not make them differ.
 WHO_AND_WHERE = ("first_name", "last_name", "company", "vat_number", "lines", "postcode", "city", "country_code")
@@ -67,11 +69,6 @@ class OrderView:
         return len(listing.with_same_problem(self.order)) if self.order.problem_code else 0
 
     @property
-    def left_out(self) -> bool:
-        """Whether the marketplace still waits for an order that is dealt with by hand."""
-        return may_take_back(self.order)
-
-    @property
     def can_retry(self) -> bool:
         return self.order.problem_operation in RETRIED
 
@@ -106,6 +103,10 @@ class OrderView:
         return [(which, customer_data.address(fields)) for which, fields in found]
 
     @property
+    def bills_where_it_ships(self) -> bool:
+        return [which for which, _fields in self.addresses] == ["shipping"]
+
+    @property
     def corrections(self) -> list[dict[str, str]]:
         """What cleaning changed of the addresses."""
         return customer_data.corrections(self.order)
@@ -132,11 +133,27 @@ class OrderView:
         return db.session.scalar(select(func.count()).select_from(ExchangeOrder).where(mine)) or 0
 
     @property
-    def deadline(self) -> str:
-        """Which deadline counts now: "accept", "ship" or ""."""
-        if self.order.state == states.TO_ACCEPT and self.order.accept_by:
-            return "accept"
-        return "ship" if self.order.ship_by and self.order.state not in states.ENDED else ""
+    def deadline(self) -> Deadline:
+        return deadline_of(self.order)
+
+    @property
+    def offers(self) -> list[Offer]:
+        """What can be done with it, while no run does something."""
+        return [] if self.doing else for_one(self.order, merchant=is_merchant())
+
+    @property
+    def can_be_previewed(self) -> bool:
+        return self.order.state == states.TO_IMPORT and not self.doing
+
+    def is_short(self, line: OrderLine) -> bool:
+        """Whether the shop has too few of a line that is not in the shop yet."""
+        wanted = self.order.state in (states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT)
+        return wanted and line.stock is not None and line.stock < line.quantity
+
+    def facts_of(self, step: ImportStep) -> list[tuple[str, str]]:
+        """What a step of the import noted down, without the buyer."""
+        plain = {name: value for name, value in step.data.items() if isinstance(value, str | int | float)}
+        return [(name, self.hide(str(value))) for name, value in plain.items()]
 
     @property
     def retries_at(self) -> bool:

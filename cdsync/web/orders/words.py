@@ -61,6 +61,37 @@ def due(order: Order) -> datetime | None:
     return order.ship_by if order.state not in states.ENDED else None
 
 
+def due_name(order: Order) -> str:
+    """What `due` is the deadline for."""
+    return _("Accept by") if order.state == states.TO_ACCEPT else _("Ship by")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The deadline that counts now, or none (`at`); and what the order waits for meanwhile, in which colour."""
+
+    title: str
+    at: datetime | None = None
+    waits: str = ""
+    tone: str = "soft"
+
+
+def deadline_of(order: Order) -> Deadline:
+    waits, tone = "", "soft"
+    if order.state in states.WAITING:
+        span = duration(now() - order.state_since)
+        waits = _("It has waited for the marketplace for %(span)s.", span=span)
+        waits += " " + _("After acceptance the marketplace checks the payment, which can take tens of minutes.")
+    elif order.state == states.IMPORTED and order.waiting_for_tracking_since:
+        span = duration(now() - order.waiting_for_tracking_since)
+        waits, tone = _("Shipped in the shop, but without a tracking number for %(span)s.", span=span), "text-wait"
+    if order.state == states.TO_ACCEPT and order.accept_by:
+        return Deadline(_("Deadline to accept"), order.accept_by, waits, tone)
+    if order.ship_by and order.state not in states.ENDED:
+        return Deadline(_("Deadline to ship"), order.ship_by, waits, tone)
+    return Deadline(_("Where it stands"), None, waits, tone)
+
+
 def buyer_note(note: str) -> str:
     """What is special about the buyer, stored in English."""
     known = {"company": _("company"), "relay point": _("relay point")}

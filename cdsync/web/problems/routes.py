@@ -18,8 +18,7 @@ from ..shell.explaining import explain
 from ..shell.messages import flash
 from ..shell.parts import go_to, page_or_part, with_link
 from ..text.csv_answers import csv_answer
-
-SHOWN_VARIANTS = 8  # of one cause, on the page
+from .view import shown
 
 pages = Blueprint("problems", __name__, url_prefix="/problems")
 
@@ -28,16 +27,14 @@ pages = Blueprint("problems", __name__, url_prefix="/problems")
 def page() -> Response:
     """Every cause: those a person must look at first, then those that heal by themselves."""
     found = causes(frame.account().id)
-    stopping = [cause for cause in found if cause.needs_a_person]
-    healing = [cause for cause in found if not cause.needs_a_person]
+    stopping = [shown(cause) for cause in found if cause.needs_a_person]
+    healing = [shown(cause) for cause in found if not cause.needs_a_person]
     return page_or_part(
         "problems/page.html",
         "problems/_causes.html",
         groups=[(True, stopping), (False, healing)],
         orders=sum(cause.count for cause in found),
         causes=len(found),
-        retried_by=retried_by,
-        shown_variants=SHOWN_VARIANTS,
     )
 
 

@@ -17,8 +17,11 @@ from ..shell.access import merchant_only
 from ..shell.messages import flash
 from ..shell.parts import go_to, leave_for, page_or_part, with_link
 from ..shell.typed_text import page_number
+from .words import filter_words, matched_word
 
 pages = Blueprint("products", __name__, url_prefix="/products")
+
+pages.add_app_template_filter(matched_word)
 
 LONGEST = 255  # of a SKU, as the table keeps it
 
@@ -78,29 +81,6 @@ def forget() -> BaseResponse:
     else:
         flash(_("There was no mapping for “%(sku)s”.", sku=sku), "wait")
     return go_to(access.came_from() or url_for("products.page"))
-
-
-def filter_words() -> list[tuple[str, str]]:
-    """The tabs, in their order."""
-    return [
-        ("", _("All")),
-        (products.UNMATCHED, _("Not found")),
-        (products.SHORT, _("Stock short")),
-        (products.MAPPED, _("Mapped by you")),
-        (products.MATCHED, _("Found")),
-    ]
-
-
-@pages.app_template_filter()
-def matched_word(matched_by: str) -> str:
-    """How a product was found."""
-    known: dict[str, str] = {
-        "reference": _("found by reference"),
-        "ean": _("found by EAN"),
-        "supplier_reference": _("found by supplier reference"),
-        "mapping": _("mapped by you"),
-    }
-    return known.get(matched_by, matched_by)
 
 
 def _mapped(sku: str) -> BaseResponse:

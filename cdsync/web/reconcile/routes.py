@@ -9,12 +9,12 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from cdsync import reconciliations, settings, states
+from cdsync import reconciliations, settings
 from cdsync.db import db
-from cdsync.models import Order, ReconcileRow, Reconciliation, Run
+from cdsync.models import ReconcileRow, Reconciliation, Run
 from cdsync.operations import ANEW, start_and_enqueue
 from cdsync.overview import reconciled
-from cdsync.reconciliations import ALARMING, KINDS, MISSING, NOT_LOOKED_UP, SHOP_ORDER_GONE, TWICE
+from cdsync.reconciliations import ALARMING, KINDS, SHOP_ORDER_GONE
 from cdsync.runs import lists as run_list
 
 from ..runs.words import ended_badly
@@ -25,12 +25,16 @@ from ..shell.messages import flash
 from ..shell.parts import go_to, page_or_part, with_link
 from ..shell.typed_text import page_number
 from ..text.csv_answers import csv_answer
-from ..text.reconcile_words import advice, kind_badge, kind_word, why_word
+from ..text.reconcile_words import kind_word
+from .view import RowShown, alarms, can_be_repaired, cancellable, kind_note
 
 pages = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
+pages.add_app_template_filter(kind_word)
+pages.add_app_template_filter(kind_note)
+pages.add_app_template_filter(ended_badly)
+
 LONGEST_REASON = 255
-_MADE_ANEW = frozenset({states.IMPORTED, states.TO_IMPORT})
 
 
 @pages.get("")
@@ -93,41 +97,13 @@ def as_csv() -> Response:
     return csv_answer("reconcile", head, (_cells(row) for row in rows), frame.account())
 
 
-def can_be_repaired(row: ReconcileRow) -> bool:
-    """Whether an import puts the row right: no lookup had seen the order, and it is known now; or its shop order is
-    gone, and the marketplace still waits for the parcel.
-    """
-    order = db.session.get(Order, row.order_id) if row.kind == MISSING and row.order_id else None
-    if order is None or row.dismissed_at is not None or imported_since(row):
-        return False
-    return row.why == NOT_LOOKED_UP or (row.why == SHOP_ORDER_GONE and order.state in _MADE_ANEW)
-
-
-def imported_since(row: ReconcileRow) -> bool:
-    """Whether a missing order has been imported after the comparison, whose verdict stays what it was."""
-    order = db.session.get(Order, row.order_id) if row.kind == MISSING and row.order_id else None
-    imported_at = order.imported_at if order else None
-    return imported_at is not None and imported_at > row.reconciliation.at
-
-
-def cancellable(row: ReconcileRow) -> dict[str, str]:
-    """Of a row with several live shop orders: their numbers for people, by the shop's id."""
-    live = row.data.get("live") or []
-    if row.kind != TWICE or row.dismissed_at is not None or len(live) < 2:
-        return {}
-    numbers = dict(zip(row.shop_refs or (), row.data.get("numbers") or (), strict=False))
-    return {ref: numbers.get(ref) or f"#{ref}" for ref in live}
-
-
-def alarms(latest: Reconciliation | None) -> int:
-    """How many orders of a comparison do not match, those dismissed left out."""
-    return sum(latest.counts.get(kind, 0) for kind in ALARMING) if latest else 0
-
-
 def _page(latest: Reconciliation | None, errors: dict[int, str] | None = None, status: int = 200) -> Response:
     kind = request.args.get("kind", "")
     kind = kind if kind in KINDS else ""
     newest = run_list.newest(frame.account().id, "reconcile")
+    found = reconciled.rows_of(latest.id, kind, page_number(request.args.get("page"))) if latest else None
+    may_cancel = bool(settings.read(frame.account()).orders.cancelled_status)
+    told = errors or {}
     return page_or_part(
         "reconcile/page.html",
         "reconcile/_rows.html",
@@ -135,22 +111,12 @@ def _page(latest: Reconciliation | None, errors: dict[int, str] | None = None, s
         latest=latest,
         running=newest if newest and newest.open else None,
         failed=newest if newest and ended_badly(newest) else None,
-        ended_badly=ended_badly,
         kinds=reconciled.kinds(latest.id) if latest else [],
         alarms=alarms(latest),
-        found=reconciled.rows_of(latest.id, kind, page_number(request.args.get("page"))) if latest else None,
+        found=found,
+        rows=[RowShown(row, access.is_merchant(), may_cancel, told.get(row.id, "")) for row in found or ()],
         kind=kind,
-        errors=errors or {},
         alarming=ALARMING,
-        kind_word=kind_word,
-        kind_badge=kind_badge,
-        advice=advice,
-        why_word=why_word,
-        words_about=words_about,
-        can_be_repaired=can_be_repaired,
-        imported_since=imported_since,
-        cancellable=cancellable,
-        may_cancel=bool(settings.read(frame.account()).orders.cancelled_status),
     )
 
 

@@ -10,19 +10,20 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import runs
-from cdsync.models import Run
 from cdsync.operations import OPERATIONS, start_and_enqueue
 from cdsync.overview import keeps_failing
 from cdsync.runs import lists as run_list
 from cdsync.runs.lists import OUTCOMES, RunFilter
 
 from ..shell import access, elsewhere, frame
+from ..shell.explaining import explain
 from ..shell.messages import flash
 from ..shell.parts import go_to, page_or_part, with_link
 from ..shell.silence_words import last_answer, silence_of
 from ..shell.typed_text import page_number
+from ..text.words import operation_word
 from .figures import counts, started_by, took
-from .words import begun
+from .words import begun, chosen_words, nothing_touched, now_words, still_because
 
 pages = Blueprint("runs", __name__, url_prefix="/runs")
 
@@ -31,6 +32,10 @@ pages.add_app_template_filter(counts, "run_counts")
 pages.add_app_template_filter(started_by)
 pages.add_app_template_filter(silence_of, "run_silence")
 pages.add_app_template_filter(last_answer)
+pages.add_app_template_filter(now_words, "run_now")
+pages.add_app_template_filter(chosen_words, "run_chosen")
+pages.add_app_template_filter(nothing_touched)
+pages.add_app_template_filter(still_because)
 
 READING = frozenset({"lookup", "reconcile"})  # these write to neither side
 
@@ -49,7 +54,8 @@ def page() -> Response:
         "runs/_list.html",
         found=found,
         wanted=wanted,
-        operations=OPERATIONS,
+        args={name: value for name in ("operation", "outcome") if (value := getattr(wanted, name))},
+        operations=[("", _("Every operation")), *((each, operation_word(each)) for each in OPERATIONS)],
         outcomes=outcome_words(),
         running=any(run.open for run in found),
     )
@@ -66,11 +72,11 @@ def run_page(id: int) -> Response:
         "runs/run.html",
         "runs/_run.html",
         run=run,
-        overdue=keeps_failing(run),
+        told=explain(run.error_code, run.error_data or {}, overdue=keeps_failing(run)) if run.error_code else None,
         touched=touched,
         outcomes=outcomes,
         outcome=outcome,
-        may_stop=_may_stop(run),
+        args={"id": run.id, "outcome": outcome or None},
     )
 
 
@@ -92,7 +98,7 @@ def start() -> BaseResponse:
 def stop(id: int) -> BaseResponse:
     """Asks a run to end between two orders: the merchant any run, others their own."""
     run = elsewhere.run(id)
-    if not _may_stop(run):
+    if not access.may_stop(run):
         abort(403)
     if run.open:
         runs.request_stop(run.id, access.actor())
@@ -105,16 +111,13 @@ def stop(id: int) -> BaseResponse:
 def outcome_words() -> list[tuple[str, str]]:
     """The ways a run can stand, for the filter."""
     return [
+        ("", _("Every outcome")),
         ("open", _("Running or queued")),
         ("well", _("Finished well")),
         ("problems", _("Finished with problems")),
         ("failed", _("Failed")),
         ("stopped", _("Stopped")),
     ]
-
-
-def _may_stop(run: Run) -> bool:
-    return access.is_merchant() or run.actor == access.actor()
 
 
 def _one_of(word: str | None, known: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdsync.models import Run
+from cdsync.models import Run, RunOrder
 
 from ..shell.explaining import explain
 from ..text.language import _, ngettext
@@ -10,9 +10,11 @@ from ..text.shown import number
 from ..text.words import operation_word
 
 
-def is_good(run: Run) -> bool:
-    """Whether it ended as it should: nothing stopped it, no order met a problem."""
-    return run.state == "finished" and not run.error_code and not run.counts.get("problem")
+def result_look(run: Run) -> str:
+    """How its result is shown: "good" where it ended as it should, "bad" where somebody has to look, else "calm"."""
+    if run.error_code or run.counts.get("problem"):
+        return "bad"
+    return "good" if run.state == "finished" else "calm"
 
 
 def doing(run: Run) -> str:
@@ -29,6 +31,34 @@ def doing(run: Run) -> str:
         "reconcile": _("Comparing both sides"),
     }
     return known.get(run.operation, run.operation)
+
+
+def now_words(run: Run) -> str:
+    """What an open run is at, over its bar."""
+    if run.state == "queued":
+        return _("Waiting for a worker")
+    return _("Stops after this order") if run.stop_requested else _("Running")
+
+
+def chosen_words(run: Run) -> str:
+    """Which orders it was started for."""
+    if run.wanted is None:
+        return _("all that were due")
+    return ngettext("%(num)s chosen order", "%(num)s chosen orders", len(run.wanted))
+
+
+def nothing_touched(run: Run) -> tuple[str, str]:
+    """What to say, and to explain, where a run has no orders to show."""
+    title = _("No orders yet") if run.open else _("No order was touched")
+    return title, _("A lookup lists only the orders that changed.") if run.operation == "lookup" else ""
+
+
+def still_because(done: RunOrder) -> str:
+    """Why an order was stopped in a run, as long as that still stops it; else ""."""
+    order = done.order
+    if not done.code or order.problem_code != done.code:
+        return ""
+    return explain(done.code, order.problem_data or {}, orders=[order]).title
 
 
 def start_words(operation: str) -> str:

@@ -63,6 +63,11 @@ class Input:
         return element_id(self.key)
 
     @property
+    def is_optional(self) -> bool:
+        """Whether an empty field is marked as one that may stay so."""
+        return not self.required and self.kind in ("text", "url", "list", "number")
+
+    @property
     def differs(self) -> bool:
         """Whether it has another value than the declared one."""
         return bool(self.value != self.usual)

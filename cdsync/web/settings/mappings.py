@@ -29,6 +29,11 @@ class Row:
     note: str = ""
     waiting: int = 0  # live orders of this kind that are not in the shop yet
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether orders wait for somebody to choose."""
+        return bool(self.waiting) and not self.value
+
 
 def met_modes(account_id: int) -> dict[str, tuple[int, int]]:
     """Every delivery mode orders came with: how many in all, and how many of them are still to import."""

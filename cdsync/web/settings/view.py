@@ -32,6 +32,14 @@ class Side:
     title: str = ""  # the connector's own name for the other side: "Cdiscount"
 
     @property
+    def heading(self) -> str:
+        return _("Marketplace") if self.name == "marketplace" else _("Shop")
+
+    @property
+    def about(self) -> str:
+        return _("Where orders come from.") if self.name == "marketplace" else _("Where orders go.")
+
+    @property
     def main(self) -> list[Input]:
         """What stands open in the form."""
         return [each for each in self.inputs if not each.seldom]

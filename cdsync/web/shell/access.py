@@ -15,6 +15,7 @@ from flask import Flask, Response, abort, make_response, redirect, request, url_
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from cdsync.models import Run
 from cdsync.orders import By
 from cdsync.users import MERCHANT
 
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
     """Every page but the sign-in asks who is there."""
     app.before_request(_ask_who)
     app.after_request(_keep_private)
+    app.jinja_env.filters["may_stop"] = may_stop
     app.context_processor(lambda: {"is_merchant": is_merchant(), "sees_customers": sees_customers()})
 
 
@@ -53,6 +55,11 @@ def merchant_only(view: Callable[P, R]) -> Callable[P, R]:
         return view(*args, **kwargs)
 
     return guarded
+
+
+def may_stop(run: Run) -> bool:
+    """Whether the person signed in may end a run early: the merchant any, others their own."""
+    return is_merchant() or run.actor == actor()
 
 
 def actor() -> str:

@@ -19,6 +19,7 @@ from cdsync.models import Account, Order
 from cdsync.runs import heartbeats
 from cdsync.runs.timetable import next_times
 
+from ..text.language import _
 from . import vendor
 from .acting import account
 
@@ -64,6 +65,17 @@ class Frame:
     @cached_property
     def scheduler_alive(self) -> bool:
         return bool(heartbeats.alive("scheduler"))
+
+    @property
+    def machine(self) -> tuple[str, str, datetime | None]:
+        """How the work goes, for the top of every page: (kind of dot, words, a time that belongs to them)."""
+        if not self.worker_alive:
+            return "bad", _("No worker is running"), None
+        if not self.scheduler_alive:
+            return "wait", _("No scheduler is running"), None
+        if self.next_lookup is None:
+            return "wait", _("Lookup is not scheduled"), None
+        return "good", _("Next lookup"), self.next_lookup
 
     @cached_property
     def next_lookup(self) -> datetime | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Line:
-    """kind is bad or wait; `until` a deadline to show after the sentence."""
+    """kind is bad, wait or good; `until` a deadline to show after the sentence."""
 
     kind: str
     text: str
