@@ -33,11 +33,11 @@ class Side:
 
     @property
     def heading(self) -> str:
-        return _("Marketplace") if self.name == "marketplace" else _("Shop")
+        return str(_("Marketplace") if self.name == "marketplace" else _("Shop"))
 
     @property
     def about(self) -> str:
-        return _("Where orders come from.") if self.name == "marketplace" else _("Where orders go.")
+        return str(_("Where orders come from.") if self.name == "marketplace" else _("Where orders go."))
 
     @property
     def main(self) -> list[Input]:
