@@ -117,8 +117,8 @@ def test_who_is_alive_is_said_with_what_to_do_when_nobody_is(merchant: Person, m
     heartbeats.beat("worker:here:1")
     heartbeats.beat("scheduler:here:2")
     text = text_of(merchant.get("/automation").text)
-    assert "1 worker is alive" in text
-    assert "The scheduler is alive" in text
+    assert "1 worker is running" in text
+    assert "The scheduler is running" in text
     assert "rq_jobs" not in text
 
 

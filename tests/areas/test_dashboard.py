@@ -78,7 +78,7 @@ def test_orders_not_imported_are_counted_with_their_reasons(merchant: Person, ma
 
 
 @pytest.mark.parametrize(
-    ("schedule", "words"), [("*/15 * * * *", "Ready: the next import takes them"), (None, "Ready to import")]
+    ("schedule", "words"), [("*/15 * * * *", "Ready for the next import"), (None, "Ready to import")]
 )
 def test_what_is_ready_is_promised_an_import_only_where_one_comes(
     merchant: Person, main: Account, schedule: str | None, words: str
@@ -103,17 +103,17 @@ def test_a_deadline_within_four_hours_is_said_above_everything(merchant: Person,
     alive()
     seed.order(main, states.TO_ACCEPT, accept_by=now() + timedelta(hours=3, minutes=30))
     text = text_of(merchant.get("/").text)
-    assert "An order must be accepted in 3 h" in text
+    assert "An order has to be accepted in 3 h" in text
     assert "All is well" not in text
 
 
 def test_a_missing_worker_and_scheduler_are_said_with_what_to_do(merchant: Person, main: Account) -> None:
     text = text_of(merchant.get("/").text)
-    assert "No worker runs." in text
+    assert "No worker is running." in text
     heartbeats.beat("worker:here:1")
     text = text_of(merchant.get("/").text)
-    assert "No worker runs." not in text
-    assert "The scheduler does not run." in text
+    assert "No worker is running." not in text
+    assert "The scheduler is not running." in text
     assert "How to start it" in text
 
 
@@ -121,9 +121,9 @@ def test_a_run_that_failed_is_explained_until_the_next_one(merchant: Person, mai
     alive()
     seed.run(main, "lookup", "failed", error_code="shop.key_refused", error_data={"detail": ""})
     text = text_of(merchant.get("/").text)
-    assert "Lookup did not get to its end. Your shop refused the webservice key" in text
+    assert "Lookup did not finish. Your shop refused the webservice key" in text
     seed.run(main, "lookup", "finished")
-    assert "did not get to its end" not in text_of(merchant.get("/").text)
+    assert "did not finish" not in text_of(merchant.get("/").text)
 
 
 def test_each_operation_shows_its_last_and_next_run(merchant: Person, main: Account) -> None:
@@ -248,8 +248,8 @@ def test_a_refused_key_is_one_banner_however_many_runs_it_ended(merchant: Person
     html = merchant.get("/").text
     text = text_of(html)
     assert text.count("refused the webservice key") == 1
-    assert text.count("rests: the key is refused") == 2  # of those that need the shop and have a schedule
-    assert "does not start by schedule until it works" in text
-    assert "did not get to its end" not in text
+    assert text.count("paused: the key is refused") == 2  # of those that need the shop and have a schedule
+    assert "Scheduled runs that need it are paused until it works" in text
+    assert "did not finish" not in text
     assert "I have read it" not in text
     assert "the key is refused" in text_of(merchant.get("/accounts").text)

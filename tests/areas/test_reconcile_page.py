@@ -72,8 +72,8 @@ def test_what_does_not_match_is_listed_with_what_to_do(merchant: Person, main: A
     )
     text = text_of(merchant.get("/reconcile").text)
     assert "4 orders do not match." in text
-    assert "No lookup had seen it; now it is known." in text
-    assert "the shop does not have it any more" in text
+    assert "No lookup had found it; now it is known." in text
+    assert "the shop no longer has it" in text
     assert "AAA #4" in text
     assert "BBB #5" in text
     assert "Cdiscount 77" in text
@@ -91,7 +91,7 @@ def test_a_difference_is_shown_in_money(merchant: Person, main: Account) -> None
 def test_when_all_is_equal_it_says_so(merchant: Person, main: Account) -> None:
     compare(main, verdict("imported_equal", "imported", seed.order(main, "imported")))
     text = text_of(merchant.get("/reconcile").text)
-    assert "Nothing is missing, nothing is twice, every total is equal." in text
+    assert "Nothing is missing, nothing is doubled, every total is equal." in text
     assert "Every order is accounted for" in text
 
 
@@ -105,7 +105,7 @@ def test_each_kind_has_its_list(merchant: Person, main: Account) -> None:
     html = merchant.get("/reconcile", kind="waiting").text
     assert waiting.reference in html
     assert stopped.reference not in html
-    assert "accepted; the marketplace checks the payment" in text_of(html)
+    assert "accepted; the marketplace is checking the payment" in text_of(html)
     html = merchant.get("/reconcile", kind="problem").text
     assert stopped.reference in html
     assert merchant.get("/reconcile", kind="' or 1=1").status_code == 200
@@ -134,7 +134,7 @@ def test_while_a_comparison_is_open_the_rows_ask_again_and_then_show_its_result(
     part = merchant.get("/reconcile", htmx=True).text
     assert "hx-trigger" not in part
     assert f"· run {run.id}" in text_of(part)
-    assert "Nothing is missing, nothing is twice" in text_of(part)
+    assert "Nothing is missing, nothing is doubled" in text_of(part)
 
 
 @pytest.mark.parametrize(
@@ -155,15 +155,15 @@ def test_a_comparison_that_did_not_get_to_its_end_is_named_above_the_older_resul
 def test_a_comparison_that_nobody_takes_says_so(merchant: Person, main: Account) -> None:
     seed.run(main, "reconcile", "queued")
     text = text_of(merchant.get("/reconcile").text)
-    assert "Waits for a worker" in text
-    assert "No worker runs, so nobody takes it." in text
+    assert "Waiting for a worker" in text
+    assert "No worker is running, so it waits." in text
 
 
 def test_comparing_now_says_what_it_did_beside_the_rows(merchant: Person, main: Account, queued: list[int]) -> None:
     merchant.post("/runs/start", {"operation": "reconcile", "next": "/reconcile"}, htmx=True)
     part = text_of(merchant.get("/reconcile", htmx=True).text)
     assert f"Both sides are being compared. Run {queued[0]}" in part
-    assert "The first comparison is being made" in part
+    assert "The first comparison is running" in part
 
 
 def test_a_row_is_dismissed_with_a_reason_and_no_longer_counts(merchant: Person, main: Account) -> None:
@@ -205,7 +205,7 @@ def test_a_missing_order_that_was_imported_since_says_so_and_is_not_repaired_aga
     order.state, order.imported_at = "imported", now() + timedelta(minutes=1)
     db.session.commit()
     html = merchant.get("/reconcile").text
-    assert "Imported since; the next comparison takes it in." in html
+    assert "Imported since. The next comparison will show it." in html
     assert f"/reconcile/{found.id}/repair" not in html
     assert merchant.post(f"/reconcile/{found.id}/repair").status_code == 400
     assert queued == []

@@ -148,7 +148,7 @@ def test_stop_asks_the_run_to_end_between_two_orders(merchant: Person, main: Acc
     assert answer.status_code == 303
     db.session.rollback()
     assert db.session.get_one(Run, run.id).stop_requested
-    assert "Ends after this order" in text_of(merchant.get(f"/runs/{run.id}", htmx=True).text)
+    assert "Stops after this order" in text_of(merchant.get(f"/runs/{run.id}", htmx=True).text)
 
 
 def test_a_queued_run_is_stopped_at_once_and_an_ended_one_stays(merchant: Person, main: Account) -> None:

@@ -153,7 +153,7 @@ def test_what_does_not_hold_is_said_at_its_field_and_nothing_is_saved(
     assert 'aria-describedby="orders-lookback-days-error orders-lookback-days-hint"' in html
     assert 'id="orders-lookback-days-error">Must be a whole number from 1 to 90.' in html
     assert 'href="#shop-url"' in html
-    assert "Nothing is saved: 2 values do not hold" in text_of(html)
+    assert "Nothing was saved: 2 values are not valid" in text_of(html)
 
 
 def test_a_wrong_cron_expression_stays_visible_in_its_own_field(merchant: Person, account: Account) -> None:

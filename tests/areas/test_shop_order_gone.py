@@ -77,7 +77,7 @@ def test_ship_says_that_it_is_gone(account, market, shop, run, ref, merchant, qu
     assert (order.state, order.problem_code) == ("imported", "ship.shop_order_gone")
     assert order.problem_data == {"shop_order": order.shop_orders[0].reference}
     page = merchant.get(f"/orders/{ref}").text
-    assert "Make the shop order anew" in page
+    assert "Create the shop order again" in page
     assert "It is settled" in page
 
 
@@ -175,6 +175,6 @@ def test_the_one_that_took_its_place_is_watched(account, market, shop, run, ref)
 
 def test_support_makes_nothing_anew(account, run, ref, support, queued):
     run(account, "ship")
-    assert "Make the shop order anew" not in support.get(f"/orders/{ref}").text
+    assert "Create the shop order again" not in support.get(f"/orders/{ref}").text
     assert support.post(f"/orders/{ref}/act", {"do": "anew"}).status_code == 403
     assert queued == []

@@ -90,7 +90,7 @@ def test_a_merchant_connects_the_own_shop_and_imports_the_first_order(
     hand.look("1-shop")
     hand.fill("Shop address", own_shop.url)
     hand.fill("Webservice key", KEY)
-    hand.click("button", "Test it, and go on")
+    hand.click("button", "Test and continue")
 
     page.get_by_role("heading", name="Step 2 of 5: Your marketplace").wait_for()
     hand.look("2-marketplace")
@@ -100,11 +100,11 @@ def test_a_merchant_connects_the_own_shop_and_imports_the_first_order(
     hand.fill("Client id", "merchant")
     hand.fill("Client secret", "mistyped")
     hand.fill("Seller number", "11111")
-    hand.click("button", "Test it, and go on")
+    hand.click("button", "Test and continue")
     page.get_by_text("Cdiscount refused the client id or the client secret").wait_for()
     hand.look("2-refused")
     hand.fill("Client secret", SECRET)
-    hand.click("button", "Test it, and go on")
+    hand.click("button", "Test and continue")
 
     page.get_by_role("heading", name="Step 3 of 5: Statuses and carriers").wait_for()
     assert page.get_by_label("Status of imported orders").locator("option:checked").inner_text() == "Paiement accepté"
@@ -113,7 +113,7 @@ def test_a_merchant_connects_the_own_shop_and_imports_the_first_order(
     page.get_by_text("Go on connecting “main”: step 3 of 5").wait_for()
     hand.look("3-left")
     hand.click("link", "Go on")
-    hand.click("button", "Keep these, and go on")
+    hand.click("button", "Save and continue")
 
     page.get_by_role("heading", name="Step 4 of 5: The last days, without writing").wait_for()
     hand.look("4-before")

@@ -130,7 +130,7 @@ def test_started_reset_left_and_removed_on_its_page_beside_the_own_account(conne
     page.goto(f"{connected.url}/rehearsal")
     page.locator("#reset summary").click()
     page.get_by_role("button", name="Reset the rehearsal").click()
-    page.get_by_text("its marketplace and shop are back at the opening.").wait_for()
+    page.get_by_text("its marketplace and shop are back at the start.").wait_for()
     page.locator("#leave summary").click()
     page.get_by_role("button", name="Leave the rehearsal").click()
     page.get_by_text("You left the rehearsal; its orders are kept.").wait_for()

@@ -143,7 +143,7 @@ def test_a_number_leads_to_the_list_of_that_account(merchant: Browser, seller: A
         (lambda of: seed.problem(seed.order(of), "shop.refused"), "1 problem"),
         (
             lambda of: seed.problem(seed.order(of), "shop.timeout", kind="temporary", next_try_at=now()),
-            "tries some orders again",
+            "is retrying some orders",
         ),
     ],
 )

@@ -81,14 +81,14 @@ def test_the_bar_offers_to_leave_out_ticked_orders_and_to_take_them_back(merchan
 def test_an_order_whose_import_was_begun_is_not_left_out_and_that_is_said(merchant: Browser, seller: Account) -> None:
     order = seed.order(seller, claim_owner="worker", claim_until=now() + timedelta(minutes=1))
     answer = merchant.post(f"/orders/{order.marketplace_ref}/act", {"do": "leave_out"}, follow_redirects=True)
-    assert "it may be in the shop already" in answer.text
+    assert "it may already be in the shop" in answer.text
     assert states_of(order) == ["to_import"]
 
 
 def test_an_order_that_moved_meanwhile_is_not_left_out_and_that_is_said(merchant: Browser, seller: Account) -> None:
     order = seed.order(seller, states.IMPORTED)
     answer = merchant.post(f"/orders/{order.marketplace_ref}/act", {"do": "leave_out"}, follow_redirects=True)
-    assert "no longer where that could be done" in answer.text
+    assert "no longer possible for this order" in answer.text
     assert states_of(order) == ["imported"]
 
 
@@ -282,7 +282,7 @@ def test_an_unknown_action_or_order_is_refused(merchant: Browser, seller: Accoun
 def test_an_order_that_moved_meanwhile_says_so(merchant: Browser, seller: Account, queued: list[int]) -> None:
     order = seed.order(seller, states.SHIPPED)
     answer = merchant.post(f"/orders/{order.marketplace_ref}/act", {"do": "import"}, follow_redirects=True)
-    assert "no longer where that could be done" in answer.text
+    assert "no longer possible for this order" in answer.text
     assert queued == []
 
 

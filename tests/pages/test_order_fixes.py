@@ -142,7 +142,7 @@ def test_what_was_chosen_stays_remembered_when_no_run_can_start(
     seed.run(account, "import", "running")
     carrier = next(each.get("value") for each in part(merchant, unmapped, "carrier").all("option") if each.get("value"))
     answer = merchant.post(f"/orders/{unmapped.marketplace_ref}/carrier", {"carrier": carrier}, follow_redirects=True)
-    assert "goes with this carrier from now on" in answer.text
+    assert "uses this carrier from now on" in answer.text
     assert "running already" in answer.text
     assert settings.read(account).orders.carriers["Pigeon"] == carrier
     assert queued == []

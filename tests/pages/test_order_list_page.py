@@ -255,8 +255,8 @@ def test_while_orders_are_imported_the_button_to_import_all_is_gone(merchant: Br
 
 
 def test_the_time_of_the_last_lookup_goes_along_with_the_list(merchant: Browser, seller: Account) -> None:
-    assert "Nothing was looked up yet" in merchant.page("/orders").id("orders-last-lookup").text
+    assert "Nothing has been looked up yet" in merchant.page("/orders").id("orders-last-lookup").text
     seed.run(seller, "lookup", "failed", error_code="marketplace.timeout", error_data={"host": "x"})
     said = parse(merchant.get("/orders", part=True).text).id("orders-last-lookup")
     assert said.get("hx-swap-oob") == "true"
-    assert "it did not get to its end" in said.text
+    assert "it did not finish" in said.text

@@ -86,7 +86,7 @@ def test_a_problem_that_heals_by_itself_is_amber_and_says_when(merchant: Browser
     article = page_of(merchant, order).id("order-problem")
     assert "wait" in article.get("class").split()
     assert "Next try in 5 min" in article.text
-    assert "Waiting helps" in article.text
+    assert "Waiting may help" in article.text
 
 
 def test_the_shops_own_words_are_shown(merchant: Browser, seller: Account) -> None:

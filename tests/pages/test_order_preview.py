@@ -39,7 +39,7 @@ def test_it_shows_customer_address_carrier_lines_and_sums_as_they_would_be_sent(
     text, masked = shown(merchant, order), shown(support, order)
     for words in (
         "Customer Camille Durand",
-        "an e-mail address of its own, which takes no mail",
+        "an e-mail address of its own, which receives no mail",
         "Point relais 058231",
         "69003 Lyon",
         f"Payment Cdiscount {order.reference}",

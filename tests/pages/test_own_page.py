@@ -49,7 +49,7 @@ def test_a_new_password_needs_the_old_one_and_signs_out_everywhere_else(
     copied = here.session
     answer = change(here)
     assert (answer.status_code, answer.location) == (303, "/me")
-    assert "Your new password counts from now on." in here.get("/me").text
+    assert "Your new password is in use." in here.get("/me").text
     assert there.get("/orders").status_code == 302
     thief = Browser(app)
     thief.cookie("cdsync_session", copied)
@@ -62,9 +62,9 @@ def test_a_new_password_needs_the_old_one_and_signs_out_everywhere_else(
 @pytest.mark.parametrize(
     ("old", "new", "again", "field", "why"),
     [
-        ("wrong", NEW, NEW, "old", "This is not your present password."),
+        ("wrong", NEW, NEW, "old", "This is not your current password."),
         (OLD, "short", "short", "new", "It needs at least 10 characters."),
-        (OLD, NEW, "typed wrong", "again", "This is not what stands above."),
+        (OLD, NEW, "typed wrong", "again", "The two passwords differ."),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_changed(
@@ -92,7 +92,7 @@ def test_who_finds_a_browser_signed_in_cannot_guess_the_password_there(here: Bro
 def test_language_and_time_zone_are_kept_and_shown(here: Browser, mona: User) -> None:
     here.cookie("cdsync_zone", "Indian%2FReunion")
     page = here.page("/me")
-    assert page.all("option", value="")[0].text == "As the browser says: Indian/Reunion"
+    assert page.all("option", value="")[0].text == "As in the browser: Indian/Reunion"
     answer = here.post("/me/choices", {"language": "fr", "timezone": "America/Cayenne"}, part=True)
     assert answer.headers["HX-Redirect"] == "/me"
     page = here.page("/me")
@@ -116,7 +116,7 @@ def test_signing_out_everywhere_ends_this_browser_and_all_others(here: Browser, 
     assert ["here" in each.text for each in places].count(True) == 1
     assert len(places) == 2
     assert here.post("/me/sign-out").location == "/sign-in"
-    assert "You are signed out everywhere." in here.get("/sign-in").text
+    assert "You have been signed out everywhere." in here.get("/sign-in").text
     for browser in (here, there):
         assert browser.get("/orders").status_code == 302
 

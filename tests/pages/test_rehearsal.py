@@ -187,7 +187,7 @@ def test_taken_up_it_is_asked_of_make_run_and_then_looked_at(
         answer = merchant.post("/rehearsal/start", follow_redirects=True)
         assert heard == [asking.START]
         assert "You are rehearsing:" in banner(answer.text)
-        assert "The rehearsal runs, and you are looking at its account." in answer.text
+        assert "The rehearsal is running, and you are looking at its account." in answer.text
     assert (left.active, own.active) == (True, True)
 
 
@@ -242,7 +242,7 @@ def test_left_its_runs_end_its_schedules_rest_and_the_own_account_is_looked_at(
 def test_a_run_at_work_on_an_order_is_named_when_it_is_left(merchant: Browser, played: Account) -> None:
     at_work = seed.run(played, "import", "running")
     answer = merchant.post("/rehearsal/stop", follow_redirects=True)
-    assert f"Run {at_work.id} was at work on an order" in answer.text
+    assert f"Run {at_work.id} was working on an order" in answer.text
     assert at_work.stop_requested
 
 
@@ -275,7 +275,7 @@ def test_reset_both_systems_are_at_the_opening_and_only_its_own_orders_are_forgo
         for each in (played, own):
             seed.shop_order(seed.order(each, "imported"))
         answer = merchant.post("/rehearsal/reset", follow_redirects=True)
-        assert "1 order was forgotten here, and its marketplace and shop are back at the opening." in answer.text
+        assert "1 order was forgotten here, and its marketplace and shop are back at the start." in answer.text
         assert len(world.market.ledger.records) == opening > 0
         assert list(db.session.scalars(select(Order.account_id))) == [own.id]
         assert played.settings["orders"] == chosen
@@ -309,7 +309,7 @@ def test_reset_while_stopped_its_systems_begin_anew_at_their_next_start(
     state.write_bytes(b"what both systems remember")
     seed.order(left)
     answer = merchant.post("/rehearsal/reset", follow_redirects=True)
-    assert "1 order was forgotten here, and its marketplace and shop begin anew at their next start." in answer.text
+    assert "1 order was forgotten here, and its marketplace and shop start over the next time they run." in answer.text
     assert not state.exists()
     assert db.session.scalar(select(func.count(Order.id))) == 0
 

@@ -75,7 +75,7 @@ def test_a_duration_is_as_exact_as_it_matters(seconds: float, words: str) -> Non
 def test_a_deadline_is_red_when_it_is_near_or_over() -> None:
     assert shown.deadline(NOW + timedelta(days=2)) == shown.relative(NOW + timedelta(days=2))
     assert 'class="text-bad">in 5 h</time>' in str(shown.deadline(NOW + timedelta(hours=5)))
-    assert "over since 2 h" in str(shown.deadline(NOW - timedelta(hours=2)))
+    assert "2 h overdue" in str(shown.deadline(NOW - timedelta(hours=2)))
     assert shown.deadline(None) == ""
 
 

@@ -53,7 +53,7 @@ def test_a_button_pressed_after_the_session_ended_leads_to_the_sign_in_and_says_
     page = {"HX-Current-URL": "http://localhost/orders?tab=all", "Referer": "http://localhost/orders?tab=all"}
     answer = stranger.post("/orders/lookup", {"csrf_token": "of before"}, part=True, token=False, headers=page)
     assert answer.headers["HX-Redirect"] == "/sign-in?next=/orders?tab%3Dall"
-    assert "You had been signed out. Nothing was changed." in stranger.get("/sign-in").text
+    assert "You were signed out. Nothing was changed." in stranger.get("/sign-in").text
     answer = stranger.post("/orders/lookup", {"csrf_token": "of before"}, token=False, headers=page)
     assert answer.location == "/sign-in?next=/orders?tab%3Dall"
     assert db.session.query(Run).count() == 0
@@ -112,7 +112,7 @@ def test_after_five_wrong_tries_the_next_is_asked_to_wait_and_says_how_long(stra
         answer = sign_in(stranger, PASSWORD, part=part)
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
         form = parse(answer.text).id("sign-in")
-        assert form.all(role="alert")[0].text == "Too many wrong tries. Nothing was checked; try again in 1 second."
+        assert form.all(role="alert")[0].text == "Too many failed attempts. Nothing was checked; try again in 1 second."
         assert form.all("input", name="name")[0].get("value") == "Mona"
     assert stranger.get("/orders").status_code == 302
     with time_machine.travel(NOW + timedelta(seconds=1), tick=False):
@@ -142,7 +142,7 @@ def test_a_name_that_a_merchant_switched_off_does_not_get_in(stranger: Browser) 
     assert "Name or password is wrong." in sign_in(stranger, "not the password").text
     answer = sign_in(stranger)
     assert answer.status_code == 422
-    assert "a merchant has switched this name off" in answer.text
+    assert "a merchant has disabled this name" in answer.text
     assert stranger.get("/orders").status_code == 302
 
 
@@ -228,7 +228,7 @@ def test_with_two_accounts_a_person_chooses_which_to_look_at(merchant: Browser, 
 def test_an_unknown_page_says_so_in_the_frame(merchant: Browser) -> None:
     answer = merchant.get("/orders/5f-no-such-order")
     assert answer.status_code == 404
-    assert "There is nothing here" in parse(answer.text).id("main").text
+    assert "Page not found" in parse(answer.text).id("main").text
 
 
 def test_times_are_shown_in_the_browsers_zone_until_the_person_chooses_one(

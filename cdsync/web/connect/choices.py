@@ -59,8 +59,8 @@ def view(account: Account, invalid: SettingsInvalid | None = None) -> ChoicesVie
     shown, proposed = _with(document, found)
     form = form_view(account, shown, invalid.errors if invalid else {}, offered, {})
     inputs = {each.key: each for each in form.places["statuses"]}
-    choose = _("no one carrier of your shop resembles it: choose")
-    name_it = _("no name of the marketplace resembles it: choose if parcels go by it")
+    choose = _("no single carrier of your shop resembles it: choose one")
+    name_it = _("no name of the marketplace resembles it: choose one if you ship with it")
     return ChoicesView(
         form,
         [_marked(inputs[key], key in proposed) for key in STATUSES],
@@ -101,7 +101,7 @@ def _with(document: dict[str, Any], found: Proposals) -> tuple[dict[str, Any], s
 
 def _marked(each: Input, proposed: bool) -> Input:
     return (
-        replace(each, help=f"{_('Proposed by its name; change it if it is another one.')} {each.help}")
+        replace(each, help=f"{_('Proposed by its name; change it if it is wrong.')} {each.help}")
         if (proposed)
         else each
     )

@@ -109,7 +109,7 @@ def leave_out_ticked(account: Account) -> None:
     with transaction() as session:
         done = leave_out(session, list(session.scalars(mine)), access.by_me())
     if not done:
-        flash(_("Nothing was ticked: no order is left out."), "wait")
+        flash(_("Nothing was ticked, so no order is left out."), "wait")
         return
     said = ngettext(
         "%(num)s order is left out of every import.", "%(num)s orders are left out of every import.", len(done)

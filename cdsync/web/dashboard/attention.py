@@ -76,25 +76,30 @@ def all_well(figures: Figures) -> Line:
 
 def _stopped() -> Line:
     told = explain("rehearsal.stopped", {})
-    return Line("wait", f"{told.title}.", _("Its orders are kept; nothing of it runs meanwhile."))
+    return Line("wait", f"{told.title}.", _("Its orders are kept; nothing runs in it meanwhile."))
 
 
 def _processes(standings: Sequence[Standing], *, worker: bool, scheduler: bool) -> list[Line]:
     automation = {"url": url_for("automation.page"), "link": _("How to start it")}
     if not worker:
-        return [Line("bad", _("No worker runs."), _("What is started waits until one does."), **automation)]
+        return [Line("bad", _("No worker is running."), _("Whatever you start waits until one is."), **automation)]
     if not scheduler and any(each.schedule for each in standings):
         hint = _("Nothing starts by itself, unless cron does it.")
-        return [Line("wait", _("The scheduler does not run."), hint, **automation)]
+        return [Line("wait", _("The scheduler is not running."), hint, **automation)]
     return []
 
 
 def _deadlines(figures: Figures) -> list[Line]:
     """The nearest deadline of each list, when it is near or over; the time is shown after the sentence."""
     wanted = (
-        (figures.accept_by, tabs.TO_ACCEPT, _("An order must be accepted"), _("An order should have been accepted")),
-        (figures.import_by, tabs.TO_IMPORT, _("An order must be shipped"), _("An order should have been shipped")),
-        (figures.ship_by, tabs.IMPORTED, _("An imported order must leave"), _("An imported order should have left")),
+        (figures.accept_by, tabs.TO_ACCEPT, _("An order has to be accepted"), _("An order should have been accepted")),
+        (figures.import_by, tabs.TO_IMPORT, _("An order has to be shipped"), _("An order should have been shipped")),
+        (
+            figures.ship_by,
+            tabs.IMPORTED,
+            _("An imported order has to be shipped"),
+            _("An imported order should have been shipped"),
+        ),
     )
     links = {
         tabs.TO_ACCEPT: _("Orders to accept"),
@@ -121,11 +126,11 @@ def _failed(standings: Sequence[Standing], said: Collection[str]) -> list[Line]:
         run = each.last
         if run is None or each.current or run.state not in {"failed", "lost"} or run.error_code in said:
             continue
-        hint = _("Its worker went away; the next run looks before it goes on.") if run.state == "lost" else ""
+        hint = _("Its worker went away. The next run checks before it continues.") if run.state == "lost" else ""
         if run.error_code:
             title = explain(run.error_code, run.error_data or {}).title
             hint = f"{title}. {silence_words.last_answer(run)}".removesuffix(". ")
-        text = _("%(operation)s did not get to its end.", operation=operation_word(each.operation))
+        text = _("%(operation)s did not finish.", operation=operation_word(each.operation))
         url = url_for("runs.run_page", id=run.id)
         found.append(Line("bad", text, hint, url, _("Run %(id)s", id=run.id)))
     return found

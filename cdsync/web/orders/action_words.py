@@ -19,7 +19,10 @@ def started(operation: str, count: int, refuse: bool) -> str:
         "accept": ngettext("%(num)s order is being accepted.", "%(num)s orders are being accepted.", count, num=shown),
         "import": ngettext("%(num)s order is being imported.", "%(num)s orders are being imported.", count, num=shown),
         "ship": ngettext(
-            "%(num)s order is being told as shipped.", "%(num)s orders are being told as shipped.", count, num=shown
+            "The marketplace is being told that %(num)s order was shipped.",
+            "The marketplace is being told that %(num)s orders were shipped.",
+            count,
+            num=shown,
         ),
     }
     return str(known.get(operation, operation))
@@ -30,14 +33,12 @@ def nothing_to_do(choice: Choice, action: str) -> str:
     if choice.scope == "some" and not choice.chosen.ids:
         return _("Tick at least one order first.")
     known = {
-        ACCEPT: _("None of these orders waits to be accepted any more."),
-        REFUSE: _(
-            "None of these orders can be refused any more: that is possible only while they wait to be accepted."
-        ),
+        ACCEPT: _("None of these orders is still waiting to be accepted."),
+        REFUSE: _("None of these orders can be refused now: that is possible only while they wait to be accepted."),
         IMPORT: _("None of these orders is ready to import."),
-        IMPORT_READY: _("None of these orders is ready to import: a problem stops each of them."),
+        IMPORT_READY: _("None of these orders is ready to import: each is stopped by a problem."),
         RETRY: _("None of these orders has a problem to retry."),
         LEAVE_OUT: _("None of these orders is ready to import, so there is nothing to leave out."),
-        TAKE_BACK: _("None of these orders was left out while the marketplace still waits for it."),
+        TAKE_BACK: _("None of these orders can be taken back."),
     }
     return str(known[action])

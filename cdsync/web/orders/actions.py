@@ -78,7 +78,7 @@ def act_on_one(ref: str) -> BaseResponse:
     else:
         _allow(action)
         if not _start_for(selecting.chosen_ids([order_id], listing.OrderFilter()), action):
-            flash(_("This order is no longer where that could be done. The page shows where it is now."), "wait")
+            flash(_("That is no longer possible for this order. The page shows where it stands now."), "wait")
     return go_to(back)
 
 
@@ -88,7 +88,7 @@ def stop(id: int) -> BaseResponse:
     if not may_stop(run):
         abort(403)
     runs.request_stop(run.id, actor())
-    flash(_("The run ends after the order it is at."), "wait")
+    flash(_("The run stops after the order it is working on."), "wait")
     return go_to(own_path(came_from()) or url_for("orders.page"))
 
 
@@ -129,7 +129,7 @@ def _make_anew(order_id: int) -> None:
 def _dismiss(order_id: int) -> None:
     with transaction() as session:
         dismiss_problem(session, order_id, by_me(), reason=request.form.get("reason", "").strip()[:500])
-    flash(_("Settled: the problem will not be raised again for this order."), "good")
+    flash(_("Settled. This problem will not come up again for this order."), "good")
 
 
 def go_on(order_ids: list[int]) -> None:

@@ -20,14 +20,14 @@ def do_here(chosen: Chosen, action: str) -> None:
     """Carries out one of `DONE_HERE` and says for how many orders."""
     ids = selecting.orders_for(frame.account().id, chosen, action).get(action, [])
     if not ids:
-        flash(_("This order is no longer where that could be done. The page shows where it is now."), "wait")
+        flash(_("That is no longer possible for this order. The page shows where it stands now."), "wait")
         return
     with transaction() as session:
         done = (leave_out if action == LEAVE_OUT else take_back)(session, ids, by_me())
     if done:
         flash(_said(action, len(done)), "good")
     if len(done) < len(ids):
-        flash(_("An order whose import was begun is not left out: it may be in the shop already."), "wait")
+        flash(_("An order whose import has begun cannot be left out: it may already be in the shop."), "wait")
 
 
 def _said(action: str, count: int) -> str:

@@ -43,18 +43,18 @@ def _status(data: Data) -> str:
 def _moved(data: Data) -> str:
     new, number = data.get("to"), data.get("number") or data.get("shop_order") or ""
     if data.get("by") == "person" and "anew" in data:
-        return _("Its shop order is gone: ready to import once more")
+        return _("Its shop order is gone: ready to be imported again")
     if data.get("by") == "person":
         return _("Left out: dealt with by hand") if new == states.ELSEWHERE else _("Taken back: ready to import")
     known = {
-        states.ACCEPTED: _("Accepted; the marketplace now checks the payment"),
+        states.ACCEPTED: _("Accepted; the marketplace is checking the payment"),
         states.TO_IMPORT: _("Paid and addressed: ready to import"),
         states.IMPORTED: _("Imported as shop order %(number)s", number=number),
         states.SHIPPED: _("The marketplace knows that it was shipped"),
         states.REFUSED: _("Refused"),
         states.CANCELLED: _("Cancelled"),
         states.ELSEWHERE: _("Shipped without cdsync, or by the marketplace itself"),
-        states.TO_ACCEPT: _("Waits to be accepted"),
+        states.TO_ACCEPT: _("Waiting to be accepted"),
     }
     return str(known.get(str(new), _("Now %(state)s", state=state_badge(str(new))[1])))
 
@@ -83,8 +83,8 @@ def _dismissed(data: Data) -> str:
 def _imported(data: Data) -> str:
     number = data.get("number") or data.get("shop_order") or ""
     if data.get("adopted"):
-        return _("Shop order %(number)s was there already and was taken over, not made again", number=number)
-    return _("Shop order %(number)s was made and read back exact", number=number)
+        return _("Shop order %(number)s was already there and was adopted, not created again", number=number)
+    return _("Shop order %(number)s was created and matches to the cent", number=number)
 
 
 def _parcel(data: Data) -> str:
@@ -102,12 +102,12 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "import.imported": _imported,
     "import.anyway": lambda data: _("A person decided to import it although the buyer asked to cancel"),
     "accept.sending": lambda data: _("Telling the marketplace: accepted"),
-    "accept.not_taken": lambda data: _("The acceptance did not take: the marketplace waits for it again"),
+    "accept.not_taken": lambda data: _("The acceptance had no effect: the marketplace still waits for it"),
     "refuse.sending": lambda data: _("Telling the marketplace: refused"),
     "ship.sending": _parcel,
-    "ship.waiting_for_tracking": lambda data: _("Shipped in the shop; waits for a tracking number"),
+    "ship.waiting_for_tracking": lambda data: _("Shipped in the shop; waiting for a tracking number"),
     "shop.cancelled": lambda data: _("Given the status for cancelled orders in the shop"),
-    "stock.put_right": lambda data: _("A person says that the stock is put right"),
+    "stock.put_right": lambda data: _("A person confirmed that the stock was put right"),
     "personal.shown": lambda data: _("Personal data in the requests was shown"),
 }
 

@@ -64,7 +64,7 @@ def _use_carrier(view: OrderView, mode: str) -> Response | BaseResponse:
     ids = [view.order.id, *listing.with_same_problem(view.order)]
     known = dict(settings.read(account).orders.carriers)
     settings.load({"account": account.name, "orders": {"carriers": {**known, mode: carrier}}}, actor=actor())
-    flash(_("“%(mode)s” goes with this carrier from now on.", mode=mode), "good")
+    flash(_("“%(mode)s” uses this carrier from now on.", mode=mode), "good")
     go_on(ids)
     return leave_for(url_for("orders.order_page", ref=ref))
 

@@ -35,13 +35,13 @@ def password() -> Response | BaseResponse:
     if len(new) < users.SHORTEST_PASSWORD:
         return _own(422, new=_("It needs at least %(n)s characters.", n=users.SHORTEST_PASSWORD))
     if new != again:
-        return _own(422, again=_("This is not what stands above."))
+        return _own(422, again=_("The two passwords differ."))
     try:
         login_user(users.change_password(_me(), old, new))
     except users.SignInRefused as refused:
-        wrong = _("This is not your present password.")
+        wrong = _("This is not your current password.")
         return refusal(refused, lambda status, why: _own(status, old=why), wrong)
-    flash(_("Your new password counts from now on. Everywhere else you are signed out."), "good")
+    flash(_("Your new password is in use. You have been signed out everywhere else."), "good")
     return go_to(url_for("own.page"))
 
 
@@ -49,7 +49,7 @@ def password() -> Response | BaseResponse:
 def choices() -> BaseResponse:
     """Keeps language and time zone; the whole page is drawn anew with them."""
     users.keep_choices(_me(), request.form.get("language", ""), request.form.get("timezone", ""))
-    flash(_("Kept. Pages are shown so from now on."), "good")
+    flash(_("Saved. Pages now use these settings."), "good")
     return leave_for(url_for("own.page"))
 
 
@@ -57,7 +57,7 @@ def choices() -> BaseResponse:
 def sign_out() -> BaseResponse:
     """Ends every sign-in of this person, this one too."""
     users.sign_ins.end_everywhere(_me())
-    return leave(_("You are signed out everywhere."))
+    return leave(_("You have been signed out everywhere."))
 
 
 def _me() -> User:

@@ -44,7 +44,7 @@ def retry() -> BaseResponse:
     code, operation = request.form.get("code", ""), request.form.get("operation", "")
     stopped = orders_of(frame.account().id, code, operation)
     if not stopped:
-        flash(_("No order has this problem any more."), "wait")
+        flash(_("No order has this problem now."), "wait")
         return go_to(url_for("problems.page"))
     run = start_and_enqueue(
         frame.account(),

@@ -65,7 +65,7 @@ def remember() -> Response | BaseResponse:
         return _choice(sku, term, status=422)
     wanted = (product_ref, combination_ref or "0")
     if wanted not in {(each.product_ref, each.combination_ref) for each in matches if not each.is_parent}:
-        return _choice(sku, term, error=_("The shop does not find this product any more. Search again."), status=422)
+        return _choice(sku, term, error=_("The shop no longer finds this product. Search again."), status=422)
     account = frame.account()
     products.remember(account.id, sku, *wanted, actor=access.actor())
     return _mapped(sku)
@@ -77,7 +77,7 @@ def forget() -> BaseResponse:
     """Drops the merchant's word on a SKU: the shop is searched again."""
     sku = request.form.get("sku", "")
     if products.forget(frame.account().id, sku):
-        flash(_("“%(sku)s” is searched for in the shop again.", sku=sku), "good")
+        flash(_("cdsync searches the shop for “%(sku)s” again.", sku=sku), "good")
     else:
         flash(_("There was no mapping for “%(sku)s”.", sku=sku), "wait")
     return go_to(access.came_from() or url_for("products.page"))
@@ -87,7 +87,7 @@ def _mapped(sku: str) -> BaseResponse:
     """After a mapping: the orders that waited for it are imported, when there are any."""
     account = frame.account()
     waiting = products.orders_waiting_for(account.id, sku)
-    flash(_("“%(sku)s” is mapped. Your word wins over every search from now on.", sku=sku), "good")
+    flash(_("“%(sku)s” is mapped. Your choice overrides every search from now on.", sku=sku), "good")
     if waiting:
         try:
             run = start_and_enqueue(account, "import", trigger="button", actor=access.actor(), order_ids=waiting)
@@ -96,8 +96,8 @@ def _mapped(sku: str) -> BaseResponse:
             flash(with_link(text, url_for("problems.page"), _("Problems")), "wait")
         else:
             text = ngettext(
-                "%(num)s order that waited for it is imported now.",
-                "%(num)s orders that waited for it are imported now.",
+                "%(num)s order that waited for it is being imported.",
+                "%(num)s orders that waited for it are being imported.",
                 len(waiting),
             )
             flash(with_link(text, url_for("runs.run_page", id=run.id), _("Run %(id)s", id=run.id)), "good")

@@ -82,7 +82,7 @@ def cancel(row_id: int) -> BaseResponse:
         abort(400)
     options = {"cancel": shop_order}
     run = start_and_enqueue(frame.account(), "reconcile", trigger="button", actor=access.actor(), options=options)
-    return _started(run, _("%(number)s is being cancelled, then both sides are compared.", number=numbers[shop_order]))
+    return _started(run, _("%(number)s is being cancelled; then both sides are compared.", number=numbers[shop_order]))
 
 
 @pages.get("/reconcile.csv")

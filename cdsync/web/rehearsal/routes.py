@@ -47,17 +47,19 @@ def page() -> Response:
 def start() -> BaseResponse:
     """Takes it up: `make run` starts its systems, and the person looks at its account."""
     if not rehearsal.has_launcher():
-        flash(_("Nothing here can start it: run “%(command)s” on its machine.", command=COMMAND), "bad")
+        flash(_("It cannot be started from here: run “%(command)s” on its machine.", command=COMMAND), "bad")
         return leave_for(url_for("rehearsal.page"))
     with outside.asked("rehearsal"):
         runs = rehearsal.take_up(_folder())
     rehearsal_banner.forget()
     known = accounts.rehearsal()
     if not runs or known is None:
-        flash(_("It was asked for and does not answer yet. The terminal of “make run” says why."), "wait")
+        flash(
+            _("It is starting and does not answer yet. If it never does, the terminal of “make run” says why."), "wait"
+        )
         return leave_for(url_for("rehearsal.page"))
     acting.look_at(known)
-    flash(_("The rehearsal runs, and you are looking at its account."), "good")
+    flash(_("The rehearsal is running, and you are looking at its account."), "good")
     return leave_for(url_for("dashboard.page"))
 
 
@@ -82,9 +84,9 @@ def reset() -> BaseResponse:
         done = rehearsal.reset(_folder(), place.account_id, access.actor())
     orders = ngettext("%(num)s order was forgotten here", "%(num)s orders were forgotten here", done.orders)
     systems = (
-        _("its marketplace and shop are back at the opening")
+        _("its marketplace and shop are back at the start")
         if done.runs
-        else _("its marketplace and shop begin anew at their next start")
+        else _("its marketplace and shop start over the next time they run")
     )
     flash(" ".join([_("%(orders)s, and %(systems)s.", orders=orders, systems=systems), *_of_runs(done)]), "good")
     return leave_for(url_for("rehearsal.page"))
@@ -124,7 +126,10 @@ def _to_ones_own() -> BaseResponse:
 
 
 def _about(done: Done) -> list[str]:
-    return [*_of_runs(done), *([_("Its systems still run: stop them where they were started.")] if done.runs else [])]
+    return [
+        *_of_runs(done),
+        *([_("Its systems are still running: stop them where they were started.")] if done.runs else []),
+    ]
 
 
 def _of_runs(done: Done) -> list[str]:
@@ -132,7 +137,7 @@ def _of_runs(done: Done) -> list[str]:
     if done.stopped:
         said.append(ngettext("%(num)s run was stopped.", "%(num)s runs were stopped.", done.stopped))
     said += [
-        _("Run %(run)s was at work on an order: it looks what became of it when you rehearse again.", run=run)
+        _("Run %(run)s was working on an order; what became of it is checked when you rehearse again.", run=run)
         for run in done.at_work
     ]
     return said

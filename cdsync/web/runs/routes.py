@@ -102,7 +102,7 @@ def stop(id: int) -> BaseResponse:
         abort(403)
     if run.open:
         runs.request_stop(run.id, access.actor())
-        flash(_("The run ends after the order it works on."), "good")
+        flash(_("The run stops after the order it is working on."), "good")
     else:
         flash(_("The run had already ended."), "wait")
     return go_to(access.came_from() or url_for("runs.run_page", id=id))

@@ -20,7 +20,7 @@ def result_look(run: Run) -> str:
 def doing(run: Run) -> str:
     """What an open run does: "Importing", or that it waits for a worker."""
     if run.state == "queued":
-        return _("%(operation)s waits for a worker", operation=operation_word(run.operation))
+        return _("%(operation)s is waiting for a worker", operation=operation_word(run.operation))
     if _refuses(run):
         return _("Refusing orders")
     known = {
@@ -77,8 +77,8 @@ def begun(operation: str) -> str:
     """What a button that starts an operation for all orders has done, as a sentence."""
     known = {
         "lookup": _("Orders are being looked up."),
-        "accept": _("The orders to accept are being accepted."),
-        "import": _("The orders to import are being imported."),
+        "accept": _("The orders that wait are being accepted."),
+        "import": _("The orders that are due are being imported."),
         "ship": _("The marketplace is being told what was shipped."),
         "reconcile": _("Both sides are being compared."),
     }
@@ -116,7 +116,7 @@ def ended_badly(run: Run) -> str:
     if run.state == "stopped":
         return _("Stopped")
     if run.state == "lost":
-        return _("Its worker went away; the next run goes on")
+        return _("Its worker went away; the next run continues")
     if run.state == "failed":
         return explain(run.error_code, run.error_data or {}).title if run.error_code else _("Failed")
     return ""

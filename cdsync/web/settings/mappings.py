@@ -88,7 +88,7 @@ def _carrier_row(name: str, counts: tuple[int, int], stored: Mapping[str, str], 
     total, waiting = counts
     value = stored.get(name, "")
     label = (offered.spellings or {}).get(name, name)
-    note = _("not met yet")
+    note = _("not seen yet")
     if waiting:
         note = ngettext("%(num)s order waits to be imported", "%(num)s orders wait to be imported", waiting)
     elif total:

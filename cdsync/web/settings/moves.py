@@ -123,7 +123,7 @@ def _say(proofs: Sequence[Proof]) -> None:
 def _said(proof: Proof) -> str:
     follow = ngettext("%(num)s order follows.", "%(num)s orders follow.", proof.orders)
     if not proof.found:
-        return _("%(place)s is stored; none of the orders had to be found there.", place=proof.place)
+        return _("%(place)s is saved; none of the orders had to be looked for there.", place=proof.place)
     found = ", ".join(proof.found)
     if proof.side == "shop":
         text = _(

@@ -71,6 +71,8 @@ def _there(account_ids: Collection[int], what: str) -> Account:
     if wants_part():  # the frame around the part is of another account: the whole page is opened anew
         abort(leave_for(request.script_root + request.full_path.rstrip("?")))
     look_at(owners[0])
-    text = _("%(what)s is of the account “%(name)s”: you are looking at that one now.", what=what, name=owners[0].name)
+    text = _(
+        "%(what)s belongs to the account “%(name)s”, which you are looking at now.", what=what, name=owners[0].name
+    )
     flash(text, "wait")
     return owners[0]

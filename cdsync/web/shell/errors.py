@@ -75,7 +75,7 @@ def _refused(error: HTTPException) -> BaseResponse:
     if error.response is not None:
         return make_response(error.get_response())  # a redirect raised by routing
     if isinstance(error, CSRFError) and must_sign_in():
-        flash(_("You had been signed out. Nothing was changed."), "wait")
+        flash(_("You were signed out. Nothing was changed."), "wait")
         return to_sign_in()
     title, text = _words(error)
     status = error.code or 500
@@ -98,13 +98,13 @@ def _words(error: HTTPException) -> tuple[str, str]:
     if isinstance(error, CSRFError):
         return _("This page had been open for too long"), _("Nothing was changed. Reload the page and try again.")
     if isinstance(error, InternalServerError):
-        return _("Something in cdsync broke"), _(
-            "It is not your fault. Nothing more was done; the details are in the log of the web server."
+        return _("Something went wrong in cdsync"), _(
+            "It is not your fault. Nothing else was done; the details are in the web server’s log."
         )
     known = {
         403: (_("Only a merchant may do that"), _("You are signed in as support: you can read and retry.")),
-        404: (_("There is nothing here"), _("The address is wrong, or what it named is gone.")),
-        413: (_("That is too much for one form"), _("Nothing was read of it, and nothing was changed.")),
-        405: (_("That did not work"), _("This address does not take that kind of request.")),
+        404: (_("Page not found"), _("The address is wrong, or what it pointed to is gone.")),
+        413: (_("That is too much for one form"), _("None of it was read, and nothing was changed.")),
+        405: (_("That did not work"), _("This address does not accept that kind of request.")),
     }
     return known.get(error.code or 500, (_("That did not work"), error.description or ""))

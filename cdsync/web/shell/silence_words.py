@@ -30,7 +30,7 @@ def time_of(at: datetime) -> str:
 def silence_of(run: Run) -> str:
     """For a run on a page: "no answer since 14:02"; of a queued one how long it waits; "" while all is well."""
     if run.open and run.state == "queued" and now() - run.queued_at > SOON_TAKEN:
-        return _("waits for a worker for %(span)s", span=duration(now() - run.queued_at))
+        return _("waiting for a worker for %(span)s", span=duration(now() - run.queued_at))
     since = no_answer_since(run, account())
     return _("no answer since %(time)s", time=time_of(since)) if since else ""
 
@@ -52,7 +52,7 @@ def _runs(of: Account, standings: Sequence[Standing]) -> list[Line]:
         if since := no_answer_since(run, of):
             text = _("%(operation)s: no answer since %(time)s.", operation=operation_word(run.operation),
                      time=time_of(since))  # fmt: skip
-            hint = _("If it stays so, the run is given up by itself and another one goes on.")
+            hint = _("If that does not change, cdsync gives the run up and another one continues.")
             found.append(Line("bad", text, hint, url_for("runs.run_page", id=run.id), _("Run %(id)s", id=run.id)))
     return found
 
@@ -62,7 +62,7 @@ def _lookups(of: Account, schedule: Mapping[str, str | None]) -> list[Line]:
     if since is None:
         return []
     text = _("No successful lookup for %(span)s.", span=duration(now() - since))
-    hint = _("New orders are not seen meanwhile.")
+    hint = _("New orders are not noticed meanwhile.")
     return [Line("bad", text, hint, url_for("runs.page", operation="lookup"), _("The last lookups"))]
 
 
@@ -73,6 +73,6 @@ def _queue(of: Account) -> list[Line]:
     text = _("%(operation)s has waited for a worker for %(span)s.", operation=operation_word(waits.operation),
              span=duration(now() - waits.since))  # fmt: skip
     if waits.run_id is None:
-        return [Line("bad", text, "", url_for("automation.page"), _("Who does the work"))]
+        return [Line("bad", text, "", url_for("automation.page"), _("What does the work"))]
     url = url_for("runs.run_page", id=waits.run_id)
     return [Line("bad", text, "", url, _("Run %(id)s", id=waits.run_id))]

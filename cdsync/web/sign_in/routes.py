@@ -51,7 +51,7 @@ def enter() -> Response | BaseResponse:
 def out() -> BaseResponse:
     """Ends the sign-in, not only the cookie: a copy of it is worth nothing from here on."""
     users.sign_ins.end(current_user.token)
-    return leave(_("You are signed out."))
+    return leave(_("You have signed out."))
 
 
 @pages.post("/account")
@@ -76,12 +76,12 @@ def refusal(refused: CdsyncError, form: Callable[[int, str], Response], wrong: s
     wrong: the sentence for a wrong password.
     """
     if isinstance(refused, users.NameDisabled):
-        return form(422, _("You cannot sign in any more: a merchant has switched this name off."))
+        return form(422, _("You can no longer sign in: a merchant has disabled this name."))
     if "seconds" not in refused.data:
         return form(422, wrong or _("Name or password is wrong."))
     seconds: int = refused.data["seconds"]
     wrong_before = isinstance(refused, users.TooManyTries)
-    waited_for = _("Too many wrong tries.") if wrong_before else _("Many people sign in just now.")
+    waited_for = _("Too many failed attempts.") if wrong_before else _("Many people are signing in right now.")
     again = ngettext(
         "Nothing was checked; try again in %(num)s second.",
         "Nothing was checked; try again in %(num)s seconds.",

@@ -36,7 +36,7 @@ def worst(state: State) -> Badge:
 
 def _bad(state: State) -> list[Badge]:
     has = state.standing
-    found = [("bad", _("reads the orders of “%(name)s” too", name=state.same))] if state.same else []
+    found = [("bad", _("also reads the orders of “%(name)s”", name=state.same))] if state.same else []
     if has.due:
         found.append(("bad", ngettext("%(num)s order is due", "%(num)s orders are due", has.due, num=number(has.due))))
     found += [("bad", _("the key is refused"))] if resting.of_notices(state.standing.account.notices) else []
@@ -58,7 +58,7 @@ def _waiting(state: State) -> list[Badge]:
     elif state.missing:
         found.append(("do", _("not connected yet")))
     if len(account.notices) > len(resting.of_notices(account.notices)):
-        found.append(("wait", _("has something to tell")))
+        found.append(("wait", _("has a notice for you")))
     if state.standing.problems > state.standing.stopped:
-        found.append(("wait", _("tries some orders again")))
+        found.append(("wait", _("is retrying some orders")))
     return found

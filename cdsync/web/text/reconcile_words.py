@@ -57,13 +57,13 @@ def kind_badge(kind: str, *, dismissed: bool) -> Badge:
 def advice(kind: str, why: str) -> str:
     """What a person does about a row; "" when nothing."""
     if (kind, why) == (MISSING, SHOP_ORDER_GONE):
-        return str(_("It was imported, and the shop does not have it any more. Make it anew, or dismiss it."))
+        return str(_("It was imported, but the shop no longer has it. Create it again, or dismiss it."))
     known: dict[str, str] = {
-        MISSING: _("No lookup had seen it; now it is known. Repair imports it, and looks in the shop first."),
-        TWICE: _("Keep one, cancel the other: here, or in the shop’s back office before comparing again."),
-        DIFFERS: _("Look at both in the shop’s back office; correct the order there, or dismiss it."),
-        STOCK: _("Put the stock right in the shop, by the difference; then say so here."),
-        UNKNOWN: _("Somebody made or renamed this order in the shop. Check its payment text."),
+        MISSING: _("No lookup had found it; now it is known. “Repair” looks in the shop first, then imports it."),
+        TWICE: _("Keep one and cancel the other: here, or in the shop’s back office before you compare again."),
+        DIFFERS: _("Look at it in the shop’s back office; correct it there, or dismiss it."),
+        STOCK: _("Correct the stock in the shop by the difference; then confirm it here."),
+        UNKNOWN: _("Somebody created or renamed this order in the shop. Check its payment text."),
         PROBLEM: _("Its page says what stops it."),
     }
     return known.get(kind, "")
@@ -74,7 +74,7 @@ def why_word(why: str) -> str:
     known: dict[str, str] = {
         "announced": _("the marketplace is still checking it"),
         "to_accept": _("to be accepted"),
-        "accepted": _("accepted; the marketplace checks the payment"),
+        "accepted": _("accepted; the marketplace is checking the payment"),
         "to_import": _("to be imported"),
         "imported": _("imported"),
         "shipped": _("shipped"),

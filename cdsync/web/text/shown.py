@@ -185,12 +185,12 @@ def _from_now(at: datetime) -> str:
 
 
 def deadline(at: datetime | None) -> Markup | str:
-    """From now, red when it is near or over: "in 5 h", "over since 2 h"."""
+    """From now, red when it is near or over: "in 5 h", "2 h overdue"."""
     if at is None:
         return ""
     ahead = at - now()
     if ahead <= timedelta(0):
-        return _time_element(at, _("over since %(span)s", span=duration(-ahead)), "text-bad")
+        return _time_element(at, _("%(span)s overdue", span=duration(-ahead)), "text-bad")
     return _time_element(at, _from_now(at), "text-bad" if ahead < SOON else "")
 
 

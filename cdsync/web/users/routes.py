@@ -62,17 +62,17 @@ def change() -> Response | BaseResponse:
 def _give_role(user: User) -> str:
     role, sees = _role()
     users.set_role(user, role, sees)
-    return _("%(name)s has another role from now on.", name=user.name)
+    return _("%(name)s has a new role.", name=user.name)
 
 
 def _sign_out(user: User) -> str:
     users.sign_ins.end_everywhere(user)
-    return _("%(name)s is signed out everywhere.", name=user.name)
+    return _("%(name)s has been signed out everywhere.", name=user.name)
 
 
 def _disable(user: User) -> str:
     users.disable(user)
-    return _("%(name)s cannot sign in any more, and is signed out everywhere.", name=user.name)
+    return _("%(name)s can no longer sign in, and has been signed out everywhere.", name=user.name)
 
 
 def _enable(user: User) -> str:
