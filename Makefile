@@ -26,10 +26,11 @@ test-postgresql: $(VENV)/ready-dev ## the same suite with its rows in PostgreSQL
 	@$(BIN)/python -m tests.databases.setup
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup --database postgresql
 
-lint: $(VENV)/ready-dev ## ruff and mypy
+lint: $(VENV)/ready-dev ## ruff, mypy and djlint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet templates
 
 bench: $(VENV)/ready-dev ## requests per order and time, counted by the sandbox; written to bench/
 	$(BIN)/python -m bench
