@@ -73,7 +73,7 @@ def test_orders_not_imported_are_counted_with_their_reasons(merchant: Person, ma
     text = text_of(part)
     assert "Not imported 4" in text
     assert re.search(r"\b3 The delivery mode “\w+” has no carrier in your shop and 1 more like it", text)
-    assert "1 Accepted; the marketplace checks the payment" in text
+    assert "1 Accepted; the marketplace is checking the payment" in text
     assert "problem=carrier.unmapped" in part
 
 
@@ -94,7 +94,7 @@ def test_the_last_import_and_the_nearest_deadline_are_named(merchant: Person, ma
     seed.order(main, states.TO_ACCEPT, accept_by=now() + timedelta(hours=30))
     seed.shop_order(seed.order(main, states.IMPORTED))
     text = text_of(merchant.get("/").text)
-    assert "To accept 2 nearest deadline in 9 h" in text
+    assert "To accept 2 next deadline in 9 h" in text
     assert "last import 12 min ago" in text
     assert "All is well" in text
 

@@ -186,7 +186,7 @@ def test_the_story_is_told_in_sentences_with_who_and_which_run(merchant: Browser
         "Import stopped: The delivery mode “Relais Colis” has no carrier in your shop",
         "No longer stopped: The delivery mode “Relais Colis” has no carrier in your shop",
         "picked up",
-        "Shop order XKB was there already and was taken over",
+        "Shop order XKB was already there and was adopted, not created again",
         "something.new (a: 1)",
         f"Mona · run {run.id}",
     ):
