@@ -278,7 +278,7 @@ def test_rows_of_another_account_are_neither_shown_nor_settled_here(merchant: Pe
     assert "difference" not in merchant.get("/reconcile").text
     answer = merchant.post(f"/reconcile/{theirs.id}/dismiss", {"reason": "fine"}, htmx=True)
     assert answer.status_code == 409
-    assert "is of the account “other”" in answer.text
+    assert "belongs to the account “other”" in answer.text
     assert row(theirs.id).dismissed_at is None
 
 

@@ -237,6 +237,6 @@ def test_a_run_of_another_account_is_opened_there_and_not_stopped_from_here(merc
     assert merchant.post(f"/runs/{other.id}/stop", htmx=True).status_code == 409
     db.session.rollback()
     assert not db.session.get_one(Run, other.id).stop_requested
-    assert "is of the account “other”" in text_of(merchant.get(f"/runs/{other.id}").text)
+    assert "belongs to the account “other”" in text_of(merchant.get(f"/runs/{other.id}").text)
     assert merchant.get("/runs/999").status_code == 404
     assert merchant.get(f"/runs/{10**20}").status_code == 404  # more than a database can look for

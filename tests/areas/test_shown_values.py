@@ -176,7 +176,7 @@ def test_one_of_two_shop_orders_is_cancelled_only_where_the_status_for_it_is_kno
 
 
 def test_a_kind_of_rows_says_whether_it_should_be_there() -> None:
-    assert kind_note(Kind("missing", 2, 0)) == "should be zero"
+    assert kind_note(Kind("missing", 2, 0)) == "must be zero"
     assert kind_note(Kind("missing", 0, 0)) == "✓"
     assert kind_note(Kind("missing", 2, 1)) == "and 1 dismissed"
     assert kind_note(Kind("waiting", 2, 0)) == ""

@@ -113,7 +113,7 @@ def test_a_run_that_ended_without_an_answer_says_when_there_was_one(merchant: Pe
 def test_a_run_that_goes_on_from_a_lost_one_says_from_which(merchant: Person, main: Account) -> None:
     lost = seed.run(main, "import", "lost")
     run = seed.run(main, "import", "finished", options={"goes_on_from": [lost.id]})
-    assert f"Goes on from run {lost.id}" in text_of(merchant.get(f"/runs/{run.id}").text)
+    assert f"Continues run {lost.id}" in text_of(merchant.get(f"/runs/{run.id}").text)
 
 
 def test_a_command_in_whose_way_a_silent_run_is_says_so_and_ends_with_2(app: Flask, main: Account) -> None:

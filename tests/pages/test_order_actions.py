@@ -275,7 +275,7 @@ def test_an_unknown_action_or_order_is_refused(merchant: Browser, seller: Accoun
     foreign = seed.order(seed.account("other"), marketplace_ref="5f-foreign")
     answer = merchant.post(f"/orders/{foreign.marketplace_ref}/act", {"do": "import"})
     assert answer.status_code == 409
-    assert "is of the account “other”" in answer.text
+    assert "belongs to the account “other”" in answer.text
     assert queued == []
 
 

@@ -183,7 +183,7 @@ def test_a_link_to_another_accounts_thing_opens_it_and_says_where_it_is(merchant
     _first, here, _second, _there = two
     answer = merchant.get(path.format(**here))
     assert answer.status_code == 200
-    assert "is of the account “First”: you are looking at that one now" in answer.text
+    assert "belongs to the account “First”, which you are looking at now" in answer.text
     assert mark(_first) in answer.text, "the page's forms act on the account it shows now"
     assert f"order-{here['order']}" in merchant.get("/orders?tab=all").text
 
@@ -223,7 +223,7 @@ def test_nothing_is_done_to_another_accounts_row_by_its_number(
     ):
         answer = merchant.post(path, own, token=False, part=True)
         assert answer.status_code == 409, path
-        assert "is of the account “Second”" in answer.text, path
+        assert "belongs to the account “Second”" in answer.text, path
     merchant.post("/orders/act", own, token=False, part=True)
     assert queued == []
     assert whole(second) == before

@@ -143,4 +143,4 @@ def kind_note(kind: Kind) -> str:
         return ngettext("and %(num)s dismissed", "and %(num)s dismissed", kind.dismissed)
     if kind.kind not in ALARMING:
         return ""
-    return _("should be zero") if kind.open else "✓"
+    return _("must be zero") if kind.open else "✓"
