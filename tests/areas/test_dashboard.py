@@ -60,7 +60,7 @@ def test_each_number_is_what_its_list_holds(merchant: Person, main: Account) -> 
 def test_the_overview_counts_orders_to_import_as_their_tab_does(merchant: Person, main: Account) -> None:
     seed.order(main)
     seed.problem(seed.order(main), "carrier.unmapped", {"mode": "Drone"})
-    assert "To import 2 1 with a problem · ship by" in text_of(merchant.get("/").text)
+    assert "To import 2 1 with a problem · next deadline" in text_of(merchant.get("/").text)
     assert "To import 2 " in text_of(merchant.get("/orders").text)
 
 

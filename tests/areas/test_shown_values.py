@@ -60,7 +60,7 @@ def test_a_card_says_what_presses_among_its_orders() -> None:
     assert notes(to_accept=2, accept_by=soon)["To accept"] == "next deadline in 5 h"
     assert notes(to_accept=2)["To accept"] == "no deadline known"
     assert notes(to_import=3)["To import"] == "ready to go"
-    assert notes(to_import=3, stopped=1, import_by=soon)["To import"] == "1 with a problem · ship by in 5 h"
+    assert notes(to_import=3, stopped=1, import_by=soon)["To import"] == "1 with a problem · next deadline in 5 h"
     assert notes(to_import=3, stopped=3)["To import"] == "3 with a problem"
     assert notes(waiting=1, waiting_since=ago)["Waiting"] == "oldest 2 h ago"
     assert notes(problems=2)["Problems"] == "each says what to do"

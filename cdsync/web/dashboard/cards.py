@@ -60,7 +60,7 @@ def _to_import(figures: Figures) -> str | Markup:
     if count := figures.stopped:
         notes.append(ngettext("%(num)s with a problem", "%(num)s with a problem", count, num=number(count)))
     if figures.to_import and figures.import_by:
-        notes.append(_then(_("ship by"), deadline(figures.import_by)))
+        notes.append(_then(_("next deadline"), deadline(figures.import_by)))
     elif not count:
         notes.append(_("ready to go") if figures.to_import else _("nothing waits"))
     return Markup(" · ").join(notes)
