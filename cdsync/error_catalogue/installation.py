@@ -31,7 +31,7 @@ ENTRIES = (
     ),
     Entry(
         "account.elsewhere",
-        N_("%(what)s is of the account “%(account)s”, and this page shows another one"),
+        N_("%(what)s belongs to the account “%(account)s”, and this page shows another one"),
         N_("Nothing was done: what a page starts, it starts in the account it shows."),
         (Step(N_("Go to that account first.")),),
     ),
