@@ -111,7 +111,7 @@ def test_an_operation_nobody_knows_has_no_schedule(merchant: Person, main: Accou
 
 def test_who_is_alive_is_said_with_what_to_do_when_nobody_is(merchant: Person, main: Account) -> None:
     text = text_of(merchant.get("/automation").text)
-    assert "No worker runs" in text
+    assert "No worker is running" in text
     assert "python -m rq_jobs.workers" in text
     assert "python -m rq_jobs.schedule" in text
     heartbeats.beat("worker:here:1")

@@ -207,7 +207,7 @@ def test_a_half_filled_form_of_a_new_merchant_can_be_saved(merchant: Person) -> 
     changes = {"marketplace.client_id": "me", "marketplace.client_secret": "secret", "marketplace.seller_id": "98979"}
     answer = merchant.post("/settings", form_of(account, **changes), htmx=True)
     assert answer.status_code == 200, text_of(answer.text)
-    assert "still to be filled in" in text_of(merchant.get("/settings").text)
+    assert "yet to be filled in" in text_of(merchant.get("/settings").text)
     db.session.rollback()
     assert settings.read(accounts.find(None)).marketplace["client_secret"] == "secret"
 
