@@ -197,13 +197,13 @@ def test_what_is_missing_is_named_with_its_key() -> None:
 def test_complete_settings_open_both_sides(document: dict[str, Any]) -> None:
     account = settings.load(document)
     assert settings.is_complete(account) == []
-    assert settings.open_marketplace(account).values == {  # type: ignore[attr-defined]
+    assert settings.open_marketplace(account).behind.values == {  # type: ignore[attr-defined]
         "key": "market-secret",
         "channels": ["A", "B"],
         "mode": "fast",
         "note": None,
     }
-    assert settings.open_shop(account).values["key"] == "shop-secret"  # type: ignore[attr-defined]
+    assert settings.open_shop(account).behind.values["key"] == "shop-secret"  # type: ignore[attr-defined]
     policy = settings.policy(account)
     assert (policy.imported_status, dict(policy.carriers), policy.account) == (
         "2",
