@@ -19,12 +19,12 @@ rehearse: $(VENV)/ready ## the same with the rehearsal in any case; beside a "ma
 
 test: $(VENV)/ready-dev ## the whole test suite, browser included
 	@$(BIN)/python -m tests.browser_setup
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup $(TESTS)
 
 test-postgresql: $(VENV)/ready-dev ## the same suite with its rows in PostgreSQL; starts a server of its own, installs one where there is none
 	@$(BIN)/python -m tests.browser_setup
 	@$(BIN)/python -m tests.databases.setup
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup --database postgresql
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup --database postgresql $(TESTS)
 
 lint: $(VENV)/ready-dev ## ruff, mypy and djlint
 	$(BIN)/ruff check .

