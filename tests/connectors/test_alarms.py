@@ -44,6 +44,18 @@ def test_those_called_off_do_not_pile_up() -> None:
     assert len(mine._due) <= SPARE + 1
 
 
+def test_its_thread_ends_when_nobody_waits_any_more_and_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alarms, "LINGER_SECONDS", 0.02)
+    rung, mine, before = Queue[str](), Alarms(), threading.active_count()
+    mine.after(60, never).call_off()
+    end = time.monotonic() + 10
+    while threading.active_count() > before:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    mine.after(0.01, lambda: rung.put("again"))
+    assert rung.get(timeout=10) == "again"
+
+
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # from Python 3.12 on; workers fork so as well
 def test_they_ring_in_a_process_that_was_forked_too() -> None:
     alarms.after(60, never).call_off()  # this process has its thread; the child has none of it

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 
 SPARE = 256  # alarms called off that may lie about before they are cleared away
+LINGER_SECONDS = 2.0  # that the thread stays when nobody waits for it any more: another request is mostly near
 
 
 class Alarm:
@@ -60,17 +61,26 @@ class Alarms:
         return alarm
 
     def _watch(self) -> None:
-        while True:
-            self._next().ring()
+        while (alarm := self._next()) is not None:
+            alarm.ring()
 
-    def _next(self) -> Alarm:
-        """Waits for the next one whose moment has come."""
+    def _next(self) -> Alarm | None:
+        """Waits for the next one whose moment has come; None when there was none for long, and the thread ends."""
         with self._changed:
+            idle_since = time.monotonic()
             while True:
-                left = self._due[0][0] - time.monotonic() if self._due else None
-                if left is not None and (left <= 0 or self._due[0][2].is_off):
-                    return heapq.heappop(self._due)[2]
-                self._changed.wait(left)
+                while self._due and self._due[0][2].is_off:
+                    heapq.heappop(self._due)
+                present = time.monotonic()
+                if self._due:
+                    idle_since = present
+                    if self._due[0][0] <= present:
+                        return heapq.heappop(self._due)[2]
+                elif present - idle_since >= LINGER_SECONDS:
+                    self._thread = None
+                    return None
+                left = self._due[0][0] - present if self._due else LINGER_SECONDS
+                self._changed.wait(min(left, LINGER_SECONDS))
 
 
 _present = Alarms()
