@@ -175,6 +175,21 @@ ENTRIES = (
         "amber",
     ),
     Entry(
+        "shop.odd_value",
+        N_("Your shop's webservice answered a text where a number belongs, in “%(field)s”"),
+        N_(
+            "PrestaShop keeps only numbers there. A module that changes the webservice's answers, or a damaged row of "
+            "the shop's database, gave something else. cdsync does not guess what it should be."
+        ),
+        (
+            Step(N_("Switch off modules that change what the webservice answers, and try again.")),
+            Step(N_("If it lasts, let whoever looks after your shop repair that row in its database.")),
+        ),
+        "you",
+        True,
+        "amber",
+    ),
+    Entry(
         "shop.outcome_unknown",
         N_("cdsync wrote to your shop and does not know yet whether it arrived"),
         N_("The request left, but no trustworthy answer came. It will not be repeated blindly: cdsync looks first."),

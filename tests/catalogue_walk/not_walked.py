@@ -27,6 +27,7 @@ NOT_WALKED = {
             "marketplace.timeout", "marketplace.unreachable", "shop.maintenance", "shop.order_unknown",
             "shop.outcome_unknown",
             "shop.rate_limited", "shop.server_error", "shop.timeout", "shop.unreachable", "shop.unreadable",
+            "shop.odd_value",
         ),
         PASSES,
     ),

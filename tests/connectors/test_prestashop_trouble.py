@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from cdsync.connectors.http.answer import Answer
 from cdsync.connectors.prestashop import PrestaShop
-from cdsync.connectors.prestashop.webservice.xml import UnreadableXml, parse
+from cdsync.connectors.prestashop.webservice.answers import rows
+from cdsync.connectors.prestashop.webservice.xml import Row, UnreadableXml, parse
 from cdsync.errors import (
     AccessRefusedError,
     CdsyncError,
@@ -346,3 +348,33 @@ def test_what_a_module_prints_around_the_xml_does_not_spoil_it(before: str, afte
 def test_what_is_no_document_of_the_webservice_stays_unreadable(raw: bytes) -> None:
     with pytest.raises(UnreadableXml):
         parse(raw, "carts")
+
+
+ODD = ("x", "NaN", "Infinity", "1e99", "9" * 5000, "0000-00-00 00:00:00")
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_a_text_where_a_number_belongs_is_named_and_never_guessed(value: str) -> None:
+    row = Row({"quantity": value})
+    for read in (row.money, row.number):
+        with pytest.raises(TemporaryError) as raised:
+            read("quantity")
+        assert (raised.value.code, raised.value.data) == ("shop.odd_value", {"field": "quantity"})
+
+
+def test_half_a_piece_is_no_whole_number() -> None:
+    assert Row({"quantity": "2.000000"}).number("quantity") == 2
+    with pytest.raises(TemporaryError, match=r"shop\.odd_value"):
+        Row({"quantity": "2.5"}).number("quantity")
+
+
+@pytest.mark.parametrize("value", ["", *ODD])
+@pytest.mark.parametrize(("method", "cls", "code"), [
+    ("GET", TemporaryError, "shop.odd_value"), ("POST", UnknownOutcomeError, "shop.outcome_unknown"),
+])  # fmt: skip
+def test_an_entity_without_its_number_is_none(method: str, cls: type[CdsyncError], code: str, value: str) -> None:
+    """For a write: who has no number of it cannot know that it was made."""
+    text = f"<prestashop><carriers><carrier><id>{value}</id><name>A</name></carrier></carriers></prestashop>"
+    with pytest.raises(cls) as raised:
+        rows(Answer(200, text.encode(), {"Content-Type": "text/xml"}, ""), "carriers", method, "shop.example")
+    assert raised.value.code == code

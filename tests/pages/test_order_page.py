@@ -307,6 +307,15 @@ def test_the_support_file_holds_everything_but_the_buyer(support: Browser, selle
     assert not [secret for secret in SECRETS if secret in answer.text]
 
 
+def test_the_support_file_has_no_sign_that_a_terminal_obeys_and_means_the_same(
+    merchant: Browser, seller: Account
+) -> None:
+    order = seed.order(seller, raw='{"title": "Théière\u202e\x9b31m"}')
+    answer = merchant.get(f"/orders/{order.marketplace_ref}/support-file")
+    assert not {"\u202e", "\x9b"} & set(answer.text)
+    assert json.loads(json.loads(answer.text)["raw"])["title"] == "Théière\u202e\x9b31m"
+
+
 def test_steps_of_an_import_that_was_cut_short_are_shown(merchant: Browser, seller: Account) -> None:
     order = seed.order(seller)
     seed.step(order, "cart", cart="412")

@@ -35,6 +35,8 @@ SUPPORTS: dict[str, Callable[[dict[str, str]], bool]] = {
     "problems.retry": lambda form: True,
     "runs.start": lambda form: form.get("operation") in READING,
 }
+# What is done for everybody who sees buyers, and for nobody else.
+SHOWN = frozenset({"orders.personal"})
 SIGN_IN, REFUSED, LOOKED, DONE = "the sign-in", "refused", "looked at", "done"
 
 
@@ -58,9 +60,15 @@ def expected(app: Flask, who: Who, asked: Asked, method: str, token: str) -> str
         return LOOKED
     if token != RIGHT:
         return REFUSED
-    if who.role in (MERCHANT, "") or SUPPORTS.get(asked.endpoint, lambda form: False)(dict(asked.form)):
-        return DONE
-    return REFUSED
+    return DONE if _may(who, asked) else REFUSED
+
+
+def _may(who: Who, asked: Asked) -> bool:
+    if who.role in (MERCHANT, ""):
+        return True
+    if asked.endpoint in SHOWN:
+        return who.sees
+    return SUPPORTS.get(asked.endpoint, lambda form: False)(dict(asked.form))
 
 
 def _takes(app: Flask, asked: Asked, method: str) -> bool:

@@ -23,8 +23,8 @@ from cdsync.errors import (
 from ...base import MOVES_STOCK, Journal
 from ..webservice.answers import EMAIL_TAKEN
 from ..webservice.client import Webservice
-from ..webservice.errors import ContentBlockedError
-from ..webservice.xml import Body, Row, UnreadableXml, Value, decimal
+from ..webservice.errors import ContentBlockedError, OddValueError
+from ..webservice.xml import Body, Row, Value, decimal
 from .doubt import may_be_at_work
 from .steps import INVOICE, PACKS, STATUS, STOCK_STEPS, TOTALS
 
@@ -255,7 +255,7 @@ def _same(stored: str, wanted: str) -> bool:
         return True
     try:
         return bool(stored) and decimal(stored) == decimal(wanted)
-    except UnreadableXml:
+    except OddValueError:
         return False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..shop_data.reference import Reference
-from ..webservice.xml import Row
+from ..webservice.xml import Row, number
 
 Key = tuple[str, str]  # product and combination
 
@@ -39,7 +39,7 @@ class OtherSales:
 def _pieces(row: Row, key: Key) -> int:
     lines = row.links.get("order_rows", ())
     return sum(
-        int(line.get("product_quantity") or 0)
+        number(line, "product_quantity")
         for line in lines
         if (line.get("product_id", ""), line.get("product_attribute_id", "") or "0") == key
     )

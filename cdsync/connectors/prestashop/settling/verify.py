@@ -17,7 +17,7 @@ from ..checking.plan import Plan
 from ..checking.pricing import DOWN, ROUND_EACH, UP, cents, without_tax
 from ..creating.mapper import amount
 from ..shop_data.shipments_apart import NOBODY
-from ..webservice.xml import Row
+from ..webservice.xml import Row, decimal, number
 from .verdicts import HalfMadeError, SpoiledError
 
 HALF_CENT = Decimal("0.005")
@@ -101,7 +101,7 @@ def _is_net(row: Row, expected: Decimal) -> bool:
 def _line_difference(row: Row, draft: OrderDraft, plan: Plan | None) -> str:
     wanted_total = draft.total - draft.shipping
     if plan is None:
-        pieces = sum(int(line.get("product_quantity", 0)) for line in row.links["order_rows"])
+        pieces = sum(number(line, "product_quantity") for line in row.links["order_rows"])
         wanted = sum(line.quantity for line in draft.lines) + any(fee.amount for fee in draft.fees)
         if pieces != wanted:
             return f"{pieces} pieces instead of {wanted}"
@@ -121,7 +121,8 @@ def _rows(row: Row) -> dict[tuple[str, str], tuple[int, Decimal]]:
     found: dict[tuple[str, str], tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
     for line in row.links["order_rows"]:
         key = line.get("product_id", ""), line.get("product_attribute_id", "") or "0"
-        quantity, unit = int(line.get("product_quantity") or 0), Decimal(line.get("unit_price_tax_incl") or "0")
+        unit = decimal(line.get("unit_price_tax_incl", ""), "unit_price_tax_incl")
+        quantity = number(line, "product_quantity")
         total = cents(unit) * quantity if row["round_type"] == ROUND_EACH else cents(unit * quantity)
         before = found[key]
         found[key] = (before[0] + quantity, before[1] + total)

@@ -25,4 +25,4 @@ def read_stock(
     )  # fmt: skip
     rows = own_stock(rows, lambda: reference.own_shop, webservice.shop_id)
     keyed = (((row["id_product"], row["id_product_attribute"] or "0"), row) for row in rows)
-    return {key: int(row.money("quantity")) for key, row in keyed if key in wanted}
+    return {key: row.number("quantity") for key, row in keyed if key in wanted}

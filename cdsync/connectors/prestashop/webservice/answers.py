@@ -16,8 +16,8 @@ from ...http.answer import Answer
 from ...http.in_front import seen
 from ...http.momentary import MomentaryError
 from .doors import elsewhere, not_the_webservice, unknown
-from .errors import KeyRefusedError, RightMissingError
-from .xml import Document, Row, ShopFault, UnreadableXml, parse
+from .errors import KeyRefusedError, OddValueError, RightMissingError
+from .xml import Document, Row, ShopFault, UnreadableXml, parse, singular
 
 WRITES = frozenset({"POST", "PUT", "PATCH"})
 KEY_REFUSED = frozenset({16, 17, 18, 19, 20, 21, 132})
@@ -27,12 +27,15 @@ NO_SUCH_SHOP = 999
 PHP_WARNINGS = "PHP warnings instead of an answer"  # they name folders and values of the shop
 XML_NOT_READ = 127  # its message repeats the whole body sent: never shown, never kept
 EMAIL_TAKEN = 140
+_NUMBER = re.compile("[0-9]{1,18}")  # of an entity: whatever is asked for, its number is among it
 _FIELD = re.compile(r"(?:->|parameter \")(\w+)")
 _EMAIL = re.compile(r"\S+@\S+")
 
 
 def rows(answer: Answer, resource: str, method: str, host: str, secret: str = "") -> tuple[Row, ...]:
     """The rows of a good answer; otherwise raises the error that the answer stands for. `secret`: as `doors` has it.
+
+    Every row has its number. A read whose rows have none, or a text for it, is OddValueError `shop.odd_value`.
 
     A write is only done when a 200 or 201 carries XML with an id for each entity; anything that does not
     clearly refuse is UnknownOutcomeError `shop.outcome_unknown`, with `status` in its data as the shop did answer.
@@ -45,8 +48,11 @@ def rows(answer: Answer, resource: str, method: str, host: str, secret: str = ""
         raise not_the_webservice(answer, method, host, str(exc), secret) from exc
     if document.faults or answer.status >= 400:
         raise refusal(answer, document, resource, method, host)
-    if method in WRITES and not (document.rows and all(row.id for row in document.rows)):
+    numbered = all(_NUMBER.fullmatch(row.id) for row in document.rows)
+    if method in WRITES and not (document.rows and numbered):
         raise unknown(answer, method, host)
+    if not numbered:
+        raise OddValueError("shop.odd_value", field=f"{singular(resource)}.id")
     return document.rows
 
 

@@ -189,7 +189,7 @@ class Webservice:
         version = answer.headers.get("PSWS-Version", "")
         if version and version != self.version_text:
             self.version_text = version
-            self.version = tuple(int(n) for n in re.findall(r"\d+", version))
+            self.version = tuple(int(n) for n in re.findall(r"[0-9]{1,6}", version))
         return answer
 
     def _url(self, resource: str, query: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ A connector knows its own errors by their class and never by their code: the cat
 
 from __future__ import annotations
 
-from cdsync.errors import AccessRefusedError, ConfigError, RejectedError
+from cdsync.errors import AccessRefusedError, ConfigError, RejectedError, TemporaryError
 
 from ...http.momentary import MomentaryError
 
@@ -20,6 +20,10 @@ class WebserviceMissingError(ConfigError):
 
 class UnreadableError(MomentaryError):
     """Some page answered a read, but not of a webservice."""
+
+
+class OddValueError(TemporaryError):
+    """A document of the webservice holds a text where PrestaShop has a number; data: `field`."""
 
 
 class KeyRefusedError(AccessRefusedError):

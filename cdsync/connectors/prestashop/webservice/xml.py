@@ -14,6 +14,8 @@ from xml.etree import ElementTree as ET
 from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
 
+from .errors import OddValueError
+
 Value = str | int | Decimal
 # What a body holds: fields, and under "associations" lists of rows by association name.
 Body = Mapping[str, "Value | Mapping[str, Iterable[Mapping[str, Value]]]"]
@@ -30,6 +32,9 @@ _SINGULAR = {
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DOCUMENT = re.compile(r"<\?xml[^>]*\?>\s*<prestashop\b.*</prestashop>", re.S)
 _REFERENCE = re.compile(r"&#(?:x0*([0-9a-fA-F]{1,6})|0*([0-9]{1,7}));")
+
+
+_MOST = Decimal(10) ** 15  # beyond any amount, quantity or number of a shop
 
 
 class UnreadableXml(ValueError):
@@ -57,7 +62,11 @@ class Row:
 
     def money(self, name: str) -> Decimal:
         """An amount; empty is zero, as the webservice leaves zeros out of some answers."""
-        return decimal(self.fields.get(name, ""))
+        return decimal(self.fields.get(name, ""), name)
+
+    def number(self, name: str) -> int:
+        """A whole number; empty is zero."""
+        return number(self.fields, name)
 
     def flag(self, name: str) -> bool:
         return self.fields.get(name, "") not in ("", "0")
@@ -77,12 +86,26 @@ class Document:
     faults: tuple[ShopFault, ...] = ()
 
 
-def decimal(text: str) -> Decimal:
-    """A number of the shop; "" is 0. Raises UnreadableXml when it is no number."""
+def decimal(text: str, field: str = "") -> Decimal:
+    """A number of the shop; "" is 0. Raises OddValueError when it is none, or none that a shop could mean."""
     try:
-        return Decimal(text.strip() or "0")
-    except InvalidOperation as exc:
-        raise UnreadableXml("not a number") from exc
+        value = Decimal(text.strip() or "0")
+    except InvalidOperation:
+        raise OddValueError("shop.odd_value", field=field) from None
+    if not (value.is_finite() and abs(value) < _MOST):
+        raise OddValueError("shop.odd_value", field=field)
+    return value
+
+
+def number(fields: Mapping[str, str], name: str) -> int:
+    """A whole number among an entity's fields or those of a row of its associations; absent and "" are 0.
+
+    Raises OddValueError.
+    """
+    value = decimal(fields.get(name, ""), name)
+    if value != value.to_integral_value():
+        raise OddValueError("shop.odd_value", field=name)
+    return int(value)
 
 
 def body(resource: str, entities: Iterable[Body]) -> bytes:
@@ -166,7 +189,8 @@ def _tree(raw: bytes) -> ET.Element:
 
 def _fault(element: ET.Element) -> ShopFault:
     code = (element.findtext("code") or "").strip()
-    return ShopFault(int(code) if code.isdigit() else 0, (element.findtext("message") or "").strip())
+    known = code.isdecimal() and len(code) < 10
+    return ShopFault(int(code) if known else 0, (element.findtext("message") or "").strip())
 
 
 def _row(element: ET.Element) -> Row:
