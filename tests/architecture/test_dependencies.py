@@ -44,9 +44,9 @@ _DOMAIN = [
 for _place, _part in enumerate(_DOMAIN):
     BELOW[_part] = _STORE | {"cdsync.models", "cdsync.error_catalogue"} | set(_DOMAIN[:_place])
 BELOW["cdsync.operations"] = _STORE | {"cdsync.models", "cdsync.error_catalogue"} | set(_DOMAIN)
-BELOW["cdsync.web"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync.error_catalogue"}
-BELOW["cdsync.cli"] = BELOW["cdsync.web"] | {"cdsync.terminal"}
-BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli", "cdsync.terminal"}
+BELOW["cdsync.web"] = BELOW["cdsync.operations"] | {"cdsync.operations", "cdsync.terminal"}
+BELOW["cdsync.cli"] = BELOW["cdsync.web"]
+BELOW["cdsync.extension"] = BELOW["cdsync.web"] | {"cdsync.web", "cdsync.cli"}
 BELOW["cdsync.application"] = {"cdsync.errors", "cdsync.extension", "cdsync.config"}
 BELOW["cdsync.console"] = {"cdsync.application", "cdsync.cli", "cdsync.extension"}
 BELOW["app"] = {"cdsync", "cdsync.application", "cdsync.extension", "cdsync.config"}

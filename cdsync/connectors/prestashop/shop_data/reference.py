@@ -150,7 +150,7 @@ class Reference(KeptData):
                 r.id,
                 r["iso_code"].upper(),
                 Decimal(1) if r.id == default else r.money("conversion_rate"),
-                r.number("precision") or 2,  # not there before 1.7.6
+                r.number("precision") if r["precision"] else 2,  # not there before 1.7.6
             )
             for r in self._rows("currencies")
             if r.flag("active") and not r.flag("deleted")

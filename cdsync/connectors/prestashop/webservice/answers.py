@@ -19,6 +19,7 @@ from .doors import elsewhere, not_the_webservice, unknown
 from .errors import KeyRefusedError, OddValueError, RightMissingError
 from .xml import Document, Row, ShopFault, UnreadableXml, parse, singular
 
+ROOT = "api"  # GET /api/: the resources, which are no entities
 WRITES = frozenset({"POST", "PUT", "PATCH"})
 KEY_REFUSED = frozenset({16, 17, 18, 19, 20, 21, 132})
 NO_RIGHT = frozenset({23, 25, 26, 101})
@@ -51,7 +52,7 @@ def rows(answer: Answer, resource: str, method: str, host: str, secret: str = ""
     numbered = all(_NUMBER.fullmatch(row.id) for row in document.rows)
     if method in WRITES and not (document.rows and numbered):
         raise unknown(answer, method, host)
-    if not numbered:
+    if not numbered and resource != ROOT:
         raise OddValueError("shop.odd_value", field=f"{singular(resource)}.id")
     return document.rows
 

@@ -68,7 +68,7 @@ class Webservice:
     def root(self) -> Element:
         """`GET /api/`: the key's rights, resource by resource."""
         answer = self._send("GET", "", {})
-        self._checked(answer, "api", "GET")
+        self._checked(answer, answers.ROOT, "GET")
         return tree(answer.body)
 
     def is_one_at(self, url: str) -> bool:
