@@ -176,9 +176,9 @@ ENTRIES = (
     ),
     Entry(
         "shop.odd_value",
-        N_("Your shop's webservice answered a text where a number belongs, in “%(field)s”"),
+        N_("Your shop's webservice answered a text where a number or a date belongs, in “%(field)s”"),
         N_(
-            "PrestaShop keeps only numbers there. A module that changes the webservice's answers, or a damaged row of "
+            "PrestaShop keeps nothing else there. A module that changes the webservice's answers, or a damaged row of "
             "the shop's database, gave something else. cdsync does not guess what it should be."
         ),
         (

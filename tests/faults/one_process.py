@@ -27,7 +27,7 @@ from app import create_app
 from cdsync import accounts, orders, runs, settings
 from cdsync.bookkeeping.exchanges import RunRecorder
 from cdsync.connectors.http.client import HttpClient
-from cdsync.db import db
+from cdsync.db import db, transaction
 from cdsync.errors import CdsyncError
 from cdsync.operations import import_orders, runner, start_and_enqueue
 
@@ -100,8 +100,9 @@ def operate(
 def by_hand(app: Flask, action: str, wanted: Sequence[int], *, ahead: float = 0.0) -> dict[str, Any]:
     """A person leaves orders out of the import, or takes them back ("leave_out", "take_back")."""
     cdsync.db.LOCK_WAIT_SECONDS = 5
-    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True), app.app_context():
-        return {"done": getattr(orders, action)(wanted, "anna")}
+    then = time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True)
+    with then, app.app_context(), transaction() as session:
+        return {"done": getattr(orders, action)(session, wanted, orders.By(person="anna"))}
 
 
 def command(app: Flask, arguments: Sequence[str], *, ahead: float = 0.0) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from ...base import OrderDraft
 from ..checking.cleaning import CleanAddress, payment_text
 from ..checking.plan import Plan
 from ..checking.pricing import CartRow, micros, without_tax
+from ..webservice.errors import OddValueError
 from ..webservice.xml import Body, Row, Value
 
 NEVER = "0000-00-00 00:00:00"
@@ -188,10 +189,16 @@ def amount(row: Row, name: str) -> Decimal:
 
 
 def moment(text: str, timezone: ZoneInfo) -> datetime | None:
-    """A date of the shop ("2026-11-23 13:30:59", no zone) as aware UTC; None for the zero date."""
+    """A date of the shop ("2026-11-23 13:30:59", no zone) as aware UTC; None for the zero date.
+
+    Raises OddValueError.
+    """
     if not text or text.startswith("0000"):
         return None
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone).astimezone(UTC)
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise OddValueError("shop.odd_value", field="date") from None
 
 
 def shop_time(when: datetime, timezone: ZoneInfo) -> str:

@@ -23,7 +23,7 @@ class UnreadableError(MomentaryError):
 
 
 class OddValueError(TemporaryError):
-    """A document of the webservice holds a text where PrestaShop has a number; data: `field`."""
+    """A document of the webservice holds a text where PrestaShop has a number or a date; data: `field`."""
 
 
 class KeyRefusedError(AccessRefusedError):
