@@ -1,6 +1,8 @@
 """The errors of cdsync: the class decides what happens next, the code says what a person reads.
 
-No text is kept here: `error_catalogue` holds the sentence, the steps and who can fix it for each code.
+No text is kept here: `error_catalogue` holds the sentence, the steps and who can fix it for each code, and what is done
+otherwise for it than for other codes of its class. A part may know an error of its own more closely by a subclass of
+these; nobody goes by its code (decision 0053).
 This module imports nothing of cdsync.
 """
 
