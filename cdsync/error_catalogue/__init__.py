@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import has_request_context
@@ -96,6 +97,7 @@ def explain(code: str, data: Mapping[str, Any] | None = None, *, overdue: bool =
     )
 
 
+@lru_cache(maxsize=1024)
 def entry_of(code: str | None) -> Entry:
     """What is done otherwise for a code; nothing for None, and what its first word says for one that is not known."""
     return CATALOGUE.get(code or "") or replace(machine.UNKNOWN, code=code or "", found_by=None)
