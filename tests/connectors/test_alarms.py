@@ -23,11 +23,30 @@ def watching() -> int:
 
 def test_they_ring_in_the_order_of_their_moments_whatever_they_were_set_in() -> None:
     rung, mine, before = Queue[str](), Alarms(), watching()
-    mine.after(60, never)
+    far = mine.after(60, never)
     mine.after(0.1, lambda: rung.put("second"))
     mine.after(0.02, lambda: rung.put("first"))
     assert [rung.get(timeout=10) for _ in range(2)] == ["first", "second"]
     assert watching() == before + 1
+    far.call_off()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_call_that_breaks_takes_no_later_one_along() -> None:
+    rung, mine = Queue[str](), Alarms()
+
+    def breaks() -> None:
+        rung.put("breaks")
+        raise ValueError
+
+    mine.after(0.01, breaks)
+    assert rung.get(timeout=10) == "breaks"
+    end = time.monotonic() + 10
+    while mine._thread is not None:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    mine.after(0.01, lambda: rung.put("the next"))
+    assert rung.get(timeout=10) == "the next"
 
 
 def test_one_that_was_called_off_stays_silent() -> None:

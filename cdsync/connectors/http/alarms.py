@@ -61,8 +61,13 @@ class Alarms:
         return alarm
 
     def _watch(self) -> None:
-        while (alarm := self._next()) is not None:
-            alarm.ring()
+        try:
+            while (alarm := self._next()) is not None:
+                alarm.ring()
+        except BaseException:
+            with self._changed:
+                self._thread = None  # the next alarm begins another one
+            raise
 
     def _next(self) -> Alarm | None:
         """Waits for the next one whose moment has come; None when there was none for long, and the thread ends."""
