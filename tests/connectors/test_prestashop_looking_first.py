@@ -312,13 +312,27 @@ def test_the_journal_of_a_step_begun_long_ago_does_not_stop_a_new_attempt(shop: 
 
 
 class ClaimingJournal(MemoryJournal):
-    """One worker's view of a journal that all share: a step is begun only by the owner of the order's claim."""
+    """One worker's view of a journal that all share: a step is begun only by the owner of the order's claim.
 
-    def __init__(self, shared: MemoryJournal, claims: dict[str, str], lock: threading.Lock, owner: str) -> None:
+    together: where all meet before the first of them begins anything, so that none finds another one in its middle.
+    """
+
+    def __init__(
+        self,
+        shared: MemoryJournal,
+        claims: dict[str, str],
+        lock: threading.Lock,
+        owner: str,
+        together: threading.Barrier,
+    ) -> None:
         super().__init__(shared.clock)
         self.kept, self.claims, self.lock, self.owner = shared.kept, claims, lock, owner
+        self.together: threading.Barrier | None = together
 
     def begin(self, step: str, intents: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+        if self.together is not None:
+            self.together.wait(timeout=30)
+            self.together = None
         with self.lock:
             self.lost = {ref for ref in intents if self.claims.setdefault(ref, self.owner) != self.owner}
             return super().begin(step, intents)
@@ -326,11 +340,11 @@ class ClaimingJournal(MemoryJournal):
 
 def test_workers_on_the_same_orders_make_each_of_them_once(shop: PrestaShopSandbox) -> None:
     orders, before = drafts(6), stocks(shop)
-    shared, claims, lock = MemoryJournal(), dict[str, str](), threading.Lock()
+    shared, claims, lock, together = MemoryJournal(), dict[str, str](), threading.Lock(), threading.Barrier(4)
     shop.order_seconds = 0.02
 
     def work(owner: str) -> list[str]:
-        results = run(connector(shop), orders, journal=ClaimingJournal(shared, claims, lock, owner))
+        results = run(connector(shop), orders, journal=ClaimingJournal(shared, claims, lock, owner, together))
         return [r.error.code if isinstance(r, NotImported) else "imported" for r in results.values()]
 
     with ThreadPoolExecutor(4) as pool:
