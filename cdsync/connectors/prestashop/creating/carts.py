@@ -15,7 +15,7 @@ from ..webservice.filters import equal
 from ..webservice.xml import Row
 from .entities import Item, Key, Maker, holds
 from .mapper import address_body, alias, cart_body, delivery_option, price_body
-from .stages import Given, WithAddresses, WithCart, WithCustomer
+from .stages import Given, Planned, WithAddresses, WithCart, WithCustomer
 from .steps import ADDRESSES, CART, PRICES
 
 
@@ -34,7 +34,11 @@ class Carts:
             ADDRESSES, "addresses", items, self._find_addresses, _doubtful(ADDRESSES, orders, items)
         )
         errors = _by_ref(made.errors)
-        through = [WithAddresses(o, made.ids[o.ref, "D"], made.ids[o.ref, "I"]) for o in orders if o.ref not in errors]
+        through = [
+            WithAddresses(o.checked, o.plan, o.customer, made.ids[o.ref, "D"], made.ids[o.ref, "I"])
+            for o in orders
+            if o.ref not in errors
+        ]
         return Given(through, errors)
 
     def _find_addresses(self, items: Sequence[Item]) -> Mapping[Key, str]:
@@ -57,7 +61,12 @@ class Carts:
 
         made = self._maker.make(CART, "carts", items, find, _doubtful(CART, orders, items))
         errors = _by_ref(made.errors)
-        return Given([WithCart(o, made.ids[o.ref,]) for o in orders if o.ref not in errors], errors)
+        through = [
+            WithCart(o.checked, o.plan, o.customer, o.delivery, o.invoice, made.ids[o.ref,])
+            for o in orders
+            if o.ref not in errors
+        ]
+        return Given(through, errors)
 
     def _find_carts(self, orders: Sequence[WithAddresses]) -> dict[Key, str]:
         rows = self._ws.rows_where("carts", "id_customer", [o.customer for o in orders])
@@ -81,7 +90,7 @@ class Carts:
         return {item.key: row.id for item in items for row in rows if holds(row, item.body)}  # type: ignore[arg-type]
 
 
-def _doubtful(step: str, orders: Sequence[WithCustomer | WithAddresses | WithCart], items: Sequence[Item]) -> list[Key]:
+def _doubtful(step: str, orders: Sequence[Planned], items: Sequence[Item]) -> list[Key]:
     """What an earlier attempt may have made."""
     begun = {o.ref for o in orders if o.begun.left_over(step)}
     return [item.key for item in items if item.refs[0] in begun]

@@ -60,7 +60,7 @@ class Customers:
                 if not addresses[each.order.ref]:
                     made.errors[each.key] = RejectedError("import.no_customer", group=group.name)
         errors = {ref: made.errors[each.key] for ref, each in tried.items() if each.key in made.errors}
-        through = [WithCustomer(o, made.ids[tried[o.ref].key]) for o in orders if o.ref not in errors]
+        through = [WithCustomer(o.checked, o.plan, made.ids[tried[o.ref].key]) for o in orders if o.ref not in errors]
         return Given(through, errors)
 
     def _addresses(self, draft: OrderDraft, policy: ImportPolicy, group: Group) -> list[str]:

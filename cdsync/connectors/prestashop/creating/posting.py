@@ -52,7 +52,7 @@ class Posting:
         """
         crashes = self._crashes(order)
         self._begin(order, crashes, moves_stock=True)
-        addresses = order.addressed.delivery, order.addressed.invoice
+        addresses = order.delivery, order.invoice
         body = order_body(order.plan, policy.payment_module, order.customer, *addresses, order.cart)
         try:
             with about(order.ref):

@@ -1,8 +1,8 @@
 """An order on its way through a batch, stage by stage. No requests.
 
-Each stage holds the one before it, and what is known at a stage is never missing in it. A new order goes from `Begun`
-by way of `Planned`, `WithCustomer`, `WithAddresses` and `WithCart` to `InShop`; one that is in the shop already from
-`Begun` by way of `Found`.
+What is known at a stage is never missing in it. A new order goes from `Begun` by way of `Planned`, `WithCustomer`,
+`WithAddresses` and `WithCart`, each of which is the one before and what was made since, to `InShop`; one that is in the
+shop already from `Begun` by way of `Found`.
 """
 
 from __future__ import annotations
@@ -90,74 +90,23 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class WithCustomer:
+class WithCustomer(Planned):
     """Ids are the shop's, here and in what follows."""
 
-    planned: Planned
     customer: str
-
-    @property
-    def begun(self) -> Begun:
-        return self.planned.begun
-
-    @property
-    def ref(self) -> str:
-        return self.begun.ref
-
-    @property
-    def plan(self) -> Plan:
-        return self.planned.plan
 
 
 @dataclass(frozen=True)
-class WithAddresses:
-    owner: WithCustomer
+class WithAddresses(WithCustomer):
     delivery: str
     invoice: str
 
-    @property
-    def begun(self) -> Begun:
-        return self.owner.begun
-
-    @property
-    def ref(self) -> str:
-        return self.begun.ref
-
-    @property
-    def plan(self) -> Plan:
-        return self.owner.plan
-
-    @property
-    def customer(self) -> str:
-        return self.owner.customer
-
 
 @dataclass(frozen=True)
-class WithCart:
+class WithCart(WithAddresses):
     """Ready to be posted; and what was posted, until it is read back."""
 
-    addressed: WithAddresses
     cart: str
-
-    @property
-    def begun(self) -> Begun:
-        return self.addressed.begun
-
-    @property
-    def ref(self) -> str:
-        return self.begun.ref
-
-    @property
-    def plan(self) -> Plan:
-        return self.addressed.plan
-
-    @property
-    def customer(self) -> str:
-        return self.addressed.customer
-
-    @property
-    def checked(self) -> Checked:
-        return self.addressed.owner.planned.checked
 
 
 @dataclass(frozen=True)
