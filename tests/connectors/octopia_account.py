@@ -7,25 +7,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cdsync.connectors.base import Exchange, MarketplaceOrder, UnreadableOrder
+from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
 from cdsync.connectors.octopia import Octopia
 from cdsync.connectors.octopia.api.json_text import Entry, decode
 from cdsync.connectors.octopia.mapping.mapper import read_order
+from cdsync.connectors.testing.wire import Kept
 from cdsync.sandbox.octopia import OctopiaSandbox, to_json
 
 WEEK_AGO = datetime.now(UTC) - timedelta(days=7)
-
-
-class Kept:
-    """A recorder that keeps every exchange in memory."""
-
-    def __init__(self) -> None:
-        self.exchanges: list[Exchange] = []
-
-    def sending(self) -> None: ...
-
-    def record(self, exchange: Exchange) -> None:
-        self.exchanges.append(exchange)
 
 
 @contextmanager

@@ -11,13 +11,13 @@ from typing import Any
 from cdsync.connectors.base import (
     Address,
     DraftLine,
-    Exchange,
     Imported,
     ImportPolicy,
     NotImported,
     OrderDraft,
 )
 from cdsync.connectors.prestashop import PrestaShop
+from cdsync.connectors.testing.wire import Kept
 from cdsync.sandbox.prestashop import Combination, PrestaShopSandbox
 
 from .journal import Clock, MemoryJournal
@@ -39,18 +39,6 @@ POLICY = ImportPolicy(
     payment_module="ps_wirepayment",
     carriers={"TrackedHomeDelivery": "2"},
 )
-
-
-class Kept:
-    """A recorder that keeps every exchange in memory."""
-
-    def __init__(self) -> None:
-        self.exchanges: list[Exchange] = []
-
-    def sending(self) -> None: ...
-
-    def record(self, exchange: Exchange) -> None:
-        self.exchanges.append(exchange)
 
 
 @contextmanager

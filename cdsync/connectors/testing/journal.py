@@ -31,7 +31,7 @@ class MemoryJournal:
     """
 
     def __init__(self, clock: Clock | None = None, limit: float = 60, lost: Iterable[str] = ()) -> None:
-        self.clock, self.limit, self.lost = clock or Clock(), limit, frozenset(lost)
+        self.clock, self.limit, self.lost = clock or Clock(), limit, set(lost)
         self.kept: dict[str, dict[str, Step]] = {}
         self._moves_stock: set[str] = set()
         self._stock_busy_until = datetime.min.replace(tzinfo=UTC)
