@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from redis.exceptions import RedisError
+from rq.exceptions import StopRequested
 from sqlalchemy.exc import DatabaseError
 
 from cdsync import database_errors, terminal
@@ -15,6 +16,7 @@ from cdsync.error_catalogue import entry_of
 from cdsync.error_catalogue.entry import Side
 from cdsync.error_catalogue.plain_text import sentence, told
 from cdsync.errors import CdsyncError
+from cdsync.installation import stopping
 from cdsync.runs import queue
 
 from .run_operation import application
@@ -77,7 +79,10 @@ def started(work: Callable[[], None]) -> int:
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     terminal.guard_logs()
     try:
-        work()
+        with stopping.ready():
+            work()
+    except StopRequested:  # while RQ was about to listen for it, or to end
+        return 0
     except (CdsyncError, DatabaseError, RedisError) as error:
         reason = known(error)
         if reason is None:

@@ -21,6 +21,7 @@ from rq.worker_pool import ForkProcess, WorkerData, WorkerPool
 
 from cdsync import config, connectors
 from cdsync.db import db
+from cdsync.installation import stopping
 from cdsync.installation.with_parent import end_with_parent
 from cdsync.runs import fair_share, heartbeats, queue
 
@@ -48,6 +49,11 @@ class OperationWorkers(WorkerPool):
         since = self.busy_since[name] = Value("d", 0.0)
         return ForkProcess(target=_work_as_child, args=(os.getpid(), since, spare), name=f"worker {name}")
 
+    def start_worker(self, *args: Any, **kwargs: Any) -> None:
+        """A stop that comes meanwhile is for the new one too, and is not answered by it as by this pool."""
+        with stopping.held():
+            super().start_worker(*args, **kwargs)
+
     def check_workers(self, respawn: bool = True) -> None:
         self.num_workers = wanted(self.usual, [since.value for since in self.busy_since.values()], time.monotonic())
         super().check_workers(respawn)
@@ -64,14 +70,18 @@ def wanted(usual: int, busy_since: list[float], now: float) -> int:
 
 
 def _work_as_child(parent: int, since: Any, spare: bool) -> None:
+    stopping.not_as_parent()
     end_with_parent(signal.SIGTERM, parent)
-    with application().app_context():
-        db.engine.dispose(close=False)  # the parent's connections are left alone
 
     def busy(is_busy: bool) -> None:
         since.value = time.monotonic() if is_busy else 0.0
 
-    sys.exit(started(lambda: work(busy, SPARE_LEAVES_AFTER if spare else None)))
+    def as_worker() -> None:
+        with application().app_context():
+            db.engine.dispose(close=False)  # the parent's connections are left alone
+        work(busy, SPARE_LEAVES_AFTER if spare else None)
+
+    sys.exit(started(as_worker))
 
 
 def main() -> int:
