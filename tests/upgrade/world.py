@@ -1,0 +1,115 @@
+"""A kept release brought into today's program: its database migrated, both sides as they stood, and a clock."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import time_machine
+from flask import Flask
+from sqlalchemy import MetaData, RowMapping, create_engine
+from sqlalchemy.pool import StaticPool
+
+from app import create_app
+from cdsync import accounts, runs
+from cdsync.db import db
+from cdsync.errors import ConfigError
+from cdsync.launch import first_run
+from cdsync.operations import runner
+from cdsync.sandbox.octopia import OctopiaSandbox
+from cdsync.sandbox.prestashop import PrestaShopSandbox
+from cdsync.sandbox.scenarios.catalogue import fill_shop
+from tests import databases
+
+from .keeping import KEY, Kept
+
+
+class World:
+    """What `tests.faults.verdict` judges: `market`, `shop` and `rows`."""
+
+    def __init__(self, kept: Kept, app: Flask, market: OctopiaSandbox, shop: PrestaShopSandbox, clock: Any) -> None:
+        self.kept, self.app, self.market, self.shop, self._clock = kept, app, market, shop, clock
+
+    def pass_time(self, **time: float) -> None:
+        self._clock.shift(timedelta(**time))
+
+    def operate(self, operation: str) -> dict[str, Any]:
+        """One run, as cron starts it: its report, or {"refused": code} while another one may be at work."""
+        try:
+            run = runs.start(accounts.find(None), operation, trigger="cron")
+        except ConfigError as error:
+            return {"refused": error.code}
+        return runs.report(runner.execute(run.id))
+
+    def rows(self, query: str, *values: Any) -> list[RowMapping]:
+        """What the database says, asked past cdsync. Question marks stand for the values."""
+        with db.engine.connect() as connection:
+            marks = query if connection.dialect.name == "sqlite" else query.replace("?", "%s")
+            return list(connection.exec_driver_sql(marks, values or None).mappings())
+
+
+@contextmanager
+def upgraded(kept: Kept, folder: Path) -> Iterator[World]:
+    """The kept moment, a few seconds later: cdsync has just been started anew with today's code."""
+    market, shop = OctopiaSandbox(), PrestaShopSandbox("9.1.4", demo=False)
+    fill_shop(shop)
+    with time_machine.travel(kept.at + timedelta(seconds=5), tick=True) as clock:
+        market.start()
+        market.restore(kept.marketplace)
+        shop.restore(_with_what_came_since(kept.shop, shop.snapshot()))
+        shop.start()
+        told = {"CDSYNC_DATABASE_URL": databases.chosen().address(folder), "CDSYNC_SECRET_KEY": KEY}
+        app = create_app(instance_path=str(folder), TESTING=True, **told)
+        with app.app_context():
+            _load(kept, {"marketplace": market.server.port, "shop": shop.server.port})
+            first_run.migrate(app)
+            yield World(kept, app, market, shop, clock)
+            db.session.remove()
+            db.engine.dispose()
+        market.stop()
+        shop.stop()
+
+
+def _load(kept: Kept, ports: dict[str, int]) -> None:
+    """The release's database as it was, in the kind that is tested: tables of its own making, rows as they stood."""
+    script = kept.database
+    for name, port in ports.items():
+        script = script.replace(f"{{{name}}}", str(port))
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(script)
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as there:
+                database.backup(there.connection.dbapi_connection)
+        else:
+            _copy(database)
+
+
+def _copy(database: sqlite3.Connection) -> None:
+    """Table by table, into the tables that the release's migrations make here."""
+    source = create_engine("sqlite://", creator=lambda: database, poolclass=StaticPool)
+    was, now = MetaData(), MetaData()
+    was.reflect(source)
+    (revision,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    flask_migrate.upgrade(revision=revision)
+    now.reflect(db.engine)
+    with source.connect() as old, db.engine.begin() as new:
+        for table in now.sorted_tables:
+            rows = [dict(row) for row in old.execute(was.tables[table.name].select()).mappings()]
+            if not rows or table.name == "alembic_version":
+                continue
+            new.execute(table.insert(), rows)
+            if "id" in table.columns:
+                last = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"
+                new.exec_driver_sql(last)
+
+
+def _with_what_came_since(kept: bytes, today: bytes) -> bytes:
+    """A table that the release's rehearsal shop did not play yet stands as today's begins."""
+    old, new = json.loads(kept), json.loads(today)
+    return json.dumps(old | {"tables": new["tables"] | old["tables"]}).encode()
