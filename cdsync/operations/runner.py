@@ -11,7 +11,7 @@ from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError
 from cdsync.models import Run
 
 from . import accept_orders, import_orders, lookup_orders, reconcile_orders, ship_orders, waking
-from .alive import ended_by_signals, kept_alive
+from .lease import ended_by_signals, kept_alive
 from .shared.bugs import as_error
 from .shared.context import RunContext
 from .shared.outcome import Outcome

@@ -14,7 +14,7 @@ from cdsync.db import db, now, transaction
 from cdsync.errors import ConfigError, UnknownOutcomeError, WrongStateError
 from cdsync.models import Account, Run, RunOrder
 from cdsync.operations import take_up
-from cdsync.operations.alive import renew_once
+from cdsync.operations.lease import renew_once
 from cdsync.operations.shared.context import RunContext
 from cdsync.operations.shared.progress import Progress
 from cdsync.runs import lost as lost_runs
