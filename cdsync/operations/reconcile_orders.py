@@ -24,8 +24,8 @@ from cdsync.models import Order
 from cdsync.models import ShopOrder as ShopOrderRow
 from cdsync.reconciliations import ALARMING, Facts, Verdict, judge, unclaimed
 
+from .duplicate_orders import cancel_duplicate
 from .lookup_orders import AT_ONCE, STILL_OPEN
-from .second_orders import cancel_second
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.outcome import STOPPED, WELL, Outcome
 from .shared.portions import chunks, some_at_once
@@ -53,7 +53,7 @@ def run(context: RunContext) -> Outcome:
     """Raises what either side raises: a comparison with half a list would prove nothing."""
     leave_strangers(context, (), context.home)
     second = context.options.get(CANCEL)
-    outcome = WELL if second is None else cancel_second(context, str(second))
+    outcome = WELL if second is None else cancel_duplicate(context, str(second))
     since = window_start(context, AT_LEAST_DAYS)
     listed = _read_marketplace(context, since)
     outcome += listed.outcome

@@ -14,7 +14,7 @@ from .shared.context import RunContext
 from .shared.outcome import WELL, Outcome
 
 
-def cancel_second(context: RunContext, shop_ref: str) -> Outcome:
+def cancel_duplicate(context: RunContext, shop_ref: str) -> Outcome:
     """Gives a shop order the status chosen for cancelled ones, while another live one has the same payment text.
 
     Looks first, so doing it again does nothing. Raises ConfigError, TemporaryError. A shop that refuses, or whose
