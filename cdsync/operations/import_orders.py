@@ -17,9 +17,9 @@ from cdsync.connectors.base import Imported, NotImported
 from cdsync.db import transaction
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 
+from .ended_orders import settle_ended
 from .import_due import due_orders, ended_meanwhile, is_begun
 from .making_anew import ready_again
-from .settling import settle
 from .shared.bugs import of_one_order
 from .shared.claiming import claim_or_say_why
 from .shared.context import DONE, PROBLEM, RunContext
@@ -59,7 +59,7 @@ def import_batch(context: RunContext, batch: Sequence[int]) -> Outcome:
     ended = ended_meanwhile(claimed)
     outcome = WELL
     for order_id in ended:
-        outcome += settle(context, order_id)
+        outcome += settle_ended(context, order_id)
     candidates = candidates_for(context, [order_id for order_id in claimed if order_id not in ended])
     for each in candidates:
         if isinstance(each, Faulty):

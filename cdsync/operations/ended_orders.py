@@ -31,7 +31,7 @@ class _Begun:
     last_open: datetime | None  # begun, and its answer not seen
 
 
-def settle(context: RunContext, order_id: int) -> Outcome:
+def settle_ended(context: RunContext, order_id: int) -> Outcome:
     """A live shop order: kept, and the cancellation becomes a problem on it. None, and the shop's time limit has
     passed: the order goes where the marketplace has put it. Else it waits. Raises ConfigError.
     """
