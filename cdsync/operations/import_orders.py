@@ -18,8 +18,8 @@ from cdsync.db import transaction
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 
 from .ended_orders import settle_ended
+from .import_again import ready_again
 from .import_due import due_orders, ended_meanwhile, is_begun
-from .making_anew import ready_again
 from .shared.bugs import of_one_order
 from .shared.claiming import claim_or_say_why
 from .shared.context import DONE, PROBLEM, RunContext
