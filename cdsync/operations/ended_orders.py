@@ -16,10 +16,10 @@ from cdsync.db import now, reading, transaction
 from cdsync.errors import RejectedError, UnknownOutcomeError
 from cdsync.models import ImportStep, Order
 
-from .shared.bugs import of_one_order
 from .shared.context import DONE, RunContext
 from .shared.outcome import WELL, Outcome
 from .shared.recording import record_failure
+from .shared.unexpected import of_one_order
 
 
 @dataclass(frozen=True)

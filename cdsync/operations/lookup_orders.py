@@ -25,10 +25,10 @@ from cdsync.errors import RejectedError, TemporaryError
 from cdsync.models import Order
 
 from .shared.cancelling import cancel_in_shop
+from .shared.chunks import chunks_as_they_come
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.examination import examine_open_orders
 from .shared.outcome import STOPPED, WELL, Outcome
-from .shared.portions import some_at_once
 from .shared.reading_again import Also, keep, read_again
 from .shared.strangers import leave_strangers
 from .shared.window import window_start
@@ -86,7 +86,7 @@ def read_window(context: RunContext, since: datetime) -> Window:
     """Stores every order changed since. What is known word for word is only counted."""
     seen: set[int] = set()
     outcome = WELL
-    for some in some_at_once(context.marketplace.orders(since), AT_ONCE):
+    for some in chunks_as_they_come(context.marketplace.orders(since), AT_ONCE):
         news, settled = orders.news(context.account_id, some, context.seller_home.seller)
         seen.update(settled)
         with transaction() as session:

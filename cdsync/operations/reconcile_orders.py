@@ -26,9 +26,9 @@ from cdsync.reconciliations import ALARMING, Facts, Verdict, judge, unclaimed
 
 from .duplicate_orders import cancel_duplicate
 from .lookup_orders import AT_ONCE, STILL_OPEN
+from .shared.chunks import chunks, chunks_as_they_come
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.outcome import STOPPED, WELL, Outcome
-from .shared.portions import chunks, some_at_once
 from .shared.reading_again import Kept, keep, read_again
 from .shared.strangers import leave_strangers
 from .shared.window import last_lookup, window_start
@@ -79,7 +79,7 @@ def _read_marketplace(context: RunContext, since: datetime) -> _Listed:
     looked_up = last_lookup(context)
     seen, late = set(), set()
     outcome = WELL
-    for some in some_at_once(context.marketplace.orders(since), AT_ONCE):
+    for some in chunks_as_they_come(context.marketplace.orders(since), AT_ONCE):
         news, settled = orders.news(context.account_id, some, context.seller_home.seller)
         seen.update(settled)
         for entry in news:

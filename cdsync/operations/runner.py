@@ -12,10 +12,10 @@ from cdsync.models import Run
 
 from . import accept_orders, import_orders, lookup_orders, reconcile_orders, ship_orders, waking
 from .lease import ended_by_signals, kept_alive
-from .shared.bugs import as_error
 from .shared.context import RunContext
 from .shared.outcome import Outcome
 from .shared.strangers import sort_strangers
+from .shared.unexpected import as_error
 
 RECIPES: dict[str, Callable[[RunContext], Outcome]] = {
     "lookup": lookup_orders.run,

@@ -16,9 +16,9 @@ from cdsync.db import now, reading, transaction
 from cdsync.error_catalogue import entry_of
 from cdsync.models import Order
 
+from .shared.chunks import chunks
 from .shared.context import RunContext
 from .shared.needed_later import warn_of
-from .shared.portions import chunks
 
 CHUNK = 50
 CANCELLED_IN_SHOP = "ship.shop_order_cancelled"

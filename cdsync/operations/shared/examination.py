@@ -19,9 +19,9 @@ from cdsync.error_catalogue import entry_of
 from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, RejectedError, TemporaryError
 from cdsync.models import ImportStep, Order
 
+from .chunks import chunks
 from .context import RunContext
 from .outcome import STOPPED, WELL, Outcome
-from .portions import chunks
 
 CHUNK = 50
 BY_ITSELF = ("scheduler", "cron")

@@ -13,9 +13,9 @@ from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
 from cdsync.db import transaction
 from cdsync.errors import CdsyncError, RejectedError, TemporaryError
 
-from .bugs import of_one_order
 from .context import RunContext
 from .outcome import Outcome
+from .unexpected import of_one_order
 
 Entry = MarketplaceOrder | UnreadableOrder
 Also = Callable[[Session, orders.Stored], None]

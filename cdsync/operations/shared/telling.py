@@ -12,11 +12,11 @@ from typing import Any
 from cdsync import orders
 from cdsync.db import transaction
 
-from .bugs import of_one_order
 from .claiming import claim_or_say_why
 from .context import DONE, RunContext
 from .outcome import WELL, Outcome
 from .recording import record_failure
+from .unexpected import of_one_order
 
 
 @dataclass(frozen=True)

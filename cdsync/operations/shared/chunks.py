@@ -16,7 +16,7 @@ def chunks(ids: Sequence[T], size: int) -> Iterator[list[T]]:
         yield list(ids[at : at + size])
 
 
-def some_at_once(coming: Iterable[T], size: int) -> Iterator[list[T]]:
+def chunks_as_they_come(coming: Iterable[T], size: int) -> Iterator[list[T]]:
     """What comes one by one, in lists of at most `size`; when that fails, what had come is handed out first."""
     some: list[T] = []
     try:
