@@ -20,12 +20,13 @@ from cdsync.db import now, reading
 from cdsync.errors import CdsyncError
 from cdsync.models import Order
 
+from .shared.claiming import skip_others
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.examination import examine
+from .shared.marketplace_write import MarketplaceWrite, carry_out
 from .shared.outcome import STOPPED, WELL, Outcome
 from .shared.reading_again import Kept, keep
 from .shared.strangers import leave_strangers
-from .shared.telling import Telling, skip_others, tell
 
 
 def run(context: RunContext) -> Outcome:
@@ -49,13 +50,13 @@ def _decide(context: RunContext, order_id: int, refuse: bool) -> Outcome:
         return kept.outcome
     call = context.marketplace.refuse if refuse else context.marketplace.accept
     kind, new = ("refuse", states.REFUSED) if refuse else ("accept", states.ACCEPTED)
-    telling = Telling(order_id, kind, states.TO_ACCEPT, new, partial(call, ref), context.seller_home)
-    told = tell(context, telling)
-    return told.outcome if told.moved else told.outcome + _read_again_if_moved(context, order_id, ref)
+    write = MarketplaceWrite(order_id, kind, states.TO_ACCEPT, new, partial(call, ref), context.seller_home)
+    written = carry_out(context, write)
+    return written.outcome if written.moved else written.outcome + _read_again_if_moved(context, order_id, ref)
 
 
 def _settled_meanwhile(context: RunContext, order_id: int, ref: str) -> Kept | None:
-    """An earlier try got no answer: looks at the marketplace before telling it again. None: it is to be told."""
+    """An earlier try got no answer: looks at the marketplace before it is told again. None: it is to be told."""
     try:
         entry = context.marketplace.order(ref)
     except CdsyncError:

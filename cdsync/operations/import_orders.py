@@ -21,14 +21,13 @@ from .ended_orders import settle_ended
 from .import_again import ready_again
 from .import_due import due_orders, ended_meanwhile, is_begun
 from .shared.chunks import chunks
-from .shared.claiming import claim_or_say_why
+from .shared.claiming import claim_or_say_why, skip_others
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.examination import Drafted, Faulty, candidates_for
 from .shared.needed_later import warn_of, warn_of_split
 from .shared.outcome import STOPPED, WELL, Outcome
 from .shared.recording import give_back, record_failure
 from .shared.strangers import leave_strangers
-from .shared.telling import skip_others
 from .shared.unexpected import of_one_order
 
 BATCH = 20

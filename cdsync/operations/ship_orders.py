@@ -22,13 +22,13 @@ from cdsync.error_catalogue import entry_of
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from cdsync.models import Order, OrderEvent
 
-from .shared.claiming import claim_or_say_why
+from .shared.claiming import claim_or_say_why, skip_others
 from .shared.context import DONE, PROBLEM, WAITING, RunContext
+from .shared.marketplace_write import MarketplaceWrite, carry_out
 from .shared.needed_later import carrier_trouble
 from .shared.outcome import STOPPED, WELL, Outcome
 from .shared.reading_again import keep
 from .shared.strangers import leave_strangers
-from .shared.telling import Telling, skip_others, tell
 from .ship_due import Shippable, shippable_orders, watch_shop
 from .shipped_statuses import reached
 
@@ -95,7 +95,7 @@ def _one(context: RunContext, each: Shippable) -> Outcome:
     if on_its_way_until is not None:
         return _look_only(context, each, on_its_way_until)
     parcel = Parcel(number=each.tracking_number, carrier_name=carrier, line_refs=each.line_refs)
-    telling = Telling(
+    write = MarketplaceWrite(
         each.order_id,
         "ship",
         states.IMPORTED,
@@ -104,11 +104,11 @@ def _one(context: RunContext, each: Shippable) -> Outcome:
         context.home,
         {"number": parcel.number, "carrier": parcel.carrier_name},
     )
-    return tell(context, telling).outcome
+    return carry_out(context, write).outcome
 
 
 def _may_be_on_its_way(order_id: int) -> datetime | None:
-    """Until when a parcel told without a known outcome may still show up: telling it again could ship it twice.
+    """Until when a parcel told without a known outcome may still show up: told again it could be shipped twice.
 
     That is until the next try of an unknown outcome is due, whoever asks, and for a while after a try that left no
     outcome at all (its process died). None: nothing is on its way.
@@ -128,7 +128,7 @@ def _may_be_on_its_way(order_id: int) -> datetime | None:
 def _look_only(context: RunContext, each: Shippable, until: datetime) -> Outcome:
     """Takes over what the marketplace says now; an order that does not count as shipped there waits, visibly.
 
-    Claimed meanwhile: the parcel may be on its way because another run is telling it this very moment.
+    Claimed meanwhile: the parcel may be on its way because another run tells of it this very moment.
     """
     home = context.home
     with transaction() as session:

@@ -25,3 +25,10 @@ def claim_or_say_why(
         context.put(session, order_id, SKIPPED, "order.claimed" if order_id in held else "order.moved_meanwhile")
     runs.put_working(session, context.run_id, claimed)
     return claimed
+
+
+def skip_others(context: RunContext, due: Sequence[int], code: str = "order.moved_meanwhile") -> None:
+    """Orders a person asked for that are not in the operation's state: counted, not failed."""
+    for order_id in context.wanted or ():
+        if order_id not in due:
+            context.skip(order_id, code)

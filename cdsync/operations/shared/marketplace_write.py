@@ -5,7 +5,7 @@ The intent is committed before the request leaves; the marketplace connector loo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from .unexpected import of_one_order
 
 
 @dataclass(frozen=True)
-class Telling:
+class MarketplaceWrite:
     """What is told of an order, and where it goes then. `kind`: first word of the events, "accept" → accept.sending.
 
     home: where the order has to belong, in the very moment it is claimed.
@@ -36,43 +36,36 @@ class Telling:
 
 
 @dataclass(frozen=True)
-class Told:
+class Written:
     """Whether the order moved; a side that is away is in the outcome."""
 
     moved: bool
     outcome: Outcome = WELL
 
 
-def tell(context: RunContext, telling: Telling) -> Told:
+def carry_out(context: RunContext, write: MarketplaceWrite) -> Written:
     """Tells the marketplace and moves the order. Raises ConfigError, which ends the run.
 
     Somebody else's claim, or a state that changed meanwhile, is a skip. Claim and intent are one commit.
     """
-    order_id = telling.order_id
+    order_id = write.order_id
     with transaction() as session:
-        claimed = claim_or_say_why(session, context, [order_id], telling.old, telling.home)
+        claimed = claim_or_say_why(session, context, [order_id], write.old, write.home)
         if claimed:
-            orders.note(session, order_id, f"{telling.kind}.sending", telling.data, context.by)
+            orders.note(session, order_id, f"{write.kind}.sending", write.data, context.by)
     if not claimed:
-        return Told(moved=False)
+        return Written(moved=False)
     try:
-        telling.call()
-        _moved(context, telling)
+        write.call()
+        _moved(context, write)
     except Exception as exc:
         error = of_one_order(exc, context.run_id, f"order {order_id}")
-        return Told(moved=False, outcome=record_failure(context, order_id, error))
-    return Told(moved=True)
+        return Written(moved=False, outcome=record_failure(context, order_id, error))
+    return Written(moved=True)
 
 
-def _moved(context: RunContext, telling: Telling) -> None:
+def _moved(context: RunContext, write: MarketplaceWrite) -> None:
     with transaction() as session:
-        orders.move(session, telling.order_id, telling.old, telling.new, context.by, data=telling.data)
-        orders.release(session, telling.order_id, context.owner)
-        context.put(session, telling.order_id, DONE)
-
-
-def skip_others(context: RunContext, due: Sequence[int], code: str = "order.moved_meanwhile") -> None:
-    """Orders a person asked for that are not in the operation's state: counted, not failed."""
-    for order_id in context.wanted or ():
-        if order_id not in due:
-            context.skip(order_id, code)
+        orders.move(session, write.order_id, write.old, write.new, context.by, data=write.data)
+        orders.release(session, write.order_id, context.owner)
+        context.put(session, write.order_id, DONE)
