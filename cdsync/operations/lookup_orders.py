@@ -79,7 +79,7 @@ def read_chosen(context: RunContext) -> Outcome:
 
 
 def _count_chosen(context: RunContext, order_id: int, session: Session, stored: orders.Stored) -> None:
-    context.put(session, order_id, PROBLEM if stored.problem and stored.news else DONE, stored.problem)
+    context.put(session, order_id, PROBLEM if stored.problem and stored.changed else DONE, stored.problem)
 
 
 def read_window(context: RunContext, since: datetime) -> Window:
@@ -87,12 +87,12 @@ def read_window(context: RunContext, since: datetime) -> Window:
     seen: set[int] = set()
     outcome = WELL
     for some in chunks_as_they_come(context.marketplace.orders(since), AT_ONCE):
-        news, settled = orders.news(context.account_id, some, context.seller_home.seller)
-        seen.update(settled)
+        changed, unchanged = orders.without_unchanged(context.account_id, some, context.seller_home.seller)
+        seen.update(unchanged)
         with transaction() as session:
-            for _ in settled:
+            for _ in unchanged:
                 context.count(session, DONE)
-        for entry in news:
+        for entry in changed:
             kept = keep(context, entry, partial(_count, context))
             seen.add(kept.stored.order_id)
             outcome += kept.outcome
@@ -104,10 +104,10 @@ def read_window(context: RunContext, since: datetime) -> Window:
 
 
 def _count(context: RunContext, session: Session, stored: orders.Stored) -> None:
-    """Every order read counts, only those with news get a row of their own."""
+    """Every order read counts, only those that changed get a row of their own."""
     if stored.is_new:
         context.count(session, "new", processed=False)
-    if stored.problem and stored.news:
+    if stored.problem and stored.changed:
         context.put(session, stored.order_id, PROBLEM, stored.problem)
     elif stored.moved:
         context.put(session, stored.order_id, DONE)

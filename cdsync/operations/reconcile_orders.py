@@ -80,9 +80,9 @@ def _read_marketplace(context: RunContext, since: datetime) -> _Listed:
     seen, late = set(), set()
     outcome = WELL
     for some in chunks_as_they_come(context.marketplace.orders(since), AT_ONCE):
-        news, settled = orders.news(context.account_id, some, context.seller_home.seller)
-        seen.update(settled)
-        for entry in news:
+        changed, unchanged = orders.without_unchanged(context.account_id, some, context.seller_home.seller)
+        seen.update(unchanged)
+        for entry in changed:
             kept = keep(context, entry)
             outcome += kept.outcome
             seen.add(kept.stored.order_id)

@@ -9,7 +9,6 @@ from .claims import claim, held_by_others, hold, release, release_all, release_e
 from .draft import draft, mappings_of, payment_text, payment_title, total_to_import
 from .following import import_under_way, raise_if_waiting_too_long
 from .moves import NOBODY, By, move, note
-from .news import news
 from .outcomes import (
     figures_of,
     is_checked,
@@ -34,6 +33,7 @@ from .problems import (
     raise_problem,
 )
 from .store import UNREADABLE, Stored, mark_read, store
+from .unchanged import without_unchanged
 
 __all__ = [
     "NOBODY",
@@ -72,7 +72,6 @@ __all__ = [
     "may_take_back",
     "move",
     "needs_a_person",
-    "news",
     "note",
     "of_elsewhere",
     "parts_of",
@@ -91,4 +90,5 @@ __all__ = [
     "total_to_import",
     "wait_for_tracking",
     "waits_for_its_shop",
+    "without_unchanged",
 ]

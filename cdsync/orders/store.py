@@ -17,9 +17,9 @@ from .belonging import Home, seller_of
 from .following import follow
 from .lengths import cut, fits, too_long
 from .moves import NOBODY, By, note
-from .news import says_more
 from .problems import raise_problem
 from .reading import fill
+from .unchanged import says_more
 
 UNREADABLE = "unreadable-"  # start of the reference made for an entry whose own could not be read
 
@@ -28,14 +28,14 @@ UNREADABLE = "unreadable-"  # start of the reference made for an entry whose own
 class Stored:
     """What became of a reading: `moved` also when the order is new, `problem` the code the order has now.
 
-    `news`: it is new, moved, or its problem is another than before.
+    `changed`: it is new, moved, or its problem is another than before.
     """
 
     order_id: int
     is_new: bool
     moved: bool
     problem: str | None = None
-    news: bool = False
+    changed: bool = False
 
 
 def store(

@@ -46,7 +46,7 @@ def test_reading_the_same_again_changes_nothing_and_says_so(fake_account):
     entry = reading()
     keep_reading(fake_account, entry)
     again = keep_reading(fake_account, entry)
-    assert (again.is_new, again.moved, again.news) == (False, False, False)
+    assert (again.is_new, again.moved, again.changed) == (False, False, False)
     assert kinds("A1") == ["order.found"]
 
 

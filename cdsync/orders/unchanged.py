@@ -29,7 +29,9 @@ _COLUMNS = (
 )
 
 
-def news(account_id: int, entries: Sequence[Entry], seller: str | None = None) -> tuple[list[Entry], list[int]]:
+def without_unchanged(
+    account_id: int, entries: Sequence[Entry], seller: str | None = None
+) -> tuple[list[Entry], list[int]]:
     """The entries that `store` may have something to do for, in their order, and the orders of all the others.
 
     The others are known word for word from the same seller (by default the account's own), stand where the marketplace
@@ -41,17 +43,17 @@ def news(account_id: int, entries: Sequence[Entry], seller: str | None = None) -
         mine = (Order.account_id == account_id, Order.marketplace_ref.in_(refs))
         known = {row.marketplace_ref: row for row in session.execute(select(*_COLUMNS).where(*mine))}
     left: list[Entry] = []
-    settled: list[int] = []
+    unchanged: list[int] = []
     for entry in entries:
         row = known.get(entry.ref)
-        if row is not None and row.seller == where and _is_settled(entry, row):
-            settled.append(row.id)
+        if row is not None and row.seller == where and _is_unchanged(entry, row):
+            unchanged.append(row.id)
         else:
             left.append(entry)
-    return left, settled
+    return left, unchanged
 
 
-def _is_settled(entry: Entry, row: Row[Any]) -> bool:
+def _is_unchanged(entry: Entry, row: Row[Any]) -> bool:
     return isinstance(entry, MarketplaceOrder) and not says_more(entry, row) and _in_step(entry, row)
 
 
