@@ -18,7 +18,7 @@ from rq.executions import Execution
 from rq.job import Job
 
 from cdsync import runs
-from cdsync.installation.with_parent import end_with_parent
+from cdsync.installation.end_with_parent import end_with_parent
 from cdsync.operations import take_up
 from cdsync.rehearsal import asking
 

@@ -16,7 +16,7 @@ from cdsync.error_catalogue import entry_of
 from cdsync.error_catalogue.entry import Side
 from cdsync.error_catalogue.plain_text import sentence, told
 from cdsync.errors import CdsyncError
-from cdsync.installation import stopping
+from cdsync.installation import stop_signals
 from cdsync.runs import queue
 
 from .run_operation import application
@@ -79,7 +79,7 @@ def started(work: Callable[[], None]) -> int:
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     terminal.guard_logs()
     try:
-        with stopping.ready():
+        with stop_signals.exit_quietly():
             work()
     except StopRequested:  # while RQ was about to listen for it, or to end
         return 0

@@ -21,8 +21,8 @@ from rq.worker_pool import ForkProcess, WorkerData, WorkerPool
 
 from cdsync import config, connectors
 from cdsync.db import db
-from cdsync.installation import stopping
-from cdsync.installation.with_parent import end_with_parent
+from cdsync.installation import stop_signals
+from cdsync.installation.end_with_parent import end_with_parent
 from cdsync.runs import fair_share, heartbeats, queue
 
 from .outages import started
@@ -51,7 +51,7 @@ class OperationWorkers(WorkerPool):
 
     def start_worker(self, *args: Any, **kwargs: Any) -> None:
         """A stop that comes meanwhile is for the new one too, and is not answered by it as by this pool."""
-        with stopping.held():
+        with stop_signals.deferred():
             super().start_worker(*args, **kwargs)
 
     def check_workers(self, respawn: bool = True) -> None:
@@ -70,7 +70,7 @@ def wanted(usual: int, busy_since: list[float], now: float) -> int:
 
 
 def _work_as_child(parent: int, since: Any, spare: bool) -> None:
-    stopping.not_as_parent()
+    stop_signals.reset_after_fork()
     end_with_parent(signal.SIGTERM, parent)
 
     def busy(is_busy: bool) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from cdsync.installation import stopping
+from cdsync.installation import stop_signals
 
 
 def main() -> int:
-    with stopping.ready():
+    with stop_signals.exit_quietly():
         from .everything import main as run_everything  # noqa: PLC0415 - this is what takes seconds
 
         return run_everything()

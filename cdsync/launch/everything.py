@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from cdsync import config, database_errors, terminal
 from cdsync.error_catalogue.plain_text import told
 from cdsync.errors import CdsyncError, ConfigError
-from cdsync.installation.with_parent import end_with_parent
+from cdsync.installation.end_with_parent import end_with_parent
 from cdsync.rehearsal import asking, place
 from cdsync.runs import queue
 

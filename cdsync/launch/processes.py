@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from cdsync.installation.with_parent import end_with_parent
+from cdsync.installation.end_with_parent import end_with_parent
 
 MOST_RESTARTS = 5
 STOP_SECONDS = 15.0

@@ -47,7 +47,7 @@ def is_begun(order_id: int) -> bool:
         return session.scalar(select(ImportStep.id).where(ImportStep.order_id == order_id).limit(1)) is not None
 
 
-def ended_meanwhile(order_ids: Sequence[int]) -> list[int]:
+def ended_by_marketplace(order_ids: Sequence[int]) -> list[int]:
     """Those the marketplace has ended (cancelled, shipped elsewhere) since their import was begun."""
     with reading() as session:
         ended = Order.marketplace_state.in_(_ENDED)

@@ -17,9 +17,9 @@ from cdsync.connectors.base import Imported, NotImported
 from cdsync.db import transaction
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 
-from .ended_orders import settle_ended
+from .ended_meanwhile import settle_ended
 from .import_again import ready_again
-from .import_due import due_orders, ended_meanwhile, is_begun
+from .import_due import due_orders, ended_by_marketplace, is_begun
 from .shared.chunks import chunks
 from .shared.claiming import claim_or_say_why, skip_others
 from .shared.context import DONE, PROBLEM, RunContext
@@ -55,7 +55,7 @@ def import_batch(context: RunContext, batch: Sequence[int]) -> Outcome:
     home = context.home
     with transaction() as session:
         claimed = claim_or_say_why(session, context, batch, states.TO_IMPORT, home)
-    ended = ended_meanwhile(claimed)
+    ended = ended_by_marketplace(claimed)
     outcome = WELL
     for order_id in ended:
         outcome += settle_ended(context, order_id)

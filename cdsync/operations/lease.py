@@ -1,14 +1,11 @@
-"""Keeps a run alive while it gets on, and lets a signal end it between two orders. Does no operation's work."""
+"""Keeps a run's lease, and those of its claims, while it gets on. Does no operation's work."""
 
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
-from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +16,6 @@ from cdsync.errors import ConfigError, TemporaryError
 
 from .shared.context import RunContext
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 BEATS = 6  # in a lease; one that waits for a busy database (20 seconds at most) must not cost it
 log = logging.getLogger(__name__)
 
@@ -43,31 +39,6 @@ def kept_alive(context: RunContext) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-
-
-@contextmanager
-def ended_by_signals(stop_signal: threading.Event) -> Iterator[threading.Event]:
-    """SIGTERM and Ctrl-C end the run after the order or batch at hand; a second Ctrl-C ends it now.
-
-    Yields an event that is set when one came.
-    """
-    came = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield came
-        return
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        if number == signal.SIGINT and came.is_set():
-            raise KeyboardInterrupt
-        came.set()
-        stop_signal.set()
-
-    before: dict[signal.Signals, Any] = {each: signal.signal(each, stop) for each in SIGNALS}
-    try:
-        yield came
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _renew(app: Flask, context: RunContext, done: threading.Event) -> None:

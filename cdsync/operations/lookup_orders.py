@@ -87,7 +87,7 @@ def read_window(context: RunContext, since: datetime) -> Window:
     seen: set[int] = set()
     outcome = WELL
     for some in chunks_as_they_come(context.marketplace.orders(since), AT_ONCE):
-        changed, unchanged = orders.without_unchanged(context.account_id, some, context.seller_home.seller)
+        changed, unchanged = orders.split_changed(context.account_id, some, context.seller_home.seller)
         seen.update(unchanged)
         with transaction() as session:
             for _ in unchanged:

@@ -80,7 +80,7 @@ def _read_marketplace(context: RunContext, since: datetime) -> _Listed:
     seen, late = set(), set()
     outcome = WELL
     for some in chunks_as_they_come(context.marketplace.orders(since), AT_ONCE):
-        changed, unchanged = orders.without_unchanged(context.account_id, some, context.seller_home.seller)
+        changed, unchanged = orders.split_changed(context.account_id, some, context.seller_home.seller)
         seen.update(unchanged)
         for entry in changed:
             kept = keep(context, entry)

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from cdsync import orders, resting, runs, settings
 from cdsync.db import db, transaction
 from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError
+from cdsync.installation import stop_signals
 from cdsync.models import Run
 
 from . import accept_orders, import_orders, lookup_orders, reconcile_orders, ship_orders, waking
-from .lease import ended_by_signals, kept_alive
+from .lease import kept_alive
 from .shared.context import RunContext
 from .shared.outcome import Outcome
 from .shared.strangers import sort_strangers
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 def execute(run_id: int, *, by_worker: bool = False) -> Run:
-    """Carries out a queued run in this process and answers it closed, with its columns loaded.
+    """Carries out a queued run in this process and returns it closed, with its columns loaded.
 
     by_worker: a signal means that the worker ends, nobody's wish that the orders stay; what is left is taken up.
 
@@ -71,7 +72,7 @@ def _work(run_id: int, owner: str, by_worker: bool) -> tuple[str, CdsyncError | 
     context = RunContext(runs.find(run_id), owner)
     _refuse_a_seller_twice(context)
     try:
-        with kept_alive(context), ended_by_signals(context.stop_signal) as signalled:
+        with kept_alive(context), stop_signals.caught(context.stop_signal) as signalled:
             outcome = sort_strangers(context) + RECIPES[context.operation](context)
     finally:
         with transaction() as session:

@@ -5,6 +5,7 @@ Whatever writes takes the session of the caller's `with transaction()`; whatever
 
 from .belonging import AccountGate, Home, bind, mark_strangers, of_elsewhere, strangers, waits_for_its_shop
 from .by_hand import PERSON, import_anyway, leave_out, make_anew, may_take_back, take_back
+from .changed import split_changed
 from .claims import claim, held_by_others, hold, release, release_all, release_expired, renew
 from .draft import draft, mappings_of, payment_text, payment_title, total_to_import
 from .following import import_under_way, raise_if_waiting_too_long
@@ -33,7 +34,6 @@ from .problems import (
     raise_problem,
 )
 from .store import UNREADABLE, Stored, mark_read, store
-from .unchanged import without_unchanged
 
 __all__ = [
     "NOBODY",
@@ -84,11 +84,11 @@ __all__ = [
     "release_expired",
     "renew",
     "replace_warnings",
+    "split_changed",
     "store",
     "strangers",
     "take_back",
     "total_to_import",
     "wait_for_tracking",
     "waits_for_its_shop",
-    "without_unchanged",
 ]

@@ -14,12 +14,12 @@ from cdsync.db import now
 from cdsync.models import Order
 
 from .belonging import Home, seller_of
+from .changed import differs
 from .following import follow
 from .lengths import cut, fits, too_long
 from .moves import NOBODY, By, note
 from .problems import raise_problem
 from .reading import fill
-from .unchanged import says_more
 
 UNREADABLE = "unreadable-"  # start of the reference made for an entry whose own could not be read
 
@@ -68,7 +68,7 @@ def store(
     if not is_new and _is_older(entry, order):
         return Stored(order.id, False, False, order.problem_code)
     status, problem = order.marketplace_status, order.problem_code
-    changed = fill(order, entry) if is_new or says_more(entry, order) else []
+    changed = fill(order, entry) if is_new or differs(entry, order) else []
     if is_new:
         session.flush()
         note(session, order.id, "order.found", {"status": entry.status, "state": order.state}, by)

@@ -15,7 +15,7 @@ from tests.worlds import committed, keep_reading, order_of, rewind
 
 
 def settled(account: Account, entry: MarketplaceOrder | UnreadableOrder) -> bool:
-    left, ids = orders.without_unchanged(account.id, [entry])
+    left, ids = orders.split_changed(account.id, [entry])
     assert len(left) + len(ids) == 1
     return bool(ids)
 
@@ -26,7 +26,7 @@ def test_an_order_known_word_for_word_that_stands_where_it_should_is_settled(fak
     assert not settled(fake_account, entry)
     keep_reading(fake_account, entry)
     assert settled(fake_account, entry)
-    assert orders.without_unchanged(fake_account.id, [entry]) == ([], [order_of("A1").id])
+    assert orders.split_changed(fake_account.id, [entry]) == ([], [order_of("A1").id])
 
 
 def test_another_text_or_another_understanding_of_it_is_news(fake_account):

@@ -1,4 +1,4 @@
-"""Which readings of the marketplace tell anything new: most of a window has been read before. Reads only."""
+"""Which orders of the marketplace have changed since they were last read: most of a window has not. Reads only."""
 
 from __future__ import annotations
 
@@ -29,35 +29,35 @@ _COLUMNS = (
 )
 
 
-def without_unchanged(
+def split_changed(
     account_id: int, entries: Sequence[Entry], seller: str | None = None
 ) -> tuple[list[Entry], list[int]]:
-    """The entries that `store` may have something to do for, in their order, and the orders of all the others.
+    """The entries that `store` may have something to do for, in their order, and the ids of the unchanged orders.
 
-    The others are known word for word from the same seller (by default the account's own), stand where the marketplace
-    says, and have no problem that a reading ends. One query, no lock.
+    Unchanged: known word for word from the same seller (by default the account's own), where the marketplace says it
+    is, and without a problem that a reading ends. One query, no lock.
     """
     where = seller_of(account_id) if seller is None else seller
     refs = [entry.ref for entry in entries if isinstance(entry, MarketplaceOrder)]
     with reading() as session:
         mine = (Order.account_id == account_id, Order.marketplace_ref.in_(refs))
         known = {row.marketplace_ref: row for row in session.execute(select(*_COLUMNS).where(*mine))}
-    left: list[Entry] = []
+    changed: list[Entry] = []
     unchanged: list[int] = []
     for entry in entries:
         row = known.get(entry.ref)
         if row is not None and row.seller == where and _is_unchanged(entry, row):
             unchanged.append(row.id)
         else:
-            left.append(entry)
-    return left, unchanged
+            changed.append(entry)
+    return changed, unchanged
 
 
 def _is_unchanged(entry: Entry, row: Row[Any]) -> bool:
-    return isinstance(entry, MarketplaceOrder) and not says_more(entry, row) and _in_step(entry, row)
+    return isinstance(entry, MarketplaceOrder) and not differs(entry, row) and _in_step(entry, row)
 
 
-def says_more(entry: MarketplaceOrder, order: Order | Row[tuple[object, ...]]) -> bool:
+def differs(entry: MarketplaceOrder, order: Order | Row[tuple[object, ...]]) -> bool:
     """Whether there is anything to write: another text, or the same one understood otherwise (after an upgrade)."""
     known = (order.raw, order.marketplace_state, [fault["code"] for fault in order.faults or []])
     return known != (entry.raw, entry.state or "", [fault.code for fault in entry.faults])
