@@ -18,7 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from app import create_app
 from cdsync import accounts, runs
-from cdsync.db import db
+from cdsync.db import READ_ONLY, db
 from cdsync.errors import ConfigError
 from cdsync.launch import first_run
 from cdsync.operations import runner
@@ -45,11 +45,13 @@ class World:
             run = runs.start(accounts.find(None), operation, trigger="cron")
         except ConfigError as error:
             return {"refused": error.code}
+        finally:
+            db.session.rollback()
         return runs.report(runner.execute(run.id))
 
     def rows(self, query: str, *values: Any) -> list[RowMapping]:
         """What the database says, asked past cdsync. Question marks stand for the values."""
-        with db.engine.connect() as connection:
+        with db.engine.execution_options(**{READ_ONLY: True}).connect() as connection:
             marks = query if connection.dialect.name == "sqlite" else query.replace("?", "%s")
             return list(connection.exec_driver_sql(marks, values or None).mappings())
 
