@@ -83,6 +83,14 @@ class Launched:
                     found.append(int(entry.name))
         return found
 
+    def process_list(self) -> list[str]:
+        """What anybody on the machine may read of its processes: their command lines (ps, /proc/…/cmdline)."""
+        lines = []
+        for pid in self.processes():
+            with contextlib.suppress(OSError):
+                lines.append(Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode())
+        return lines
+
     def interrupt(self) -> int:
         """Ctrl-C; answers the exit code."""
         os.killpg(self.process.pid, signal.SIGINT)

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 import requests
 
+from cdsync.sandbox.octopia import OctopiaSandbox
+from cdsync.sandbox.prestashop import PrestaShopSandbox
+
 from .launched import Launched
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis, pytest.mark.timeout(150), pytest.mark.xdist_group("launched")]
@@ -135,6 +138,19 @@ def test_a_new_merchant_goes_through_the_whole_main_job(launched: Launched, brow
 
     assert complaints == []
     page.context.close()
+
+
+def test_no_secret_is_in_the_process_list(launched: Launched) -> None:
+    instance = launched.folder / "instance"
+    secrets = [
+        launched.heard(r"password\s+(\S+)"),
+        (instance / "secret_key").read_text().strip(),
+        OctopiaSandbox().client_secret,
+        PrestaShopSandbox().key,
+    ]
+    commands = launched.process_list()
+    assert any("rq_jobs.workers" in command for command in commands)
+    assert [command for command in commands if any(secret in command for secret in secrets)] == []
 
 
 def test_ctrl_c_stops_everything_and_leaves_no_process(launched: Launched) -> None:
