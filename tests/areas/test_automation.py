@@ -14,8 +14,7 @@ from cdsync.models import Account
 from cdsync.runs import heartbeats, timetable
 from cdsync.web.automation import crontab
 from tests.pages import seed
-
-from .conftest import Person, text_of
+from tests.pages.conftest import Browser, text_of
 
 pytestmark = pytest.mark.usefixtures("neighbour")
 
@@ -34,7 +33,7 @@ def section(html: str, operation: str) -> str:
     return html.partition(f'id="{operation}"')[2].partition("</section>")[0]
 
 
-def test_each_operation_shows_schedule_next_runs_last_result_and_crontab_line(merchant: Person, main: Account) -> None:
+def test_each_operation_shows_schedule_next_runs_last_result_and_crontab_line(merchant: Browser, main: Account) -> None:
     settings.load({"account": "main", "schedule": {"import": "*/15 * * * *"}})
     seed.run(main, "import", "failed", error_code="shop.key_refused", error_data={})
     html = merchant.get("/automation").text
@@ -58,20 +57,20 @@ def test_each_operation_shows_schedule_next_runs_last_result_and_crontab_line(me
     ],
 )
 def test_a_schedule_is_saved_for_its_operation_alone(
-    merchant: Person, main: Account, preset: str, custom: str, stored: str | None
+    merchant: Browser, main: Account, preset: str, custom: str, stored: str | None
 ) -> None:
     before = schedule()
     form = {"schedule.ship.preset": preset, "schedule.ship": custom, "schedule.lookup": "1 1 1 1 1"}
-    answer = merchant.post("/automation/ship", form, htmx=True)
+    answer = merchant.post("/automation/ship", form, part=True)
     assert answer.status_code == 303
     assert schedule() == {**before, "ship": stored}
 
 
 @pytest.mark.parametrize("wrong", ["every day", "61 * * * *", "* * * * * *", "0 0 31 2 *", "<script>alert(1)</script>"])
-def test_a_wrong_expression_is_said_and_kept_in_its_field(merchant: Person, main: Account, wrong: str) -> None:
+def test_a_wrong_expression_is_said_and_kept_in_its_field(merchant: Browser, main: Account, wrong: str) -> None:
     before = schedule()
     form = {"schedule.ship.preset": "custom", "schedule.ship": wrong}
-    answer = merchant.post("/automation/ship", form, htmx=True)
+    answer = merchant.post("/automation/ship", form, part=True)
     assert answer.status_code == 422
     part = section(answer.text, "ship")
     assert 'aria-invalid="true"' in part
@@ -81,7 +80,7 @@ def test_a_wrong_expression_is_said_and_kept_in_its_field(merchant: Person, main
     assert schedule() == before
 
 
-def test_support_reads_and_changes_nothing(support: Person, main: Account) -> None:
+def test_support_reads_and_changes_nothing(support: Browser, main: Account) -> None:
     before = schedule()
     html = support.get("/automation").text
     assert "Every 15 minutes" in text_of(html)
@@ -92,24 +91,24 @@ def test_support_reads_and_changes_nothing(support: Person, main: Account) -> No
     assert schedule() == before
 
 
-def test_support_is_offered_only_runs_that_write_nowhere(support: Person, main: Account) -> None:
+def test_support_is_offered_only_runs_that_write_nowhere(support: Browser, main: Account) -> None:
     html = support.get("/automation").text
     offered = set(re.findall(r'name="operation" value="(\w+)"', html))
     assert offered == {"lookup", "reconcile"}
 
 
-def test_saving_needs_the_pages_token(merchant: Person, main: Account) -> None:
+def test_saving_needs_the_pages_token(merchant: Browser, main: Account) -> None:
     before = schedule()
     form = {"schedule.ship.preset": "off", "schedule.ship": ""}
-    assert merchant.post("/automation/ship", form, token="").status_code == 400
+    assert merchant.post("/automation/ship", form, token=False).status_code == 400
     assert schedule() == before
 
 
-def test_an_operation_nobody_knows_has_no_schedule(merchant: Person, main: Account) -> None:
+def test_an_operation_nobody_knows_has_no_schedule(merchant: Browser, main: Account) -> None:
     assert merchant.post("/automation/pay", {"schedule.pay.preset": "off", "schedule.pay": ""}).status_code == 404
 
 
-def test_who_is_alive_is_said_with_what_to_do_when_nobody_is(merchant: Person, main: Account) -> None:
+def test_who_is_alive_is_said_with_what_to_do_when_nobody_is(merchant: Browser, main: Account) -> None:
     text = text_of(merchant.get("/automation").text)
     assert "No worker is running" in text
     assert "python -m rq_jobs.workers" in text
@@ -122,14 +121,14 @@ def test_who_is_alive_is_said_with_what_to_do_when_nobody_is(merchant: Person, m
     assert "rq_jobs" not in text
 
 
-def test_the_page_polls_only_while_something_runs(merchant: Person, main: Account) -> None:
+def test_the_page_polls_only_while_something_runs(merchant: Browser, main: Account) -> None:
     run = seed.run(main, "lookup", "running")
-    part = merchant.get("/automation", htmx=True).text
+    part = merchant.get("/automation", part=True).text
     assert "every 2s" in part
     assert f"Watch run {run.id}" in text_of(part)
     run.open, run.state = False, "finished"
     db.session.commit()
-    assert "every " not in merchant.get("/automation", htmx=True).text
+    assert "every " not in merchant.get("/automation", part=True).text
 
 
 def test_the_crontab_line_runs_this_installation(main: Account) -> None:
@@ -140,7 +139,7 @@ def test_the_crontab_line_runs_this_installation(main: Account) -> None:
     assert words[-4:] == ["--app", "app", "sync", "import"]
 
 
-def test_the_crontab_line_names_the_account_when_there_are_several(merchant: Person, main: Account) -> None:
+def test_the_crontab_line_names_the_account_when_there_are_several(merchant: Browser, main: Account) -> None:
     assert "--account main" in merchant.get("/automation").text
     assert crontab.line("ship", None, "second shop 100%").endswith(r"sync ship --account 'second shop 100\%'")
 

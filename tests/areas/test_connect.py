@@ -18,8 +18,7 @@ from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios import add_orders
 from tests.pages import seed
-
-from .conftest import Person, text_of
+from tests.pages.conftest import Browser, text_of
 
 SECRET = "nobody may see this secret"
 KEY = "K" * 32
@@ -51,12 +50,12 @@ def made() -> Account:
     return accounts.find("Boutique")
 
 
-def at(person: Person, number: int) -> str:
+def at(person: Browser, number: int) -> str:
     return f"/connect/{made().id}/{number}"
 
 
 @pytest.fixture
-def begun(merchant: Person, main: Account, shop: PrestaShopSandbox) -> Account:
+def begun(merchant: Browser, main: Account, shop: PrestaShopSandbox) -> Account:
     """After step 1."""
     answer = merchant.post("/connect", shop_form(shop))
     assert answer.headers["Location"] == at(merchant, 2), text_of(answer.text)
@@ -64,7 +63,7 @@ def begun(merchant: Person, main: Account, shop: PrestaShopSandbox) -> Account:
 
 
 @pytest.fixture
-def both(merchant: Person, begun: Account, market: OctopiaSandbox) -> Account:
+def both(merchant: Browser, begun: Account, market: OctopiaSandbox) -> Account:
     """After step 2."""
     answer = merchant.post(at(merchant, 2), market_form(market))
     assert answer.headers["Location"] == at(merchant, 3), text_of(answer.text)
@@ -84,14 +83,14 @@ def proposed(html: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def chosen(merchant: Person, both: Account) -> Account:
+def chosen(merchant: Browser, both: Account) -> Account:
     """After step 3, everything as proposed."""
     form = proposed(merchant.get(at(merchant, 3)).text)
     assert merchant.post(at(merchant, 3), form).headers["Location"] == at(merchant, 4)
     return made()
 
 
-def look_up(merchant: Person, queued: list[int]) -> Run:
+def look_up(merchant: Browser, queued: list[int]) -> Run:
     merchant.post(f"/connect/{made().id}/lookup")
     run = execute(queued[-1])
     db.session.rollback()
@@ -104,7 +103,7 @@ def everything(shop: PrestaShopSandbox) -> dict[str, int]:
 
 
 def test_the_first_step_makes_the_account_with_the_real_addresses_and_nothing_runs_by_itself(
-    merchant: Person, main: Account, shop: PrestaShopSandbox
+    merchant: Browser, main: Account, shop: PrestaShopSandbox
 ) -> None:
     before, in_shop = settings.show(main), everything(shop)
     page = merchant.get("/connect").text
@@ -125,7 +124,7 @@ def test_the_first_step_makes_the_account_with_the_real_addresses_and_nothing_ru
 
 @pytest.mark.parametrize("name", ["main", "", "-", "Rehearsal", "a" * 65, "<b>"])
 def test_a_name_that_cannot_be_is_said_and_nothing_is_made(
-    merchant: Person, main: Account, shop: PrestaShopSandbox, name: str
+    merchant: Browser, main: Account, shop: PrestaShopSandbox, name: str
 ) -> None:
     answer = merchant.post("/connect", shop_form(shop, name=name))
     assert answer.status_code == 422
@@ -137,7 +136,7 @@ def test_a_name_that_cannot_be_is_said_and_nothing_is_made(
 
 
 def test_an_account_that_nobody_told_anything_is_the_one_that_gets_connected(
-    merchant: Person, shop: PrestaShopSandbox
+    merchant: Browser, shop: PrestaShopSandbox
 ) -> None:
     merchant.get("/")
     db.session.rollback()
@@ -151,7 +150,7 @@ def test_an_account_that_nobody_told_anything_is_the_one_that_gets_connected(
     assert merchant.post("/connect", shop_form(shop, name="main")).status_code == 422, "once it was told something"
 
 
-def test_a_failed_test_says_why_and_the_step_stays(merchant: Person, main: Account, shop: PrestaShopSandbox) -> None:
+def test_a_failed_test_says_why_and_the_step_stays(merchant: Browser, main: Account, shop: PrestaShopSandbox) -> None:
     shop.add_key(KEY, {"orders": {"GET"}, "configurations": {"GET"}, "currencies": {"GET"}})
     answer = merchant.post("/connect", shop_form(shop, **{"shop.key": KEY}))
     again = merchant.get(answer.headers["Location"])
@@ -166,7 +165,7 @@ def test_a_failed_test_says_why_and_the_step_stays(merchant: Person, main: Accou
 
 
 def test_credentials_that_are_refused_are_said_and_the_secret_is_in_no_page_and_no_address(
-    merchant: Person, begun: Account, market: OctopiaSandbox
+    merchant: Browser, begun: Account, market: OctopiaSandbox
 ) -> None:
     answer = merchant.post(at(merchant, 2), market_form(market, **{"marketplace.client_secret": SECRET}))
     assert SECRET not in answer.headers["Location"]
@@ -177,7 +176,7 @@ def test_credentials_that_are_refused_are_said_and_the_secret_is_in_no_page_and_
     assert made().setup == {"step": 2}
 
 
-def test_what_is_still_empty_is_said_at_its_field(merchant: Person, begun: Account, market: OctopiaSandbox) -> None:
+def test_what_is_still_empty_is_said_at_its_field(merchant: Browser, begun: Account, market: OctopiaSandbox) -> None:
     answer = merchant.post(at(merchant, 2), market_form(market, **{"marketplace.seller_id": ""}))
     assert answer.status_code == 422
     assert 'id="marketplace-seller-id-error"' in answer.text
@@ -185,11 +184,11 @@ def test_what_is_still_empty_is_said_at_its_field(merchant: Person, begun: Accou
 
 
 def test_the_addresses_are_folded_and_go_back_to_cdiscounts_own(
-    merchant: Person, begun: Account, market: OctopiaSandbox
+    merchant: Browser, begun: Account, market: OctopiaSandbox
 ) -> None:
     assert 'id="marketplace-left-alone">' in merchant.get(at(merchant, 2)).text
     form = market_form(market, **{"marketplace.client_id": "typed"})
-    answer = merchant.post(f"/connect/{begun.id}/own/marketplace", form, htmx=True).text
+    answer = merchant.post(f"/connect/{begun.id}/own/marketplace", form, part=True).text
     assert 'value="https://api.octopia-io.net/seller/v2"' in answer
     assert market.api_url not in answer
     assert 'value="typed"' in answer
@@ -197,7 +196,7 @@ def test_the_addresses_are_folded_and_go_back_to_cdiscounts_own(
 
 
 def test_statuses_and_carriers_are_proposed_and_what_nothing_resembles_is_left_open(
-    merchant: Person, both: Account, shop: PrestaShopSandbox
+    merchant: Browser, both: Account, shop: PrestaShopSandbox
 ) -> None:
     html = merchant.get(at(merchant, 3)).text
     form = proposed(html)
@@ -219,7 +218,7 @@ def test_statuses_and_carriers_are_proposed_and_what_nothing_resembles_is_left_o
     assert "SpecificRoomHomeDelivery" in stored["carriers"]
 
 
-def test_a_shop_that_is_away_is_said_in_step_three(merchant: Person, both: Account, shop: PrestaShopSandbox) -> None:
+def test_a_shop_that_is_away_is_said_in_step_three(merchant: Browser, both: Account, shop: PrestaShopSandbox) -> None:
     shop.faults.add(Fault("status_503_before", times=50))
     text = text_of(merchant.get(at(merchant, 3)).text)
     assert "Ask again" in text
@@ -227,20 +226,20 @@ def test_a_shop_that_is_away_is_said_in_step_three(merchant: Person, both: Accou
 
 
 def test_the_last_days_are_read_and_shown_and_nothing_is_written(
-    merchant: Person, chosen: Account, market: OctopiaSandbox, shop: PrestaShopSandbox, queued: list[int]
+    merchant: Browser, chosen: Account, market: OctopiaSandbox, shop: PrestaShopSandbox, queued: list[int]
 ) -> None:
     add_orders(market, "simple", 7)
     before = everything(shop)
     shop.server.log.clear()
     assert "Read them now" in merchant.get(at(merchant, 4)).text
     merchant.post(f"/connect/{chosen.id}/lookup")
-    waiting = merchant.get(at(merchant, 4), htmx=True)
+    waiting = merchant.get(at(merchant, 4), part=True)
     assert 'hx-trigger="every 1500ms"' in waiting.text
     execute(queued[-1])
     page = merchant.get(at(merchant, 4)).text
     assert f'hx-get="/connect/{chosen.id}/by-hand"' in page
     assert "7 orders are ready to import" in text_of(page)
-    dry = merchant.get(f"/connect/{chosen.id}/dry-run", htmx=True)
+    dry = merchant.get(f"/connect/{chosen.id}/dry-run", part=True)
     text = text_of(dry.text)
     assert "Nothing was written." in text
     assert dry.text.count("<details") == 5
@@ -252,7 +251,7 @@ def test_the_last_days_are_read_and_shown_and_nothing_is_written(
 
 
 def test_what_was_entered_by_hand_is_found_with_its_reasons_and_left_out(
-    merchant: Person, chosen: Account, market: OctopiaSandbox, shop: PrestaShopSandbox, queued: list[int]
+    merchant: Browser, chosen: Account, market: OctopiaSandbox, shop: PrestaShopSandbox, queued: list[int]
 ) -> None:
     add_orders(market, "simple", 2)
     look_up(merchant, queued)
@@ -260,14 +259,14 @@ def test_what_was_entered_by_hand_is_found_with_its_reasons_and_left_out(
     assert first.state == states.TO_IMPORT
     by_hand(shop, first)
     shop.server.log.clear()
-    part = merchant.get(f"/connect/{chosen.id}/by-hand", htmx=True)
+    part = merchant.get(f"/connect/{chosen.id}/by-hand", part=True)
     text = text_of(part.text)
     assert first.reference in text
     assert second.reference not in text
     assert "same total, near date, same name" in text
     assert f'value="{first.id}" checked' in part.text
     elsewhere = seed.order(accounts.find("main"), states.TO_IMPORT)
-    merchant.post(f"/connect/{chosen.id}/leave-out", {"id": [first.id, elsewhere.id]}, htmx=True)
+    merchant.post(f"/connect/{chosen.id}/leave-out", {"id": [first.id, elsewhere.id]}, part=True)
     db.session.rollback()
     assert db.session.get_one(Order, first.id).state == states.ELSEWHERE
     assert db.session.get_one(Order, second.id).state == states.TO_IMPORT
@@ -305,7 +304,7 @@ def by_hand(shop: PrestaShopSandbox, order: Order) -> str:
 
 
 def test_the_last_step_switches_on_what_is_ticked_and_ends_on_the_overview(
-    merchant: Person, chosen: Account, queued: list[int]
+    merchant: Browser, chosen: Account, queued: list[int]
 ) -> None:
     look_up(merchant, queued)
     assert merchant.post(at(merchant, 4)).headers["Location"] == at(merchant, 5)
@@ -326,20 +325,20 @@ def test_the_last_step_switches_on_what_is_ticked_and_ends_on_the_overview(
     }
 
 
-def test_a_connected_account_is_never_touched_by_any_step(merchant: Person, main: Account) -> None:
+def test_a_connected_account_is_never_touched_by_any_step(merchant: Browser, main: Account) -> None:
     before = settings.show(main)
     for path in ("1", "2", "3", "5", "lookup", "leave-out", "own/shop", "forget", "give-up"):
-        answer = merchant.post(f"/connect/{main.id}/{path}", {"shop.url": "https://evil.example"}, htmx=True)
+        answer = merchant.post(f"/connect/{main.id}/{path}", {"shop.url": "https://evil.example"}, part=True)
         assert answer.status_code == 409, path
         assert "is connected already" in answer.text
     for path in ("1", "4", "by-hand", "dry-run", "give-up"):
-        assert merchant.get(f"/connect/{main.id}/{path}", htmx=True).status_code == 409
+        assert merchant.get(f"/connect/{main.id}/{path}", part=True).status_code == 409
     db.session.rollback()
     assert settings.show(accounts.find("main")) == before
-    assert merchant.post("/connect/99/1", {}, htmx=True).status_code == 409
+    assert merchant.post("/connect/99/1", {}, part=True).status_code == 409
 
 
-def test_what_was_left_is_taken_up_again_where_it_was(merchant: Person, both: Account) -> None:
+def test_what_was_left_is_taken_up_again_where_it_was(merchant: Browser, both: Account) -> None:
     assert "Go on connecting “Boutique”: step 3 of 5" in text_of(merchant.get("/connect").text)
     assert merchant.get(f"/connect/{both.id}").headers["Location"] == at(merchant, 3)
     assert merchant.get(at(merchant, 1)).status_code == 200
@@ -348,7 +347,7 @@ def test_what_was_left_is_taken_up_again_where_it_was(merchant: Person, both: Ac
 
 
 def test_giving_up_removes_the_account_and_what_was_only_read(
-    merchant: Person, chosen: Account, market: OctopiaSandbox, queued: list[int]
+    merchant: Browser, chosen: Account, market: OctopiaSandbox, queued: list[int]
 ) -> None:
     add_orders(market, "simple", 2)
     look_up(merchant, queued)
@@ -360,19 +359,19 @@ def test_giving_up_removes_the_account_and_what_was_only_read(
 
 
 def test_an_account_for_which_something_was_written_is_not_given_up(
-    merchant: Person, chosen: Account, market: OctopiaSandbox, queued: list[int]
+    merchant: Browser, chosen: Account, market: OctopiaSandbox, queued: list[int]
 ) -> None:
     add_orders(market, "simple", 1)
     look_up(merchant, queued)
     seed.run(chosen, "import", "finished")
     assert "Remove the account" not in merchant.get(f"/connect/{chosen.id}/give-up").text
-    assert merchant.post(f"/connect/{chosen.id}/give-up", htmx=True).status_code == 409
+    assert merchant.post(f"/connect/{chosen.id}/give-up", part=True).status_code == 409
     db.session.rollback()
     assert connecting.orders_read(made().id) == 1
 
 
 def test_another_shop_after_the_reading_lets_go_of_what_was_read_first(
-    merchant: Person, chosen: Account, market: OctopiaSandbox, queued: list[int]
+    merchant: Browser, chosen: Account, market: OctopiaSandbox, queued: list[int]
 ) -> None:
     add_orders(market, "simple", 1)
     look_up(merchant, queued)
@@ -386,7 +385,7 @@ def test_another_shop_after_the_reading_lets_go_of_what_was_read_first(
     assert merchant.post(at(merchant, 2), form).status_code == 303
 
 
-def test_it_is_the_merchants_alone(support: Person, main: Account) -> None:
+def test_it_is_the_merchants_alone(support: Browser, main: Account) -> None:
     account = connecting.begin("Boutique", {}, "somebody")
     for path in ("", "/1", "/4", "/by-hand", "/dry-run", "/give-up"):
         assert support.get(f"/connect{f'/{account.id}' if path else ''}{path}").status_code == 403
@@ -397,6 +396,6 @@ def test_it_is_the_merchants_alone(support: Person, main: Account) -> None:
     assert [each.name for each in accounts.every()] == ["main", "Boutique"]
 
 
-def test_no_post_without_the_token(merchant: Person, begun: Account) -> None:
-    assert merchant.post(f"/connect/{begun.id}/give-up", token="").status_code == 400
+def test_no_post_without_the_token(merchant: Browser, begun: Account) -> None:
+    assert merchant.post(f"/connect/{begun.id}/give-up", token=False).status_code == 400
     assert made().id == begun.id

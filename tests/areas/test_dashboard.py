@@ -15,8 +15,7 @@ from cdsync.models import Account, Order
 from cdsync.runs import heartbeats
 from cdsync.web.dashboard.chart import chart_of
 from tests.pages import seed
-
-from .conftest import Person, text_of
+from tests.pages.conftest import Browser, text_of
 
 pytestmark = pytest.mark.usefixtures("neighbour")
 
@@ -47,7 +46,7 @@ def figures_of(html: str) -> dict[str, tuple[str, str]]:
     return {words: (number, address.replace("&amp;", "&")) for address, words, number in found}
 
 
-def test_each_number_is_what_its_list_holds(merchant: Person, main: Account) -> None:
+def test_each_number_is_what_its_list_holds(merchant: Browser, main: Account) -> None:
     seed.of_every_kind(main)
     figures = figures_of(merchant.get("/").text)
     assert set(figures) == {"To accept", "To import", "Waiting", "Problems", "Imported, to ship", "Shipped"}
@@ -57,14 +56,14 @@ def test_each_number_is_what_its_list_holds(merchant: Person, main: Account) -> 
         assert re.search(rf"\b{number} (of|orders?|causes?)\b|of {number}\b", listed), f"{words}: {number} at {address}"
 
 
-def test_the_overview_counts_orders_to_import_as_their_tab_does(merchant: Person, main: Account) -> None:
+def test_the_overview_counts_orders_to_import_as_their_tab_does(merchant: Browser, main: Account) -> None:
     seed.order(main)
     seed.problem(seed.order(main), "carrier.unmapped", {"mode": "Drone"})
     assert "To import 2 1 with a problem · next deadline" in text_of(merchant.get("/").text)
     assert "To import 2 " in text_of(merchant.get("/orders").text)
 
 
-def test_orders_not_imported_are_counted_with_their_reasons(merchant: Person, main: Account) -> None:
+def test_orders_not_imported_are_counted_with_their_reasons(merchant: Browser, main: Account) -> None:
     for mode in ("Relais", "Relais", "Drone"):
         seed.problem(seed.order(main), "carrier.unmapped", {"mode": mode})
     seed.order(main, states.ACCEPTED)
@@ -81,14 +80,14 @@ def test_orders_not_imported_are_counted_with_their_reasons(merchant: Person, ma
     ("schedule", "words"), [("*/15 * * * *", "Ready for the next import"), (None, "Ready to import")]
 )
 def test_what_is_ready_is_promised_an_import_only_where_one_comes(
-    merchant: Person, main: Account, schedule: str | None, words: str
+    merchant: Browser, main: Account, schedule: str | None, words: str
 ) -> None:
     settings.load({"account": "main", "schedule": {"import": schedule}})
     seed.order(main)
     assert f"1 {words} oldest" in text_of(merchant.get("/").text)
 
 
-def test_the_last_import_and_the_nearest_deadline_are_named(merchant: Person, main: Account) -> None:
+def test_the_last_import_and_the_nearest_deadline_are_named(merchant: Browser, main: Account) -> None:
     alive()
     seed.order(main, states.TO_ACCEPT, accept_by=now() + timedelta(hours=9, minutes=1))
     seed.order(main, states.TO_ACCEPT, accept_by=now() + timedelta(hours=30))
@@ -99,7 +98,7 @@ def test_the_last_import_and_the_nearest_deadline_are_named(merchant: Person, ma
     assert "All is well" in text
 
 
-def test_a_deadline_within_four_hours_is_said_above_everything(merchant: Person, main: Account) -> None:
+def test_a_deadline_within_four_hours_is_said_above_everything(merchant: Browser, main: Account) -> None:
     alive()
     seed.order(main, states.TO_ACCEPT, accept_by=now() + timedelta(hours=3, minutes=30))
     text = text_of(merchant.get("/").text)
@@ -107,7 +106,7 @@ def test_a_deadline_within_four_hours_is_said_above_everything(merchant: Person,
     assert "All is well" not in text
 
 
-def test_a_missing_worker_and_scheduler_are_said_with_what_to_do(merchant: Person, main: Account) -> None:
+def test_a_missing_worker_and_scheduler_are_said_with_what_to_do(merchant: Browser, main: Account) -> None:
     text = text_of(merchant.get("/").text)
     assert "No worker is running." in text
     heartbeats.beat("worker:here:1")
@@ -117,7 +116,7 @@ def test_a_missing_worker_and_scheduler_are_said_with_what_to_do(merchant: Perso
     assert "How to start it" in text
 
 
-def test_a_run_that_failed_is_explained_until_the_next_one(merchant: Person, main: Account) -> None:
+def test_a_run_that_failed_is_explained_until_the_next_one(merchant: Browser, main: Account) -> None:
     alive()
     seed.run(main, "lookup", "failed", error_code="shop.key_refused", error_data={"detail": ""})
     text = text_of(merchant.get("/").text)
@@ -126,7 +125,7 @@ def test_a_run_that_failed_is_explained_until_the_next_one(merchant: Person, mai
     assert "did not finish" not in text_of(merchant.get("/").text)
 
 
-def test_each_operation_shows_its_last_and_next_run(merchant: Person, main: Account) -> None:
+def test_each_operation_shows_its_last_and_next_run(merchant: Browser, main: Account) -> None:
     alive()
     settings.load({"account": "main", "schedule": {"import": "*/15 * * * *"}})
     seed.run(main, "import", "finished", orders={seed.order(main).id: "done"}, started_at=now())
@@ -136,7 +135,7 @@ def test_each_operation_shows_its_last_and_next_run(merchant: Person, main: Acco
     assert "Accept never off" in text
 
 
-def test_the_first_run_shows_three_steps(merchant: Person) -> None:
+def test_the_first_run_shows_three_steps(merchant: Browser) -> None:
     accounts.ensure("main")
     html = merchant.get("/").text
     assert "Three steps to your first order" in text_of(html)
@@ -145,7 +144,7 @@ def test_the_first_run_shows_three_steps(merchant: Person) -> None:
     assert figures_of(html) == {}, "no row of zeros before anything has happened"
 
 
-def test_the_steps_go_when_the_first_lookup_is_done(merchant: Person, main: Account) -> None:
+def test_the_steps_go_when_the_first_lookup_is_done(merchant: Browser, main: Account) -> None:
     assert "Three steps" in text_of(merchant.get("/").text)
     seed.run(main, "lookup", "finished")
     text = text_of(merchant.get("/").text)
@@ -153,24 +152,24 @@ def test_the_steps_go_when_the_first_lookup_is_done(merchant: Person, main: Acco
     assert "No orders in the last 30 days" in text
 
 
-def test_the_part_polls_only_while_a_run_is_open(merchant: Person, main: Account) -> None:
+def test_the_part_polls_only_while_a_run_is_open(merchant: Browser, main: Account) -> None:
     run = seed.run(main, "import", "running")
-    part = merchant.get("/", htmx=True).text
+    part = merchant.get("/", part=True).text
     assert part.lstrip().startswith('<div id="overview"')
     assert 'hx-trigger="every 2s"' in part
     run.state, run.open, run.finished_at = "finished", False, now()
     db.session.commit()
-    assert "every " not in merchant.get("/", htmx=True).text
+    assert "every " not in merchant.get("/", part=True).text
 
 
-def test_orders_of_another_account_are_not_counted(merchant: Person, main: Account) -> None:
+def test_orders_of_another_account_are_not_counted(merchant: Browser, main: Account) -> None:
     other = seed.account("other")
     seed.order(other, states.TO_ACCEPT)
     seed.order(main, states.IMPORTED)
     assert figures_of(merchant.get("/").text)["To accept"][0] == "0"
 
 
-def test_support_sees_the_overview(support: Person, main: Account) -> None:
+def test_support_sees_the_overview(support: Browser, main: Account) -> None:
     assert support.get("/").status_code == 200
 
 
@@ -192,7 +191,7 @@ def test_the_chart_counts_in_the_readers_days(main: Account) -> None:
     assert utc[late.date()].found == 1
 
 
-def test_the_chart_has_a_table_with_the_same_numbers(merchant: Person, main: Account) -> None:
+def test_the_chart_has_a_table_with_the_same_numbers(merchant: Browser, main: Account) -> None:
     for _again in range(3):
         seed.order(main, found_at=now())
     html = merchant.get("/").text
@@ -218,7 +217,7 @@ def test_one_order_among_thousands_is_still_seen() -> None:
 
 
 def test_a_page_of_many_orders_asks_the_database_a_bounded_number_of_times(
-    merchant: Person, main: Account, monkeypatch: pytest.MonkeyPatch
+    merchant: Browser, main: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sqlalchemy import event
 
@@ -239,7 +238,7 @@ def test_a_page_of_many_orders_asks_the_database_a_bounded_number_of_times(
     assert db.session.query(Order).filter_by(account_id=main.id).count() == 30
 
 
-def test_a_refused_key_is_one_banner_however_many_runs_it_ended(merchant: Person, main: Account) -> None:
+def test_a_refused_key_is_one_banner_however_many_runs_it_ended(merchant: Browser, main: Account) -> None:
     alive()
     refused = AccessRefusedError("shop.key_refused", detail="(error 18)")
     for operation in ("import", "ship"):

@@ -15,8 +15,7 @@ from cdsync.models import Account
 from cdsync.runs import queue
 from rq_jobs.outages import Outages, known
 from tests.full_disk import FULL
-
-from .conftest import Person, text_of
+from tests.pages.conftest import Browser, text_of
 
 SAID = {
     "database.disk_full": "There is no room left for the database",
@@ -27,15 +26,15 @@ pytestmark = pytest.mark.only_on("sqlite", "a full disk is played in this proces
 
 
 @pytest.mark.parametrize("code", FULL)
-def test_pages_say_so_and_go_on_afterwards(merchant: Person, account: Account, code: str) -> None:
+def test_pages_say_so_and_go_on_afterwards(merchant: Browser, account: Account, code: str) -> None:
     days = {"orders.lookback_days": "5"}
     with FULL[code]():
-        answer = merchant.post("/settings", days, htmx=True)
+        answer = merchant.post("/settings", days, part=True)
         assert answer.status_code == 503
         assert SAID[code] in text_of(answer.text)
         assert answer.headers["HX-Retarget"] == "#flash", "what was typed stays"
         assert merchant.get("/orders").status_code == 200
-    assert merchant.post("/settings", days, htmx=True).status_code == 200
+    assert merchant.post("/settings", days, part=True).status_code == 200
     db.session.rollback()
     assert settings.show(db.session.query(Account).one())["orders"]["lookback_days"] == 5
 

@@ -15,9 +15,9 @@ from cdsync.runs import start
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios import add_orders
+from tests.pages.conftest import Browser, text_of
 from tests.worlds import committed
 
-from .conftest import Person, text_of
 from .test_settings_form import form_of
 
 SECRET = "another secret nobody may see"
@@ -46,10 +46,10 @@ def typed(account: Account, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_save_that_would_change_the_shop_says_how_many_orders_and_both_ways(
-    merchant: Person, imported: Account
+    merchant: Browser, imported: Account
 ) -> None:
     before = settings.show(imported)
-    answer = merchant.post("/settings", typed(imported, **{"shop.url": "https://other.example"}), htmx=True)
+    answer = merchant.post("/settings", typed(imported, **{"shop.url": "https://other.example"}), part=True)
     text = text_of(answer.text)
     assert answer.status_code == 422
     assert "It concerns 2 orders of this account." in text
@@ -59,15 +59,15 @@ def test_a_save_that_would_change_the_shop_says_how_many_orders_and_both_ways(
     assert settings.show(accounts.find("main")) == before
 
 
-def test_another_account_gets_what_was_typed_and_the_first_stays_as_it_is(merchant: Person, imported: Account) -> None:
+def test_another_account_gets_what_was_typed_and_the_first_stays_as_it_is(merchant: Browser, imported: Account) -> None:
     before = settings.show(imported)
     changes = {"marketplace.seller_id": "777", "marketplace.client_secret": SECRET}
-    refused = merchant.post("/settings", typed(imported, **changes), htmx=True)
+    refused = merchant.post("/settings", typed(imported, **changes), part=True)
     assert SECRET not in refused.text
     kept = re.search(r'name="marketplace.client_secret" type="password" value="([^"]+)"', refused.text)
     assert kept
     form = typed(imported, **{**changes, "marketplace.client_secret": kept[1]})
-    answer = merchant.post("/settings/another", form, htmx=True)
+    answer = merchant.post("/settings/another", form, part=True)
     assert SECRET not in str(answer.headers)
     made = accounts.find("main 2")
     assert answer.headers["HX-Redirect"] == f"/connect/{made.id}"
@@ -80,8 +80,8 @@ def test_another_account_gets_what_was_typed_and_the_first_stays_as_it_is(mercha
     assert settings.show(accounts.find("main")) == before
 
 
-def test_a_stored_key_does_not_go_along_to_another_shop(merchant: Person, imported: Account) -> None:
-    merchant.post("/settings/another", typed(imported, **{"shop.url": "https://other.example"}), htmx=True)
+def test_a_stored_key_does_not_go_along_to_another_shop(merchant: Browser, imported: Account) -> None:
+    merchant.post("/settings/another", typed(imported, **{"shop.url": "https://other.example"}), part=True)
     told = settings.read(accounts.find("main 2"))
     assert told.shop["url"] == "https://other.example"
     assert told.shop["key"] is None
@@ -90,12 +90,12 @@ def test_a_stored_key_does_not_go_along_to_another_shop(merchant: Person, import
 
 
 def test_a_shop_that_moved_is_proved_and_its_orders_follow(
-    merchant: Person, imported: Account, shop: PrestaShopSandbox
+    merchant: Browser, imported: Account, shop: PrestaShopSandbox
 ) -> None:
     moved(shop)
     form = typed(imported, **{"shop.url": shop.url, "shop.key": shop.key, "orders.lookback_days": "9"})
-    assert merchant.post("/settings", form, htmx=True).status_code == 422
-    answer = merchant.post("/settings/moved", form, htmx=True)
+    assert merchant.post("/settings", form, part=True).status_code == 422
+    answer = merchant.post("/settings/moved", form, part=True)
     assert answer.headers["HX-Redirect"] == "/settings"
     text = text_of(merchant.get("/settings").text)
     assert "moved.example is the same shop: version 9.1.4, orders" in text
@@ -107,14 +107,14 @@ def test_a_shop_that_moved_is_proved_and_its_orders_follow(
 
 
 def test_another_shop_is_said_with_what_it_does_not_know_and_nothing_is_saved(
-    merchant: Person, imported: Account, shop: PrestaShopSandbox
+    merchant: Browser, imported: Account, shop: PrestaShopSandbox
 ) -> None:
     before = settings.show(imported)
     moved(shop, "other.example")
     for row in shop.rows("orders"):
         shop.shop.store.table("orders").update(row["id"], {"reference": "SOMEOTHER"})
     answer = merchant.post(
-        "/settings/moved", typed(imported, **{"shop.url": shop.url, "shop.key": shop.key}), htmx=True
+        "/settings/moved", typed(imported, **{"shop.url": shop.url, "shop.key": shop.key}), part=True
     )
     assert answer.status_code == 422
     assert "moved.not_the_same" in answer.text
@@ -124,7 +124,7 @@ def test_another_shop_is_said_with_what_it_does_not_know_and_nothing_is_saved(
 
 
 def test_a_move_without_any_change_of_settings_is_confirmed_from_the_problem(
-    merchant: Person, imported: Account, shop: PrestaShopSandbox
+    merchant: Browser, imported: Account, shop: PrestaShopSandbox
 ) -> None:
     assert "Nothing has moved" in text_of(merchant.get("/settings/moved").text)
     shop.configuration["PS_SHOP_DOMAIN"] = shop.configuration["PS_SHOP_DOMAIN_SSL"] = "moved.example"
@@ -136,14 +136,14 @@ def test_a_move_without_any_change_of_settings_is_confirmed_from_the_problem(
     page = text_of(merchant.get("/settings/moved").text)
     assert "2 orders belong to" in page
     assert "is tied to moved.example now" in page
-    answer = merchant.post("/settings/moved/shop", htmx=True)
+    answer = merchant.post("/settings/moved/shop", part=True)
     assert answer.headers["HX-Redirect"] == "/problems"
     db.session.rollback()
     assert {(each.shop, each.problem_code) for each in db.session.query(Order)} == {("moved.example", None)}
 
 
 def test_in_the_rehearsal_ones_own_credentials_are_sent_nowhere_and_get_an_account(
-    merchant: Person, market: OctopiaSandbox, shop: PrestaShopSandbox
+    merchant: Browser, market: OctopiaSandbox, shop: PrestaShopSandbox
 ) -> None:
     document = {
         "account": accounts.REHEARSAL,
@@ -160,14 +160,14 @@ def test_in_the_rehearsal_ones_own_credentials_are_sent_nowhere_and_get_an_accou
     merchant.post("/sign-in/account", {"account": accounts.REHEARSAL})
     form = form_of(rehearsal, **{"marketplace.client_secret": SECRET, "marketplace.seller_id": "777"})
     asked = len(market.server.log)
-    tested = merchant.post("/settings/test/marketplace", form, htmx=True)
+    tested = merchant.post("/settings/test/marketplace", form, part=True)
     assert "rehearsal.own_settings" in tested.text
-    merchant.post("/settings/choices", form, htmx=True)
-    saved = merchant.post("/settings", form, htmx=True)
+    merchant.post("/settings/choices", form, part=True)
+    saved = merchant.post("/settings", form, part=True)
     assert saved.status_code == 422
     assert "Connect your own shop" in saved.text
     assert len(market.server.log) == asked, "nothing was sent"
-    merchant.post("/settings/another", form, htmx=True)
+    merchant.post("/settings/another", form, part=True)
     made = accounts.real()[-1]
     told = settings.read(made)
     assert (told.marketplace["seller_id"], told.marketplace["client_secret"]) == ("777", SECRET)
@@ -176,7 +176,7 @@ def test_in_the_rehearsal_ones_own_credentials_are_sent_nowhere_and_get_an_accou
 
 
 def test_the_rehearsals_address_in_a_real_account_is_refused_before_anything_is_sent(
-    merchant: Person, account: Account, market: OctopiaSandbox, shop: PrestaShopSandbox
+    merchant: Browser, account: Account, market: OctopiaSandbox, shop: PrestaShopSandbox
 ) -> None:
     own = accounts.ensure("own")
     own.settings = {}
@@ -188,18 +188,18 @@ def test_the_rehearsals_address_in_a_real_account_is_refused_before_anything_is_
         "marketplace.client_id": "me", "marketplace.client_secret": SECRET, "marketplace.seller_id": "777",
     }  # fmt: skip
     asked = len(market.server.log)
-    assert "rehearsal.addresses" in merchant.post("/settings/test/marketplace", form, htmx=True).text
+    assert "rehearsal.addresses" in merchant.post("/settings/test/marketplace", form, part=True).text
     assert len(market.server.log) == asked
 
 
-def test_a_shop_that_serves_two_accounts_is_said(merchant: Person, account: Account) -> None:
+def test_a_shop_that_serves_two_accounts_is_said(merchant: Browser, account: Account) -> None:
     shown = settings.read(account)
     document = {"account": "second", "shop": {"url": shown.shop["url"], "key": "x" * 32}}
     settings.load({**document, "marketplace": {"client_id": "b", "client_secret": "c", "seller_id": "888"}})
     assert "The account “second” imports into the same shop." in text_of(merchant.get("/settings").text)
 
 
-def test_moving_is_the_merchants_alone(support: Person, account: Account) -> None:
+def test_moving_is_the_merchants_alone(support: Browser, account: Account) -> None:
     assert support.get("/settings/moved").status_code == 403
     for path in ("moved", "moved/shop", "another"):
         assert support.post(f"/settings/{path}", {}).status_code == 403

@@ -12,9 +12,8 @@ from cdsync.db import db
 from cdsync.models import ImportStep, ReconcileRow
 from cdsync.operations import runner
 from cdsync.sandbox.octopia import line_json, order_json
+from tests.pages.conftest import Browser
 from tests.worlds import kinds, order_of, run
-
-from .conftest import Person
 
 __all__ = ["run"]
 MUG = {"sku": "MUG-ARDOISE", "quantity": 2, "unit_price": "9.99", "shipping": "5.90"}
@@ -40,7 +39,7 @@ def numbers(shop) -> list[str]:
     return [row["id"] for row in shop.rows("orders")]
 
 
-def from_page(merchant: Person, queued: list[int], ref: str) -> Press:
+def from_page(merchant: Browser, queued: list[int], ref: str) -> Press:
     def press() -> None:
         merchant.post(f"/orders/{ref}/act", {"do": "anew"})
         runner.execute(queued[-1])
@@ -56,7 +55,7 @@ def from_command(app: Flask, ref: str) -> Press:
     return press
 
 
-def from_reconcile(merchant: Person, queued: list[int], account, run) -> Press:
+def from_reconcile(merchant: Browser, queued: list[int], account, run) -> Press:
     run(account, "reconcile")
     row = db.session.query(ReconcileRow).filter_by(kind="missing").one()
     path = f"/reconcile/{row.id}/repair"

@@ -14,8 +14,7 @@ from cdsync.db import db, now
 from cdsync.models import Account, Run
 from cdsync.runs import heartbeats, queue
 from tests.pages import seed
-
-from .conftest import Person, text_of
+from tests.pages.conftest import Browser, text_of
 
 pytestmark = pytest.mark.usefixtures("neighbour")
 MINUTES, HOURS = timedelta(minutes=1), timedelta(hours=1)
@@ -70,7 +69,7 @@ SIGNS = ("no answer since", "has waited", "No successful lookup", "No lookup has
 
 @pytest.mark.parametrize(("what", "said", "by_doctor"), CASES, ids=[case[0].__name__ for case in CASES])
 def test_the_overview_and_doctor_say_what_stands_still(
-    merchant: Person, main: Account, what: Callable[[Account], object], said: str, by_doctor: str
+    merchant: Browser, main: Account, what: Callable[[Account], object], said: str, by_doctor: str
 ) -> None:
     what(main)
     db.session.remove()
@@ -85,7 +84,7 @@ def test_the_overview_and_doctor_say_what_stands_still(
 
 
 def test_a_run_that_hangs_says_since_when_where_runs_are_listed_and_on_its_page(
-    merchant: Person, main: Account
+    merchant: Browser, main: Account
 ) -> None:
     run = hangs(main)
     for address in ("/runs", f"/runs/{run.id}"):
@@ -94,13 +93,13 @@ def test_a_run_that_hangs_says_since_when_where_runs_are_listed_and_on_its_page(
     assert "no answer since " not in text_of(merchant.get(f"/runs/{lives.id}").text)
 
 
-def test_a_longer_time_limit_is_waited_for(merchant: Person, main: Account) -> None:
+def test_a_longer_time_limit_is_waited_for(merchant: Browser, main: Account) -> None:
     settings.load({"shop": {"timeout_seconds": 300}})
     run = hangs(accounts.find("main"), 5 * MINUTES)
     assert "no answer since " not in text_of(merchant.get(f"/runs/{run.id}").text)
 
 
-def test_a_run_that_ended_without_an_answer_says_when_there_was_one(merchant: Person, main: Account) -> None:
+def test_a_run_that_ended_without_an_answer_says_when_there_was_one(merchant: Browser, main: Account) -> None:
     row = seed.order(main)
     seed.exchange(row, at=now() - 3 * HOURS)
     seed.exchange(row, at=now() - HOURS, status=None)
@@ -110,7 +109,7 @@ def test_a_run_that_ended_without_an_answer_says_when_there_was_one(merchant: Pe
     assert "No answer since " in text_of(merchant.get("/").text)
 
 
-def test_a_run_that_goes_on_from_a_lost_one_says_from_which(merchant: Person, main: Account) -> None:
+def test_a_run_that_goes_on_from_a_lost_one_says_from_which(merchant: Browser, main: Account) -> None:
     lost = seed.run(main, "import", "lost")
     run = seed.run(main, "import", "finished", options={"goes_on_from": [lost.id]})
     assert f"Continues run {lost.id}" in text_of(merchant.get(f"/runs/{run.id}").text)

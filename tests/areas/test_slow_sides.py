@@ -19,8 +19,8 @@ from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.web.settings import choices as settings_choices
 from cdsync.web.shell import outside
 from tests.pages import seed
+from tests.pages.conftest import Browser, text_of
 
-from .conftest import Person, text_of
 from .test_settings_form import form_of
 
 IN_TIME = 4  # requests of one page before its time is over
@@ -37,22 +37,22 @@ def asking(account: Account) -> Account:
     return account
 
 
-def pages(of: Account) -> dict[str, Callable[[Person], Any]]:
+def pages(of: Account) -> dict[str, Callable[[Browser], Any]]:
     """Every page that asks a side, as a person comes to it."""
     form = form_of(of)
     here = f"/connect/{of.id}"
     return {
-        "choices": lambda person: person.post("/settings/choices", form, htmx=True),
-        "test of the shop": lambda person: person.post("/settings/test/shop", form, htmx=True),
-        "test of the marketplace": lambda person: person.post("/settings/test/marketplace", form, htmx=True),
-        "step 1": lambda person: person.get(f"{here}/1", htmx=True, tried=1),
-        "step 3": lambda person: person.get(f"{here}/3", htmx=True),
-        "by hand": lambda person: person.get(f"{here}/by-hand", htmx=True),
-        "dry run": lambda person: person.get(f"{here}/dry-run", htmx=True),
-        "preview": lambda person: person.get("/orders/READY/preview", htmx=True),
-        "carrier": lambda person: person.get("/orders/MODE/carrier", htmx=True),
-        "product": lambda person: person.get("/orders/SKU/product", htmx=True, term="demo_1"),
-        "SKU": lambda person: person.get("/products/choose", htmx=True, sku="X", term="demo_1"),
+        "choices": lambda person: person.post("/settings/choices", form, part=True),
+        "test of the shop": lambda person: person.post("/settings/test/shop", form, part=True),
+        "test of the marketplace": lambda person: person.post("/settings/test/marketplace", form, part=True),
+        "step 1": lambda person: person.get(f"{here}/1", part=True, query_string={"tried": 1}),
+        "step 3": lambda person: person.get(f"{here}/3", part=True),
+        "by hand": lambda person: person.get(f"{here}/by-hand", part=True),
+        "dry run": lambda person: person.get(f"{here}/dry-run", part=True),
+        "preview": lambda person: person.get("/orders/READY/preview", part=True),
+        "carrier": lambda person: person.get("/orders/MODE/carrier", part=True),
+        "product": lambda person: person.get("/orders/SKU/product", part=True, query_string={"term": "demo_1"}),
+        "SKU": lambda person: person.get("/products/choose", part=True, query_string={"sku": "X", "term": "demo_1"}),
     }
 
 
@@ -88,7 +88,7 @@ def _nothing_of_earlier_tries() -> None:
 @pytest.mark.usefixtures("slow")
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_goes_on_until_it_is_answered_and_asks_nothing_twice(
-    merchant: Person, asking: Account, shop: PrestaShopSandbox, monkeypatch: pytest.MonkeyPatch, name: str
+    merchant: Browser, asking: Account, shop: PrestaShopSandbox, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     page = pages(asking)[name]
     progress = []
@@ -117,7 +117,7 @@ def test_a_page_goes_on_until_it_is_answered_and_asks_nothing_twice(
 
 @pytest.mark.parametrize("name", PAGES)
 def test_while_two_pages_wait_a_third_is_told_at_once_and_nobody_is_asked(
-    merchant: Person, asking: Account, shop: PrestaShopSandbox, market: OctopiaSandbox, name: str
+    merchant: Browser, asking: Account, shop: PrestaShopSandbox, market: OctopiaSandbox, name: str
 ) -> None:
     turns = [outside._turns.acquire(blocking=False) for _ in range(outside.MOST_PAGES)]
     try:
@@ -132,11 +132,11 @@ def test_while_two_pages_wait_a_third_is_told_at_once_and_nobody_is_asked(
     assert "goes-on-" not in answer.text
 
 
-def test_what_was_typed_stays_when_there_is_no_turn(merchant: Person, asking: Account) -> None:
+def test_what_was_typed_stays_when_there_is_no_turn(merchant: Browser, asking: Account) -> None:
     turns = [outside._turns.acquire(blocking=False) for _ in range(outside.MOST_PAGES)]
     form = {**form_of(asking), "orders.lookback_days": "23"}
-    answer = merchant.post("/settings/choices", form, htmx=True)
-    moved = merchant.post("/settings/moved", {**form, "marketplace.seller_id": "4711"}, htmx=True)
+    answer = merchant.post("/settings/choices", form, part=True)
+    moved = merchant.post("/settings/moved", {**form, "marketplace.seller_id": "4711"}, part=True)
     for _ in turns:
         outside._turns.release()
     assert 'value="23"' in answer.text
@@ -145,7 +145,7 @@ def test_what_was_typed_stays_when_there_is_no_turn(merchant: Person, asking: Ac
 
 
 def test_a_side_that_answers_nothing_is_not_asked_again_by_itself(
-    merchant: Person, asking: Account, monkeypatch: pytest.MonkeyPatch
+    merchant: Browser, asking: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never(self: HttpClient, request: requests.PreparedRequest) -> Any:
         page = page_time.present()
@@ -162,12 +162,12 @@ def test_a_side_that_answers_nothing_is_not_asked_again_by_itself(
 
 
 def test_a_test_that_held_a_moment_ago_need_not_be_made_again_to_go_on(
-    merchant: Person, asking: Account, shop: PrestaShopSandbox
+    merchant: Browser, asking: Account, shop: PrestaShopSandbox
 ) -> None:
     asking.setup = {"step": 1}
     db.session.commit()
     form = {"shop.url": shop.url, "shop.key": shop.key}
-    assert "Connected" in text_of(merchant.get(f"/connect/{asking.id}/1", tried=1).text)
+    assert "Connected" in text_of(merchant.get(f"/connect/{asking.id}/1", query_string={"tried": 1}).text)
     asked = len(shop.server.log)
     answer = merchant.post(f"/connect/{asking.id}/1", form)
     assert answer.headers["Location"].endswith(f"/connect/{asking.id}/2")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable
+import html as entities
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from cdsync import users
 from cdsync.db import db
 from cdsync.models import Account, Run, User
 from cdsync.runs import queue
+from cdsync.web.settings import choices as settings_choices
 
 from . import seed
 from .html_tree import Element, parse
@@ -140,3 +143,31 @@ def started(queued: list[int]) -> Callable[[], list[tuple[str, list[int] | None,
         return [(run.operation, run.wanted, run.actor, dict(run.options)) for run in found]
 
     return runs
+
+
+@pytest.fixture
+def last_run(queued: list[int]) -> Callable[[], Run]:
+    """The last run that was started."""
+
+    def last() -> Run:
+        return db.session.get_one(Run, queued[-1], populate_existing=True)
+
+    return last
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    """Choices kept from another test's shop are forgotten."""
+    settings_choices.forget()
+    yield
+    settings_choices.forget()
+
+
+def text_of(html: str) -> str:
+    """What a person reads: without tags, with single spaces."""
+    return " ".join(entities.unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def alone(part: str) -> str:
+    """A part's HTML without what goes along to other places of the page."""
+    return re.sub(r"<(\w+)[^>]* hx-swap-oob=[^>]*>.*?</\1>", "", part, flags=re.DOTALL)
