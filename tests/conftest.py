@@ -79,15 +79,14 @@ LONG = tuple(
     f"tests/{each}"
     for each in (
         "security/", "catalogue_walk/", "faults/test_fault_matrix", "faults/test_tied_elsewhere",
-        "faults/test_sequences",
-        "connectors/test_prestashop_putting_away", "connectors/test_prestashop_faults",
-        "connectors/test_prestashop_canary", "connectors/test_prestashop_split",
-        "connectors/test_prestashop_looking_first", "connectors/test_prestashop_nothing_lost",
+        "faults/test_sequences", "connectors/prestashop/test_putting_away", "connectors/prestashop/test_faults",
+        "connectors/prestashop/test_canary", "connectors/prestashop/test_split",
+        "connectors/prestashop/test_looking_first", "connectors/prestashop/test_nothing_lost",
         "operations/test_live_orders", "operations/test_belonging", "operations/test_over_http",
-        "operations/test_split",
-        "operations/test_moving", "operations/test_odd_shops", "operations/test_doors", "pages/test_acting_by_address",
-        "pages/test_ten_ways", "pages/test_two_tabs", "pages/test_odd_text", "pages/test_odd_requests",
-        "pages/test_customer_data", "pages/test_slow_sides", "areas/test_shop_order_gone",
+        "operations/test_split", "operations/test_moving", "operations/test_odd_shops", "operations/test_doors",
+        "web/connect/test_acting_by_address", "web/accounts/test_ten_ways", "web/shell/test_two_tabs",
+        "web/shell/test_odd_text", "web/shell/test_odd_requests", "web/shell/test_customer_data",
+        "web/shell/test_slow_sides", "web/orders/test_shop_order_gone",
     )
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ NOT_WALKED = {
         ),
         MACHINE,
     ),
-    "reconcile.": "rows of a comparison: tests/areas press their buttons",
+    "reconcile.": "rows of a comparison: tests/web/reconcile presses their buttons",
     **dict.fromkeys(("marketplace.", "shop."), DOOR),
     **dict.fromkeys(
         (
@@ -47,13 +47,13 @@ NOT_WALKED = {
     "order.other_seller": "settings of another seller: tests/operations play them and their way back",
     "order.other_shop": "settings of another shop: tests/operations play them and their way back",
     "order.seller_unknown": "a database from before sellers were kept: tests/operations play it",
-    "import.split": "as a problem only without its products: tests/connectors/test_prestashop_split.py",
+    "import.split": "as a problem only without its products: tests/connectors/prestashop/test_split.py",
     "import.half_made": "the shop is still at work or broke off: tests/connectors and the fault matrix play both",
     "import.not_verified": "final only when the shop has stood still for its time: tests/connectors play it",
     "import.no_carrier_row": "9.1's feature switch: refused before anything is written where it can be seen",
-    "shop.prices_differ": "another calculator in the shop: tests/connectors/test_prestashop_canary.py puts one in",
+    "shop.prices_differ": "another calculator in the shop: tests/connectors/prestashop/test_canary.py puts one in",
     "import.no_customer": "the shop changes while a batch is at work: tests/connectors play the moment",
-    "shop.payment_module_missing": "two crashes and two time limits: tests/connectors/test_prestashop_looking_first.py",
+    "shop.payment_module_missing": "two crashes and two time limits: tests/connectors/prestashop/test_looking_first.py",
     **dict.fromkeys(
         (
             "accept.refused", "currency.inexact", "currency.precision", "currency.unknown", "order.amount_invalid",

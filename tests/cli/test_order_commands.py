@@ -15,7 +15,7 @@ from app import create_app
 from cdsync import accounts
 from cdsync.db import db
 from cdsync.models import Order, OrderLine, ShopOrder
-from tests.pages import seed
+from tests.web import seed
 
 from .conftest import Run, close, runner
 

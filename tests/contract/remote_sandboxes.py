@@ -15,8 +15,8 @@ from cdsync.connectors.testing import RemoteMarketplace, RemoteOrder, RemoteShop
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from tests.connectors.octopia_account import rehearsal_market
-from tests.connectors.prestashop_shop import POLICY, rehearsal_shop
+from tests.connectors.octopia.account import rehearsal_market
+from tests.connectors.prestashop.shop import POLICY, rehearsal_shop
 
 STATUSES = {
     states.TO_ACCEPT: "WaitingAcceptance",

@@ -11,7 +11,7 @@ from cdsync.connectors.prestashop import PrestaShop
 from cdsync.errors import RejectedError
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from tests.connectors.journal import Clock, MemoryJournal
-from tests.connectors.prestashop_shop import connector
+from tests.connectors.prestashop.shop import connector
 
 from .catalogue import FEE_SKU
 from .exact import obstacles

@@ -10,7 +10,7 @@ import pytest
 from cdsync.connectors.base import NotImported
 from cdsync.errors import RejectedError
 from tests.connectors.journal import Clock, MemoryJournal
-from tests.connectors.prestashop_shop import connector
+from tests.connectors.prestashop.shop import connector
 
 from .importing import POLICY, import_into, import_random
 from .random_orders import OFF, RandomOrder, random_orders

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.connectors.prestashop_shop import VERSIONS, connector, draft, rehearsal_shop, run
+from tests.connectors.prestashop.shop import VERSIONS, connector, draft, rehearsal_shop, run
 
 TOTALS = {
     "total_paid": "84.35", "total_paid_real": "84.35", "total_paid_tax_excl": "70.291667",

@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, IntegerConverter
 
 from cdsync.operations import OPERATIONS
-from tests.pages.html_tree import Element, parse
+from tests.web.html_tree import Element, parse
 
 from .populated import HERE, Populated, Run
 from .visitor import Fields

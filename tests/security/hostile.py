@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 
-from tests.connectors.test_deadline import DRIPPING, endless
+from tests.connectors.http.test_deadline import DRIPPING, endless
 
 JSON, XML = "application/json", "text/xml;charset=utf-8"
 NOWHERE = "http://127.0.0.2:9"  # nobody is there

@@ -18,7 +18,7 @@ from cdsync.reconciliations import Verdict
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from tests.conftest import settings_for
-from tests.pages import seed
+from tests.web import seed
 
 KINDS = ("missing", "twice", "total_differs", "unknown_to_marketplace", "waiting", "imported_equal")
 HERE, ELSEWHERE, BEGUN, REHEARSED = "main", "Elsewhere", "Begun", "Rehearsal"

@@ -33,9 +33,9 @@ from cdsync.sandbox.prestashop.front import Front
 from cdsync.sandbox.scenarios import KINDS
 from cdsync.sandbox.scenarios.maker import Maker
 from cdsync.sandbox.server import Request, Response
+from tests.connectors.http.test_deadline import TOO_LARGE, Raw, packed_space
 from tests.connectors.journal import Clock, MemoryJournal
-from tests.connectors.prestashop_shop import POLICY, Kept, connector, draft, rehearsal_shop
-from tests.connectors.test_deadline import TOO_LARGE, Raw, packed_space
+from tests.connectors.prestashop.shop import POLICY, Kept, connector, draft, rehearsal_shop
 
 from .hostile import ANSWERS, JSON, TALKS, XML, Talk, answer, each_request
 from .lines import Lines
@@ -291,7 +291,7 @@ from pathlib import Path
 from cdsync.connectors.http import reach
 from cdsync.connectors.http.client import HttpClient
 from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError
-from tests.connectors.prestashop_shop import Kept
+from tests.connectors.prestashop.shop import Kept
 reach.allow(reach.networks("loopback"))
 code = "answered"
 try:

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from cdsync import users
 from cdsync.db import db
-from tests.pages.html_tree import parse
+from tests.web.html_tree import parse
 
 PASSWORD = "a long enough password"
 COOKIE = "cdsync_session"

@@ -1,0 +1,124 @@
+"""Reads that fail for a moment are asked again, soon and a few times; writes and what waiting cannot help never are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from cdsync.connectors.http import patience
+from cdsync.connectors.http.momentary import MomentaryError, TooManyRequestsError
+from cdsync.connectors.http.patience import patiently
+from cdsync.errors import ConfigError, TemporaryError
+from cdsync.sandbox.faults import Fault
+from cdsync.sandbox.octopia import order_json
+from cdsync.sandbox.prestashop import PrestaShopSandbox
+from tests.connectors.journal import Clock, MemoryJournal
+from tests.connectors.octopia.account import account, refs
+from tests.connectors.prestashop.shop import connector, draft, failure, one, rehearsal_shop, run
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch, _no_patience: None) -> list[float]:
+    """The shipped patience, but nobody sleeps; how long one would have."""
+    slept: list[float] = []
+    monkeypatch.setattr(patience, "PAUSES", (0.3, 1.0))
+    monkeypatch.setattr(patience.time, "sleep", slept.append)
+    return slept
+
+
+@pytest.fixture
+def shop() -> Iterator[PrestaShopSandbox]:
+    with rehearsal_shop() as running:
+        yield running
+
+
+def failing(*errors: Exception) -> Any:
+    """A read that raises these, one a call, and then answers "read"."""
+    left = list(errors)
+
+    def read() -> str:
+        if left:
+            raise left.pop(0)
+        return "read"
+
+    return read
+
+
+def test_a_failure_of_a_moment_costs_a_pause(pauses: list[float]) -> None:
+    error = MomentaryError("shop.server_error", host="h", status=502)
+    assert patiently(failing(error, error)) == "read"
+    assert pauses == [0.3, 1.0]
+
+
+def test_the_third_failure_is_raised(pauses: list[float]) -> None:
+    errors = [MomentaryError("shop.unreachable", host=str(n)) for n in range(3)]
+    with pytest.raises(TemporaryError) as raised:
+        patiently(failing(*errors))
+    assert raised.value is errors[2]
+
+
+@pytest.mark.parametrize(
+    ("error", "slept"),
+    [
+        (TooManyRequestsError("marketplace.rate_limited", retry_after=3), [3]),
+        (TooManyRequestsError("marketplace.rate_limited", retry_after=0), [0.3]),
+        (TooManyRequestsError("marketplace.rate_limited"), [patience.UNNAMED_LIMIT]),
+    ],
+)
+def test_a_limit_is_kept_to(pauses: list[float], error: TemporaryError, slept: list[float]) -> None:
+    assert patiently(failing(error)) == "read"
+    assert pauses == slept
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TemporaryError("shop.timeout", host="h"),
+        MomentaryError("shop.maintenance", host="h", retry_after=600),
+        TemporaryError("database.locked"),
+        ConfigError("shop.key_refused", detail=""),
+    ],
+)
+def test_what_a_pause_cannot_help_is_raised_at_once(pauses: list[float], error: Exception) -> None:
+    with pytest.raises(type(error)):
+        patiently(failing(error))
+    assert pauses == []
+
+
+def test_an_import_goes_on_after_a_read_that_failed(pauses: list[float], shop: PrestaShopSandbox) -> None:
+    kinds = ("reset_before", "status_500_before", "html_before", "cut_short", "status_503_before")
+    for kind, resource in zip(kinds, ("orders", "products", "carriers", "tax_rules", "order_carriers"), strict=True):
+        shop.server.faults.add(Fault(kind, "GET", f"/api/{resource}$"))
+    one(run(connector(shop), draft()))
+    assert len(shop.rows("orders")) == 1
+    assert pauses == [0.3] * 5
+
+
+def test_a_write_is_never_sent_again_without_looking(pauses: list[float], shop: PrestaShopSandbox) -> None:
+    shop.server.faults.add(Fault("answer_lost", "POST", "/api/orders$"))
+    clock = Clock()
+    journal = MemoryJournal(clock)
+    assert failure(run(connector(shop, clock), draft(), journal=journal)).error.code == "shop.order_unknown"
+    clock.advance(61)
+    one(run(connector(shop, clock), draft(), journal=journal))
+    assert len(shop.server.requests("POST", "/api/orders")) == 1
+    assert pauses == []
+
+
+def test_a_lookup_of_many_pages_survives_a_limit_and_a_page_that_broke_off(pauses: list[float], market: Any) -> None:
+    for _ in range(250):
+        market.add(order_json())
+    market.server.faults.add(Fault("status_429", "GET", "/orders$", skip=1, retry_after=2))
+    market.server.faults.add(Fault("cut_short", "GET", "/orders$", skip=1))
+    market.server.faults.add(Fault("status_503_before", "POST", "/token$"))
+    assert len(refs(account(market))) == 250
+    assert sorted(pauses) == [0.3, 1.0, 2]
+
+
+def test_one_order_is_asked_for_again(pauses: list[float], market: Any) -> None:
+    ref = market.add(order_json())
+    market.server.faults.add(Fault("html_before", "GET", "/orders/"))
+    assert account(market).order(str(ref)).ref == str(ref)
+    assert pauses == [0.3]
