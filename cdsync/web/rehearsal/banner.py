@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 
+from cachetools import TTLCache
 from flask import Flask, current_app, url_for
 
 from cdsync import accounts, rehearsal
@@ -15,7 +15,7 @@ from ..shell import frame
 
 KEEP_SECONDS = 3.0
 _lock = threading.Lock()
-_seen: dict[int, tuple[float, bool]] = {}  # account → when its systems were looked at, and whether they ran
+_seen: TTLCache[int, bool] = TTLCache(16, KEEP_SECONDS)  # account → whether its systems ran
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ def beside() -> Looked | None:
 
 def _looked(account: Account) -> Looked:
     with _lock:
-        since, runs = _seen.get(account.id, (-KEEP_SECONDS, False))
-    if time.monotonic() - since >= KEEP_SECONDS:
+        runs = _seen.get(account.id)
+    if runs is None:
         runs = rehearsal.runs(account)
         with _lock:
-            _seen[account.id] = (time.monotonic(), runs)
+            _seen[account.id] = runs
     return Looked(runs, rehearsal.desk_of(account), rehearsal.has_launcher())
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from cachetools import TTLCache
 
 from cdsync import connectors, rehearsal, resting, settings
 from cdsync.connectors import powers
@@ -23,9 +24,10 @@ from ..shell import outside
 from .fields import Choices
 
 KEEP_SECONDS = 60
+MOST_KEPT = 1000  # of one process: an agency saves many accounts within a minute
 SHARE_OF_THE_SHOP = 0.6  # of the page's time: the marketplace is asked however slow the shop is
-_kept: dict[str, tuple[float, Offered]] = {}
-_held: dict[str, float] = {}  # values of a side → when every check of it held
+_kept: TTLCache[str, Offered] = TTLCache(MOST_KEPT, KEEP_SECONDS)
+_held: TTLCache[str, bool] = TTLCache(MOST_KEPT, KEEP_SECONDS)  # values of a side: every check of it held
 _lock = threading.Lock()
 
 
@@ -52,8 +54,7 @@ def in_clear(account: Account, side: str, posted: Mapping[str, Any]) -> dict[str
 def kept(account: Account, sides: Mapping[str, Mapping[str, Any]]) -> Offered:
     """What was offered lately for the same values; never asks."""
     with _lock:
-        since, offered = _kept.get(_fingerprint(account, sides), (0.0, Offered()))
-    return offered if time.monotonic() - since < KEEP_SECONDS else Offered()
+        return _kept.get(_fingerprint(account, sides), Offered())
 
 
 def ask(account: Account, sides: Mapping[str, Mapping[str, Any]]) -> Offered:
@@ -76,8 +77,7 @@ def ask(account: Account, sides: Mapping[str, Mapping[str, Any]]) -> Offered:
         return Offered(asked=True, shop_error=error, marketplace_error=error)
     if offered.shop_error is None and offered.marketplace_error is None:
         with _lock:
-            _drop_old()
-            _kept[key] = (time.monotonic(), offered)
+            _kept[key] = offered
     return offered
 
 
@@ -97,8 +97,7 @@ def check(account: Account, side: str, values: Mapping[str, Any]) -> list[Check]
         return [Check("settings", ok=False, code=error.code, data=error.data)]
     if all(each.ok for each in checks):
         with _lock:
-            _drop_old()
-            _held[key] = time.monotonic()
+            _held[key] = True
         resting.end(account_id, side)
     return checks
 
@@ -106,7 +105,7 @@ def check(account: Account, side: str, values: Mapping[str, Any]) -> list[Check]
 def held_lately(account: Account, side: str, values: Mapping[str, Any]) -> bool:
     """Whether every check of the side held within the last minute, with these values."""
     with _lock:
-        return time.monotonic() - _held.get(_fingerprint(account, {side: values}), -KEEP_SECONDS) < KEEP_SECONDS
+        return _fingerprint(account, {side: values}) in _held
 
 
 def forget() -> None:
@@ -165,11 +164,3 @@ def _fingerprint(account: Account, sides: Mapping[str, Mapping[str, Any]]) -> st
     """A key that does not hold the secrets themselves."""
     text = json.dumps([account.id, {side: dict(values) for side, values in sides.items()}], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _drop_old() -> None:
-    now = time.monotonic()
-    for key in [key for key, (since, _offered) in _kept.items() if now - since >= KEEP_SECONDS]:
-        del _kept[key]
-    for key in [key for key, since in _held.items() if now - since >= KEEP_SECONDS]:
-        del _held[key]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from cachetools import TTLCache
 from flask import Flask, Response, g
 
 from cdsync import connectors, settings
@@ -28,7 +29,7 @@ MOST_KEPT = 8  # such tries
 AGAIN_SECONDS = 5  # Retry-After
 
 _turns = threading.BoundedSemaphore(MOST_PAGES)
-_kept: dict[str, tuple[float, Answered]] = {}  # the question → when it was asked last, and what was answered
+_kept: TTLCache[str, Answered] = TTLCache(MOST_KEPT, KEPT_SECONDS)  # the question → what was answered
 _lock = threading.Lock()
 
 
@@ -124,18 +125,12 @@ def _inside() -> None:
 
 def _take(question: str) -> Answered:
     with _lock:
-        since, answered = _kept.pop(question, (0.0, Answered()))
-    return answered if time.monotonic() - since < KEPT_SECONDS else Answered()
+        return _kept.pop(question, None) or Answered()
 
 
 def _keep(question: str, answered: Answered) -> None:
-    now = time.monotonic()
     with _lock:
-        for old in [each for each, (since, _answered) in _kept.items() if now - since >= KEPT_SECONDS]:
-            del _kept[old]
-        while len(_kept) >= MOST_KEPT:
-            del _kept[min(_kept, key=lambda each: _kept[each][0])]
-        _kept[question] = (now, answered)
+        _kept[question] = answered
 
 
 def _say_late(response: Response) -> Response:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cachetools import TTLCache
 from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
@@ -58,7 +59,7 @@ def point(app: Flask, told: dict[str, Any], *, leave: bool = False) -> Account:
 
 @pytest.fixture(autouse=True)
 def _looks_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsal_banner, "KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(rehearsal_banner, "_seen", TTLCache(16, 0.0))
     monkeypatch.setattr(acts, "RUNS_END_WITHIN", 0.3)
     monkeypatch.delenv(asking.LAUNCHED, raising=False)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+
+from cachetools import TTLCache
 
 from ...base import Cache
 from ..webservice.client import Webservice
 from ..webservice.xml import Row
 
 KEPT_SECONDS = 600
+MOST_KEPT = 100  # kinds of rows, of which there are some dozens
 T = TypeVar("T")
 
 
@@ -22,7 +24,7 @@ class KeptData:
         self._ws = webservice
         self._cache = cache
         self._scope = hashlib.sha256(f"{webservice.base} {webservice.shop_id}".encode()).hexdigest()[:12]
-        self._kept: dict[str, tuple[float, Any]] = {}
+        self._kept: TTLCache[str, Any] = TTLCache(MOST_KEPT, KEPT_SECONDS)
         self._read_by_another_run = False
         self._anew: set[str] = set()
 
@@ -60,8 +62,7 @@ class KeptData:
         return rows
 
     def _keep(self, name: str, read: Callable[[], T]) -> T:
-        at, value = self._kept.get(name, (0.0, None))
-        if value is None or time.monotonic() - at > KEPT_SECONDS:
-            value = read()
-            self._kept[name] = (time.monotonic(), value)
-        return value  # type: ignore[no-any-return]
+        value = self._kept.get(name)
+        if value is None:
+            value = self._kept[name] = read()
+        return value

@@ -6,16 +6,18 @@ References are not unique in PrestaShop: every hit is given back, and the caller
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from cachetools import TTLCache
 
 from ..webservice.client import Webservice
 from ..webservice.errors import RightMissingError
 from ..webservice.xml import Row
 
 KEPT_SECONDS = 300
+MOST_KEPT = 10_000  # of one run
 PRODUCT_FIELDS = (
     "[id,reference,ean13,supplier_reference,active,available_for_order,state,ecotax,id_tax_rules_group,"
     "cache_default_attribute,type,name]"
@@ -65,7 +67,7 @@ class Products:
 
     def __init__(self, webservice: Webservice) -> None:
         self._ws = webservice
-        self._kept: dict[Wanted, tuple[float, tuple[Article, ...]]] = {}
+        self._kept: TTLCache[Wanted, tuple[Article, ...]] = TTLCache(MOST_KEPT, KEPT_SECONDS)
         self._may_read_suppliers = True
 
     def forget(self) -> None:
@@ -74,12 +76,10 @@ class Products:
     def find(self, wanted: Iterable[Wanted]) -> dict[Wanted, tuple[Article, ...]]:
         """The articles each one fits; none: the shop has nothing like it."""
         asked = list(dict.fromkeys(wanted))
-        now = time.monotonic()
-        self._kept = {w: kept for w, kept in self._kept.items() if now - kept[0] < KEPT_SECONDS}
-        missing = [w for w in asked if w not in self._kept]
-        for each, articles in self._search(missing).items():
-            self._kept[each] = (now, articles)
-        return {w: self._kept[w][1] for w in asked}
+        known = {w: articles for w in asked if (articles := self._kept.get(w)) is not None}
+        found = self._search([w for w in asked if w not in known])
+        self._kept.update(found)
+        return known | found
 
     def _search(self, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[Article, ...]]:
         found: dict[Wanted, tuple[Article, ...]] = {}
