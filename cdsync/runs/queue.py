@@ -31,6 +31,7 @@ from cdsync.models import Run
 QUEUE = "cdsync"  # served by every worker: what earlier versions put there, and the beginning of the others' names
 JOB = "rq_jobs.run_operation.run_operation"
 JOB_ID = "run-"  # and the number of the run
+ANSWERS_WITHIN = 5  # seconds; one that takes connections and then says nothing holds no page longer
 KEPT_SECONDS = 24 * 3600  # finished and failed jobs in Redis; the run itself stays in the database
 
 
@@ -38,7 +39,10 @@ def connection() -> Redis:
     """A connection to the configured Redis; nothing is sent yet. Raises ConfigError as `redis_address.client`."""
     config = current_app.config
     return redis_address.client(
-        config["CDSYNC_REDIS_URL"], open_allowed=open_redis_allowed(config), socket_connect_timeout=5
+        config["CDSYNC_REDIS_URL"],
+        open_allowed=open_redis_allowed(config),
+        socket_connect_timeout=ANSWERS_WITHIN,
+        socket_timeout=ANSWERS_WITHIN,  # a worker's own waiting for work is longer: RQ raises it there
     )
 
 

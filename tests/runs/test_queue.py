@@ -34,6 +34,18 @@ def test_redis_away_is_said_without_the_password_and_the_run_is_closed(no_redis,
     assert runs.start(fake_account, "lookup", trigger="button").state == "queued"
 
 
+@pytest.mark.parametrize(
+    "ask", [lambda account: start_and_enqueue(account, "lookup", trigger="button"), lambda _: queue.waiting_since()]
+)
+def test_a_redis_that_takes_a_connection_and_says_nothing_holds_nobody(app, fake_account, monkeypatch, ask):
+    monkeypatch.setattr(queue, "ANSWERS_WITHIN", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # connections wait in its backlog
+        app.config["CDSYNC_REDIS_URL"] = f"redis://:secret@127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ConfigError) as caught:
+            ask(fake_account)
+    assert caught.value.code == "redis.away"
+
+
 def test_asking_for_workers_without_redis_says_so(no_redis):
     with pytest.raises(ConfigError) as caught:
         queue.workers_alive()

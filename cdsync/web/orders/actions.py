@@ -67,7 +67,7 @@ def act_on_one(ref: str) -> BaseResponse:
         _make_anew(order_id)
     elif action == "dismiss":
         _dismiss(order_id)
-    elif action == REFUSE and not request.form.get("confirmed"):
+    elif action == REFUSE and is_merchant() and not request.form.get("confirmed"):
         return go_to(url_for("orders.order_refusal", ref=ref))
     elif action == "retry_alike":
         alike = [order_id, *listing.with_same_problem(order)]

@@ -189,11 +189,14 @@ def test_support_may_retry_what_has_a_problem_and_look_up(support: Browser, sell
     assert [(operation, who) for operation, _wanted, who, _opt in started()] == [("import", "Sam"), ("lookup", "Sam")]
 
 
+@pytest.mark.parametrize("confirmed", [{"confirmed": "1"}, {}])
 @pytest.mark.parametrize("action", ["accept", "import", "refuse"])
-def test_support_may_not_decide_on_orders(support: Browser, seller: Account, queued: list[int], action: str) -> None:
+def test_support_may_not_decide_on_orders(
+    support: Browser, seller: Account, queued: list[int], action: str, confirmed: dict[str, str]
+) -> None:
     order = seed.order(seller, states.TO_ACCEPT if action != "import" else states.TO_IMPORT)
-    assert support.post("/orders/act", {"do": action, "id": order.id, "confirmed": "1"}).status_code == 403
-    assert support.post(f"/orders/{order.marketplace_ref}/act", {"do": action, "confirmed": "1"}).status_code == 403
+    assert support.post("/orders/act", {"do": action, "id": order.id, **confirmed}).status_code == 403
+    assert support.post(f"/orders/{order.marketplace_ref}/act", {"do": action, **confirmed}).status_code == 403
     assert queued == []
 
 
