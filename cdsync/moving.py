@@ -50,11 +50,11 @@ def strangers(account: Account) -> list[Strangers]:
     now = settings.seller_of(settings.read(account))
     with reading() as session:
         mine = select(Order.seller, func.count(Order.id)).where(Order.account_id == account.id)
-        away = mine.where(Order.problem_code.in_(orders.of_elsewhere("seller"))).group_by(Order.seller)
+        away = mine.where(Order.problem_code.in_(orders.codes_elsewhere("seller"))).group_by(Order.seller)
         found = [Strangers("marketplace", before, now, count) for before, count in session.execute(away)]
         known = select(Order.shop, Order.problem_data).where(Order.account_id == account.id)
         counted: Counter[tuple[str, str]] = Counter()
-        for row in session.execute(known.where(Order.problem_code.in_(orders.of_elsewhere("shop")))):
+        for row in session.execute(known.where(Order.problem_code.in_(orders.codes_elsewhere("shop")))):
             counted[row.shop, str((row.problem_data or {}).get("now", ""))] += 1
     return found + [Strangers("shop", before, there, count) for (before, there), count in counted.items()]
 

@@ -16,7 +16,7 @@ from cdsync import accounts, overview, runs, settings
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run
-from cdsync.operations import ANEW, OPERATIONS, asleep, close_vanished, runner, start, start_and_enqueue
+from cdsync.operations import IMPORT_AGAIN, OPERATIONS, asleep, close_vanished, runner, start, start_and_enqueue
 from cdsync.reconciliations import UNKNOWN
 from cdsync.runs import queue
 
@@ -61,7 +61,7 @@ def command(
     if anew and not (operation == "import" and refs):
         raise click.UsageError("--anew goes with import and at least one --order.")
     try:
-        run = _started(operation, account, refs, inline, {ANEW: True} if anew else None)
+        run = _started(operation, account, refs, inline, {IMPORT_AGAIN: True} if anew else None)
     except CdsyncError as error:
         if as_json:
             put_json(_refused(operation, account, error))

@@ -5,8 +5,8 @@ No page, no queue, no RQ: `start_and_enqueue` hands a run to `cdsync.runs.queue`
 
 from cdsync.settings import OPERATIONS
 
-from .starting import ANEW, close_vanished, start, start_and_enqueue
+from .starting import IMPORT_AGAIN, close_vanished, start, start_and_enqueue
 from .taking_up import take_up
 from .waking import asleep
 
-__all__ = ["ANEW", "OPERATIONS", "asleep", "close_vanished", "start", "start_and_enqueue", "take_up"]
+__all__ = ["IMPORT_AGAIN", "OPERATIONS", "asleep", "close_vanished", "start", "start_and_enqueue", "take_up"]

@@ -116,7 +116,7 @@ def _wanted(context: RunContext) -> list[int]:
 
 
 def _stopped_by_checks(code: str | None) -> bool:
-    return code is not None and orders.is_checked(code)
+    return code is not None and orders.found_by_checks(code)
 
 
 def _waiting(context: RunContext) -> list[int]:
@@ -134,4 +134,4 @@ def _waiting(context: RunContext) -> list[int]:
 
 
 def _is_no_persons_matter(order: Order) -> bool:
-    return order.problem_kind in orders.RETRIED or orders.is_checked(order.problem_code or "")
+    return order.problem_kind in orders.RETRIED_KINDS or orders.found_by_checks(order.problem_code or "")

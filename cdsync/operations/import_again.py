@@ -14,12 +14,12 @@ from cdsync.error_catalogue import entry_of
 from cdsync.models import Order, ShopOrder
 
 from .shared.context import RunContext
-from .starting import ANEW
+from .starting import IMPORT_AGAIN
 
 
 def ready_again(context: RunContext) -> None:
     """Moves the chosen orders whose shop order is gone back to `to_import`. Raises what the shop raises."""
-    if not context.options.get(ANEW) or not context.wanted:
+    if not context.options.get(IMPORT_AGAIN) or not context.wanted:
         return
     lease = (context.owner, context.lease_seconds)
     home, wanted = context.home, _of_the_account(context)
@@ -54,4 +54,4 @@ def _one(context: RunContext, order_id: int) -> None:
         if found and said_gone:
             orders.clear_problem(session, order_id, context.found_by)
         if not found and not ended:
-            orders.make_anew(session, order_id, refs, context.by)
+            orders.import_again(session, order_id, refs, context.by)

@@ -26,7 +26,7 @@ def due_orders(context: RunContext) -> list[int]:
     time_has_come = or_(Order.next_try_at.is_(None), Order.next_try_at <= now())
     due = or_(
         Order.problem_code.is_(None),
-        and_(Order.problem_kind.in_(orders.RETRIED), Order.next_try_at <= now()),
+        and_(Order.problem_kind.in_(orders.RETRIED_KINDS), Order.next_try_at <= now()),
         Order.problem_kind == "config",
         and_(Order.marketplace_state.in_(_ENDED), time_has_come),
     )

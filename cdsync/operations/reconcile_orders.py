@@ -120,11 +120,11 @@ def _facts_of(context: RunContext, order: Order) -> Facts:
         reference=order.reference,
         state=order.state,
         problem_code=order.problem_code,
-        waits=order.problem_kind in orders.RETRIED,
+        waits=order.problem_kind in orders.RETRIED_KINDS,
         total=orders.total_to_import(order),
         payment_text=orders.payment_text(context.account_settings, order.reference, order.marketplace_ref),
         shop_refs=tuple(each.shop_ref for each in order.shop_orders),
-        stock=tuple(orders.figures_of(order, "stock")),
+        stock=tuple(orders.warning_data(order, "stock")),
     )
 
 

@@ -99,7 +99,7 @@ def _is_due(order: Order, context: RunContext) -> bool:
         return False
     if context.wanted is not None or order.problem_code is None or entry_of(order.problem_code).watched:
         return True
-    retried = order.problem_kind in orders.RETRIED
+    retried = order.problem_kind in orders.RETRIED_KINDS
     return retried and (order.next_try_at is None or order.next_try_at <= now())
 
 

@@ -15,7 +15,7 @@ from cdsync.models import Account, Run
 from cdsync.runs import queue
 from cdsync.settings import OPERATIONS
 
-ANEW = "anew"  # option of an import: shop orders that are gone are made anew, of the chosen orders only
+IMPORT_AGAIN = "anew"  # option of an import: shop orders that are gone are made anew, of the chosen orders only
 log = logging.getLogger(__name__)
 
 

@@ -3,16 +3,14 @@
 Whatever writes takes the session of the caller's `with transaction()`; whatever only reads opens what it needs.
 """
 
-from .belonging import AccountGate, Home, bind, mark_strangers, of_elsewhere, strangers, waits_for_its_shop
-from .by_hand import PERSON, import_anyway, leave_out, make_anew, may_take_back, take_back
+from .belonging import AccountGate, Home, bind, codes_elsewhere, mark_strangers, strangers, waits_for_its_shop
 from .changed import split_changed
 from .claims import claim, held_by_others, hold, release, release_all, release_expired, renew
+from .decisions import PERSON, import_again, import_anyway, leave_out, may_take_back, take_back
 from .draft import draft, mappings_of, payment_text, payment_title, total_to_import
 from .following import import_under_way, raise_if_waiting_too_long
-from .moves import NOBODY, By, move, note
-from .outcomes import (
-    figures_of,
-    is_checked,
+from .from_shop import (
+    found_by_checks,
     keep_check,
     keep_examination,
     keep_imported,
@@ -21,10 +19,11 @@ from .outcomes import (
     keep_shop_order,
     replace_warnings,
     wait_for_tracking,
+    warning_data,
 )
-from .parts import parts_of
+from .moves import NOBODY, By, move, note
 from .problems import (
-    RETRIED,
+    RETRIED_KINDS,
     WAITS_AT_MOST,
     clear_problem,
     dismiss_problem,
@@ -33,12 +32,13 @@ from .problems import (
     needs_a_person,
     raise_problem,
 )
+from .shop_order_parts import parts_of
 from .store import UNREADABLE, Stored, mark_read, store
 
 __all__ = [
     "NOBODY",
     "PERSON",
-    "RETRIED",
+    "RETRIED_KINDS",
     "UNREADABLE",
     "WAITS_AT_MOST",
     "AccountGate",
@@ -48,14 +48,15 @@ __all__ = [
     "bind",
     "claim",
     "clear_problem",
+    "codes_elsewhere",
     "dismiss_problem",
     "draft",
-    "figures_of",
+    "found_by_checks",
     "held_by_others",
     "hold",
+    "import_again",
     "import_anyway",
     "import_under_way",
-    "is_checked",
     "is_overdue",
     "keep_check",
     "keep_examination",
@@ -65,7 +66,6 @@ __all__ = [
     "keep_shop_order",
     "kind_of",
     "leave_out",
-    "make_anew",
     "mappings_of",
     "mark_read",
     "mark_strangers",
@@ -73,7 +73,6 @@ __all__ = [
     "move",
     "needs_a_person",
     "note",
-    "of_elsewhere",
     "parts_of",
     "payment_text",
     "payment_title",
@@ -91,4 +90,5 @@ __all__ = [
     "total_to_import",
     "wait_for_tracking",
     "waits_for_its_shop",
+    "warning_data",
 ]

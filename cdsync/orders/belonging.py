@@ -64,7 +64,7 @@ def strangers(order_ids: Sequence[int], home: Home) -> dict[int, CdsyncError]:
     return {order_id: error for order_id, error in found.items() if error is not None}
 
 
-def of_elsewhere(*kinds: Elsewhere) -> frozenset[str]:
+def codes_elsewhere(*kinds: Elsewhere) -> frozenset[str]:
     """The codes of problems of orders that belong elsewhere in one of these ways."""
     return codes_where(lambda entry: entry.elsewhere in kinds)
 
@@ -72,7 +72,7 @@ def of_elsewhere(*kinds: Elsewhere) -> frozenset[str]:
 def waits_for_its_shop(account_id: int) -> bool:
     """Whether any order of the account has the problem that it belongs to another shop."""
     with reading() as session:
-        mine = (Order.account_id == account_id, Order.problem_code.in_(of_elsewhere("shop")))
+        mine = (Order.account_id == account_id, Order.problem_code.in_(codes_elsewhere("shop")))
         return session.scalar(select(Order.id).where(*mine).limit(1)) is not None
 
 
@@ -87,8 +87,8 @@ def mark_strangers(session: Session, account_id: int, home: Home, by: By = NOBOD
         if error is not None and row.problem_code != error.code:
             raise_problem(session, row.id, error, _OPERATION.get(row.state, "lookup"), by, attempt=False)
             marked += 1
-    of_the_shop = of_elsewhere("shop") if home.shop is not None else frozenset()
-    seen = of_elsewhere("seller", "unknown") | of_the_shop
+    of_the_shop = codes_elsewhere("shop") if home.shop is not None else frozenset()
+    seen = codes_elsewhere("seller", "unknown") | of_the_shop
     for row in session.execute(columns.where(home.is_here, Order.problem_code.in_(seen))).all():
         clear_problem(session, row.id, by)
     return marked
@@ -140,8 +140,8 @@ __all__ = [
     "AccountGate",
     "Home",
     "bind",
+    "codes_elsewhere",
     "mark_strangers",
-    "of_elsewhere",
     "strangers",
     "waits_for_its_shop",
 ]

@@ -32,7 +32,7 @@ _STANDING = (
     Order.problem_operation,
     Order.dismissed,
 )
-RETRIED = frozenset({"temporary", "unknown"})  # the kinds that are tried again by themselves
+RETRIED_KINDS = frozenset({"temporary", "unknown"})  # the kinds that are tried again by themselves
 
 
 def kind_of(error: CdsyncError) -> str:
@@ -54,14 +54,14 @@ def needs_a_person(kind: str | None, data: Mapping[str, Any] | None, since: date
     if kind is None:
         return False
     overdue = since is not None and now() - since > WAITS_AT_MOST
-    return kind not in RETRIED or "attempts" in (data or {}) or overdue
+    return kind not in RETRIED_KINDS or "attempts" in (data or {}) or overdue
 
 
 def is_a_persons_matter() -> ColumnElement[bool]:
     """`needs_a_person` as a condition on orders, for counting them."""
     attempts = type_coerce(Order.problem_data, Text).contains('"attempts":')  # a key: in a value quotes are escaped
     overdue = Order.problem_since < now() - WAITS_AT_MOST
-    return and_(Order.problem_code.is_not(None), or_(Order.problem_kind.not_in(RETRIED), attempts, overdue))
+    return and_(Order.problem_code.is_not(None), or_(Order.problem_kind.not_in(RETRIED_KINDS), attempts, overdue))
 
 
 def raise_problem(
@@ -86,14 +86,14 @@ def raise_problem(
     kind, data = kind or kind_of(error), dict(error.data)
     if not attempt and error.code in (order.dismissed or []):
         return kind
-    passing = not entry_of(error.code).stays and (not attempt or kind in RETRIED)
+    passing = not entry_of(error.code).stays and (not attempt or kind in RETRIED_KINDS)
     if entry_of(order.problem_code).stays and passing:
         return kind
     attempts = int(order.attempts if order.problem_operation in (operation, None) else 0) + attempt
-    waits_on = order.problem_code == error.code or (kind in RETRIED and order.problem_kind in RETRIED)
+    waits_on = order.problem_code == error.code or (kind in RETRIED_KINDS and order.problem_kind in RETRIED_KINDS)
     since = order.problem_since if waits_on and order.problem_since else now()
     used_up = _used_up(error.code, kind, attempts)
-    if used_up or (kind in RETRIED and needs_a_person(kind, data, since)):
+    if used_up or (kind in RETRIED_KINDS and needs_a_person(kind, data, since)):
         data["attempts"] = attempts
         kind = "rejected" if used_up and kind == "temporary" else kind
     same = order.problem_code == error.code and order.problem_data == data

@@ -16,10 +16,10 @@ from cdsync.models import Order
 from .belonging import Home, seller_of
 from .changed import differs
 from .following import follow
+from .from_marketplace import fill
 from .lengths import cut, fits, too_long
 from .moves import NOBODY, By, note
 from .problems import raise_problem
-from .reading import fill
 
 UNREADABLE = "unreadable-"  # start of the reference made for an entry whose own could not be read
 

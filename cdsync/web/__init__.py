@@ -32,7 +32,7 @@ PAGES = (
 )
 
 
-BEFORE_THEM = ("orders.ref", "shell.typed_text")
+BEFORE_THEM = ("shell.order_address", "shell.typed_text")
 AROUND_THEM = (
     "shell.access",
     "shell.customer_data",

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from cdsync import orders, products, settings
 from cdsync.db import db
 from cdsync.models import Account, CachedRead, Order
-from cdsync.order_lists import selecting
+from cdsync.order_lists import selection
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from tests.worlds import committed, order_of
@@ -86,7 +86,7 @@ class Place:
         order = order_of(ref)
         operation = "import"
         if order.state != "to_import":
-            operation = selecting.retried_by(order.problem_operation, str(order.problem_code))
+            operation = selection.operation_to_retry(order.problem_operation, str(order.problem_code))
         self.run(self.account, operation, order_ids=[order.id])
 
     def settled(self, ref: str) -> None:

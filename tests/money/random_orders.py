@@ -17,7 +17,7 @@ from cdsync.connectors.octopia.api.json_text import Entry, decode
 from cdsync.connectors.octopia.mapping import mapper
 from cdsync.models import Order
 from cdsync.orders.draft import draft
-from cdsync.orders.reading import fill
+from cdsync.orders.from_marketplace import fill
 from cdsync.sandbox.octopia import line_json, order_json
 from cdsync.sandbox.octopia.json_text import to_json
 

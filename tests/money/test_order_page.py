@@ -15,7 +15,7 @@ from cdsync import runs, settings
 from cdsync.db import db
 from cdsync.models import Account, Order
 from cdsync.operations import runner
-from cdsync.orders.proof import Proof
+from cdsync.orders.money_proof import MoneyProof
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.web.orders.view import OrderView
@@ -37,7 +37,7 @@ class Imported:
     """One order with what its page computes and what the shop holds."""
 
     order: RandomOrder
-    proof: Proof
+    proof: MoneyProof
     ledger: Ledger
 
     @property

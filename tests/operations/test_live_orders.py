@@ -13,7 +13,7 @@ import pytest
 from cdsync import settings
 from cdsync.db import db, now
 from cdsync.orders import parts_of
-from cdsync.orders.proof import proof
+from cdsync.orders.money_proof import money_proof
 from cdsync.sandbox.octopia import line_json, order_json
 from cdsync.web.orders.csv_file import HEAD, cells
 from cdsync.web.shell.explaining import place
@@ -168,7 +168,7 @@ def test_pages_and_lists_count_the_live_one_only(app, account, market, shop, run
     with app.test_request_context():
         assert dict(zip(HEAD, cells(order), strict=True))["shop_total"] == Decimal("25.88")
         assert place("shop.order", order) == "https://shop.example/admin/orders/1"
-    assert proof(order).holds
+    assert money_proof(order).holds
 
 
 def test_ship_leaves_two_cancelled_ones_to_a_person(account, market, shop, run, cancelled):

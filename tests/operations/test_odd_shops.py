@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from cdsync import settings
-from cdsync.orders.proof import proof
+from cdsync.orders.money_proof import money_proof
 from cdsync.sandbox.octopia import line_json, order_json
 from tests.conftest import settings_for
 from tests.worlds import order_of
@@ -72,7 +72,7 @@ def test_ecotax_without_a_tax_rule_is_told_in_the_money_of_the_order(account, ma
 
     order = order_of(ref)
     assert (order.state, [each["code"] for each in order.warnings]) == ("imported", ["tax.ecotax_rate"])
-    found = proof(order)
+    found = money_proof(order)
     assert [(each.ecotax, each.with_tax, each.tax) for each in found.rates] == [
         (False, Decimal("12.49"), Decimal("2.08")),
         (True, Decimal("0.50"), Decimal("0.00")),

@@ -9,7 +9,7 @@ import pytest
 from cdsync import settings
 from cdsync.db import db
 from cdsync.models import ReconcileRow
-from cdsync.orders.proof import proof
+from cdsync.orders.money_proof import money_proof
 from cdsync.sandbox.octopia import line_json, order_json
 from tests.worlds import order_of
 
@@ -44,7 +44,7 @@ def test_it_is_imported_as_one_and_says_so(ref, shop):
     assert len({row["reference"] for row in shop.rows("orders")}) == 1
     assert {"code": "import.split", "data": {"count": 2, "shop_orders": ["1", "2"]}} in order.warnings
     assert sum(Decimal(row["total_paid"]) for row in shop.rows("orders")) == Decimal("35.89")
-    assert proof(order).holds
+    assert money_proof(order).holds
 
 
 def test_a_comparison_finds_it_equal_and_not_twice(account, ref, run):

@@ -30,7 +30,7 @@ def record_failure(context: RunContext, order_id: int, error: CdsyncError, found
             context.put(session, order_id, SKIPPED, error.code)
         else:
             kind = orders.raise_problem(session, order_id, error, context.operation, context.by)
-            waits = kind in orders.RETRIED and not orders.is_overdue(session, order_id, error.code)
+            waits = kind in orders.RETRIED_KINDS and not orders.is_overdue(session, order_id, error.code)
             context.put(session, order_id, WAITING if waits else PROBLEM, error.code)
     if isinstance(error, ConfigError):
         raise error

@@ -14,7 +14,7 @@ from cdsync.errors import CdsyncError
 from cdsync.models import Account, Run
 from cdsync.operations import OPERATIONS
 
-from ..orders.filter import asked
+from ..orders.list_query import read_query
 from ..reconcile.view import alarms as unsquared
 from ..rehearsal import banner as rehearsal_banner
 from ..shell import access, frame
@@ -108,7 +108,7 @@ def _steps(
 
 def _since() -> datetime:
     """The period's first moment, the same as the order lists' date filter means."""
-    since = asked({"date": str(DAYS)}).as_filter().since
+    since = read_query({"date": str(DAYS)}).as_filter().since
     assert since is not None
     return since
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cdsync.order_lists.selecting import ACCEPT, IMPORT, IMPORT_READY, LEAVE_OUT, REFUSE, RETRY, TAKE_BACK
+from cdsync.order_lists.selection import ACCEPT, IMPORT, IMPORT_READY, LEAVE_OUT, REFUSE, RETRY, TAKE_BACK
 
 from ..text.language import _, ngettext
 from ..text.shown import number
-from .list_view import Choice
+from .list_view import Ticked
 
 
 def started(operation: str, count: int, refuse: bool) -> str:
@@ -28,9 +28,9 @@ def started(operation: str, count: int, refuse: bool) -> str:
     return str(known.get(operation, operation))
 
 
-def nothing_to_do(choice: Choice, action: str) -> str:
+def nothing_to_do(ticked: Ticked, action: str) -> str:
     """Why none of the chosen orders can take the action."""
-    if choice.scope == "some" and not choice.chosen.ids:
+    if ticked.scope == "some" and not ticked.selection.ids:
         return _("Tick at least one order first.")
     known = {
         ACCEPT: _("None of these orders is still waiting to be accepted."),

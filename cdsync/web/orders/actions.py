@@ -11,9 +11,9 @@ from cdsync import runs
 from cdsync.db import transaction
 from cdsync.errors import CdsyncError
 from cdsync.models import Run
-from cdsync.operations import ANEW, start_and_enqueue
-from cdsync.order_lists import listing, selecting
-from cdsync.order_lists.selecting import IMPORT, REFUSE, RETRY, Chosen
+from cdsync.operations import IMPORT_AGAIN, start_and_enqueue
+from cdsync.order_lists import listing, selection
+from cdsync.order_lists.selection import IMPORT, REFUSE, RETRY, Selection
 from cdsync.orders import dismiss_problem, import_anyway
 
 from ..shell import elsewhere, frame
@@ -24,32 +24,32 @@ from ..shell.parts import go_to, with_link
 from ..text.language import _
 from .action_words import nothing_to_do, started
 from .by_hand import DONE_HERE, do_here
-from .filter import Asked, asked
-from .list_view import Choice, read_choice
+from .list_query import ListQuery, read_query
+from .list_view import Ticked, read_ticked
 
 
 def lookup() -> BaseResponse:
     """POST /orders/lookup: reads the marketplace now. Reading is for both roles."""
     run = _start("lookup")
-    return go_to(url_for("orders.page", **_watching(asked(request.form), run)))
+    return go_to(url_for("orders.page", **_watching(read_query(request.form), run)))
 
 
 def act() -> BaseResponse:
     """POST /orders/act: one action for the ticked orders, or for all that match."""
     everything, action = _read_button(request.form.get("do", ""))
     _allow(action)
-    wanted = asked(request.form)
-    choice = read_choice(request.form, wanted, or_all=everything)
-    if action == REFUSE and not _confirmed(choice):
-        ids: dict[str, Any] = {"id": choice.chosen.ids} if choice.chosen.ids else {"scope": choice.scope}
+    wanted = read_query(request.form)
+    ticked = read_ticked(request.form, wanted, or_all=everything)
+    if action == REFUSE and not _confirmed(ticked):
+        ids: dict[str, Any] = {"id": ticked.selection.ids} if ticked.selection.ids else {"scope": ticked.scope}
         return go_to(url_for("orders.refusal", **ids, **wanted.args(page=wanted.page)))
-    if not choice.selection.takes(action):
-        flash(nothing_to_do(choice, action), "wait")
+    if not ticked.counts.takes(action):
+        flash(nothing_to_do(ticked, action), "wait")
         return go_to(url_for("orders.page", **wanted.args()))
     if action in DONE_HERE:
-        do_here(choice.chosen, action)
+        do_here(ticked.selection, action)
         return go_to(url_for("orders.page", **wanted.args()))
-    begun = _start_for(choice.chosen, action)
+    begun = _start_for(ticked.selection, action)
     most = max(begun, key=lambda run: len(run.wanted or ()))  # a retry may mean several runs
     return go_to(url_for("orders.page", **_watching(wanted, most)))
 
@@ -63,21 +63,21 @@ def act_on_one(ref: str) -> BaseResponse:
         _start("lookup", [order_id])
     elif action == "import_anyway":
         _import_anyway(order_id)
-    elif action == ANEW:
-        _make_anew(order_id)
+    elif action == IMPORT_AGAIN:
+        _import_again(order_id)
     elif action == "dismiss":
         _dismiss(order_id)
     elif action == REFUSE and is_merchant() and not request.form.get("confirmed"):
         return go_to(url_for("orders.order_refusal", ref=ref))
     elif action == "retry_alike":
         alike = [order_id, *listing.with_same_problem(order)]
-        _start_for(selecting.chosen_ids(alike, listing.OrderFilter()), RETRY)
+        _start_for(selection.of_ids(alike, listing.OrderFilter()), RETRY)
     elif action in DONE_HERE:
         _allow(action)
-        do_here(selecting.chosen_ids([order_id], listing.OrderFilter()), action)
+        do_here(selection.of_ids([order_id], listing.OrderFilter()), action)
     else:
         _allow(action)
-        if not _start_for(selecting.chosen_ids([order_id], listing.OrderFilter()), action):
+        if not _start_for(selection.of_ids([order_id], listing.OrderFilter()), action):
             flash(_("That is no longer possible for this order. The page shows where it stands now."), "wait")
     return go_to(back)
 
@@ -94,7 +94,7 @@ def stop(id: int) -> BaseResponse:
 
 def _allow(action: str) -> None:
     """Support may retry what has a problem; deciding on an order is the merchant's."""
-    if action not in selecting.ACTIONS:
+    if action not in selection.ACTIONS:
         abort(400)
     if action != RETRY and not is_merchant():
         abort(403)
@@ -106,9 +106,9 @@ def _read_button(value: str) -> tuple[bool, str]:
     return everything == "all", action
 
 
-def _confirmed(choice: Choice) -> bool:
+def _confirmed(ticked: Ticked) -> bool:
     """Whether the person was told how many orders they refuse for good, and it is still that many."""
-    return request.form.get("confirmed") == str(choice.selection.to_accept)
+    return request.form.get("confirmed") == str(ticked.counts.to_accept)
 
 
 @merchant_only
@@ -120,9 +120,9 @@ def _import_anyway(order_id: int) -> None:
 
 
 @merchant_only
-def _make_anew(order_id: int) -> None:
+def _import_again(order_id: int) -> None:
     """A person wants the shop order that is gone once more: the run looks into the shop before anything is made."""
-    _start("import", [order_id], options={ANEW: True})
+    _start("import", [order_id], options={IMPORT_AGAIN: True})
 
 
 @merchant_only
@@ -137,17 +137,17 @@ def go_on(order_ids: list[int]) -> None:
 
     What was remembered stays remembered when no run can be started now; that is said.
     """
-    chosen = selecting.chosen_ids(order_ids, listing.OrderFilter())
+    selected = selection.of_ids(order_ids, listing.OrderFilter())
     try:
-        if not _start_for(chosen, IMPORT):
+        if not _start_for(selected, IMPORT):
             _start("lookup", order_ids)
     except CdsyncError as error:
         flash(say(error), "wait")
 
 
-def _start_for(chosen: Chosen, action: str) -> list[Run]:
+def _start_for(selected: Selection, action: str) -> list[Run]:
     """A run for each operation the action means for these orders."""
-    found = selecting.orders_for(frame.account().id, chosen, action)
+    found = selection.ids_by_operation(frame.account().id, selected, action)
     return [_start(operation, ids, refuse=action == REFUSE) for operation, ids in found.items()]
 
 
@@ -172,6 +172,6 @@ def _start(
     return run
 
 
-def _watching(wanted: Asked, run: Run) -> dict[str, Any]:
+def _watching(wanted: ListQuery, run: Run) -> dict[str, Any]:
     """The list's address with the run in it: its rows stay in place until the person goes elsewhere."""
     return wanted.args(run=run.id, page=wanted.page)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cdsync.db import transaction
-from cdsync.order_lists import selecting
-from cdsync.order_lists.selecting import LEAVE_OUT, TAKE_BACK, Chosen
+from cdsync.order_lists import selection
+from cdsync.order_lists.selection import LEAVE_OUT, TAKE_BACK, Selection
 from cdsync.orders import leave_out, take_back
 
 from ..shell import frame
@@ -16,9 +16,9 @@ from ..text.shown import number
 DONE_HERE = (LEAVE_OUT, TAKE_BACK)
 
 
-def do_here(chosen: Chosen, action: str) -> None:
+def do_here(selected: Selection, action: str) -> None:
     """Carries out one of `DONE_HERE` and says for how many orders."""
-    ids = selecting.orders_for(frame.account().id, chosen, action).get(action, [])
+    ids = selection.ids_by_operation(frame.account().id, selected, action).get(action, [])
     if not ids:
         flash(_("That is no longer possible for this order. The page shows where it stands now."), "wait")
         return

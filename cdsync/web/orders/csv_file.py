@@ -19,7 +19,7 @@ from ..shell import frame
 from ..shell.customer_data import personal
 from ..shell.explaining import explain
 from ..text.csv_answers import csv_answer
-from .filter import asked
+from .list_query import read_query
 
 HEAD = (
     "reference", "marketplace_id", "state", "marketplace_status", "problem_code", "problem", "buyer", "place",
@@ -30,7 +30,7 @@ HEAD = (
 
 def export() -> Response:
     """GET /orders/export.csv: every order the filter matches, written while it is read."""
-    wanted = asked(request.args)
+    wanted = read_query(request.args)
     name = f"orders-{wanted.tab}-{now():%Y-%m-%d}"
     of = frame.account()
     return csv_answer(name, HEAD, _rows(of.id, wanted.as_filter()), of)

@@ -1,4 +1,4 @@
-"""The list of orders: tabs, search, filters, rows that change while a run works, and what can be done with a choice.
+"""The list of orders: tabs, search, filters, rows that change while a run works, and what can be done with those.
 
 Starts nothing (`order_actions`); what is in a list is the business of `cdsync.order_lists.listing`.
 """
@@ -15,16 +15,16 @@ from werkzeug.datastructures import MultiDict
 
 from cdsync.db import db
 from cdsync.models import Order, Run
-from cdsync.order_lists import listing, selecting, tabs
-from cdsync.order_lists.selecting import Chosen, Selection
+from cdsync.order_lists import listing, selection, tabs
+from cdsync.order_lists.selection import Selection, SelectionCounts
 
 from ..shell import frame
 from ..shell.access import is_merchant, sees_customers
 from ..shell.parts import page_or_part, part_only, wants_part
 from ..shell.typed_text import row_numbers
-from . import list_words, offers
-from .filter import Asked, asked
-from .offers import EVERYTHING, NOTHING, SOME, Bar
+from . import list_words
+from .bar import EVERYTHING, NOTHING, SOME, Bar, bar
+from .list_query import ListQuery, read_query
 
 WORK_FIRST = (tabs.TO_ACCEPT, tabs.TO_IMPORT, tabs.PROBLEMS, tabs.WAITING)
 
@@ -34,20 +34,20 @@ class OrderList:
     """Everything the list shows, read when the template asks."""
 
     account_id: int
-    asked: Asked
+    query: ListQuery
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        return listing.counts(self.account_id, self.asked.as_filter())
+        return listing.counts(self.account_id, self.query.as_filter())
 
     @cached_property
     def page(self) -> Pagination:
-        return listing.page(self.account_id, self.asked.as_filter())
+        return listing.page(self.account_id, self.query.as_filter())
 
     @cached_property
     def doing(self) -> dict[int, tuple[str, str]]:
         """(operation, outcome) by order id: those orders of the page that a run has in hand or in line."""
-        known = listing.doing(self.account_id, [order.id for order in self.page], self.asked.run)
+        known = listing.doing(self.account_id, [order.id for order in self.page], self.query.run)
         return {order_id: doing for order_id, doing in known.items() if doing[1] in ("working", "pending")}
 
     @cached_property
@@ -59,9 +59,9 @@ class OrderList:
     @cached_property
     def ended(self) -> Run | None:
         """The run started from this list, once it has ended."""
-        if self.asked.run is None:
+        if self.query.run is None:
             return None
-        run = db.session.get(Run, self.asked.run)
+        run = db.session.get(Run, self.query.run)
         return run if run and run.account_id == self.account_id and not run.open else None
 
     @cached_property
@@ -72,16 +72,16 @@ class OrderList:
     @property
     def nothing(self) -> list_words.Nothing:
         """What to say where no order is listed."""
-        if self.asked.as_filter().narrows:
-            return list_words.nothing_matches(self.asked, self.counts[tabs.ALL], buyers=sees_customers())
+        if self.query.as_filter().narrows:
+            return list_words.nothing_matches(self.query, self.counts[tabs.ALL], buyers=sees_customers())
         if self.last_lookup is None:
             return list_words.nothing_yet(being_read=any(run.operation == "lookup" for run in self.running))
-        return list_words.nothing_left(self.asked.tab)
+        return list_words.nothing_left(self.query.tab)
 
     @property
     def problem_choices(self) -> list_words.Pairs:
         codes = listing.problem_codes(self.account_id)
-        return list_words.problem_choices(codes, self.asked.problem)
+        return list_words.problem_choices(codes, self.query.problem)
 
     @property
     def tab_words(self) -> list_words.Pairs:
@@ -89,7 +89,7 @@ class OrderList:
 
     @property
     def time_column(self) -> str:
-        return list_words.time_column(self.asked.tab)
+        return list_words.time_column(self.query.tab)
 
     @property
     def date_choices(self) -> list_words.Pairs:
@@ -98,88 +98,86 @@ class OrderList:
     @property
     def sort(self) -> str:
         """The sorting chosen, "" for what the list does by itself."""
-        return "" if self.asked.sort == tabs.default_sort(self.asked.tab) else self.asked.sort
+        return "" if self.query.sort == tabs.default_sort(self.query.tab) else self.query.sort
 
     @property
     def sort_choices(self) -> list_words.Pairs:
-        return list_words.sort_choices(self.asked.tab, buyers=sees_customers())
+        return list_words.sort_choices(self.query.tab, buyers=sees_customers())
 
     def shows_shop_order(self, order: Order) -> bool:
         """Whether a row tells which shop order it has become, rather than until when something is due."""
         past = (tabs.IMPORTED, tabs.SHIPPED)
-        return self.asked.tab in past or order.state in past
+        return self.query.tab in past or order.state in past
 
 
 @dataclass(frozen=True)
-class Choice:
+class Ticked:
     """What is ticked: "some" orders, "all" that match, or "none" (then the buttons offer all that match)."""
 
     scope: str
-    chosen: Chosen
     selection: Selection
+    counts: SelectionCounts
 
 
 def page() -> Response:
     """GET /orders"""
-    wanted = _asked_or_work()
+    wanted = _query_or_work()
     shown = OrderList(frame.account().id, wanted)
-    none = Chosen(wanted.as_filter())
-    choice = Choice(NOTHING, none, selecting.selection(shown.account_id, none))
-    response = page_or_part("orders/page.html", "orders/_list.html", list=shown, bar=_bar(shown, choice))
+    none = Selection(wanted.as_filter())
+    ticked = Ticked(NOTHING, none, selection.count(shown.account_id, none))
+    response = page_or_part("orders/page.html", "orders/_list.html", list=shown, bar=_bar(shown, ticked))
     if wants_part():
         head = render_template("orders/_last_lookup.html", list=shown, out_of_band=True)
         response.set_data(response.get_data(as_text=True) + head)
     return response
 
 
-def selection() -> Response:
+def ticked_bar() -> Response:
     """GET /orders/selection: the bar over the table, for what is ticked now."""
-    wanted = asked(request.args)
+    wanted = read_query(request.args)
     shown = OrderList(frame.account().id, wanted)
-    choice = read_choice(request.args, wanted, or_all=True)
-    return part_only("orders/_bar.html", list=shown, bar=_bar(shown, choice))
+    ticked = read_ticked(request.args, wanted, or_all=True)
+    return part_only("orders/_bar.html", list=shown, bar=_bar(shown, ticked))
 
 
-def _bar(shown: OrderList, choice: Choice) -> Bar:
-    count = choice.selection.count if choice.scope == EVERYTHING else shown.page.total
-    busy = [run.operation for run in shown.running] if choice.scope == NOTHING else []
-    return offers.bar(
-        choice.scope, choice.selection, tab=shown.asked.tab, total=count or 0, busy=busy, merchant=is_merchant()
-    )
+def _bar(shown: OrderList, ticked: Ticked) -> Bar:
+    count = ticked.counts.count if ticked.scope == EVERYTHING else shown.page.total
+    busy = [run.operation for run in shown.running] if ticked.scope == NOTHING else []
+    return bar(ticked.scope, ticked.counts, tab=shown.query.tab, total=count or 0, busy=busy, merchant=is_merchant())
 
 
 def refusal() -> Response:
     """GET /orders/refusal: asks once more, naming what follows; HTMX shows it in the place of the bar."""
-    wanted = asked(request.args)
-    choice = read_choice(request.args, wanted)
+    wanted = read_query(request.args)
+    ticked = read_ticked(request.args, wanted)
     shown = OrderList(frame.account().id, wanted)
-    response = page_or_part("orders/refusal.html", "orders/_refusal.html", list=shown, choice=choice)
+    response = page_or_part("orders/refusal.html", "orders/_refusal.html", list=shown, ticked=ticked)
     response.headers["HX-Retarget"] = "#orders-actions"
     response.headers["HX-Reswap"] = "innerHTML"
     response.headers["HX-Replace-Url"] = "false"
     return response
 
 
-def read_choice(values: MultiDict[str, str], wanted: Asked, *, or_all: bool = False) -> Choice:
+def read_ticked(values: MultiDict[str, str], wanted: ListQuery, *, or_all: bool = False) -> Ticked:
     """What a form or address chose: ticked ids, or all that match when `scope` says so.
 
     or_all: with nothing ticked all that match are meant, as the buttons say then.
     """
     account_id = frame.account().id
-    ticked = row_numbers(values.getlist("id"))
+    ids = row_numbers(values.getlist("id"))
     if values.get("scope") == "all" or (or_all and not values.getlist("id")):
-        chosen = Chosen(wanted.as_filter())
+        selected = Selection(wanted.as_filter())
         scope = EVERYTHING if values.get("scope") == "all" else NOTHING
-        return Choice(scope, chosen, selecting.selection(account_id, chosen))
-    chosen = selecting.chosen_ids(ticked, wanted.as_filter())
-    return Choice(SOME, chosen, selecting.selection(account_id, chosen))
+        return Ticked(scope, selected, selection.count(account_id, selected))
+    selected = selection.of_ids(ids, wanted.as_filter())
+    return Ticked(SOME, selected, selection.count(account_id, selected))
 
 
-def _asked_or_work() -> Asked:
+def _query_or_work() -> ListQuery:
     """The tab named; else, without a search, the first one where there is something to do."""
-    wanted = asked(request.args)
+    wanted = read_query(request.args)
     if request.args.get("tab") in tabs.TABS or wanted.as_filter().narrows:
         return wanted
     there = listing.counts(frame.account().id, wanted.as_filter())
     first = next((tab for tab in WORK_FIRST if there[tab]), tabs.ALL)
-    return asked(request.args, otherwise=first)
+    return read_query(request.args, otherwise=first)

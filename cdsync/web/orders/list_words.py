@@ -11,7 +11,7 @@ from cdsync.order_lists.listing import ANY_PROBLEM, NO_PROBLEM
 
 from ..text.language import _, ngettext
 from ..text.shown import number
-from .filter import Asked
+from .list_query import ListQuery
 from .offers import MAIN, Offer
 
 Pairs = list[tuple[str, str]]
@@ -82,11 +82,11 @@ class Nothing:
     looks_up: bool = False
 
 
-def nothing_matches(asked: Asked, elsewhere: int, *, buyers: bool) -> Nothing:
+def nothing_matches(query: ListQuery, elsewhere: int, *, buyers: bool) -> Nothing:
     """A filter that leaves nothing. elsewhere: how many orders of all lists it leaves."""
-    clear = Offer(_("Clear the filter"), url=url_for("orders.page", **asked.cleared().args()))
-    if elsewhere and asked.tab != tabs.ALL:
-        all_of_them = url_for("orders.page", **asked.args(tab=tabs.ALL))
+    clear = Offer(_("Clear the filter"), url=url_for("orders.page", **query.cleared().args()))
+    if elsewhere and query.tab != tabs.ALL:
+        all_of_them = url_for("orders.page", **query.args(tab=tabs.ALL))
         text = ngettext(
             "%(num)s order in another list does.", "%(num)s orders in other lists do.", elsewhere, num=number(elsewhere)
         )

@@ -29,7 +29,7 @@ from . import (
 pages = Blueprint("orders", __name__, url_prefix="/orders")
 
 pages.add_url_rule("", "page", order_list.page)
-pages.add_url_rule("/selection", "selection", order_list.selection)
+pages.add_url_rule("/selection", "selection", order_list.ticked_bar)
 pages.add_url_rule("/refusal", "refusal", order_list.refusal)
 pages.add_url_rule("/export.csv", "export", order_csv.export)
 pages.add_url_rule("/act", "act", order_actions.act, methods=["POST"])

@@ -16,8 +16,8 @@ from cdsync.error_catalogue import entry_of
 from cdsync.error_catalogue.entry import Remedy
 from cdsync.models import Account, ExchangeOrder, ImportStep, Order, OrderEvent, OrderLine, Run, RunOrder
 from cdsync.order_lists import listing
-from cdsync.order_lists.selecting import RETRIED
-from cdsync.orders.proof import Proof, proof
+from cdsync.order_lists.selection import RETRYABLE
+from cdsync.orders.money_proof import MoneyProof, money_proof
 
 from ..shell import customer_data, elsewhere, frame, outside
 from ..shell.access import is_merchant
@@ -70,10 +70,10 @@ class OrderView:
 
     @property
     def can_retry(self) -> bool:
-        return self.order.problem_operation in RETRIED
+        return self.order.problem_operation in RETRYABLE
 
     @property
-    def can_be_made_anew(self) -> bool:
+    def can_import_again(self) -> bool:
         """Whether its shop order is gone, so that a person may have it made once more."""
         gone = entry_of(self.order.problem_code).shop_order_is == "gone"
         return gone and self.order.state == states.IMPORTED
@@ -84,8 +84,8 @@ class OrderView:
         return entry_of(self.order.problem_code).remedy
 
     @cached_property
-    def proof(self) -> Proof:
-        return proof(self.order)
+    def proof(self) -> MoneyProof:
+        return money_proof(self.order)
 
     @cached_property
     def marketplace_url(self) -> str:

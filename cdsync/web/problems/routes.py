@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync.models import Order
 from cdsync.operations import start_and_enqueue
-from cdsync.order_lists.selecting import retried_by
+from cdsync.order_lists.selection import operation_to_retry
 from cdsync.overview import causes
 from cdsync.overview.causes import all_orders, orders_of
 
@@ -48,7 +48,7 @@ def retry() -> BaseResponse:
         return go_to(url_for("problems.page"))
     run = start_and_enqueue(
         frame.account(),
-        retried_by(operation, code),
+        operation_to_retry(operation, code),
         trigger="button",
         actor=access.actor(),
         order_ids=[order.id for order in stopped],

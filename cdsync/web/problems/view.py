@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cdsync.order_lists.selecting import retried_by
+from cdsync.order_lists.selection import operation_to_retry
 from cdsync.overview.causes import Cause, Variant
 
 from ..shell.customer_data import about_named
@@ -50,9 +50,9 @@ class CauseShown:
         return f"{self.code}-{self.operation}".replace(".", "-")
 
     @property
-    def retried_by(self) -> str:
+    def operation_to_retry(self) -> str:
         """The operation that tries its orders again."""
-        return retried_by(self.operation, self.code)
+        return operation_to_retry(self.operation, self.code)
 
     @property
     def retry_words(self) -> str:

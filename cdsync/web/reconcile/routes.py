@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from cdsync import reconciliations, settings
 from cdsync.db import db
 from cdsync.models import ReconcileRow, Reconciliation, Run
-from cdsync.operations import ANEW, start_and_enqueue
+from cdsync.operations import IMPORT_AGAIN, start_and_enqueue
 from cdsync.overview import reconciled
 from cdsync.reconciliations import ALARMING, KINDS, SHOP_ORDER_GONE
 from cdsync.runs import lists as run_list
@@ -65,7 +65,7 @@ def repair(row_id: int) -> BaseResponse:
     row = elsewhere.reconcile_row(row_id)
     if not can_be_repaired(row):
         abort(400)
-    options = {ANEW: True} if row.why == SHOP_ORDER_GONE else None
+    options = {IMPORT_AGAIN: True} if row.why == SHOP_ORDER_GONE else None
     run = start_and_enqueue(
         frame.account(), "import", trigger="button", actor=access.actor(), order_ids=[row.order_id or 0],
         options=options,

@@ -38,7 +38,7 @@ def alive() -> None:
     heartbeats.beat("scheduler:here:2")
 
 
-def figures_of(html: str) -> dict[str, tuple[str, str]]:
+def warning_data(html: str) -> dict[str, tuple[str, str]]:
     """Each figure's number and address, by its words."""
     found = re.findall(
         r'<a class="card figure" href="([^"]+)"><span class="soft">([^<]+)</span><b[^>]*>([^<]+)</b>', html
@@ -48,7 +48,7 @@ def figures_of(html: str) -> dict[str, tuple[str, str]]:
 
 def test_each_number_is_what_its_list_holds(merchant: Browser, main: Account) -> None:
     seed.of_every_kind(main)
-    figures = figures_of(merchant.get("/").text)
+    figures = warning_data(merchant.get("/").text)
     assert set(figures) == {"To accept", "To import", "Waiting", "Problems", "Imported, to ship", "Shipped"}
     for words, (number, address) in figures.items():
         listed = text_of(merchant.get(address).text)
@@ -141,7 +141,7 @@ def test_the_first_run_shows_three_steps(merchant: Browser) -> None:
     assert "Three steps to your first order" in text_of(html)
     assert "/settings#marketplace" in html
     assert "Look up orders now" not in text_of(html), "nothing can be looked up yet"
-    assert figures_of(html) == {}, "no row of zeros before anything has happened"
+    assert warning_data(html) == {}, "no row of zeros before anything has happened"
 
 
 def test_the_steps_go_when_the_first_lookup_is_done(merchant: Browser, main: Account) -> None:
@@ -166,7 +166,7 @@ def test_orders_of_another_account_are_not_counted(merchant: Browser, main: Acco
     other = seed.account("other")
     seed.order(other, states.TO_ACCEPT)
     seed.order(main, states.IMPORTED)
-    assert figures_of(merchant.get("/").text)["To accept"][0] == "0"
+    assert warning_data(merchant.get("/").text)["To accept"][0] == "0"
 
 
 def test_support_sees_the_overview(support: Browser, main: Account) -> None:

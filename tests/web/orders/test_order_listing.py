@@ -10,7 +10,7 @@ import pytest
 from cdsync import states
 from cdsync.db import now
 from cdsync.models import Account, Order
-from cdsync.order_lists import listing, selecting
+from cdsync.order_lists import listing, selection
 from cdsync.order_lists.listing import OrderFilter
 from tests.web import seed
 
@@ -166,20 +166,20 @@ def test_each_action_takes_the_orders_in_its_state_in_the_lists_order(seller: Ac
     late = seed.order(seller, ship_by=now() + timedelta(days=2))
     soon = seed.problem(seed.order(seller, ship_by=now() + timedelta(hours=2)), "order.no_address", attempts=0)
     stuck = seed.problem(seed.order(seller, states.IMPORTED), "ship.refused", operation="ship")
-    chosen = selecting.Chosen(OrderFilter(sort="deadline"))
-    counted = selecting.selection(seller.id, chosen)
-    assert counted == selecting.Selection(count=4, to_accept=1, to_import=2, stopped=1, retry=2, to_take_back=0)
-    assert selecting.orders_for(seller.id, chosen, "import") == {"import": [soon.id, late.id]}
-    assert selecting.orders_for(seller.id, chosen, "refuse") == {"accept": [accept.id]}
-    assert selecting.orders_for(seller.id, chosen, "leave_out") == {"leave_out": [soon.id, late.id]}
-    assert selecting.orders_for(seller.id, chosen, "retry") == {"import": [soon.id], "ship": [stuck.id]}
+    chosen = selection.Selection(OrderFilter(sort="deadline"))
+    counted = selection.count(seller.id, chosen)
+    assert counted == selection.SelectionCounts(count=4, to_accept=1, to_import=2, stopped=1, retry=2, to_take_back=0)
+    assert selection.ids_by_operation(seller.id, chosen, "import") == {"import": [soon.id, late.id]}
+    assert selection.ids_by_operation(seller.id, chosen, "refuse") == {"accept": [accept.id]}
+    assert selection.ids_by_operation(seller.id, chosen, "leave_out") == {"leave_out": [soon.id, late.id]}
+    assert selection.ids_by_operation(seller.id, chosen, "retry") == {"import": [soon.id], "ship": [stuck.id]}
 
 
 def test_ids_of_another_account_are_never_chosen(seller: Account) -> None:
     foreign = seed.order(seed.account("other"))
-    chosen = selecting.chosen_ids([foreign.id], OrderFilter())
-    assert selecting.selection(seller.id, chosen).count == 0
-    assert selecting.orders_for(seller.id, chosen, "import") == {}
+    chosen = selection.of_ids([foreign.id], OrderFilter())
+    assert selection.count(seller.id, chosen).count == 0
+    assert selection.ids_by_operation(seller.id, chosen, "import") == {}
 
 
 def test_an_order_is_found_by_id_or_reference(seller: Account) -> None:

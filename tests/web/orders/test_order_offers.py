@@ -11,10 +11,11 @@ from flask import Flask
 from cdsync import states
 from cdsync.models import Account, Order
 from cdsync.order_lists import tabs
-from cdsync.order_lists.selecting import Selection
+from cdsync.order_lists.selection import SelectionCounts
 from cdsync.web.orders import list_words, offers
-from cdsync.web.orders.filter import asked
-from cdsync.web.orders.offers import Bar, Offer
+from cdsync.web.orders.bar import Bar, bar
+from cdsync.web.orders.list_query import read_query
+from cdsync.web.orders.offers import Offer
 from tests.web import seed
 
 NONE = {"count": 0, "to_accept": 0, "to_import": 0, "stopped": 0, "retry": 0, "to_take_back": 0}
@@ -28,8 +29,8 @@ def _asked(app: Flask) -> Iterator[None]:
 
 def bar_of(scope: str = "none", *, tab: str = tabs.TO_IMPORT, total: int = 9, busy: tuple[str, ...] = (),
            merchant: bool = True, **counts: int) -> Bar:  # fmt: skip
-    selection = Selection(**(NONE | counts))
-    return offers.bar(scope, selection, tab=tab, total=total, busy=busy, merchant=merchant)
+    selection = SelectionCounts(**(NONE | counts))
+    return bar(scope, selection, tab=tab, total=total, busy=busy, merchant=merchant)
 
 
 def said(bar: Bar) -> list[tuple[str, str, str]]:
@@ -170,7 +171,7 @@ def test_an_import_that_failed_is_called_again(seller: Account) -> None:
 
 
 def test_an_empty_list_says_what_to_do_next() -> None:
-    wanted = asked({"tab": "to_import", "q": "nadia"})
+    wanted = read_query({"tab": "to_import", "q": "nadia"})
     found = list_words.nothing_matches(wanted, 2, buyers=True)
     assert found.text == "2 orders in other lists do."
     assert [(each.words, each.url) for each in found.ways] == [

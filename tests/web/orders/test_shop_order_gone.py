@@ -118,7 +118,7 @@ def test_it_is_made_anew_once(app, account, market, shop, run, ref, merchant, qu
     assert db.session.query(ReconcileRow).order_by(ReconcileRow.id.desc()).first().kind == "imported_equal"
 
 
-def test_it_can_be_made_anew_a_second_time(account, market, shop, run, ref):
+def test_it_can_import_again_a_second_time(account, market, shop, run, ref):
     for number in (2, 3):
         run(account, "import", order_ids=[order_of(ref).id], options={"anew": True})
         assert numbers(shop) == [str(number)]

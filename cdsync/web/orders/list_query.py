@@ -1,4 +1,4 @@
-"""What a list of orders is asked for, between the address of the page and the domain's filter. No database."""
+"""What an address asks of a list of orders, between the address of the page and the domain's filter. No database."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ KEYS = ("tab", "q", "problem", "date", "from", "to", "sort", "page", "run")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The values of the address, each one usable: what makes no sense counts as not asked."""
+class ListQuery:
+    """The values of the address, each one usable: what makes no sense counts as not query."""
 
     tab: str
     q: str = ""
@@ -51,23 +51,23 @@ class Asked:
 
     def args(self, **changed: Any) -> dict[str, Any]:
         """The query of an address for this, with changes; a change to what is listed goes back to page 1."""
-        asked = replace(self, **({"page": 1} | changed)) if changed else self
+        query = replace(self, **({"page": 1} | changed)) if changed else self
         values = {
-            "tab": asked.tab,
-            "q": asked.q or None,
-            "problem": asked.problem or None,
-            "date": asked.date or None,
-            "from": asked.since and asked.since.isoformat(),
-            "to": asked.until and asked.until.isoformat(),
-            "sort": asked.sort or None,
-            "page": asked.page if asked.page > 1 else None,
-            "run": asked.run,
+            "tab": query.tab,
+            "q": query.q or None,
+            "problem": query.problem or None,
+            "date": query.date or None,
+            "from": query.since and query.since.isoformat(),
+            "to": query.until and query.until.isoformat(),
+            "sort": query.sort or None,
+            "page": query.page if query.page > 1 else None,
+            "run": query.run,
         }
         return {key: value for key, value in values.items() if value is not None}
 
-    def cleared(self) -> Asked:
+    def cleared(self) -> ListQuery:
         """The same tab with nothing filtered."""
-        return Asked(tab=self.tab, sort=self.sort)
+        return ListQuery(tab=self.tab, sort=self.sort)
 
     def _days(self) -> tuple[dt.date | None, dt.date | None]:
         today = local(now()).date()
@@ -80,11 +80,11 @@ class Asked:
         return self.since, self.until
 
 
-def asked(values: Mapping[str, str], otherwise: str = tabs.ALL) -> Asked:
+def read_query(values: Mapping[str, str], otherwise: str = tabs.ALL) -> ListQuery:
     """Reads an address or a form; `otherwise` is the tab when none is named."""
     tab = values.get("tab", "")
     sort = SAME_SORT.get(values.get("sort", ""), values.get("sort", ""))
-    return Asked(
+    return ListQuery(
         tab=tab if tab in tabs.TABS else otherwise,
         q=values.get("q", "").strip()[:10_000],
         problem=values.get("problem", "")[:64],

@@ -1,4 +1,4 @@
-"""What can be done with the orders a person chose, and which of them each action takes. Reads only, starts nothing."""
+"""The orders a person selected in a list, and which of them each action takes. Reads only, starts nothing."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, func, select
 from cdsync import states
 from cdsync.db import db
 from cdsync.models import Order
+from cdsync.orders import found_by_checks
 
-from ..orders.outcomes import is_checked
 from . import listing
 
 ACCEPT, REFUSE, IMPORT, RETRY = "accept", "refuse", "import", "retry"
@@ -20,11 +20,16 @@ IMPORT_READY = "import_ready"  # of those to import what no problem stops
 LEAVE_OUT, TAKE_BACK = "leave_out", "take_back"  # done at once: no run, nothing outside cdsync
 ACTIONS = (ACCEPT, REFUSE, IMPORT, IMPORT_READY, RETRY, LEAVE_OUT, TAKE_BACK)
 _OPERATION = {REFUSE: ACCEPT, IMPORT_READY: IMPORT}
-RETRIED = ("lookup", "accept", "import", "ship")  # operations that a problem can have stopped and that can be repeated
+RETRYABLE = (
+    "lookup",
+    "accept",
+    "import",
+    "ship",
+)  # operations: a problem may have stopped them, and they can be repeated
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Selection:
     """Either the ids a person ticked, or (ids None) everything a filter matches."""
 
     wanted: listing.OrderFilter
@@ -32,8 +37,8 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Selection:
-    """How many orders were chosen, and how many of them each action takes."""
+class SelectionCounts:
+    """How many orders were selected, and how many of them each action takes."""
 
     count: int
     to_accept: int
@@ -55,7 +60,7 @@ class Selection:
         return known[action]
 
 
-def selection(account_id: int, chosen: Chosen) -> Selection:
+def count(account_id: int, selected: Selection) -> SelectionCounts:
     """Counts in one query."""
     columns = (
         func.count(Order.id),
@@ -66,36 +71,36 @@ def selection(account_id: int, chosen: Chosen) -> Selection:
         func.count(Order.id).filter(_takes(TAKE_BACK)),
     )
     counted: tuple[int, int, int, int, int, int] = tuple(
-        db.session.execute(_of(select(*columns), account_id, chosen)).one()
+        db.session.execute(_narrowed(select(*columns), account_id, selected)).one()
     )
-    return Selection(*counted)
+    return SelectionCounts(*counted)
 
 
-def orders_for(account_id: int, chosen: Chosen, action: str) -> dict[str, list[int]]:
+def ids_by_operation(account_id: int, selected: Selection, action: str) -> dict[str, list[int]]:
     """The ids an action takes, by operation: a retry may mean several operations. What is no run has its own name."""
     columns = (Order.id, Order.problem_operation, Order.problem_code)
-    query = _of(select(*columns), account_id, chosen).where(_takes(action))
+    query = _narrowed(select(*columns), account_id, selected).where(_takes(action))
     found: dict[str, list[int]] = {}
-    for order_id, stopped, code in db.session.execute(query.order_by(*listing.sorting(chosen.wanted))):
-        operation = retried_by(stopped, code) if action == RETRY else _OPERATION.get(action, action)
+    for order_id, stopped, code in db.session.execute(query.order_by(*listing.sorting(selected.wanted))):
+        operation = operation_to_retry(stopped, code) if action == RETRY else _OPERATION.get(action, action)
         found.setdefault(operation, []).append(order_id)
     return found
 
 
-def retried_by(operation: str | None, code: str) -> str:
+def operation_to_retry(operation: str | None, code: str) -> str:
     """The operation that tries an order again which this problem stopped in that operation.
 
     What the checks found before an acceptance is looked at again: to accept is a decision of its own, for the
     marketplace binds the seller to it, and no retry takes it.
     """
-    if operation not in RETRIED or (operation == "accept" and is_checked(code)):
+    if operation not in RETRYABLE or (operation == "accept" and found_by_checks(code)):
         return "lookup"
     return operation
 
 
-def chosen_ids(order_ids: Sequence[int], wanted: listing.OrderFilter) -> Chosen:
+def of_ids(order_ids: Sequence[int], wanted: listing.OrderFilter) -> Selection:
     """These orders, in the list's order."""
-    return Chosen(wanted, tuple(dict.fromkeys(order_ids)))
+    return Selection(wanted, tuple(dict.fromkeys(order_ids)))
 
 
 def _takes(action: str) -> ColumnElement[bool]:
@@ -107,10 +112,10 @@ def _takes(action: str) -> ColumnElement[bool]:
         return and_(Order.state == states.TO_IMPORT, Order.problem_code.is_(None))
     if action == TAKE_BACK:
         return and_(Order.state == states.ELSEWHERE, Order.marketplace_state == states.TO_IMPORT)
-    return and_(Order.problem_code.is_not(None), Order.problem_operation.in_(RETRIED))
+    return and_(Order.problem_code.is_not(None), Order.problem_operation.in_(RETRYABLE))
 
 
-def _of(query: Any, account_id: int, chosen: Chosen) -> Any:
-    if chosen.ids is not None:
-        return query.where(Order.account_id == account_id, Order.id.in_(chosen.ids))
-    return query.where(*listing.conditions(account_id, chosen.wanted))
+def _narrowed(query: Any, account_id: int, selected: Selection) -> Any:
+    if selected.ids is not None:
+        return query.where(Order.account_id == account_id, Order.id.in_(selected.ids))
+    return query.where(*listing.conditions(account_id, selected.wanted))

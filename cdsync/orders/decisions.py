@@ -1,4 +1,4 @@
-"""What a person decides about an order: left out of the import, taken back, imported all the same, made anew.
+"""What a person decides about an order: left out of the import, taken back, imported all the same, imported again.
 
 Writes nothing outside.
 """
@@ -48,7 +48,7 @@ def import_anyway(session: Session, order_id: int, by: By) -> None:
     note(session, order_id, "import.anyway", by=by)
 
 
-def make_anew(session: Session, order_id: int, gone: Sequence[str], by: By) -> None:
+def import_again(session: Session, order_id: int, gone: Sequence[str], by: By) -> None:
     """Makes an imported order ready to import again whose shop orders (`gone`: their numbers) are gone from the shop.
 
     A cart whose order is gone makes no other: the whole import begins anew.

@@ -33,7 +33,7 @@ def keep_examination(
     Without problems, one that earlier checks had found is cleared; what a tried import met stays.
     """
     keep_matches(session, order_id, found.matches)
-    values = {"corrections": as_rows(found.corrections), "warnings": _as_warnings(found.warnings)}
+    values = {"corrections": corrections_as_rows(found.corrections), "warnings": _as_warnings(found.warnings)}
     session.execute(update(Order).where(Order.id == order_id).values(values))
     return keep_check(session, order_id, found.problems[0] if found.problems else None, operation, by)
 
@@ -47,7 +47,7 @@ def replace_warnings(session: Session, order_id: int, codes: Iterable[str], foun
         session.execute(update(Order).where(Order.id == order_id).values(warnings=new))
 
 
-def figures_of(order: Order, kind: Figures) -> list[dict[str, Any]]:
+def warning_data(order: Order, kind: Figures) -> list[dict[str, Any]]:
     """What those of the order's warnings hold that something is reckoned with: their data, in their order."""
     return [each["data"] for each in order.warnings or () if entry_of(each["code"]).figures == kind]
 
@@ -60,7 +60,7 @@ def keep_check(
         select(Order.problem_code, Order.problem_kind, Order.attempts).where(Order.id == order_id)
     )
     code, kind, attempts = standing.one()
-    replaceable = code is None or (is_checked(code) and kind == "rejected")
+    replaceable = code is None or (found_by_checks(code) and kind == "rejected")
     if error is not None and (replaceable or kind == "temporary"):
         raise_problem(session, order_id, error, operation, by, attempt=False)
         return error.code
@@ -70,7 +70,7 @@ def keep_check(
     return str(code) if code else None
 
 
-def is_checked(code: str) -> bool:
+def found_by_checks(code: str) -> bool:
     """Whether the checks before any write can find (and so also end) this problem."""
     return entry_of(code).found_by == "check"
 
@@ -84,7 +84,9 @@ def keep_imported(session: Session, account_id: int, order_id: int, result: Impo
         keep_shop_order(session, account_id, order_id, made, adopted=result.adopted)
     keep_matches(session, order_id, result.matches)
     if result.corrections:
-        session.execute(update(Order).where(Order.id == order_id).values(corrections=as_rows(result.corrections)))
+        session.execute(
+            update(Order).where(Order.id == order_id).values(corrections=corrections_as_rows(result.corrections))
+        )
     if result.warnings:
         replace_warnings(session, order_id, {each.code for each in result.warnings}, result.warnings)
     data: dict[str, Any] = {"shop_order": result.order.shop_ref, "number": result.order.reference}
@@ -105,7 +107,9 @@ def keep_not_imported(session: Session, order_id: int, result: NotImported) -> N
     """What the shop connector found out about an order that did not get through; the problem is raised apart."""
     keep_matches(session, order_id, result.matches)
     if result.corrections:
-        session.execute(update(Order).where(Order.id == order_id).values(corrections=as_rows(result.corrections)))
+        session.execute(
+            update(Order).where(Order.id == order_id).values(corrections=corrections_as_rows(result.corrections))
+        )
 
 
 def keep_shop_order(
@@ -162,6 +166,6 @@ def _as_warnings(found: Iterable[CdsyncError]) -> list[dict[str, Any]]:
     return [{"code": each.code, "data": dict(each.data)} for each in found]
 
 
-def as_rows(corrections: Iterable[Correction]) -> list[dict[str, str]]:
+def corrections_as_rows(corrections: Iterable[Correction]) -> list[dict[str, str]]:
     """Corrections as they are stored."""
     return [{"field": c.field, "before": c.before, "after": c.after, "why": c.why} for c in corrections]

@@ -12,8 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from cdsync.connectors.line_total import line_total
 from cdsync.models import Order, OrderLine, ShopOrder
 
-from .outcomes import figures_of
-from .parts import parts_of
+from .from_shop import warning_data
+from .shop_order_parts import parts_of
 
 NOTHING = Decimal("0.00")
 CENT = Decimal("0.01")
@@ -46,7 +46,7 @@ class ShopSide:
 
 
 @dataclass(frozen=True)
-class Proof:
+class MoneyProof:
     """What an order's total is made of. `total` counts the live seller lines only, as an import does."""
 
     lines: Decimal
@@ -73,7 +73,7 @@ class Proof:
         return not self.difference and all(side.difference == 0 for side in self.shop if side.counts)
 
 
-def proof(order: Order) -> Proof:
+def money_proof(order: Order) -> MoneyProof:
     """Adds an order up from its columns, lines and shop orders."""
     ours = [line for line in order.lines if line.ours]
     others = [line for line in order.lines if not line.ours]
@@ -82,7 +82,7 @@ def proof(order: Order) -> Proof:
     shipping = _sum(line.shipping for line in ours)
     total = lines + shipping + _sum(amount for _label, amount in fees)
     counted = parts_of(order)
-    return Proof(
+    return MoneyProof(
         lines=lines,
         shipping=shipping,
         fees=fees,
@@ -134,7 +134,7 @@ def _ecotaxes(order: Order) -> dict[str, tuple[Decimal, Decimal]]:
 
     The check before the import warned of it, in the figures that the shop goes by.
     """
-    told = figures_of(order, "ecotax")
+    told = warning_data(order, "ecotax")
     return {data["sku"]: (Decimal(data["ecotax"]), Decimal(data["rate"])) for data in told}
 
 
