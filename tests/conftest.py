@@ -99,6 +99,7 @@ def pytest_collection_finish() -> None:
 def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A read that fails has failed: what comes of it is what most tests ask. `test_patience.py` has the other half."""
     monkeypatch.setattr(patience, "PAUSES", ())
+    monkeypatch.setattr(patience, "FOR_A_LIST", 0.0)
 
 
 @pytest.fixture(autouse=True)

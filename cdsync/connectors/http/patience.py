@@ -15,7 +15,9 @@ from .momentary import MomentaryError, TooManyRequestsError
 
 PAUSES = (0.3, 1.0)  # seconds before the second and the third try
 UNNAMED_LIMIT = 2.0  # the pause after a 429 that does not say how long
-LONGEST_ASKED = 5.0  # a Retry-After that is longer is the next run's business
+LONGEST_ASKED = 5.0  # a Retry-After that is longer is the next run's business, but for a list (`Pauses`)
+LONGEST_IN_A_LIST = 60.0  # one pause; a run counts as got on with each answer, and is not given up meanwhile
+FOR_A_LIST = 600.0  # all pauses of one reading
 T = TypeVar("T")
 
 
@@ -30,6 +32,36 @@ def patiently(read: Callable[[], T]) -> T:
                 raise
             time.sleep(wait)
     return read()
+
+
+class Pauses:
+    """What the reading of one list spends on the pauses that the other side asks for, and how much of it is left.
+
+    A list that ended at each limit would begin at its first page again the next time, and never see its last one.
+    """
+
+    def __init__(self) -> None:
+        self._left = FOR_A_LIST
+        self._unnamed = UNNAMED_LIMIT
+
+    def kept(self, read: Callable[[], T]) -> T:
+        """What `read` answers, asked again after each pause. Raises the TooManyRequestsError that is one too many."""
+        while True:
+            try:
+                return read()
+            except TooManyRequestsError as error:
+                wait = self._next(error)
+                if wait > min(self._left, LONGEST_IN_A_LIST) or wait > page_time.at_most(wait):
+                    raise
+                self._left -= wait
+                time.sleep(wait)
+
+    def _next(self, error: TooManyRequestsError) -> float:
+        """As long as was asked for; where no time was named, longer each time."""
+        if error.retry_after is not None:
+            return max(error.retry_after, UNNAMED_LIMIT)
+        self._unnamed = min(2 * self._unnamed, LONGEST_IN_A_LIST)
+        return self._unnamed
 
 
 def _wait(error: MomentaryError, pause: float) -> float | None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from ...errors import RejectedError
 from ..base import ShopOrder
+from ..http.patience import Pauses
 from .checking.cleaning import payment_text
 from .creating.mapper import shop_time
 from .settling.parcels import by_order, parcel_of
@@ -72,13 +74,13 @@ class Watching:
         self._ws.update("orders", [(rows[0], changes)])
 
     def _pages(self, filters: Mapping[str, Term]) -> Iterator[ShopOrder]:
-        """Page by page by id, which no change shifts."""
-        last = "0"
+        """Page by page by id, which no change shifts; pauses that the shop asks for are kept."""
+        last, pauses = "0", Pauses()
         while True:
-            rows = self._ws.rows(
-                "orders", {"id": above(last), **filters}, date=True, sort="[id_ASC]", limit=f"0,{PAGE}"
-            )
-            yield from self._orders(rows)
+            wanted = {"id": above(last), **filters}
+            read = partial(self._ws.rows, "orders", wanted, date=True, sort="[id_ASC]", limit=f"0,{PAGE}")
+            rows = pauses.kept(read)
+            yield from pauses.kept(partial(self._orders, rows))
             if len(rows) < PAGE:
                 return
             last = rows[-1].id

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -15,7 +17,7 @@ from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from tests.connectors.journal import Clock, MemoryJournal
-from tests.connectors.octopia.account import account, refs
+from tests.connectors.octopia.account import WEEK_AGO, account, refs
 from tests.connectors.prestashop.shop import connector, draft, failure, one, rehearsal_shop, run
 
 
@@ -24,6 +26,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch, _no_patience: None) -> list[float]:
     """The shipped patience, but nobody sleeps; how long one would have."""
     slept: list[float] = []
     monkeypatch.setattr(patience, "PAUSES", (0.3, 1.0))
+    monkeypatch.setattr(patience, "FOR_A_LIST", 600.0)
     monkeypatch.setattr(patience.time, "sleep", slept.append)
     return slept
 
@@ -115,6 +118,52 @@ def test_a_lookup_of_many_pages_survives_a_limit_and_a_page_that_broke_off(pause
     market.server.faults.add(Fault("status_503_before", "POST", "/token$"))
     assert len(refs(account(market))) == 250
     assert sorted(pauses) == [0.3, 1.0, 2]
+
+
+def test_a_lookup_waits_as_long_as_it_is_asked_to_and_goes_on_at_the_same_page(
+    pauses: list[float], market: Any
+) -> None:
+    for _ in range(450):
+        market.add(order_json())
+    market.server.faults.add(Fault("status_429", "GET", "/orders$", skip=2, times=2, retry_after=60))
+    market.server.faults.add(Fault("status_429", "GET", "/orders$", skip=4, retry_after=17))
+    assert len(refs(account(market))) == 450
+    assert pauses == [60, 60, 17]
+    pages = [dict(parse_qsl(seen.query))["pageIndex"] for seen in market.server.requests("GET", "/seller/v2/orders")]
+    assert sorted(set(pages)) == ["1", "2", "3", "4", "5"]
+    assert len(pages) == 5 + 3  # each once, and again after each pause
+
+
+def test_the_list_of_a_shops_orders_waits_too(pauses: list[float], shop: PrestaShopSandbox) -> None:
+    made = one(run(connector(shop), draft())).order
+    pauses.clear()
+    shop.server.faults.add(Fault("status_429", "GET", "/api/orders$", retry_after=60))
+    shop.server.faults.add(Fault("status_429", "GET", "/api/order_carriers$", retry_after=30))
+    listed = list(connector(shop).marketplace_orders(datetime(2020, 1, 1, tzinfo=UTC), ""))
+    assert [each.shop_ref for each in listed if each.shop_ref == made.shop_ref] == [made.shop_ref]
+    assert pauses == [60, 30]
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (Fault("status_429", "GET", "/orders$", skip=1, times=99, retry_after=61), []),  # another run's business
+        (Fault("status_429", "GET", "/orders$", skip=1, times=99, retry_after=55), [55] * 10),  # ten minutes in all
+        (Fault("status_429_bare", "GET", "/orders$", skip=1, times=999), [4, 8, 16, 32, *[60] * 9]),
+    ],
+)
+def test_its_pauses_have_an_end_and_what_was_read_is_kept(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float], market: Any, fault: Fault, expected: list[float]
+) -> None:
+    monkeypatch.setattr(patience, "PAUSES", ())
+    for _ in range(250):
+        market.add(order_json())
+    market.server.faults.add(fault)
+    coming, came = account(market).orders(WEEK_AGO), []
+    with pytest.raises(TooManyRequestsError):
+        came.extend(each.ref for each in coming)
+    assert pauses == expected
+    assert len(came) == 100
 
 
 def test_one_order_is_asked_for_again(pauses: list[float], market: Any) -> None:

@@ -10,10 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import NamedTuple
 
 from cdsync.errors import CdsyncError
 
 from ...http.momentary import MomentaryError
+from ...http.patience import Pauses
 from .client import OctopiaClient
 from .fields import moment, section, text
 from .json_text import Entry
@@ -27,20 +30,29 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 def changed_orders(client: OctopiaClient, since: datetime, channels: Sequence[str]) -> Iterator[Entry]:
     """Each order once, in its newest reading; entries without an id as they come.
 
-    When a page can't be had, what was read is handed out first, then the error is raised. With several channels
+    Pauses that the marketplace asks for are kept, and the same page is asked for again. When a page can't be had all
+    the same, what was read is handed out first, then the error is raised. With several channels
     the list is read for each: whether the SalesChannelId header narrows it is not established.
     """
     found: dict[str, Entry] = {}
     failure: CdsyncError | None = None
+    pauses = Pauses()
     try:
         for channel in channels or ("",):
-            _read_until_calm(client, since, channel, found)
+            _read_until_calm(client, pauses, _Wanted(since, channel), found)
     except CdsyncError as exc:
         failure = exc
     while found:
         yield found.pop(next(iter(found)))
     if failure:
         raise failure
+
+
+class _Wanted(NamedTuple):
+    """Which orders: changed since, of that channel ("" is any)."""
+
+    since: datetime
+    channel: str
 
 
 @dataclass
@@ -52,18 +64,19 @@ class _Reading:
     restless: bool = False  # an order came twice, or changed while we read
 
 
-def _read_until_calm(client: OctopiaClient, since: datetime, channel: str, found: dict[str, Entry]) -> None:
+def _read_until_calm(client: OctopiaClient, pauses: Pauses, wanted: _Wanted, found: dict[str, Entry]) -> None:
     for attempt, size in enumerate(PAGE_SIZES):
-        reading = _read(client, since, channel, size, found)
+        reading = _read(client, pauses, wanted, size, found)
         told_nothing_new = attempt > 0 and not reading.news
         if reading.pages == 1 or not reading.restless or told_nothing_new:
             return
 
 
-def _read(client: OctopiaClient, since: datetime, channel: str, size: int, found: dict[str, Entry]) -> _Reading:
+def _read(client: OctopiaClient, pauses: Pauses, wanted: _Wanted, size: int, found: dict[str, Entry]) -> _Reading:
     reading, seen, began = _Reading(), set[str](), _NEVER
     for index in range(1, MOST_PAGES):
-        page = client.page("/orders", _query(since, index, size), channel)
+        query = _query(wanted.since, index, size)
+        page = pauses.kept(partial(client.page, "/orders", query, wanted.channel))
         if index == 1:
             began = _server_time(page.date)
         keys = [_key(entry) for entry in page.entries]
