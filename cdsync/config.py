@@ -17,7 +17,7 @@ from flask import Config, Flask
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from .connectors.http import pacing, reach
+from .connectors.http import allowed_addresses, pacing
 from .connectors.http.local_traffic import LocalTraffic
 from .errors import ConfigError
 from .installation import behind_proxy, private_files
@@ -62,7 +62,7 @@ def configure(app: Flask, *, shared: bool = False) -> None:
             private_files.make(instance / DATABASE)
         private_files.mend(instance, shared=shared)
     pacing.use(_traffic(config["CDSYNC_REDIS_URL"], open_allowed=open_redis_allowed(config)))
-    reach.allow(private_addresses(str(config.get(PRIVATE_ADDRESSES) or "")))
+    allowed_addresses.allow(private_addresses(str(config.get(PRIVATE_ADDRESSES) or "")))
     config[TRUSTED_PROXY] = behind_proxy.trusted(config.get(TRUSTED_PROXY))
     config["CDSYNC_PORT"] = port(config.get("CDSYNC_PORT") or DEFAULT_PORT)
     config["SQLALCHEMY_DATABASE_URI"] = config["CDSYNC_DATABASE_URL"]
@@ -128,10 +128,10 @@ def open_redis_allowed(config: Mapping[str, Any]) -> bool:
     return str(config.get(OPEN_REDIS) or "").strip().lower() in ("yes", "true", "1")
 
 
-def private_addresses(text: str) -> tuple[reach.Network, ...]:
+def private_addresses(text: str) -> tuple[allowed_addresses.Network, ...]:
     """The private networks that may be called; raises ConfigError("config.private_addresses_wrong")."""
     try:
-        return reach.networks(text)
+        return allowed_addresses.networks(text)
     except ValueError:
         raise ConfigError("config.private_addresses_wrong", value=text) from None
 

@@ -137,8 +137,8 @@ def or_sentence(create: Callable[[], Flask]) -> Flask:
     try:
         return create()
     except ConfigError as error:
-        cli.speech.complain(cli.speech.told(error))
-        raise SystemExit(cli.speech.COULD_NOT_RUN) from None
+        cli.output.complain(cli.output.told(error))
+        raise SystemExit(cli.output.COULD_NOT_RUN) from None
 
 
 class _Sessions(SecureCookieSessionInterface):

@@ -14,7 +14,7 @@ import sys
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """The text with `\\u001b`, `\\u202e` … in place of each sign that a terminal obeys; lines and tabs stay.
 
     That is how JSON writes them, so JSON goes on meaning the same.
@@ -24,7 +24,7 @@ def shown(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The same on one line: a line end inside is written out, so that no value makes up a line of its own."""
-    return shown(text.replace("\n", "\\n"))
+    return printable(text.replace("\n", "\\n"))
 
 
 class LogLines(logging.Formatter):
@@ -37,7 +37,7 @@ class LogLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         said = logging.makeLogRecord(record.__dict__)  # other handlers get the record as it was
         said.msg, said.args = one_line(record.getMessage()), None
-        return shown(self._inner.format(said))
+        return printable(self._inner.format(said))
 
 
 def guard_logs() -> None:

@@ -19,10 +19,10 @@ from rq.job import Job
 
 from cdsync import runs
 from cdsync.installation.end_with_parent import end_with_parent
-from cdsync.operations import take_up
+from cdsync.operations import resume_lost_runs
 from cdsync.rehearsal import asking
 
-from .patient_worker import PatientWorker
+from .reconnecting_worker import ReconnectingWorker
 from .run_operation import application
 
 LOOK_SECONDS = 15  # between two looks at a run under way, and at what others left
@@ -30,7 +30,7 @@ LAST_SECONDS = 10.0  # for the run at hand when everything stops: `make run` kil
 log = logging.getLogger(__name__)
 
 
-class HorseKeeper(PatientWorker):
+class HorseKeeper(ReconnectingWorker):
     """Its horse gets SIGTERM when a stop is asked for, and ends between two orders."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ class HorseKeeper(PatientWorker):
         if not self.is_horse and time.monotonic() - self._looked > LOOK_SECONDS:
             self._looked = time.monotonic()
             with self.outages.outlived(), application().app_context():
-                take_up()
+                resume_lost_runs()
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """In the forked process: it dies with its worker, at once. Nobody else knows of it, and others go on."""

@@ -87,6 +87,6 @@ def started(work: Callable[[], None]) -> int:
         reason = known(error)
         if reason is None:
             raise
-        print(terminal.shown(told(reason)), file=sys.stderr, flush=True)
+        print(terminal.printable(told(reason)), file=sys.stderr, flush=True)
         return COULD_NOT_RUN
     return 0

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from cdsync import accounts, runs
-from cdsync.operations import asleep, runner, start
+from cdsync.operations import resting_side, runner, start
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +39,11 @@ def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
         if chosen is None:
             log.info("%s for %s left out: the account rests", operation, account)
             return None
-        if (rest := asleep(chosen.id, operation)) is not None:
+        if (rest := resting_side(chosen.id, operation)) is not None:
             log.info("%s for %s left out: the %s rests (%s)", operation, account, rest.side, rest.code)
             return None
         try:
-            run = start(chosen, operation, trigger="scheduler", actor="scheduler", taken_within=runs.AT_ONCE)
+            run = start(chosen, operation, trigger="scheduler", actor="scheduler", taken_within=runs.TAKEN_AT_ONCE)
         except runs.RunOpenError as error:
             log.info("%s for %s left out: run %s is still open", operation, account, error.data.get("run"))
             return None

@@ -21,7 +21,7 @@ from rq.utils import now
 
 from cdsync import accounts, settings
 from cdsync.errors import ConfigError
-from cdsync.operations import take_up
+from cdsync.operations import resume_lost_runs
 from cdsync.runs import fair_share, heartbeats, queue
 
 from .due import DueJob
@@ -50,7 +50,7 @@ class SettingsScheduler(CronScheduler):
         due: list[CronJob] = []
         with self.outages.outlived(), application().app_context():
             self.refresh()
-            take_up()
+            resume_lost_runs()
         if not self.outages.met("database"):
             with self.outages.outlived():
                 due = self._fire_due()

@@ -18,7 +18,7 @@ from flask import Flask
 from app import create_app
 from cdsync import settings
 from cdsync.config import OPEN_REDIS, PRIVATE_ADDRESSES, VARIABLES
-from cdsync.connectors.http import pacing, patience, reach
+from cdsync.connectors.http import allowed_addresses, pacing, read_retry
 from cdsync.connectors.octopia.api import access_token
 from cdsync.db import db
 from cdsync.models import Account
@@ -34,7 +34,7 @@ pytest_plugins = ["tests.databases.plugin", "tests.short_cut"]
 # this too.
 os.environ[PRIVATE_ADDRESSES] = "loopback"
 os.environ[OPEN_REDIS] = "yes"
-reach.allow(reach.networks("loopback"))
+allowed_addresses.allow(allowed_addresses.networks("loopback"))
 
 # A machine that is busy draws examples slowly: that says nothing about what is tested.
 hypothesis.settings.register_profile("busy", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
@@ -96,10 +96,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A read that fails has failed: what comes of it is what most tests ask. `test_patience.py` has the other half."""
-    monkeypatch.setattr(patience, "PAUSES", ())
-    monkeypatch.setattr(patience, "FOR_A_LIST", 0.0)
+def _no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read that fails has failed: what comes of it is what most tests ask. `test_read_retry.py` has the other half."""
+    monkeypatch.setattr(read_retry, "PAUSES", ())
+    monkeypatch.setattr(read_retry, "FOR_A_LIST", 0.0)
 
 
 @pytest.fixture(autouse=True)

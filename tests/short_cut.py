@@ -15,9 +15,9 @@ import pytest
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from cdsync.connectors.http import reach
+from cdsync.connectors.http import allowed_addresses
 from cdsync.connectors.http.client import HttpClient
-from cdsync.connectors.http.reading_within import body_of
+from cdsync.connectors.http.limited_body import body_of
 from cdsync.sandbox.server import Request, Response, SandboxServer
 
 _SERVING: dict[int, SandboxServer] = {}
@@ -36,7 +36,7 @@ def _server(request: requests.PreparedRequest) -> SandboxServer | None:
     server = _SERVING.get(split.port or 0) if (split.scheme, split.hostname) == ("http", "127.0.0.1") else None
     if server is None or server.faults.pending() or server.at_work:
         return None
-    reach.judge("127.0.0.1", "127.0.0.1", split.port or 0)
+    allowed_addresses.judge("127.0.0.1", "127.0.0.1", split.port or 0)
     return server
 
 

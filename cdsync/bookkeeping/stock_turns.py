@@ -22,8 +22,8 @@ from cdsync.db import now, transaction
 from cdsync.errors import TemporaryError, UnknownOutcomeError
 from cdsync.models import Run, StockTurn
 
-PATIENCE, PAUSE = 10.0, 0.1  # seconds: how long a request under way is waited for, and between two looks
-PATIENCE_AFTER_DEATH, LONGER_PAUSE = 60.0, 1.0  # the same for one whose process is gone: nobody gives its turn back
+LONGEST_WAIT, PAUSE = 10.0, 0.1  # seconds: how long a request under way is waited for, and between two looks
+LONGEST_WAIT_AFTER_DEATH, LONGER_PAUSE = 60.0, 1.0  # the same for one whose process is gone: nobody gives its turn back
 BY_HAND = "status"
 T = TypeVar("T")
 
@@ -37,11 +37,11 @@ class Busy:
     left_behind: bool = False
 
     @property
-    def patience(self) -> float:
+    def longest_wait(self) -> float:
         """Seconds it is worth waiting for."""
         if self.in_doubt:
             return 0.0
-        return PATIENCE_AFTER_DEATH if self.left_behind else PATIENCE
+        return LONGEST_WAIT_AFTER_DEATH if self.left_behind else LONGEST_WAIT
 
 
 class StockTurns:
@@ -134,7 +134,7 @@ def in_turn(attempt: Callable[[Session], T | Busy]) -> T:
             continue
         if not isinstance(got, Busy):
             return got
-        if time.monotonic() - began > got.patience:
+        if time.monotonic() - began > got.longest_wait:
             raise TemporaryError("shop.stock_busy", retry_after=got.seconds)
         time.sleep(LONGER_PAUSE if got.left_behind else PAUSE)
 

@@ -22,8 +22,8 @@ from cdsync.runs import heartbeats, queue
 
 from . import installation_checks, mapping_checks
 from .accounts_option import called
-from .speech import put, sentence, steps
-from .within import within
+from .output import put, sentence, steps
+from .time_limit import within
 
 CHECK_SECONDS = 30.0  # for each thing looked at; what takes longer is said, and the next one is looked at
 

@@ -16,7 +16,7 @@ from cdsync.models import Account, Order
 
 from .accounts_option import account_option, called
 from .order_json import order_json
-from .speech import in_sentences, put, put_json, sentence, steps
+from .output import in_sentences, put, put_json, sentence, steps
 
 group = AppGroup("orders", help="What is known of orders.")
 

@@ -9,7 +9,7 @@ from typing import Any
 from cdsync.db import now
 from cdsync.models import Account, Order, OrderLine, ShopOrder
 
-from .speech import moment, sentence
+from .output import moment, sentence
 
 
 def order_json(order: Order, account: Account) -> dict[str, Any]:

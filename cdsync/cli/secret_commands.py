@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 
 from cdsync import settings
 
-from .speech import PROBLEMS, complain, give_up, in_sentences
+from .output import PROBLEMS, complain, give_up, in_sentences
 
 group = AppGroup("secrets", help="The key that stored secrets are encrypted with.")
 

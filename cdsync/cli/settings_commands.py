@@ -9,11 +9,11 @@ from typing import Any, TextIO
 import click
 from flask.cli import AppGroup
 
-from cdsync import accounts, moving, settings
+from cdsync import accounts, relocation, settings
 
 from .accounts_option import account_option, the_account
-from .person import who
-from .speech import complain, give_up, in_sentences, put_json
+from .caller import who
+from .output import complain, give_up, in_sentences, put_json
 
 BOTH_WAYS = (
     'Another one: give it an account of its own, with another "account" in the file.',
@@ -38,10 +38,10 @@ def load(file: TextIO, moved: bool) -> None:
     --moved: then orders known from before are looked for there.
     """
     document = _without_mark(_parsed(file))
-    proofs: tuple[moving.Proof, ...] = ()
+    proofs: tuple[relocation.Proof, ...] = ()
     try:
         if moved:
-            account, proofs = moving.load(document, actor=who())
+            account, proofs = relocation.load(document, actor=who())
         else:
             account = settings.load(document, actor=who(), ask=True)
     except settings.SettingsInvalid as invalid:
@@ -59,7 +59,7 @@ def load(file: TextIO, moved: bool) -> None:
         complain(f"Still missing: {', '.join(missing)}.")
 
 
-def _said(proof: moving.Proof) -> str:
+def _said(proof: relocation.Proof) -> str:
     what = "shop" if proof.side == "shop" else "seller"
     if not proof.found:
         return f"{proof.place}: none of the orders had to be found there."

@@ -16,13 +16,13 @@ from cdsync import accounts, overview, runs, settings
 from cdsync.db import db, reading
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account, Order, Run
-from cdsync.operations import IMPORT_AGAIN, OPERATIONS, asleep, close_vanished, runner, start, start_and_enqueue
+from cdsync.operations import IMPORT_AGAIN, OPERATIONS, close_vanished, resting_side, runner, start, start_and_enqueue
 from cdsync.reconciliations import UNKNOWN
 from cdsync.runs import queue
 
 from .accounts_option import account_option, called, the_account
-from .person import trigger, who
-from .speech import (
+from .caller import trigger, who
+from .output import (
     COULD_NOT_RUN,
     INTERRUPTED,
     PROBLEMS,
@@ -119,10 +119,10 @@ def _started(
     account = the_account(name)
     if missing := settings.is_complete(account, operation):
         raise ConfigError("settings.incomplete", fields=missing)
-    if trigger() == "cron" and (rest := asleep(account.id, operation)) is not None:
+    if trigger() == "cron" and (rest := resting_side(account.id, operation)) is not None:
         raise ConfigError("account.rests", side=rest.side, code=rest.code, until=_clock(rest.next_try_at))
     order_ids = _order_ids(account, refs) if refs else None
-    begin = partial(start, taken_within=runs.AT_ONCE) if inline else start_and_enqueue
+    begin = partial(start, taken_within=runs.TAKEN_AT_ONCE) if inline else start_and_enqueue
     try:
         return begin(account, operation, trigger=trigger(), actor=who(), order_ids=order_ids, options=options)
     except runs.RunOpenError as error:

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from cdsync import users
 from cdsync.models import User
 
-from .speech import complain, in_sentences, moment, put, put_json
+from .output import complain, in_sentences, moment, put, put_json
 
 group = AppGroup("user", help="The people who sign in.")
 

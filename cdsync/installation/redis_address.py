@@ -22,11 +22,11 @@ def client(url: str, *, open_allowed: bool, **how: Any) -> Redis:
         raise ConfigError("redis.away", host="no address: correct CDSYNC_REDIS_URL") from None
     told = made.connection_pool.connection_kwargs
     if "path" not in told and not told.get("password") and not open_allowed:
-        raise ConfigError("redis.no_password", host=shown(url))
+        raise ConfigError("redis.no_password", host=without_password(url))
     return made
 
 
-def shown(url: str) -> str:
+def without_password(url: str) -> str:
     """The address without a password."""
     split = urlsplit(url)
     return split.path if split.scheme == "unix" else f"{split.hostname}:{split.port or 6379}"

@@ -15,7 +15,7 @@ from cdsync.connectors.http.pacing import Asking, Pace, Turn
 from cdsync.installation import redis_address
 
 PREFIX = "cdsync:pace"
-PATIENCE = 0.5  # seconds for Redis; it is a moment's work, and somebody waits
+LONGEST_WAIT = 0.5  # seconds for Redis; it is a moment's work, and somebody waits
 AWAY_FOR = 10.0  # seconds without asking it again after it did not answer
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class SharedTraffic:
 
     def __init__(self, url: str, *, open_allowed: bool = False) -> None:
         self._redis = redis_address.client(
-            url, open_allowed=open_allowed, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
+            url, open_allowed=open_allowed, socket_connect_timeout=LONGEST_WAIT, socket_timeout=LONGEST_WAIT
         )
         self._script = self._redis.register_script(_ASK)
         self._alone = LocalTraffic()

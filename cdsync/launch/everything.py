@@ -154,7 +154,7 @@ def _greet(port: int, new_user: tuple[str, str] | None, desk: str | None) -> Non
 
 def say(text: str) -> None:
     with contextlib.suppress(OSError):  # a terminal that is gone, or a log on a full disk, ends nothing
-        print(terminal.shown(text), flush=True)
+        print(terminal.printable(text), flush=True)
 
 
 def _fail_taken(port: int) -> int:
@@ -162,5 +162,5 @@ def _fail_taken(port: int) -> int:
 
 
 def _fail(text: str) -> int:
-    print(terminal.shown(text), file=sys.stderr, flush=True)
+    print(terminal.printable(text), file=sys.stderr, flush=True)
     return 1

@@ -88,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         app = create_app()
     except ConfigError as error:
-        print(terminal.shown(told(error)), file=sys.stderr, flush=True)
+        print(terminal.printable(told(error)), file=sys.stderr, flush=True)
         return COULD_NOT_RUN
     server(app, chosen or f"127.0.0.1:{app.config['CDSYNC_PORT']}").run()
     return 0

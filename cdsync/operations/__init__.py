@@ -5,8 +5,16 @@ No page, no queue, no RQ: `start_and_enqueue` hands a run to `cdsync.runs.queue`
 
 from cdsync.settings import OPERATIONS
 
+from .resting_checks import resting_side
+from .resume_lost import resume_lost_runs
 from .starting import IMPORT_AGAIN, close_vanished, start, start_and_enqueue
-from .taking_up import take_up
-from .waking import asleep
 
-__all__ = ["IMPORT_AGAIN", "OPERATIONS", "asleep", "close_vanished", "start", "start_and_enqueue", "take_up"]
+__all__ = [
+    "IMPORT_AGAIN",
+    "OPERATIONS",
+    "close_vanished",
+    "resting_side",
+    "resume_lost_runs",
+    "start",
+    "start_and_enqueue",
+]

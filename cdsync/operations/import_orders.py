@@ -30,7 +30,7 @@ from .shared.recording import give_back, record_failure
 from .shared.strangers import leave_strangers
 from .shared.unexpected import of_one_order
 
-BATCH = 20
+BATCH_SIZE = 20
 
 
 def run(context: RunContext) -> Outcome:
@@ -41,7 +41,7 @@ def run(context: RunContext) -> Outcome:
     skip_others(context, due)
     here = leave_strangers(context, due, context.home) if due else []
     outcome = WELL
-    for batch in chunks(here, BATCH):
+    for batch in chunks(here, BATCH_SIZE):
         if context.stopping():
             return outcome + STOPPED
         outcome += import_batch(context, batch)

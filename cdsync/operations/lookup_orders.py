@@ -34,7 +34,7 @@ from .shared.strangers import leave_strangers
 from .shared.window import window_start
 
 REREAD_AT_MOST = 100
-AT_ONCE = 100  # readings compared with what is known in one query
+COMPARED_AT_ONCE = 100  # readings compared with what is known in one query
 STILL_OPEN = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT, states.IMPORTED)
 
 
@@ -86,7 +86,7 @@ def read_window(context: RunContext, since: datetime) -> Window:
     """Stores every order changed since. What is known word for word is only counted."""
     seen: set[int] = set()
     outcome = WELL
-    for some in chunks_as_they_come(context.marketplace.orders(since), AT_ONCE):
+    for some in chunks_as_they_come(context.marketplace.orders(since), COMPARED_AT_ONCE):
         changed, unchanged = orders.split_changed(context.account_id, some, context.seller_home.seller)
         seen.update(unchanged)
         with transaction() as session:

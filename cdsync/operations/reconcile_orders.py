@@ -25,7 +25,7 @@ from cdsync.models import ShopOrder as ShopOrderRow
 from cdsync.reconciliations import ALARMING, Facts, Verdict, judge, unclaimed
 
 from .duplicate_orders import cancel_duplicate
-from .lookup_orders import AT_ONCE, STILL_OPEN
+from .lookup_orders import COMPARED_AT_ONCE, STILL_OPEN
 from .shared.chunks import chunks, chunks_as_they_come
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.outcome import STOPPED, WELL, Outcome
@@ -36,7 +36,7 @@ from .shared.window import last_lookup, window_start
 CANCEL = "cancel"  # option: the shop order to cancel, one of several for one marketplace order
 AT_LEAST_DAYS = 7
 SHOP_CLOCK = timedelta(days=1)  # the shop's clock and zone differ: its list is asked with an overlap
-CHUNK = 50
+CHUNK_SIZE = 50
 ASK_AT_MOST = 50
 
 
@@ -79,7 +79,7 @@ def _read_marketplace(context: RunContext, since: datetime) -> _Listed:
     looked_up = last_lookup(context)
     seen, late = set(), set()
     outcome = WELL
-    for some in chunks_as_they_come(context.marketplace.orders(since), AT_ONCE):
+    for some in chunks_as_they_come(context.marketplace.orders(since), COMPARED_AT_ONCE):
         changed, unchanged = orders.split_changed(context.account_id, some, context.seller_home.seller)
         seen.update(unchanged)
         for entry in changed:
@@ -132,8 +132,8 @@ def _not_listed(context: RunContext, facts: Sequence[Facts], in_shop: Mapping[st
     """Shop orders of ours that the list does not show (older, or renamed in the shop), asked for by number."""
     refs = [ref for each in facts for ref in each.shop_refs if ref not in in_shop]
     found: dict[str, ShopOrder] = {}
-    for at in range(0, len(refs), CHUNK):
-        found |= {each.shop_ref: each for each in context.shop.find_orders(shop_refs=refs[at : at + CHUNK])}
+    for at in range(0, len(refs), CHUNK_SIZE):
+        found |= {each.shop_ref: each for each in context.shop.find_orders(shop_refs=refs[at : at + CHUNK_SIZE])}
     return found
 
 

@@ -11,7 +11,7 @@ from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError
 from cdsync.installation import stop_signals
 from cdsync.models import Run
 
-from . import accept_orders, import_orders, lookup_orders, reconcile_orders, ship_orders, waking
+from . import accept_orders, import_orders, lookup_orders, reconcile_orders, resting_checks, ship_orders
 from .lease import kept_alive
 from .shared.context import RunContext
 from .shared.outcome import Outcome
@@ -65,7 +65,7 @@ def _rest_or_wake(run_id: int, state: str, error: CdsyncError | None) -> None:
     if isinstance(error, AccessRefusedError):
         resting.begin(account_id, error)
     elif state == runs.FINISHED:
-        waking.note(account_id, run_id)
+        resting_checks.end_answered(account_id, run_id)
 
 
 def _work(run_id: int, owner: str, by_worker: bool) -> tuple[str, CdsyncError | None]:

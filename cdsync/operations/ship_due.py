@@ -20,7 +20,7 @@ from .shared.chunks import chunks
 from .shared.context import RunContext
 from .shared.needed_later import warn_of
 
-CHUNK = 50
+CHUNK_SIZE = 50
 CANCELLED_IN_SHOP = "ship.shop_order_cancelled"
 GONE_FROM_SHOP = "ship.shop_order_gone"
 
@@ -72,7 +72,7 @@ def watch_shop(context: RunContext, watched: Sequence[Shippable]) -> dict[int, s
     fallen = {each.order_id: GONE_FROM_SHOP for each in watched}
     standing: Counter[int] = Counter()
     by_ref = {ref: each for each in watched for ref in each.shop_refs}
-    for chunk in chunks([each.order_id for each in watched], CHUNK):
+    for chunk in chunks([each.order_id for each in watched], CHUNK_SIZE):
         refs = [ref for each in watched if each.order_id in chunk for ref in each.shop_refs]
         for read in context.shop.find_orders(shop_refs=refs):
             each = by_ref.get(read.shop_ref)

@@ -19,7 +19,7 @@ TOTAL, DATE, NAME, NUMBER = "total", "date", "name", "number"
 
 
 @dataclass(frozen=True)
-class Waiting:
+class NotInShop:
     """A marketplace order that is not in the shop as far as cdsync knows. total: tax included, as the buyer paid."""
 
     id: int
@@ -35,7 +35,7 @@ class Waiting:
 class Likeness:
     """The shop order that is most like it, and why: TOTAL, DATE, NAME, NUMBER."""
 
-    order: Waiting
+    order: NotInShop
     shop_order: ShopOrder
     reasons: tuple[str, ...]
     buyer: str = ""  # the shop order's customer, when it was asked
@@ -46,14 +46,14 @@ class Likeness:
         return NUMBER in self.reasons or {TOTAL, DATE, NAME} <= set(self.reasons)
 
 
-def same_total(waiting: Sequence[Waiting], found: Iterable[ShopOrder]) -> list[ShopOrder]:
+def same_total(waiting: Sequence[NotInShop], found: Iterable[ShopOrder]) -> list[ShopOrder]:
     """Those shop orders that can be compared at all: of the same total, or naming the marketplace's number."""
     totals = {(each.total, each.currency) for each in waiting if each.total is not None}
     numbers = {number for each in waiting for number in (each.ref, each.reference) if number}
     return [each for each in found if _key(each) in totals or numbers & set(each.payment_text.split())]
 
 
-def by_hand(found: Iterable[ShopOrder], title: str, waiting: Sequence[Waiting]) -> list[ShopOrder]:
+def without_imported(found: Iterable[ShopOrder], title: str, waiting: Sequence[NotInShop]) -> list[ShopOrder]:
     """Without those that an import made of another marketplace order: their payment is named "Cdiscount <number>"."""
     numbers = {number for each in waiting for number in (each.ref, each.reference) if number}
     return [
@@ -64,7 +64,7 @@ def by_hand(found: Iterable[ShopOrder], title: str, waiting: Sequence[Waiting]) 
 
 
 def alike(
-    waiting: Sequence[Waiting], found: Sequence[ShopOrder], buyers: Callable[[Sequence[str]], Mapping[str, str]]
+    waiting: Sequence[NotInShop], found: Sequence[ShopOrder], buyers: Callable[[Sequence[str]], Mapping[str, str]]
 ) -> list[Likeness]:
     """For each waiting order the shop order most like it; those without one are not in the list.
 
@@ -92,7 +92,7 @@ def alike(
     return sorted(result, key=lambda pair: pair.order.id)
 
 
-def _reasons(order: Waiting, there: ShopOrder, buyer: str) -> tuple[str, ...]:
+def _reasons(order: NotInShop, there: ShopOrder, buyer: str) -> tuple[str, ...]:
     numbers = {number for number in (order.ref, order.reference) if number}
     holds = {
         NUMBER: bool(numbers & set(there.payment_text.split())),

@@ -1,22 +1,22 @@
 """What the dashboard and the problems page count: read only, a few queries each, nothing is changed here."""
 
+from .account_figures import AccountFigures, Totals, account_figures, totals
 from .causes import Cause, causes, orders_of
 from .days import Day, days
-from .figures import Figures, Waiting, figures
-from .of_accounts import AccountStanding, Totals, of_accounts, totals
-from .silence import Waiting as WaitingRun
-from .silence import longest_waiting, no_answer_since, no_lookup_since, side_silent_since, under_way
-from .standing import Standing, keeps_failing, standing
+from .figures import Figures, HeldBack, figures
+from .operation_status import OperationStatus, keeps_failing, operation_statuses
+from .silence import WaitingRun, longest_waiting, no_answer_since, no_lookup_since, side_silent_since, under_way
 
 __all__ = [
-    "AccountStanding",
+    "AccountFigures",
     "Cause",
     "Day",
     "Figures",
-    "Standing",
+    "HeldBack",
+    "OperationStatus",
     "Totals",
-    "Waiting",
     "WaitingRun",
+    "account_figures",
     "causes",
     "days",
     "figures",
@@ -24,10 +24,9 @@ __all__ = [
     "longest_waiting",
     "no_answer_since",
     "no_lookup_since",
-    "of_accounts",
+    "operation_statuses",
     "orders_of",
     "side_silent_since",
-    "standing",
     "totals",
     "under_way",
 ]

@@ -20,7 +20,7 @@ NOT_IMPORTED = (ANNOUNCED, TO_ACCEPT, ACCEPTED, TO_IMPORT)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class HeldBack:
     """Why `count` orders are not in the shop: a problem's code, or else the state they wait in."""
 
     code: str | None
@@ -50,7 +50,7 @@ class Figures:
     last_import_at: datetime | None
     shipped: int  # in the period
     not_imported: int
-    reasons: tuple[Waiting, ...]
+    reasons: tuple[HeldBack, ...]
 
 
 def figures(account_id: int, since: datetime) -> Figures:
@@ -81,7 +81,7 @@ def _count(*conditions: Any) -> Any:
     return func.count(Order.id).filter(*conditions)
 
 
-def _reasons(account_id: int) -> list[Waiting]:
+def _reasons(account_id: int) -> list[HeldBack]:
     """Every live order that is not in the shop, by what keeps it out; the most frequent first."""
     code = func.coalesce(Order.problem_code, "")
     rows = db.session.execute(
@@ -96,17 +96,17 @@ def _reasons(account_id: int) -> list[Waiting]:
         .where(Order.account_id == account_id, Order.state.in_(NOT_IMPORTED))
         .group_by(code, Order.state)
     )
-    found: dict[str, Waiting] = {}
+    found: dict[str, HeldBack] = {}
     for problem, state, count, oldest, data, kinds in rows:
         key = problem or f"state {state}"
-        new = Waiting(problem or None, state, count, oldest, data, kinds)
+        new = HeldBack(problem or None, state, count, oldest, data, kinds)
         found[key] = _together(found[key], new) if key in found else new
     return sorted(found.values(), key=lambda each: (-each.count, each.code or "", each.state))
 
 
-def _together(one: Waiting, other: Waiting) -> Waiting:
+def _together(one: HeldBack, other: HeldBack) -> HeldBack:
     """The same problem in two states."""
     oldest = min((each for each in (one.oldest, other.oldest) if each), default=None)
     state = max(one, other, key=lambda each: each.count).state
     kinds = 1 if one.data == other.data and one.kinds == other.kinds == 1 else max(2, one.kinds, other.kinds)
-    return Waiting(one.code, state, one.count + other.count, oldest, one.data, kinds)
+    return HeldBack(one.code, state, one.count + other.count, oldest, one.data, kinds)

@@ -25,7 +25,7 @@ WITHOUT_SCHEDULE = timedelta(hours=24)  # cron or a person looks up
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingRun:
     """What has waited the longest for a worker: a queued run, or (`run_id` None) a time of the schedule."""
 
     operation: str
@@ -61,15 +61,15 @@ def side_silent_since(run: Run) -> datetime | None:
     return db.session.scalar(select(Exchange.at).where(*answered).order_by(Exchange.id.desc()).limit(1))
 
 
-def longest_waiting(account_id: int) -> Waiting | None:
+def longest_waiting(account_id: int) -> WaitingRun | None:
     """What of an account waits the longest; for times of the schedule as of the scheduler's last sign of life."""
     waits = select(Run).where(Run.account_id == account_id, Run.open.is_(True), Run.state == QUEUED)
-    found = [Waiting(run.operation, run.queued_at, run.id) for run in db.session.scalars(waits)]
+    found = [WaitingRun(run.operation, run.queued_at, run.id) for run in db.session.scalars(waits)]
     for beat in heartbeats.alive("scheduler"):
         for name, since in (beat.detail or {}).get("waits", {}).items():
             whose = queue.owner_of(name)
             if whose is not None and whose[0] == account_id:
-                found.append(Waiting(whose[1], datetime.fromisoformat(since)))
+                found.append(WaitingRun(whose[1], datetime.fromisoformat(since)))
     return min(found, key=lambda each: each.since, default=None)
 
 

@@ -85,18 +85,18 @@ def take_up(folder: Path) -> bool:
     return found is not None and found.runs
 
 
-def leave(folder: Path, account_id: int, actor: str) -> Done:
+def leave(folder: Path, account_id: int) -> Done:
     """Its schedules rest, its runs are stopped, and then its systems; what both know is kept.
 
     Where there is no launcher, whoever started the systems has to stop them. Raises ConfigError("instance.unusable").
     """
     db.session.rollback()
     _rest(account_id)
-    stopped, at_work = _stop_runs(account_id, actor)
+    stopped, at_work = _stop_runs(account_id)
     return Done(_stop_systems(folder), stopped, at_work)
 
 
-def reset(folder: Path, account_id: int, actor: str) -> Done:
+def reset(folder: Path, account_id: int) -> Done:
     """Both systems go back to the opening, and every order, run and product mapping of the account is forgotten.
 
     Its settings stay. Systems that do not run begin anew at their next start. Raises
@@ -104,7 +104,7 @@ def reset(folder: Path, account_id: int, actor: str) -> Done:
     when the systems run and do not go back; nothing was forgotten then.
     """
     db.session.rollback()
-    stopped = _require_no_run(account_id, actor)
+    stopped = _require_no_run(account_id)
     found = place()
     running = found is not None and found.runs
     if running and found is not None:
@@ -114,14 +114,14 @@ def reset(folder: Path, account_id: int, actor: str) -> Done:
     return Done(running, stopped, orders=accounts.empty(account_id))
 
 
-def remove(folder: Path, account_id: int, actor: str) -> Done:
+def remove(folder: Path, account_id: int) -> Done:
     """The account is gone with its orders, and what its systems remember, once they are stopped.
 
     Raises ConfigError("rehearsal.run_open" [run]) when a run would not end; the account rests and is there then.
     """
     db.session.rollback()
     _rest(account_id)
-    stopped = _require_no_run(account_id, actor)
+    stopped = _require_no_run(account_id)
     found = place()
     running = _stop_systems(folder)
     accounts.remove(account_id)
@@ -137,19 +137,19 @@ def open_runs(account_id: int) -> list[int]:
         return list(session.scalars(mine.order_by(Run.id)))
 
 
-def _stop_runs(account_id: int, actor: str) -> tuple[int, tuple[int, ...]]:
+def _stop_runs(account_id: int) -> tuple[int, tuple[int, ...]]:
     """Asks every open run to stop and waits a little: how many ended, and which are still at work on an order."""
     asked = open_runs(account_id)
     for run_id in asked:
-        all_runs.request_stop(run_id, actor)
+        all_runs.request_stop(run_id)
     end = time.monotonic() + RUNS_END_WITHIN
     while (left := open_runs(account_id)) and time.monotonic() < end:
         time.sleep(asking.EVERY)
     return len(set(asked) - set(left)), tuple(left)
 
 
-def _require_no_run(account_id: int, actor: str) -> int:
-    stopped, at_work = _stop_runs(account_id, actor)
+def _require_no_run(account_id: int) -> int:
+    stopped, at_work = _stop_runs(account_id)
     if at_work:
         raise ConfigError("rehearsal.run_open", run=at_work[0])
     return stopped

@@ -1,7 +1,6 @@
 """The life of a run: opened, queued, taken, kept alive, closed; its timetable, its queue, its lists."""
 
 from .life import (
-    AT_ONCE,
     FAILED,
     FINISHED,
     LEASE_SECONDS,
@@ -10,6 +9,7 @@ from .life import (
     QUEUED_LEASE,
     RUNNING,
     STOPPED,
+    TAKEN_AT_ONCE,
     TAKEN_WITHIN,
     RunOpenError,
     close,
@@ -33,7 +33,6 @@ from .life import (
 )
 
 __all__ = [
-    "AT_ONCE",
     "FAILED",
     "FINISHED",
     "LEASE_SECONDS",
@@ -42,6 +41,7 @@ __all__ = [
     "QUEUED_LEASE",
     "RUNNING",
     "STOPPED",
+    "TAKEN_AT_ONCE",
     "TAKEN_WITHIN",
     "RunOpenError",
     "close",

@@ -23,7 +23,7 @@ from cdsync.models import Account, Order, Run, RunOrder
 
 LEASE_SECONDS = 30.0  # of a run and its claims: a killed worker's orders are free again well within a minute
 QUEUED_LEASE = timedelta(hours=1)  # a queued run that nobody takes for so long is lost
-AT_ONCE = timedelta(seconds=10)
+TAKEN_AT_ONCE = timedelta(seconds=10)
 TAKEN_WITHIN = timedelta(seconds=15)  # from a worker's fetching a job to its taking the run: a moment
 QUEUED, RUNNING, FINISHED, FAILED, STOPPED, LOST = "queued", "running", "finished", "failed", "stopped", "lost"
 
@@ -45,7 +45,7 @@ def start(
     """Opens a run, queued; closes lost ones first. Commits.
 
     trigger: button | cron | scheduler | cli. `order_ids` None: all that are due. `taken_within`: after that long
-    without anybody taking it, it is lost (`AT_ONCE` when this very process is going to).
+    without anybody taking it, it is lost (`TAKEN_AT_ONCE` when this very process is going to).
     Raises RunOpenError("run.already_running", run=id) while one of the same operation and account is open.
     """
     close_lost()
@@ -116,7 +116,7 @@ def close_vanished(waiting: Collection[int]) -> int:
         return len(session.scalars(update(Run).where(*gone).values(values).returning(Run.id)).all())
 
 
-def request_stop(run_id: int, actor: str = "") -> None:
+def request_stop(run_id: int) -> None:
     """Asks a run to end between two orders; one that is still queued ends at once."""
     with transaction() as session:
         session.execute(update(Run).where(Run.id == run_id, Run.open.is_(True)).values(stop_requested=True))

@@ -125,7 +125,7 @@ def waiting_since() -> dict[str, datetime]:
 
 def away(error: Exception | None = None) -> ConfigError:
     """The error for a Redis that does not answer, or answers that the password is wrong or that it keeps nothing."""
-    host = redis_address.shown(str(current_app.config["CDSYNC_REDIS_URL"]))
+    host = redis_address.without_password(str(current_app.config["CDSYNC_REDIS_URL"]))
     if _keeps_nothing(error):
         reason = str(error).strip().partition("\n")[0].rstrip(". ")
         return ConfigError("redis.keeps_nothing", host=host, reason=reason)

@@ -17,7 +17,7 @@ from .entered_for import addresses as secret_addresses
 from .entered_for import may_go as secret_may_go
 from .entered_for import require as require_secrets
 from .fields import HALF_HOURLY, NIGHTLY, OFTEN, OPERATIONS, ORDERS, SCHEDULE, USUAL_SCHEDULE, Field
-from .homes import HomeChange
+from .home_changes import HomeChange
 from .refused import SettingsInvalid, SettingsMove
 from .rotation import Rotated, rotate, unreadable, with_former_key
 from .store import (
@@ -32,7 +32,7 @@ from .store import (
     show,
     would_be,
 )
-from .trying import to_try
+from .unsaved import to_try
 from .values import MASK
 
 __all__ = [

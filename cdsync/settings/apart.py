@@ -11,7 +11,7 @@ from typing import Any
 from .. import accounts, connectors
 from ..connectors import declared_settings
 from ..connectors.base import Setting
-from ..connectors.http import reach
+from ..connectors.http import allowed_addresses
 from ..connectors.identity import place
 from ..db import reading
 from ..errors import ConfigError
@@ -50,7 +50,7 @@ def keep_apart(account: Account, sides: Sections) -> None:
     found = mixed(account, sides, accounts.every())
     if not found:
         if account.rehearsal:
-            reach.allow_rehearsal(account.places or ())
+            allowed_addresses.allow_rehearsal(account.places or ())
         return
     if account.rehearsal:
         raise ConfigError("rehearsal.own_settings")

@@ -8,7 +8,7 @@ from typing import Any
 from .. import connectors
 from ..connectors import powers
 from ..connectors.base import Cache, Gate, ImportPolicy, Marketplace, NoRecorder, Recorder, Shop
-from ..connectors.http import reach
+from ..connectors.http import allowed_addresses
 from ..errors import ConfigError
 from ..models import Account
 from . import store
@@ -112,5 +112,5 @@ def _recorder(chosen: AccountSettings, recorder: Recorder | None) -> Recorder:
     plain = recorder or NoRecorder()
     if not chosen.rehearsal:
         return plain
-    reach.allow_rehearsal(addresses(chosen.marketplace, chosen.shop))
+    allowed_addresses.allow_rehearsal(addresses(chosen.marketplace, chosen.shop))
     return OnlyWhileItRuns(plain, chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..errors import ConfigError
-from . import homes
+from . import home_changes
 
 
 class SettingsInvalid(ConfigError):
@@ -19,12 +19,12 @@ class SettingsInvalid(ConfigError):
 class SettingsMove(SettingsInvalid):
     """Nothing was stored: the account has orders, and they belong to another seller or shop than the settings say."""
 
-    def __init__(self, changes: Sequence[homes.HomeChange], besides: Mapping[str, str] | None = None) -> None:
+    def __init__(self, changes: Sequence[home_changes.HomeChange], besides: Mapping[str, str] | None = None) -> None:
         super().__init__({**(besides or {}), **{each.key: _move_sentence(each) for each in changes}})
         self.changes = tuple(changes)
 
 
-def _move_sentence(change: homes.HomeChange) -> str:
+def _move_sentence(change: home_changes.HomeChange) -> str:
     what = "another seller account" if change.side == "marketplace" else "another shop"
     belong = "1 order that belongs" if change.orders == 1 else f"{change.orders} orders that belong"
     return (

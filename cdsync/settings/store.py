@@ -18,7 +18,7 @@ from ..db import db
 from ..errors import ConfigError
 from ..models import Account
 from ..secrets import decrypt, is_encrypted
-from . import apart, entered_for, homes, sections
+from . import apart, entered_for, home_changes, sections
 from .fields import ORDERS, SCHEDULE, SECTIONS, Field
 from .refused import SettingsInvalid, SettingsMove
 from .rehearsal import addresses
@@ -74,14 +74,14 @@ def load(
 
     document: as docs/settings.md; keys left out keep their value, `MASK` keeps the stored secret. Without "account"
     the only real account is meant, "main" when there is none. moved: side → where it is now, for a side that was
-    proved to be the same seller or shop as before (`cdsync.moving`); the account's orders follow in the same commit.
+    proved to be the same seller or shop as before (`cdsync.relocation`); the account's orders follow in one commit.
     rehearsal: the rehearsal's own start says where it is; the account is the rehearsal's. ask: somebody can be asked,
     so that another shop is refused also while no order of the account was written to the former one yet.
     Raises SettingsInvalid with every fault, SettingsMove when orders belong to another seller or shop than the document
     says; then nothing was changed.
     """
     name, account, merged, again = _checked(document, rehearsal)
-    moves = homes.changes(db.session(), account, account.settings, merged) if account is not None else []
+    moves = home_changes.changes(db.session(), account, account.settings, merged) if account is not None else []
     unproved = [each for each in moves if each.side not in (moved or {}) and (each.tied or ask)]
     if unproved and not rehearsal:
         db.session.rollback()
@@ -93,19 +93,19 @@ def load(
     if rehearsal:
         account.places = sorted(addresses(merged["marketplace"], merged["shop"]))
     for side, home in (moved or {}).items():
-        homes.follow(db.session(), account.id, side, home)
+        home_changes.follow(db.session(), account.id, side, home)
     db.session.commit()
     log.info("settings of account %s changed by %s: %s", name, actor or "?", ", ".join(_keys(document)))
     return account
 
 
-def moves(document: Mapping[str, Any]) -> list[homes.HomeChange]:
+def moves(document: Mapping[str, Any]) -> list[home_changes.HomeChange]:
     """What `load` of the document would refuse with `SettingsMove`; stores nothing.
 
     Raises SettingsInvalid, but not for a secret that has to be entered again.
     """
     _name, account, merged, _again = _checked(document, False)
-    found = homes.changes(db.session(), account, account.settings, merged) if account is not None else []
+    found = home_changes.changes(db.session(), account, account.settings, merged) if account is not None else []
     db.session.rollback()
     return found
 

@@ -19,12 +19,12 @@ from werkzeug.security import check_password_hash
 
 COST = "CDSYNC_PASSWORD_COST"  # key of the configuration: (passes, KiB of memory); tests ask for less work
 USUAL_COST = (3, 19 * 1024)  # 60 to 90 ms on two cores of 2026
-AT_ONCE = 2  # hashed at the same moment in one process: more is not faster on two cores, and each takes 19 MiB
+HASHED_AT_ONCE = 2  # hashed at the same moment in one process: more is not faster on two cores, and each takes 19 MiB
 PLACES = 4  # checked or waiting for it: the other half of the web server's threads stays free
-PATIENCE = 1.0  # seconds that a check waits for its place
+LONGEST_WAIT = 1.0  # seconds that a check waits for its place
 _CONSONANTS, _VOWELS = "bcdfghjkmnprstvz", "aeiou"
 _ARGON2 = "$argon2"
-_places, _room = BoundedSemaphore(PLACES), BoundedSemaphore(AT_ONCE)
+_places, _room = BoundedSemaphore(PLACES), BoundedSemaphore(HASHED_AT_ONCE)
 T = TypeVar("T")
 
 
@@ -53,7 +53,7 @@ def is_old(stored: str) -> bool:
 @contextmanager
 def turn() -> Iterator[bool]:
     """One of the places for a check; False when none came free, for whoever floods the sign-in floods no memory."""
-    got = _places.acquire(timeout=PATIENCE)
+    got = _places.acquire(timeout=LONGEST_WAIT)
     try:
         yield got
     finally:

@@ -32,14 +32,14 @@ PAGES = (
 )
 
 
-BEFORE_THEM = ("shell.order_address", "shell.typed_text")
-AROUND_THEM = (
+BEFORE_PAGES = ("shell.order_address", "shell.typed_text")
+AROUND_PAGES = (
     "shell.access",
     "shell.customer_data",
     "shell.outside",
     "shell.errors",
-    "shell.acting",
-    "text.shown",
+    "shell.current_account",
+    "text.formats",
     "shell.explaining",
     "template_words",
     "shell.frame",
@@ -49,12 +49,12 @@ AROUND_THEM = (
 
 def register(app: Flask, url_prefix: str = "") -> None:
     """Adds every page to the app, with sign-in required, error pages, the frame's data and the templates' filters."""
-    for name in BEFORE_THEM:
+    for name in BEFORE_PAGES:
         import_module(f"{__name__}.{name}").register(app)
     for name in PAGES:
         if find_spec(f"{__name__}.{name}") is None:
             continue
         pages = import_module(f"{__name__}.{name}").pages
         app.register_blueprint(pages, url_prefix=f"{url_prefix}{pages.url_prefix or ''}" or None)
-    for name in AROUND_THEM:
+    for name in AROUND_PAGES:
         import_module(f"{__name__}.{name}").register(app)

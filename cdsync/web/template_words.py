@@ -10,7 +10,7 @@ from .orders import event_words
 from .orders import words as order_words
 from .products import words as product_words
 from .runs import words as run_words
-from .text import shown, words
+from .text import formats, words
 
 
 def register(app: Flask) -> None:
@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
         due=order_words.due,
         due_name=order_words.due_name,
         buyer_note=order_words.buyer_note,
-        doing_badge=lambda doing: shown.badge(order_words.doing_badge(doing)),
+        doing_badge=lambda doing: formats.badge(order_words.doing_badge(doing)),
         home_tab=order_words.home_tab,
         matched_by=order_words.matched_by,
         address_lines=order_words.address_lines,

@@ -33,7 +33,7 @@ _DOMAIN = [
     "cdsync.orders",
     "cdsync.order_lists",
     "cdsync.bookkeeping",
-    "cdsync.moving",
+    "cdsync.relocation",
     "cdsync.reconciliations",
     "cdsync.runs",
     "cdsync.rehearsal",

@@ -23,8 +23,8 @@ MOVING = {MOVES_STOCK: True}
 
 
 @pytest.fixture(autouse=True)
-def patience(monkeypatch):
-    monkeypatch.setattr(stock_turns, "PATIENCE", 0.3)
+def longest_wait(monkeypatch):
+    monkeypatch.setattr(stock_turns, "LONGEST_WAIT", 0.3)
     monkeypatch.setattr(stock_turns, "PAUSE", 0.02)
 
 
@@ -181,7 +181,7 @@ def test_a_killed_runs_turn_is_waited_for_as_nobody_gives_it_back(dead, monkeypa
 
 def test_a_killed_runs_turn_is_free_once_its_own_order_is_seen_to_have_its_pieces(dead, monkeypatch):
     run, after = dead
-    monkeypatch.setattr(stock_turns, "PATIENCE_AFTER_DEATH", 0.0)
+    monkeypatch.setattr(stock_turns, "LONGEST_WAIT_AFTER_DEATH", 0.0)
     after.stock_moved_before("order", "D2")
     assert not is_free(after), "the run may be alive"
     runs.close(run.id, "dead", "lost")

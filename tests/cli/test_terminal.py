@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from cdsync import terminal
-from cdsync.cli import speech
+from cdsync.cli import output
 from cdsync.errors import ConfigError
 
 HOSTILE = "a\x1b]0;x\x07\x9b31m\x7f\u202eb\u2066c\u2028d\r\ud83d"
@@ -20,23 +20,23 @@ SENT, KEPT = HOSTILE[:-1], WRITTEN[: -len(r"\ud83d")]  # what pytest itself can 
 
 
 def test_what_a_terminal_obeys_is_written_out_and_everything_else_stays() -> None:
-    assert terminal.shown(HOSTILE) == WRITTEN
-    assert terminal.shown("é — 日本 😀\tx\ny") == "é — 日本 😀\tx\ny"
+    assert terminal.printable(HOSTILE) == WRITTEN
+    assert terminal.printable("é — 日本 😀\tx\ny") == "é — 日本 😀\tx\ny"
     assert terminal.one_line("O-1\nok   database") == r"O-1\nok   database"
 
 
 def test_commands_say_lines_sentences_and_json_through_it(capsys: pytest.CaptureFixture[str]) -> None:
-    speech.put(HOSTILE, "two\nthree")
-    speech.complain(HOSTILE)
+    output.put(HOSTILE, "two\nthree")
+    output.complain(HOSTILE)
     with pytest.raises(Exception, match="2"):
-        speech.give_up(speech.told(ConfigError("order.unknown", orders=[HOSTILE])))
+        output.give_up(output.told(ConfigError("order.unknown", orders=[HOSTILE])))
     printed = capsys.readouterr()
     assert printed.out == f"{WRITTEN}\ntwo\\nthree\n"
     assert printed.err.startswith(f"{WRITTEN}\n")
     assert WRITTEN in printed.err.partition("\n")[2]
-    speech.put_json({"name": HOSTILE})
+    output.put_json({"name": HOSTILE})
     printed = capsys.readouterr()
-    assert terminal.shown(printed.out) == printed.out
+    assert terminal.printable(printed.out) == printed.out
     assert json.loads(printed.out) == {"name": HOSTILE}
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from cdsync.connectors.base import ImportPolicy, MarketplaceOrder
-from cdsync.connectors.testing import RemoteMarketplace, RemoteOrder, RemoteShop, Sold, Standing
+from cdsync.connectors.testing import RemoteMarketplace, RemoteOrder, RemoteShop, RemoteShopOrder, Sold
 from cdsync.connectors.testing.imports import UNKNOWN_SKU
 from tests.fakes import WORLDS, WRONG, FakeMarketplace, FakeShop, World, change, reading, sold
 
@@ -68,9 +68,11 @@ class FakeShopRemote(InMemory, RemoteShop):
     policy = ImportPolicy(imported_status="2", payment_module="wire", carriers={"Home": "2"})
     other_status = "4"
 
-    def orders(self) -> Sequence[Standing]:
+    def orders(self) -> Sequence[RemoteShopOrder]:
         return [
-            Standing(each.shop_ref, each.payment_text, each.total_paid, each.status_ref, 1 + self._moves(each.shop_ref))
+            RemoteShopOrder(
+                each.shop_ref, each.payment_text, each.total_paid, each.status_ref, 1 + self._moves(each.shop_ref)
+            )
             for each in self.world.shop_orders
         ]
 

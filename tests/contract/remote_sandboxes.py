@@ -11,7 +11,7 @@ from cdsync import states
 from cdsync.connectors.base import Recorder, Shop
 from cdsync.connectors.octopia import Octopia
 from cdsync.connectors.prestashop import PrestaShop
-from cdsync.connectors.testing import RemoteMarketplace, RemoteOrder, RemoteShop, Sold, Standing
+from cdsync.connectors.testing import RemoteMarketplace, RemoteOrder, RemoteShop, RemoteShopOrder, Sold
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
@@ -90,10 +90,10 @@ class PrestaShopRemote(RemoteShop):
         values = {"cancelled_status": None, **self.values(), **changes}
         return PrestaShop(values, recorder, clock=self.clock)
 
-    def orders(self) -> Sequence[Standing]:
+    def orders(self) -> Sequence[RemoteShopOrder]:
         moved = [str(row["id_order"]) for row in self.shop.rows("order_histories")]
         return [
-            Standing(
+            RemoteShopOrder(
                 str(row["id"]), str(row["payment"]), Decimal(str(row["total_paid"])), str(row["current_state"]),
                 moved.count(str(row["id"])),
             )

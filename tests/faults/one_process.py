@@ -75,12 +75,12 @@ def operate(
     """
     locks = bool(broken) and str((broken or {})["kind"]).startswith("locked")
     cdsync.db.LOCK_WAIT_SECONDS = lock_wait or (0 if locks else 5)  # the run's own beats write, too
-    cdsync.bookkeeping.stock_turns.PATIENCE_AFTER_DEATH = 0.0
+    cdsync.bookkeeping.stock_turns.LONGEST_WAIT_AFTER_DEATH = 0.0
     app = _on(app, database)
     if client_limit is not None:
         _give_up_after(client_limit)
     if batch is not None:
-        import_orders.BATCH = batch
+        import_orders.BATCH_SIZE = batch
     commits = _count_commits()
     if broken:
         _break(app, **broken)

@@ -9,7 +9,7 @@ import time
 from flask import Flask
 
 from cdsync import accounts, runs, settings
-from cdsync.connectors.http import patience
+from cdsync.connectors.http import read_retry
 from cdsync.connectors.octopia import shipment
 from cdsync.connectors.octopia.api import access_token
 from cdsync.db import db
@@ -23,7 +23,7 @@ from tests.conftest import settings_for
 
 def warm_up(app: Flask) -> None:
     """Leaves no thread, no open database and no token behind, or the children would share them."""
-    patience.PAUSES = ()  # a read that fails ends what it was for: asked again, it would only break elsewhere
+    read_retry.PAUSES = ()  # a read that fails ends what it was for: asked again, it would only break elsewhere
     shipment.LOOK_AFTER = (0.0, 0.0, 0.0, 0.0)  # a parcel that does not show is looked for again by the next run
     market, shop = OctopiaSandbox(), PrestaShopSandbox(demo=False)
     fill_shop(shop)

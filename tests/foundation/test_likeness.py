@@ -6,7 +6,7 @@ import pytest
 
 from cdsync.connectors.base import Choice, ShopData
 from cdsync.connectors.octopia.mapping.delivery_modes import LABELS
-from cdsync.settings.likeness import PAID, SHIPPED, carriers, known_as, propose, status
+from cdsync.settings.proposals import PAID, SHIPPED, carriers, known_as, propose, status
 
 PAYMENT = Choice("2", "Paiement accepté", note="paid, invoice")
 SHIPPING, DELIVERED = Choice("4", "Expédié", note="paid, shipped"), Choice("5", "Livré", note="paid, shipped, invoice")

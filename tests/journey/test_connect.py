@@ -19,7 +19,7 @@ from cdsync.sandbox.scenarios import add_orders
 from cdsync.sandbox.scenarios.catalogue import fill_shop
 
 from .launched import Launched
-from .test_main_job import PATIENCE, Desk, first_refs, shop_orders, sign_in, tick
+from .test_main_job import LONGEST_WAIT, Desk, first_refs, shop_orders, sign_in, tick
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis, pytest.mark.timeout(240), pytest.mark.xdist_group("connected")]
 KEY = "L" * 32
@@ -78,7 +78,7 @@ def test_a_merchant_connects_the_own_shop_and_imports_the_first_order(
     complaints: list[str] = []
     addresses: list[str] = []
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(LONGEST_WAIT)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     page.on("request", lambda request: addresses.append(request.url))

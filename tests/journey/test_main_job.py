@@ -16,7 +16,7 @@ from cdsync.sandbox.prestashop import PrestaShopSandbox
 from .launched import Launched
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis, pytest.mark.timeout(150), pytest.mark.xdist_group("launched")]
-PATIENCE = 40_000  # ms: a loaded machine is slow, not wrong
+LONGEST_WAIT = 40_000  # ms: a loaded machine is slow, not wrong
 
 
 class Desk:
@@ -88,7 +88,7 @@ def test_a_new_merchant_goes_through_the_whole_main_job(launched: Launched, brow
     desk = Desk(launched)
     complaints: list[str] = []
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(LONGEST_WAIT)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
 

@@ -24,7 +24,7 @@ from tests import databases
 from .launched import Launched, free_port
 
 pytestmark = [pytest.mark.redis, pytest.mark.timeout(150), pytest.mark.xdist_group("launched")]
-PATIENCE = 60_000  # ms: a loaded machine is slow, not wrong
+LONGEST_WAIT = 60_000  # ms: a loaded machine is slow, not wrong
 OWN = {
     "account": "my shop",
     "marketplace": {"client_id": "me", "client_secret": "mine", "seller_id": "777"},
@@ -114,7 +114,7 @@ def test_a_connected_account_keeps_the_rehearsal_from_starting_until_it_is_asked
 @pytest.mark.browser
 def test_started_reset_left_and_removed_on_its_page_beside_the_own_account(connected: Launched, browser: Any) -> None:
     page = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=False).new_page()
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(LONGEST_WAIT)
     page.goto(connected.url)
     page.get_by_label("Name").fill(connected.heard(r"sign in as\s+(\S+)"))
     page.get_by_label("Password").fill(connected.heard(r"password\s+(\S+)"))

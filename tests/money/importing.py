@@ -25,7 +25,7 @@ POLICY = ImportPolicy(
     carriers={"TrackedHomeDelivery": "2"},
     fee_sku=FEE_SKU,
 )
-BATCH = 20
+BATCH_SIZE = 20
 
 
 @dataclass

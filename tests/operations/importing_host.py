@@ -17,7 +17,7 @@ from cdsync.operations import import_orders
 from cdsync.operations.lease import kept_alive
 from cdsync.operations.shared.context import RunContext
 
-BATCH = 3  # small, so that several find something to do at once
+BATCH_SIZE = 3  # small, so that several find something to do at once
 
 
 def import_as(app: Flask, name: str) -> dict[str, int]:
@@ -30,7 +30,7 @@ def import_as(app: Flask, name: str) -> dict[str, int]:
             session.flush()
             run_id = run.id
         runs.take(run_id, name, 60)
-        import_orders.BATCH = BATCH
+        import_orders.BATCH_SIZE = BATCH_SIZE
         context = RunContext(runs.find(run_id), name)
         with kept_alive(context):
             import_orders.run(context)

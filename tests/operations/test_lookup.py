@@ -232,7 +232,7 @@ def test_a_stop_ends_the_lookup_between_two_orders(fake_account, world, run, mon
     kept = lookup_orders.keep
 
     def stop_after_the_first(*args, **kwargs):
-        runs.request_stop(last_run().id, "anna")
+        runs.request_stop(last_run().id)
         return kept(*args, **kwargs)
 
     monkeypatch.setattr(lookup_orders, "keep", stop_after_the_first)

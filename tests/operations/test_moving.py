@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from cdsync import moving, orders, settings, states
+from cdsync import orders, relocation, settings, states
 from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Order, ShopOrder
@@ -59,7 +59,7 @@ def test_a_shop_at_another_address_is_the_same_when_its_orders_are_there(
     shop.configuration["PS_SHOP_DOMAIN"] = shop.configuration["PS_SHOP_DOMAIN_SSL"] = "moved.example"
     with pytest.raises(settings.SettingsMove):
         settings.load(moved_to(shop))
-    account, (proof,) = moving.load(moved_to(shop))
+    account, (proof,) = relocation.load(moved_to(shop))
     assert (proof.side, proof.version, proof.orders) == ("shop", "9.1.4", 2)
     assert len(proof.found) == 2
     assert homes("shop") == {"", proof.place}
@@ -71,7 +71,7 @@ def test_another_shop_is_refused_and_nothing_is_changed(imported: Account, elsew
     elsewhere.configuration["PS_SHOP_DOMAIN"] = elsewhere.configuration["PS_SHOP_DOMAIN_SSL"] = "other.example"
     before, tied = settings.show(imported), homes("shop")
     with pytest.raises(ConfigError) as refused:
-        moving.load(moved_to(elsewhere))
+        relocation.load(moved_to(elsewhere))
     assert refused.value.code == "moved.not_the_same"
     assert len(refused.value.data["missing"]) == 2
     db.session.rollback()
@@ -83,14 +83,14 @@ def test_orders_that_are_at_home_prove_nothing_about_those_that_are_not(imported
     db.session.execute(update(Order).where(Order.id == first).values(seller="api.octopia-io.net/another"))
     db.session.commit()
     with pytest.raises(ConfigError) as refused:
-        moving.move(imported, {}, "marketplace")
+        relocation.move(imported, {}, "marketplace")
     assert refused.value.code == "moved.another_seller"
     assert "api.octopia-io.net/another" in homes("marketplace")
 
 
 def test_a_seller_number_that_is_another_one_never_moves(imported: Account) -> None:
     with pytest.raises(ConfigError) as refused:
-        moving.load({"marketplace": {"seller_id": "another"}})
+        relocation.load({"marketplace": {"seller_id": "another"}})
     assert refused.value.code == "moved.another_seller"
 
 
@@ -102,11 +102,11 @@ def test_the_marketplaces_new_address_is_the_same_seller_when_it_knows_the_order
     market.server.log.clear()
     document: dict[str, Any] = {"marketplace": {"api_url": market.api_url, "token_url": market.token_url}}
     with pytest.raises(settings.SettingsInvalid) as refused:
-        moving.load(document)
+        relocation.load(document)
     assert list(refused.value.errors) == ["marketplace.client_secret"]
     assert market.server.requests() == [], "the former secret was not even tried there"
     document["marketplace"]["client_secret"] = market.client_secret
-    _account, (proof,) = moving.load(document)
+    _account, (proof,) = relocation.load(document)
     assert (proof.side, proof.orders, len(proof.found)) == ("marketplace", 3, 3)
     assert homes("marketplace") == {proof.place}
 
@@ -118,12 +118,12 @@ def test_what_moved_by_itself_is_listed_and_goes_on_after_the_proof(imported: Ac
     db.session.rollback()
     committed(orders.mark_strangers, imported.id, home)
     db.session.rollback()
-    (found,) = moving.strangers(imported)
+    (found,) = relocation.strangers(imported)
     assert (found.side, found.before, found.now, found.orders) == ("shop", before, "moved.example", 2)
-    (proof,) = moving.move(imported, {}, "shop")
+    (proof,) = relocation.move(imported, {}, "shop")
     assert len(proof.found) == 2
     db.session.rollback()
-    assert moving.strangers(imported) == []
+    assert relocation.strangers(imported) == []
     waiting = db.session.scalars(select(Order).where(Order.state == states.IMPORTED)).all()
     assert {each.problem_code for each in waiting} == {None}
 
@@ -131,5 +131,5 @@ def test_what_moved_by_itself_is_listed_and_goes_on_after_the_proof(imported: Ac
 def test_nothing_that_moved_is_nothing_to_confirm(imported: Account) -> None:
     for side in ("marketplace", "shop"):
         with pytest.raises(ConfigError) as refused:
-            moving.move(imported, {}, side)
+            relocation.move(imported, {}, side)
         assert refused.value.code == "moved.nothing"

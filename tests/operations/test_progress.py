@@ -13,7 +13,7 @@ from cdsync.connectors.base import Exchange
 from cdsync.db import db, now, transaction
 from cdsync.errors import ConfigError, UnknownOutcomeError, WrongStateError
 from cdsync.models import Account, Run, RunOrder
-from cdsync.operations import take_up
+from cdsync.operations import resume_lost_runs
 from cdsync.operations.lease import renew_once
 from cdsync.operations.shared.context import RunContext
 from cdsync.operations.shared.progress import Progress
@@ -119,14 +119,14 @@ def test_a_beat_keeps_when_the_run_last_got_on(fake_account: Account, clock: Cal
 
 def test_what_a_killed_worker_left_is_started_anew_within_a_minute(fake_account: Account, queued: list[int]) -> None:
     first = taken(fake_account).run_id
-    assert take_up() == []
+    assert resume_lost_runs() == []
     its_worker_is_killed(first)
-    (second,) = take_up()
+    (second,) = resume_lost_runs()
     run = runs.find(second)
     assert (run.operation, run.trigger, run.actor, run.wanted) == ("import", "button", "anna", None)
     assert run.options == {lost_runs.GOES_ON_FROM: [first]}
     assert queued == [second]
-    assert take_up() == []
+    assert resume_lost_runs() == []
     assert runs.LEASE_SECONDS + 15 + 10 < 60  # of the lease, of the slowest look at it, and a while to begin
 
 
@@ -137,7 +137,7 @@ def test_of_chosen_orders_only_those_not_done_go_on(fake_account: Account, queue
     for order_id, outcome in zip(ids, ("done", "problem", "working"), strict=False):
         context.skip(order_id, outcome=outcome)
     its_worker_is_killed(context.run_id)
-    (second,) = take_up()
+    (second,) = resume_lost_runs()
     assert runs.find(second).wanted == ids[2:]
 
 
@@ -146,7 +146,7 @@ def test_a_run_that_did_all_its_chosen_orders_leaves_nothing(fake_account: Accou
     context = taken(fake_account, order_ids=[order_id])
     context.skip(order_id)
     its_worker_is_killed(context.run_id)
-    assert take_up() == []
+    assert resume_lost_runs() == []
 
 
 def test_orders_that_had_to_wait_for_the_killed_request_go_on_when_that_is_over(
@@ -155,16 +155,16 @@ def test_orders_that_had_to_wait_for_the_killed_request_go_on_when_that_is_over(
     """No schedule comes for a quarter of an hour, and they wait a minute at most."""
     order_id = keep_reading(fake_account, reading()).order_id
     its_worker_is_killed(taken(fake_account).run_id)
-    (second,) = take_up()
+    (second,) = resume_lost_runs()
     runs.take(second, "other")
     error = UnknownOutcomeError("shop.still_at_work", retry_after=30.0)
     with transaction() as session:
         session.add(RunOrder(run_id=second, order_id=order_id, outcome="waiting", code=error.code))
         orders.raise_problem(session, order_id, error, "import")
     runs.close(second, "other", "finished")
-    assert take_up() == []
+    assert resume_lost_runs() == []
     rewind("A1", next_try_at=now() - timedelta(seconds=1))
-    (third,) = take_up()
+    (third,) = resume_lost_runs()
     assert runs.find(third).wanted == [order_id]
 
 
@@ -173,10 +173,10 @@ def test_an_order_that_kills_its_worker_each_time_does_not_do_so_for_ever(
 ) -> None:
     its_worker_is_killed(taken(fake_account).run_id)
     for _again in range(lost_runs.MOST_IN_A_ROW):
-        (run_id,) = take_up()
+        (run_id,) = resume_lost_runs()
         runs.take(run_id, "another")
         its_worker_is_killed(run_id)
-    assert take_up() == []
+    assert resume_lost_runs() == []
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_nothing_is_taken_up(
             raise ConfigError("redis.away", host="here")
 
         monkeypatch.setattr(queue, "waiting_runs", away)
-    assert take_up() == []
+    assert resume_lost_runs() == []
     assert not runs.find(context.run_id).open
 
 

@@ -13,7 +13,7 @@ from cdsync import accounts, resting, settings
 from cdsync.db import db, now, transaction
 from cdsync.errors import AccessRefusedError
 from cdsync.models import Account, Run
-from cdsync.operations import asleep
+from cdsync.operations import resting_side
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from rq_jobs import run_operation
@@ -134,7 +134,7 @@ def test_a_side_that_does_not_answer_when_it_is_asked_rests_on(account: Account,
     resting.begin(account.id, REFUSED)
     its_time_has_come("marketplace")
     market.stop()
-    rest = asleep(account.id, "lookup")
+    rest = resting_side(account.id, "lookup")
     assert rest is not None
     assert rest.next_try_at > now()
 

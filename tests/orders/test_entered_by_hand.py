@@ -9,14 +9,14 @@ from decimal import Decimal
 import pytest
 
 from cdsync.connectors.base import ShopOrder
-from cdsync.orders.entered_by_hand import Waiting, alike, by_hand
+from cdsync.orders.entered_by_hand import NotInShop, alike, without_imported
 
 BOUGHT = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
 
-def waiting(id: int = 1, total: str = "84.35", buyer: str = "Camille Durand", **values: object) -> Waiting:
+def waiting(id: int = 1, total: str = "84.35", buyer: str = "Camille Durand", **values: object) -> NotInShop:
     facts = {"ref": f"M{id}", "reference": f"2611{id}", "currency": "EUR", "bought_at": BOUGHT, **values}
-    return Waiting(id=id, total=Decimal(total), buyer=buyer, **facts)  # type: ignore[arg-type]
+    return NotInShop(id=id, total=Decimal(total), buyer=buyer, **facts)  # type: ignore[arg-type]
 
 
 def made(ref: str = "7", total: str = "84.35", days: float = 1, text: str = "Bank wire", **values: object) -> ShopOrder:
@@ -25,7 +25,7 @@ def made(ref: str = "7", total: str = "84.35", days: float = 1, text: str = "Ban
     return ShopOrder(ref, "ABCDEFGHI", "9", "2", paid, paid, paid, Decimal(0), text, **facts)  # type: ignore[arg-type]
 
 
-def found(orders: list[Waiting], shop: list[ShopOrder], **names: str) -> list[tuple[int, str, tuple[str, ...]]]:
+def found(orders: list[NotInShop], shop: list[ShopOrder], **names: str) -> list[tuple[int, str, tuple[str, ...]]]:
     by_ref = {ref.removeprefix("n"): name for ref, name in names.items()}
     return [(each.order.id, each.shop_order.shop_ref, each.reasons) for each in alike(orders, shop, lambda _: by_ref)]
 
@@ -83,4 +83,4 @@ def test_what_an_import_made_of_another_marketplace_order_is_not_entered_by_hand
         made("9"),
         made("10", text="Cdiscount"),
     ]
-    assert [each.shop_ref for each in by_hand(shop, "Cdiscount", [waiting()])] == ["8", "9", "10"]
+    assert [each.shop_ref for each in without_imported(shop, "Cdiscount", [waiting()])] == ["8", "9", "10"]

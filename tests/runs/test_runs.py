@@ -79,7 +79,7 @@ def test_a_lost_run_can_write_nothing_more(fake_account):
 
 def test_a_queued_run_that_is_stopped_ends_at_once(fake_account):
     run = start(fake_account)
-    runs.request_stop(run.id, "anna")
+    runs.request_stop(run.id)
     assert (last_run().state, last_run().open) == ("stopped", False)
     assert runs.take(run.id, "one", 60) is False
 
@@ -88,7 +88,7 @@ def test_a_running_run_that_is_stopped_is_told(fake_account):
     run = start(fake_account)
     runs.take(run.id, "one", 60)
     assert runs.stop_requested(run.id, "one") is False
-    runs.request_stop(run.id, "anna")
+    runs.request_stop(run.id)
     assert runs.stop_requested(run.id, "one") is True
     assert last_run().state == "running"
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from cdsync.sandbox.faults import KINDS
 from cdsync.sandbox.octopia import Variants
-from cdsync.sandbox.rehearsal import Rehearsal, create_desk, view, weather
-from cdsync.sandbox.rehearsal.knobs import WORDS, variant_fields
+from cdsync.sandbox.rehearsal import Rehearsal, create_desk, fault_choices, view
+from cdsync.sandbox.rehearsal.behaviour_form import WORDS, variant_fields
 from cdsync.sandbox.server import Seen
 
 PAGES = ("/", "/market", "/shop", "/faults", "/behaviour", "/requests")
@@ -136,7 +136,7 @@ def test_a_fault_that_makes_no_sense_is_refused(desk, world, body):
 
 
 def test_every_fault_has_plain_words_and_every_knob_too():
-    assert set(weather.FAULTS) == KINDS
+    assert set(fault_choices.FAULTS) == KINDS
     assert {field.name for field in variant_fields()} == set(WORDS)
 
 

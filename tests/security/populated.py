@@ -45,7 +45,7 @@ class Populated:
 
     @cached_property
     def marks(self) -> dict[str, str]:
-        """What names an account in a form (`cdsync.web.shell.acting`), by the account's name."""
+        """What names an account in a form (`cdsync.web.shell.current_account`), by the account's name."""
         return {each.name: f"{each.id}-{each.created_at.timestamp():.6f}" for each in accounts.every()}
 
     def newly_asked(self) -> list[str]:

@@ -157,7 +157,7 @@ def test_one_machine_has_a_whole_network_of_ipv6_addresses(one: str, other: str,
 def test_guesses_at_the_same_moment_are_all_counted_and_no_more_are_checked_than_may_be(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passwords, "PATIENCE", 60)  # on a slow machine too each has its turn
+    monkeypatch.setattr(passwords, "LONGEST_WAIT", 60)  # on a slow machine too each has its turn
     answers: list[int | str] = []
 
     def guess() -> None:
@@ -175,7 +175,7 @@ def test_guesses_at_the_same_moment_are_all_counted_and_no_more_are_checked_than
 def test_a_flood_of_checks_takes_no_more_than_four_threads_and_is_asked_to_wait(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(passwords, "PATIENCE", 0)
+    monkeypatch.setattr(passwords, "LONGEST_WAIT", 0)
     taken = [passwords.turn() for _ in range(passwords.PLACES)]
     assert [turn.__enter__() for turn in taken] == [True] * 4
     with pytest.raises(users.SignInRefused, match=r"sign_in\.busy"):

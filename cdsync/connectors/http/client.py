@@ -24,12 +24,12 @@ from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutco
 from .. import repeated
 from ..base import Exchange, Recorder
 from . import pacing, page_time
+from .allowed_addresses import NotAllowedError
 from .answer import Answer
 from .deadline import Deadline, watched
-from .momentary import MomentaryError, TooManyRequestsError
+from .limited_body import ENCODINGS, MOST_BYTES, TooLargeError, body_of
 from .pacing import Pace
-from .reach import NotAllowedError
-from .reading_within import ENCODINGS, MOST_BYTES, TooLargeError, body_of
+from .transient_errors import TooManyRequestsError, TransientError
 
 _REFS: ContextVar[tuple[str, ...]] = ContextVar("order_refs", default=())
 logging.getLogger("urllib3.connection").setLevel(logging.ERROR)  # its warning of odd headers repeats the whole address
@@ -263,7 +263,7 @@ class HttpClient:
         if isinstance(exc, requests.exceptions.SSLError) and (fault := _of_handshake(text)):
             return ConfigError(f"{self.side}.tls", host=self.host, reason=fault)
         if f"[Errno {socket.EAI_AGAIN}]" in text:
-            return MomentaryError(f"{self.side}.unreachable", host=self.host)  # the name service, not the name
+            return TransientError(f"{self.side}.unreachable", host=self.host)  # the name service, not the name
         if any(sign in text for sign in ("NameResolution", "Name or service", "getaddrinfo", "Failed to resolve")):
             return ConfigError(f"{self.side}.no_such_host", host=self.host)
         harmless = reads or isinstance(exc, requests.exceptions.ConnectTimeout) or "NewConnectionError" in text
@@ -274,7 +274,7 @@ class HttpClient:
             return outcome(page_time.code(self.side), **page.over(self.host))
         if not harmless:
             return UnknownOutcomeError(f"{self.side}.outcome_unknown", host=self.host, method=method)
-        kind = TemporaryError if timed_out else MomentaryError
+        kind = TemporaryError if timed_out else TransientError
         return kind(f"{self.side}.timeout" if timed_out else f"{self.side}.unreachable", host=self.host)
 
 

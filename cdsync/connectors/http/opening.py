@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from . import reach
+from . import allowed_addresses
 
 MOST_LOOKUPS = 32  # of this process at once: one that ran out of time lives on for as long as the system lets it
 Found = tuple[Any, ...]  # as getaddrinfo answers: family, kind, protocol, name, address
@@ -23,12 +23,13 @@ _places = threading.BoundedSemaphore(MOST_LOOKUPS)
 def connected(host: str, port: int, seconds: float, options: Iterable[Sequence[Any]] = ()) -> socket.socket:
     """A connection to the host, within so many seconds.
 
-    Raises reach.NotAllowedError when one of its addresses must not be called, socket.gaierror, TimeoutError, OSError.
+    Raises allowed_addresses.NotAllowedError when one of its addresses must not be called, socket.gaierror,
+    TimeoutError, OSError.
     """
     end = time.monotonic() + seconds
     found = _looked_up(host.strip("[]"), port, seconds)
     for *_, address in found:
-        reach.judge(str(address[0]), host, port)
+        allowed_addresses.judge(str(address[0]), host, port)
     error: OSError = OSError(f"{host} stands for no address")
     for number, each in enumerate(found):
         left = end - time.monotonic()

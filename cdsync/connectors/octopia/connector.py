@@ -15,7 +15,7 @@ from ...errors import CdsyncError, RejectedError
 from ..base import Carrier, Check, MarketplaceOrder, Parcel, Recorder, UnreadableOrder
 from ..http.answer import Answer
 from ..http.client import about
-from ..http.patience import patiently
+from ..http.read_retry import with_retries
 from .api.client import OctopiaClient
 from .api.listing import changed_orders
 from .api.problem_json import is_problem
@@ -133,7 +133,7 @@ class Octopia:
 
     def _look(self, ref: str, channel: str) -> MarketplaceOrder | UnreadableOrder | None:
         """The order, or None when this channel does not know it."""
-        answer, found = patiently(lambda: self._asked(ref, channel))
+        answer, found = with_retries(lambda: self._asked(ref, channel))
         if found is None:
             if not is_problem(answer):
                 # A wrong address answers 404 as well: then the list does not answer either, and says so.

@@ -24,7 +24,7 @@ from .creating.posting import Posting
 from .creating.stages import Begun, Checked, Found, InShop, Planned, WithCart
 from .creating.steps import CART, ORDER, PRICES
 from .looking import OrdersThere
-from .settling.order_state import Standing
+from .settling.order_state import Steadiness
 from .settling.putting_away import PuttingAway
 from .settling.settlement import Settling
 from .settling.splitting import SplitOrders
@@ -34,7 +34,7 @@ from .webservice.client import Webservice
 from .webservice.errors import ContentBlockedError
 from .webservice.xml import Row
 
-BATCH = 20  # orders that share their requests: 1.8 requests an order, and URLs and bodies stay small
+BATCH_SIZE = 20  # orders that share their requests: 1.8 requests an order, and URLs and bodies stay small
 MOST_SILENT = 2  # unanswered orders in a row after which the rest of the batch waits for the next run
 A_MOMENT = timedelta(seconds=2)  # the shop's clock is known to the second
 Result = Imported | NotImported
@@ -62,9 +62,9 @@ class Importer:
         """A result per draft. Raises ConfigError: every order would fail alike."""
         self._reference.status(policy.imported_status)
         self._reference.customer_group(policy.customer_group)
-        for start in range(0, len(drafts), BATCH):
+        for start in range(0, len(drafts), BATCH_SIZE):
             self._canary.before_import()
-            some = drafts[start : start + BATCH]
+            some = drafts[start : start + BATCH_SIZE]
             batch = Batch(
                 self._ws, self._reference, self._examiner, self._canary, policy, journal, self._clock, self._wait
             )
@@ -100,7 +100,7 @@ class Batch:
         self._settling = Settling(webservice, reference, changer, policy)
         self._splits = SplitOrders(self._settling, reference)
         self._putting_away = PuttingAway(webservice, reference, changer, policy)
-        self._standing = Standing(journal, clock, wait)
+        self._steadiness = Steadiness(journal, clock, wait)
         self._clock = clock
         self._wait = wait
         self._stock = StockCheck(webservice, reference)
@@ -284,7 +284,7 @@ class Batch:
         by_ref = {order.ref: order for order in orders}
         settled = self._settling.settle([order for order in orders if not order.parts])
         settled.add(self._splits.settle([order for order in orders if order.parts]))
-        errors = {ref: self._standing.verdict(by_ref[ref], error) for ref, error in settled.errors.items()}
+        errors = {ref: self._steadiness.verdict(by_ref[ref], error) for ref, error in settled.errors.items()}
         self._doubt(errors.values())
         self._fail(self._putting_away.after(errors, by_ref))
         imported = [order for order in orders if order.ref in settled.orders]

@@ -18,7 +18,7 @@ pytest.register_assert_rewrite(*(f"{__name__}.{each}" for each in _CHECKING))
 
 from .journal import Clock, MemoryJournal  # noqa: E402
 from .marketplace import MarketplaceContract  # noqa: E402
-from .remotes import HOME, Remote, RemoteMarketplace, RemoteOrder, RemoteShop, Sold, Standing  # noqa: E402
+from .remotes import HOME, Remote, RemoteMarketplace, RemoteOrder, RemoteShop, RemoteShopOrder, Sold  # noqa: E402
 from .shop import ShopContract  # noqa: E402
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "RemoteMarketplace",
     "RemoteOrder",
     "RemoteShop",
+    "RemoteShopOrder",
     "ShopContract",
     "Sold",
-    "Standing",
 ]

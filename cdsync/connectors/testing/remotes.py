@@ -49,7 +49,7 @@ class RemoteOrder:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RemoteShopOrder:
     """A shop order as the shop itself holds it. moves: how often its status was written, its first one included."""
 
     shop_ref: str
@@ -125,7 +125,7 @@ class RemoteShop(Remote):
         return opened
 
     @abstractmethod
-    def orders(self) -> Sequence[Standing]:
+    def orders(self) -> Sequence[RemoteShopOrder]:
         """Every shop order there is, read past the connector."""
 
     @abstractmethod

@@ -91,16 +91,16 @@ class ShopContract:
         order = draft(remote)
         result = imported(import_all(remote, [order]))
         assert (result.ref, result.adopted) == (order.ref, False)
-        (standing,) = remote.orders()
-        assert (standing.payment_text, standing.total) == (order.payment_text, order.total)
-        assert standing.status_ref == remote.policy.imported_status
+        (made,) = remote.orders()
+        assert (made.payment_text, made.total) == (order.payment_text, order.total)
+        assert made.status_ref == remote.policy.imported_status
 
     def test_what_was_made_is_read_back(self, remote: RemoteShop) -> None:
         order = draft(remote)
         read = imported(import_all(remote, [order])).order
         check_shop_order(read)
-        (standing,) = remote.orders()
-        assert (read.shop_ref, read.total_paid) == (standing.shop_ref, order.total)
+        (made,) = remote.orders()
+        assert (read.shop_ref, read.total_paid) == (made.shop_ref, order.total)
 
     def test_nothing_is_written_before_it_is_in_the_journal(self, remote: RemoteShop) -> None:
         with pytest.raises(Killed):

@@ -28,7 +28,7 @@ from .outcome import Outcome
 from .progress import Progress
 
 DONE, PROBLEM, WAITING, SKIPPED = "done", "problem", "waiting", "skipped"
-AT_ONCE = 500  # rows in one transaction: thousands would keep everybody else from writing
+ROWS_AT_ONCE = 500  # rows in one transaction: thousands would keep everybody else from writing
 DEFAULT_TIMEOUT = 60.0
 PROGRESS_SECONDS = 0.5
 
@@ -115,9 +115,9 @@ class RunContext:
     def expect(self, order_ids: Sequence[int]) -> None:
         """The orders this run will work on: its total, each of them pending."""
         self.progress.made()
-        for at in range(0, len(order_ids), AT_ONCE):
+        for at in range(0, len(order_ids), ROWS_AT_ONCE):
             with transaction() as session:
-                runs.put_pending(session, self.run_id, order_ids[at : at + AT_ONCE])
+                runs.put_pending(session, self.run_id, order_ids[at : at + ROWS_AT_ONCE])
         with transaction() as session:
             self.total += len(order_ids)
             runs.progress(session, self.run_id, self.owner, {"total": self.total})
@@ -158,7 +158,7 @@ class RunContext:
             self.count(session, "warning", processed=False)
         return Outcome(warning=error)
 
-    def patient(self, error: CdsyncError) -> CdsyncError:
+    def wait_for_shop(self, error: CdsyncError) -> CdsyncError:
         """An unknown outcome is asked again after the shop's time limit, when nobody said otherwise."""
         if isinstance(error, UnknownOutcomeError) and error.retry_after is None:
             error.retry_after = self.shop_timeout

@@ -23,7 +23,7 @@ from .chunks import chunks
 from .context import RunContext
 from .outcome import STOPPED, WELL, Outcome
 
-CHUNK = 50
+CHUNK_SIZE = 50
 BY_ITSELF = ("scheduler", "cron")
 
 
@@ -80,7 +80,7 @@ def examine(context: RunContext, order_ids: Sequence[int]) -> Examined:
     Raises ConfigError and TemporaryError of the shop; problems are left as they are then.
     """
     codes: dict[int, str | None] = {}
-    for chunk in chunks(order_ids, CHUNK):
+    for chunk in chunks(order_ids, CHUNK_SIZE):
         candidates = candidates_for(context, chunk)
         drafts = [each.draft for each in candidates if isinstance(each, Drafted)]
         examinations = context.shop.examine(drafts, context.policy) if drafts else {}

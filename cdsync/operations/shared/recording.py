@@ -19,7 +19,7 @@ def record_failure(context: RunContext, order_id: int, error: CdsyncError, found
     that somebody else took over meanwhile (this process slept past its lease) is theirs: nothing is said of it.
     found: what the shop connector found out about it, kept as well. Answers whether a whole side is away.
     """
-    context.patient(error)
+    context.wait_for_shop(error)
     with transaction() as session:
         if found is not None:
             orders.keep_not_imported(session, order_id, found)

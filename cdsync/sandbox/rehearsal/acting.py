@@ -15,7 +15,7 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from .. import scenarios
 from ..faults import Fault
 from ..octopia import STATUSES
-from . import knobs, weather
+from . import behaviour_form, fault_choices
 from .world import Rehearsal
 
 acts = Blueprint("acts", __name__)
@@ -157,7 +157,7 @@ def act_on_shop_order(order_id: int) -> Answer:
 def add_fault() -> Answer:
     form = _given()
     if target := str(form.get("target") or ""):
-        system, method, path, _ = weather.TARGETS[target]
+        system, method, path, _ = fault_choices.TARGETS[target]
     else:
         system, method, path = _needed(form, "system"), str(form.get("method") or ".*"), str(form.get("path") or ".*")
     for pattern in (method, path):
@@ -172,7 +172,7 @@ def add_fault() -> Answer:
         retry_after=int(form.get("retry_after") or 1),
     )
     world().servers()[system].faults.add(fault)
-    return _done(f"Waiting to strike: {weather.FAULTS.get(fault.kind, fault.kind)}.")
+    return _done(f"Waiting to strike: {fault_choices.FAULTS.get(fault.kind, fault.kind)}.")
 
 
 def _check_pattern(pattern: str) -> None:
@@ -194,13 +194,13 @@ def set_behaviour() -> Answer:
     """Delays, switches and variants; a switch left out of a form is off, left out of JSON unchanged."""
     form, market = dict(_given()), world().market
     if not request.is_json:
-        switches = [field.name for field in knobs.variant_fields() if field.kind == "switch"]
-        form = dict.fromkeys([*switches, *knobs.SWITCHES, "webservice_on"], False) | form
-    if unknown := sorted(form.keys() - knobs.names()):
+        switches = [field.name for field in behaviour_form.variant_fields() if field.kind == "switch"]
+        form = dict.fromkeys([*switches, *behaviour_form.SWITCHES, "webservice_on"], False) | form
+    if unknown := sorted(form.keys() - behaviour_form.names()):
         raise KeyError(", ".join(unknown))
-    knobs.apply_variants(market, form)
-    knobs.apply_delays(market, form)
-    knobs.apply_switches(market, world().shop, form)
+    behaviour_form.apply_variants(market, form)
+    behaviour_form.apply_delays(market, form)
+    behaviour_form.apply_switches(market, world().shop, form)
     return _done("Both systems behave as chosen.")
 
 

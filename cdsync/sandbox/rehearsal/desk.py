@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, jsonify, render_template, request
 
 from ..scenarios import KINDS
-from . import acting, knobs, view, weather
+from . import acting, behaviour_form, fault_choices, view
 from .world import Rehearsal
 
 SHOWN = 150  # rows on a page; /state has all
@@ -66,14 +66,14 @@ def _faults() -> Response | str:
     waiting = view.faults(_world())
     if acting.wants_json():
         return jsonify(waiting)
-    return render_template("faults.html", waiting=waiting, weather=weather)
+    return render_template("faults.html", waiting=waiting, choices=fault_choices)
 
 
 def _behaviour() -> Response | str:
     shown = view.behaviour(_world())
     if acting.wants_json():
         return jsonify(shown)
-    return render_template("behaviour.html", shown=shown, fields=knobs.variant_fields(), knobs=knobs)
+    return render_template("behaviour.html", shown=shown, fields=behaviour_form.variant_fields(), form=behaviour_form)
 
 
 def _requests() -> Response | str:

@@ -12,7 +12,7 @@ from typing import Any
 from ..octopia.ledger import Record
 from ..scenarios import KINDS
 from ..server import SandboxServer
-from . import knobs
+from . import behaviour_form
 from .naming import index, requests_for
 from .world import Rehearsal
 
@@ -169,7 +169,7 @@ def behaviour(world: Rehearsal) -> Row:
         "shift_between_pages": market.shift_between_pages,
         "order_seconds": world.shop.order_seconds,
         "webservice_on": world.shop.webservice_on,
-        "front": next((words for words, front in knobs.FRONTS.items() if front == world.shop.front), ""),
+        "front": next((words for words, front in behaviour_form.FRONTS.items() if front == world.shop.front), ""),
         "variants": asdict(market.variants),
     }
 

@@ -14,15 +14,15 @@ from cdsync import accounts, overview, resting, settings
 from cdsync.db import now
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account
-from cdsync.overview import AccountStanding
+from cdsync.overview import AccountFigures
 from cdsync.runs import timetable
 
-from ..shell import access, acting
+from ..shell import access, current_account
 from ..shell.access import merchant_only
 from ..shell.messages import flash
 from ..shell.parts import go_to, page_or_part
 from ..text.account_words import State, full_name, worst
-from ..text.shown import local, zone
+from ..text.formats import local, zone
 from ..text.words import Badge
 
 pages = Blueprint("accounts", __name__, url_prefix="/accounts")
@@ -34,14 +34,14 @@ NEXT = ("lookup", "import")  # operations whose last and next run are shown
 class Row:
     """One account as the pages show it."""
 
-    standing: AccountStanding
+    figures: AccountFigures
     worst: Badge
     next_at: dict[str, datetime]
     sharing: list[tuple[str, str]]
 
     @property
     def account(self) -> Account:
-        return self.standing.account
+        return self.figures.account
 
 
 pages.add_app_template_filter(full_name)
@@ -51,13 +51,13 @@ pages.add_app_template_filter(full_name)
 def account_rows() -> list[Row]:
     """Every account with its numbers, the rehearsal last: for the overview of all and the switcher."""
     known = accounts.every()
-    return [_row(each, known) for each in overview.of_accounts(known, _today())]
+    return [_row(each, known) for each in overview.account_figures(known, _today())]
 
 
 @pages.app_template_global()
 def account_mark(account: Account) -> str:
     """What names an account in a form that is about another one than the page's."""
-    return acting.mark(account)
+    return current_account.mark(account)
 
 
 @pages.app_template_global("resting")
@@ -74,7 +74,7 @@ def page() -> Response:
         "accounts/page.html",
         "accounts/_list.html",
         rows=rows,
-        totals=overview.totals([row.standing for row in rows]),
+        totals=overview.totals([row.figures for row in rows]),
         operations=NEXT,
         told=[(row.account, each) for row in rows for each in row.account.notices],
     )
@@ -87,7 +87,7 @@ def dismiss() -> BaseResponse:
     wanted, code = request.form.get("account", ""), request.form.get("code", "")
     if not wanted or not code:
         abort(400)
-    of = next((each for each in accounts.every() if acting.mark(each) == wanted), None)
+    of = next((each for each in accounts.every() if current_account.mark(each) == wanted), None)
     if of is None:
         raise ConfigError("account.gone")
     if accounts.dismiss_notice(of.id, code):
@@ -95,14 +95,14 @@ def dismiss() -> BaseResponse:
     return go_to(access.came_from() or url_for("accounts.page"))
 
 
-def _row(standing: AccountStanding, known: list[Account]) -> Row:
-    account = standing.account
+def _row(figures: AccountFigures, known: list[Account]) -> Row:
+    account = figures.account
     same = None if account.rehearsal else settings.reads_the_same(account.id)
-    state = State(standing, missing=_misses(account), same=same)
+    state = State(figures, missing=_misses(account), same=same)
     schedule = settings.schedule(account) if account.active else {}
     times = {name: next(iter(timetable.next_times(schedule.get(name))), None) for name in NEXT}
     next_at = {name: at for name, at in times.items() if at is not None}
-    return Row(standing, worst(state), next_at, settings.sharing(account, known))
+    return Row(figures, worst(state), next_at, settings.sharing(account, known))
 
 
 def _misses(account: Account) -> bool:

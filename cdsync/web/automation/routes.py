@@ -84,23 +84,23 @@ def _page(schedule: Mapping[str, str | None], errors: Mapping[str, str], status:
     account = frame.account()
     name = account.name if accounts.are_named(account) else None
     stored = _schedule()
-    standings = overview.standing(account.id, stored, OPERATIONS)
+    statuses = overview.operation_statuses(account.id, stored, OPERATIONS)
     inputs: dict[str, Input] = {each.key.partition(".")[2]: each for each in schedule_inputs(schedule, errors)}
     return page_or_part(
         "automation/page.html",
         "automation/_operations.html",
         status,
-        standings=standings,
+        statuses=statuses,
         inputs=inputs,
         next_times={
-            each.operation: timetable.next_times(each.schedule, SHOWN) if account.active else [] for each in standings
+            each.operation: timetable.next_times(each.schedule, SHOWN) if account.active else [] for each in statuses
         },
         rests=not account.active,
-        crontab={each.operation: crontab.line(each.operation, each.schedule, name) for each in standings},
+        crontab={each.operation: crontab.line(each.operation, each.schedule, name) for each in statuses},
         workers=heartbeats.alive("worker"),
         schedulers=heartbeats.alive("scheduler"),
         installation=crontab.installation(),
-        running=any(each.current for each in standings),
+        running=any(each.current for each in statuses),
         reading=READING,
     )
 

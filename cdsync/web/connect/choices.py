@@ -10,7 +10,7 @@ from flask import request
 from cdsync import connecting, settings
 from cdsync.models import Account
 from cdsync.settings import SettingsInvalid
-from cdsync.settings.likeness import Proposals, propose
+from cdsync.settings.proposals import Proposals, propose
 
 from ..settings import choices as settings_choices
 from ..settings.choices import Offered

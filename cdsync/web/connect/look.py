@@ -19,7 +19,7 @@ from cdsync.models import Account, Order, Run
 from cdsync.models import ShopOrder as KnownShopOrder
 from cdsync.operations import start_and_enqueue
 from cdsync.orders import leave_out, payment_title
-from cdsync.orders.entered_by_hand import NEAR, Likeness, Waiting, alike, by_hand
+from cdsync.orders.entered_by_hand import NEAR, Likeness, NotInShop, alike, without_imported
 
 from ..orders.preview import Preview, previews
 from ..settings.mappings import met_modes
@@ -95,7 +95,7 @@ def entered(account: Account) -> Entered:
             shop = outside.shop(account)
             listed = list(islice(shop.marketplace_orders(since, ""), READ_AT_MOST + 1))
             found = [each for each in live(listed[:READ_AT_MOST]) if each.shop_ref not in known]
-            found = by_hand(found, title, waiting)
+            found = without_imported(found, title, waiting)
             likenesses = alike(waiting, found, partial(powers.buyers_of, shop))
     except CdsyncError as error:
         return Entered(trouble=error)
@@ -131,9 +131,9 @@ def _to_import(account_id: int, limit: int | None = None) -> list[Order]:
     return list(db.session.scalars(first.limit(limit)))
 
 
-def _waiting(order: Order) -> Waiting:
+def _waiting(order: Order) -> NotInShop:
     bought = order.purchased_at or order.marketplace_created_at
-    return Waiting(
+    return NotInShop(
         order.id, order.marketplace_ref, order.reference, order.total, order.currency, order.buyer_name, bought
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from cdsync.settings import SettingsInvalid
 
 from ..shell import access
 from ..shell.access import merchant_only
-from ..shell.acting import look_at, look_away
+from ..shell.current_account import look_at, look_away
 from ..shell.messages import flash
 from ..shell.parts import go_to, leave_for, page_or_part
 from ..text.language import _

@@ -11,8 +11,8 @@ from flask_babel import ngettext
 from cdsync.db import now
 from cdsync.models import Account
 from cdsync.order_lists import tabs
-from cdsync.overview import Figures, Standing
-from cdsync.overview.of_accounts import NEAR
+from cdsync.overview import Figures, OperationStatus
+from cdsync.overview.account_figures import NEAR
 
 from ..shell import silence_words
 from ..shell.explaining import explain
@@ -25,7 +25,7 @@ URGENT = NEAR
 def lines(
     of: Account,
     figures: Figures,
-    standings: Sequence[Standing],
+    statuses: Sequence[OperationStatus],
     schedule: Mapping[str, str | None],
     *,
     worker: bool,
@@ -41,10 +41,10 @@ def lines(
     """
     found = [
         *([_stopped()] if rehearsal_stopped else []),
-        *_processes(standings, worker=worker, scheduler=scheduler),
-        *silence_words.lines(of, standings, schedule),
+        *_processes(statuses, worker=worker, scheduler=scheduler),
+        *silence_words.lines(of, statuses, schedule),
         *_deadlines(figures),
-        *_failed(standings, said),
+        *_failed(statuses, said),
     ]
     if alarms:
         found.append(
@@ -79,11 +79,11 @@ def _stopped() -> Line:
     return Line("wait", f"{told.title}.", _("Its orders are kept; nothing runs in it meanwhile."))
 
 
-def _processes(standings: Sequence[Standing], *, worker: bool, scheduler: bool) -> list[Line]:
+def _processes(statuses: Sequence[OperationStatus], *, worker: bool, scheduler: bool) -> list[Line]:
     automation = {"url": url_for("automation.page"), "link": _("How to start it")}
     if not worker:
         return [Line("bad", _("No worker is running."), _("Whatever you start waits until one is."), **automation)]
-    if not scheduler and any(each.schedule for each in standings):
+    if not scheduler and any(each.schedule for each in statuses):
         hint = _("Nothing starts by itself, unless cron does it.")
         return [Line("wait", _("The scheduler is not running."), hint, **automation)]
     return []
@@ -119,10 +119,10 @@ def _deadlines(figures: Figures) -> list[Line]:
     ]
 
 
-def _failed(standings: Sequence[Standing], said: Collection[str]) -> list[Line]:
+def _failed(statuses: Sequence[OperationStatus], said: Collection[str]) -> list[Line]:
     """The last run of an operation did not get to its end."""
     found = []
-    for each in standings:
+    for each in statuses:
         run = each.last
         if run is None or each.current or run.state not in {"failed", "lost"} or run.error_code in said:
             continue

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from cdsync.order_lists import tabs
 from cdsync.overview import Figures
 
+from ..text.formats import deadline, number, relative
 from ..text.language import _, ngettext
-from ..text.shown import deadline, number, relative
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from flask import url_for
 from cdsync import states
 from cdsync.order_lists import tabs
 from cdsync.order_lists.listing import NO_PROBLEM
-from cdsync.overview.figures import Waiting
+from cdsync.overview.figures import HeldBack
 
 from ..shell.explaining import explain
 from ..text.language import _
@@ -28,7 +28,7 @@ class Reason:
     oldest: datetime | None = None
 
 
-def reason(of: Waiting, *, imported_by_itself: bool) -> Reason:
+def reason(of: HeldBack, *, imported_by_itself: bool) -> Reason:
     """imported_by_itself: whether imports have a schedule here (cron may have one)."""
     if of.code:
         told = explain(of.code, of.data)

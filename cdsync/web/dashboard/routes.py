@@ -19,7 +19,7 @@ from ..reconcile.view import alarms as unsquared
 from ..rehearsal import banner as rehearsal_banner
 from ..shell import access, frame
 from ..shell.parts import page_or_part
-from ..text.shown import zone
+from ..text.formats import zone
 from . import first_steps
 from .attention import all_well, lines
 from .cards import cards
@@ -45,13 +45,13 @@ def overview_of(account: Account) -> dict[str, Any]:
     figures = overview.figures(account.id, _since())
     schedule, missing = _settings(account)
     schedule = schedule if account.active else {}
-    standings = overview.standing(account.id, schedule, OPERATIONS)
+    statuses = overview.operation_statuses(account.id, schedule, OPERATIONS)
     latest = reconciliations.latest(db.session(), account.id)
     alarms, looked_up = unsquared(latest), _has_looked_up(account.id)
     said = lines(
         account,
         figures,
-        standings,
+        statuses,
         schedule,
         worker=seen.worker_alive,
         scheduler=seen.scheduler_alive,
@@ -64,9 +64,9 @@ def overview_of(account: Account) -> dict[str, Any]:
         "figures": figures,
         "cards": cards(figures, DAYS),
         "reasons": [reason(each, imported_by_itself=bool(schedule.get("import"))) for each in figures.reasons],
-        "standings": standings,
+        "statuses": statuses,
         "rests": resting.operations_of(account.notices),
-        "running": any(each.current for each in standings),
+        "running": any(each.current for each in statuses),
         "chart": chart_of(overview.days(account.id, DAYS, zone())),
         "days": DAYS,
         "shown_reasons": SHOWN_REASONS,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cdsync.order_lists.selection import ACCEPT, IMPORT, IMPORT_READY, LEAVE_OUT, REFUSE, RETRY, TAKE_BACK
 
+from ..text.formats import number
 from ..text.language import _, ngettext
-from ..text.shown import number
 from .list_view import Ticked
 
 

@@ -16,7 +16,7 @@ from cdsync.order_lists import listing, selection
 from cdsync.order_lists.selection import IMPORT, REFUSE, RETRY, Selection
 from cdsync.orders import dismiss_problem, import_anyway
 
-from ..shell import elsewhere, frame
+from ..shell import frame, named_rows
 from ..shell.access import actor, by_me, came_from, is_merchant, may_stop, merchant_only, own_path
 from ..shell.errors import say
 from ..shell.messages import flash
@@ -56,7 +56,7 @@ def act() -> BaseResponse:
 
 def act_on_one(ref: str) -> BaseResponse:
     """POST /orders/<ref>/act"""
-    order = elsewhere.order(ref)
+    order = named_rows.order(ref)
     back = url_for("orders.order_page", ref=order.marketplace_ref)
     order_id, action = order.id, request.form.get("do", "")
     if action == "reread":
@@ -84,10 +84,10 @@ def act_on_one(ref: str) -> BaseResponse:
 
 def stop(id: int) -> BaseResponse:
     """POST /orders/runs/<id>/stop: ends it after the order it is at."""
-    run = elsewhere.run(id)
+    run = named_rows.run(id)
     if not may_stop(run):
         abort(403)
-    runs.request_stop(run.id, actor())
+    runs.request_stop(run.id)
     flash(_("The run stops after the order it is working on."), "wait")
     return go_to(own_path(came_from()) or url_for("orders.page"))
 

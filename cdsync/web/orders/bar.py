@@ -22,8 +22,8 @@ from cdsync.order_lists.selection import (
     SelectionCounts,
 )  # fmt: skip
 
+from ..text.formats import number
 from ..text.language import _, ngettext
-from ..text.shown import number
 from .offers import DANGER, MAIN, Offer
 
 NOTHING, SOME, EVERYTHING = "none", "some", "all"  # what is ticked

@@ -10,8 +10,8 @@ from cdsync.orders import leave_out, take_back
 from ..shell import frame
 from ..shell.access import by_me
 from ..shell.messages import flash
+from ..text.formats import number
 from ..text.language import _, ngettext
-from ..text.shown import number
 
 DONE_HERE = (LEAVE_OUT, TAKE_BACK)
 

@@ -19,7 +19,7 @@ from cdsync.connectors.masking import HIDDEN, masked_body
 from cdsync.db import db, now, transaction
 from cdsync.models import Account, Exchange, Order, Run
 from cdsync.orders.buyer import hide_buyers, out_of
-from cdsync.terminal import shown
+from cdsync.terminal import printable
 
 from ..shell.access import by_me, sees_customers
 from ..shell.parts import page_or_part
@@ -59,7 +59,7 @@ def support_file(ref: str) -> Response:
     view = view_of(ref)
     order, of = view.order, {"account": view.account.name, "rehearsal": view.account.rehearsal}
     text = json.dumps(of | dossier(order), ensure_ascii=False, indent=2, default=str)
-    response = Response(shown(text) + "\n", mimetype="application/json")  # it is read in editors and terminals
+    response = Response(printable(text) + "\n", mimetype="application/json")  # it is read in editors and terminals
     name = re.sub(r"[^A-Za-z0-9_-]", "", order.reference or order.marketplace_ref) or "order"
     name = file_name(f"support-{name}", view.account)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'

@@ -13,7 +13,7 @@ from cdsync.order_lists.listing import OrderFilter
 
 from ..shell.access import sees_customers
 from ..shell.typed_text import page_number, row_number
-from ..text.shown import local, zone
+from ..text.formats import local, zone
 
 DATES = ("today", "yesterday", "7", "30")  # presets; numbers are days back
 SAME_SORT = {"ship_by": tabs.DEADLINE, "accept_by": tabs.DEADLINE}

@@ -9,8 +9,8 @@ from flask import url_for
 from cdsync.order_lists import tabs
 from cdsync.order_lists.listing import ANY_PROBLEM, NO_PROBLEM
 
+from ..text.formats import number
 from ..text.language import _, ngettext
-from ..text.shown import number
 from .list_query import ListQuery
 from .offers import MAIN, Offer
 

@@ -19,7 +19,7 @@ from cdsync.order_lists import listing
 from cdsync.order_lists.selection import RETRYABLE
 from cdsync.orders.money_proof import MoneyProof, money_proof
 
-from ..shell import customer_data, elsewhere, frame, outside
+from ..shell import customer_data, frame, named_rows, outside
 from ..shell.access import is_merchant
 from ..shell.explaining import Explanation, explain
 from ..shell.parts import page_or_part
@@ -173,7 +173,7 @@ def refusal(ref: str) -> Response:
 
 def view_of(ref: str) -> OrderView:
     """The order, and the account it is of."""
-    order = elsewhere.order(ref)
+    order = named_rows.order(ref)
     return OrderView(frame.account(), order)
 
 

@@ -14,8 +14,8 @@ from cdsync.models import Order
 
 from ..shell.explaining import explain
 from ..text import words
+from ..text.formats import duration, local
 from ..text.language import _
-from ..text.shown import duration, local
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from cdsync.models import User
 
 from ..shell.parts import go_to, leave_for, page_or_part
 from ..sign_in.routes import leave, refusal
+from ..text.formats import browser_zone
 from ..text.language import _
-from ..text.shown import browser_zone
 
 pages = Blueprint("own", __name__, url_prefix="/me")
 

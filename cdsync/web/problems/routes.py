@@ -18,7 +18,7 @@ from ..shell.explaining import explain
 from ..shell.messages import flash
 from ..shell.parts import go_to, page_or_part, with_link
 from ..text.csv_answers import csv_answer
-from .view import shown
+from .view import described
 
 pages = Blueprint("problems", __name__, url_prefix="/problems")
 
@@ -27,8 +27,8 @@ pages = Blueprint("problems", __name__, url_prefix="/problems")
 def page() -> Response:
     """Every cause: those a person must look at first, then those that heal by themselves."""
     found = causes(frame.account().id)
-    stopping = [shown(cause) for cause in found if cause.needs_a_person]
-    healing = [shown(cause) for cause in found if not cause.needs_a_person]
+    stopping = [described(cause) for cause in found if cause.needs_a_person]
+    healing = [described(cause) for cause in found if not cause.needs_a_person]
     return page_or_part(
         "problems/page.html",
         "problems/_causes.html",

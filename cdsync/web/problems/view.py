@@ -63,7 +63,7 @@ class CauseShown:
         return ngettext("See the order", "See the %(num)s orders", self.count)
 
 
-def shown(cause: Cause) -> CauseShown:
+def described(cause: Cause) -> CauseShown:
     """The cause as the page shows it; its title speaks of the variant with the most orders."""
     first, several = cause.variants[0], len(cause.variants) > 1
     orders = about_named(first.refs)

@@ -12,7 +12,7 @@ from cdsync.connectors.base import ProductMatch
 from cdsync.errors import CdsyncError
 from cdsync.operations import start_and_enqueue
 
-from ..shell import access, elsewhere, frame, outside
+from ..shell import access, frame, named_rows, outside
 from ..shell.access import merchant_only
 from ..shell.messages import flash
 from ..shell.parts import go_to, leave_for, page_or_part, with_link
@@ -48,7 +48,7 @@ def page() -> Response:
 def choose() -> Response:
     """One SKU: searching the shop for the product it is. The search term is a reference, EAN or supplier reference."""
     sku = request.args.get("sku", "")
-    elsewhere.sku(sku)
+    named_rows.sku(sku)
     return _choice(sku, request.args.get("term", "").strip())
 
 

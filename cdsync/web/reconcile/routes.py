@@ -18,7 +18,7 @@ from cdsync.reconciliations import ALARMING, KINDS, SHOP_ORDER_GONE
 from cdsync.runs import lists as run_list
 
 from ..runs.words import ended_badly
-from ..shell import access, elsewhere, frame
+from ..shell import access, frame, named_rows
 from ..shell.access import merchant_only
 from ..shell.customer_data import words_about
 from ..shell.messages import flash
@@ -47,7 +47,7 @@ def page() -> Response:
 @merchant_only
 def dismiss(row_id: int) -> Response | BaseResponse:
     """A person has looked and says why the row is all right."""
-    row = elsewhere.reconcile_row(row_id)
+    row = named_rows.reconcile_row(row_id)
     reason = " ".join(request.form.get("reason", "").split())
     if not reason or len(reason) > LONGEST_REASON:
         error = _("Say in a few words why this row is all right.") if not reason else _("At most 255 characters.")
@@ -62,7 +62,7 @@ def dismiss(row_id: int) -> Response | BaseResponse:
 @merchant_only
 def repair(row_id: int) -> BaseResponse:
     """Starts the operation that can put the row right; it looks on both sides before it writes."""
-    row = elsewhere.reconcile_row(row_id)
+    row = named_rows.reconcile_row(row_id)
     if not can_be_repaired(row):
         abort(400)
     options = {IMPORT_AGAIN: True} if row.why == SHOP_ORDER_GONE else None
@@ -77,7 +77,7 @@ def repair(row_id: int) -> BaseResponse:
 @merchant_only
 def cancel(row_id: int) -> BaseResponse:
     """Cancels one of two shop orders of a row, then compares anew; the run looks into the shop first."""
-    shop_order, numbers = request.form.get("shop_order", ""), cancellable(elsewhere.reconcile_row(row_id))
+    shop_order, numbers = request.form.get("shop_order", ""), cancellable(named_rows.reconcile_row(row_id))
     if shop_order not in numbers:
         abort(400)
     options = {"cancel": shop_order}

@@ -16,7 +16,7 @@ from cdsync import accounts, rehearsal
 from cdsync.errors import ConfigError
 from cdsync.rehearsal import Done, Place
 
-from ..shell import access, acting, outside
+from ..shell import current_account, outside
 from ..shell.access import merchant_only
 from ..shell.parts import leave_for
 from . import banner as rehearsal_banner
@@ -58,7 +58,7 @@ def start() -> BaseResponse:
             _("It is starting and does not answer yet. If it never does, the terminal of “make run” says why."), "wait"
         )
         return leave_for(url_for("rehearsal.page"))
-    acting.look_at(known)
+    current_account.look_at(known)
     flash(_("The rehearsal is running, and you are looking at its account."), "good")
     return leave_for(url_for("dashboard.page"))
 
@@ -69,7 +69,7 @@ def stop() -> BaseResponse:
     """Leaves it: its schedules rest, its runs and systems are stopped, everything is kept."""
     place = _there()
     with outside.asked("rehearsal"):
-        done = rehearsal.leave(_folder(), place.account_id, access.actor())
+        done = rehearsal.leave(_folder(), place.account_id)
     rehearsal_banner.forget()
     flash(" ".join([_("You left the rehearsal; its orders are kept."), *_about(done)]), _kind(done))
     return _to_ones_own()
@@ -81,7 +81,7 @@ def reset() -> BaseResponse:
     """Back to the opening: its orders are forgotten here, and its systems begin anew."""
     place = _there()
     with outside.asked("rehearsal"):
-        done = rehearsal.reset(_folder(), place.account_id, access.actor())
+        done = rehearsal.reset(_folder(), place.account_id)
     orders = ngettext("%(num)s order was forgotten here", "%(num)s orders were forgotten here", done.orders)
     systems = (
         _("its marketplace and shop are back at the start")
@@ -98,7 +98,7 @@ def remove() -> BaseResponse:
     """Removes its account; the other accounts stay as they are."""
     place = _there()
     with outside.asked("rehearsal"):
-        done = rehearsal.remove(_folder(), place.account_id, access.actor())
+        done = rehearsal.remove(_folder(), place.account_id)
     rehearsal_banner.forget()
     orders = ngettext("%(num)s order", "%(num)s orders", done.orders)
     said = _("The rehearsal was removed with its %(orders)s.", orders=orders)
@@ -117,11 +117,11 @@ def _there() -> Place:
 
 def _to_ones_own() -> BaseResponse:
     """The person looks at a real account from here on, where there is one."""
-    acting.look_away()
+    current_account.look_away()
     own = accounts.real()
     if not own:
         return leave_for(url_for("rehearsal.page"))
-    acting.look_at(own[0])
+    current_account.look_at(own[0])
     return leave_for(url_for("dashboard.page"))
 
 

@@ -11,8 +11,8 @@ from cdsync.db import now
 from cdsync.models import Run
 from cdsync.reconciliations import DEAD, EQUAL, KINDS, PROBLEM, WAITING
 
+from ..text.formats import number
 from ..text.reconcile_words import kind_word
-from ..text.shown import number
 from ..text.words import trigger_word
 
 

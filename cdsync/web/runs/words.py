@@ -5,8 +5,8 @@ from __future__ import annotations
 from cdsync.models import Run, RunOrder
 
 from ..shell.explaining import explain
+from ..text.formats import number
 from ..text.language import _, ngettext
-from ..text.shown import number
 from ..text.words import operation_word
 
 

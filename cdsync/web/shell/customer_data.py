@@ -18,7 +18,7 @@ from cdsync.models import Order, ReconcileRow
 from cdsync.orders.buyer import Hide, hide_buyers, out_of
 
 from .access import sees_customers
-from .acting import account
+from .current_account import account
 
 OTHERS_WORDS = frozenset({"message", "detail", "value"})  # of an error's data: another system's own words
 _NOT_PERSONAL = frozenset({"country_code"})

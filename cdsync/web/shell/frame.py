@@ -21,7 +21,7 @@ from cdsync.runs.timetable import next_times
 
 from ..text.language import _
 from . import vendor
-from .acting import account
+from .current_account import account
 
 
 def register(app: Flask) -> None:

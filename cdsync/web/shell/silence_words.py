@@ -10,13 +10,13 @@ from markupsafe import Markup
 
 from cdsync.db import now
 from cdsync.models import Account, Run
-from cdsync.overview import Standing, longest_waiting, no_answer_since, no_lookup_since, side_silent_since
+from cdsync.overview import OperationStatus, longest_waiting, no_answer_since, no_lookup_since, side_silent_since
 
 from ..text.attention_line import Line
+from ..text.formats import duration, local, moment
 from ..text.language import _
-from ..text.shown import duration, local, moment
 from ..text.words import operation_word
-from .acting import account
+from .current_account import account
 
 SOON_TAKEN = timedelta(seconds=30)  # a worker that is there takes a run in less
 
@@ -41,14 +41,14 @@ def last_answer(run: Run) -> str:
     return _("No answer since %(time)s.", time=time_of(since)) if since else ""
 
 
-def lines(of: Account, standings: Sequence[Standing], schedule: Mapping[str, str | None]) -> list[Line]:
+def lines(of: Account, statuses: Sequence[OperationStatus], schedule: Mapping[str, str | None]) -> list[Line]:
     """What the overview says on top."""
-    return [*_runs(of, standings), *_lookups(of, schedule), *_queue(of)]
+    return [*_runs(of, statuses), *_lookups(of, schedule), *_queue(of)]
 
 
-def _runs(of: Account, standings: Sequence[Standing]) -> list[Line]:
+def _runs(of: Account, statuses: Sequence[OperationStatus]) -> list[Line]:
     found = []
-    for run in (each.current for each in standings if each.current):
+    for run in (each.current for each in statuses if each.current):
         if since := no_answer_since(run, of):
             text = _("%(operation)s: no answer since %(time)s.", operation=operation_word(run.operation),
                      time=time_of(since))  # fmt: skip

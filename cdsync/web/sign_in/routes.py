@@ -15,7 +15,7 @@ from cdsync.errors import CdsyncError
 from cdsync.models import Account
 
 from ..shell.access import came_from, own_path
-from ..shell.acting import look_at
+from ..shell.current_account import look_at
 from ..shell.parts import go_to, leave_for, page_or_part
 from ..text.language import _, ngettext
 from .devices import device, remember

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from cdsync import resting
 from cdsync.models import Account
-from cdsync.overview import AccountStanding
+from cdsync.overview import AccountFigures
 
+from .formats import number
 from .language import _, ngettext
-from .shown import number
 from .words import Badge, operation_word
 
 
@@ -17,7 +17,7 @@ from .words import Badge, operation_word
 class State:
     """What is the matter with an account. missing: settings still to be filled in; same: who reads the same orders."""
 
-    standing: AccountStanding
+    figures: AccountFigures
     missing: bool = False
     same: str | None = None
 
@@ -35,11 +35,11 @@ def worst(state: State) -> Badge:
 
 
 def _bad(state: State) -> list[Badge]:
-    has = state.standing
+    has = state.figures
     found = [("bad", _("also reads the orders of “%(name)s”", name=state.same))] if state.same else []
     if has.due:
         found.append(("bad", ngettext("%(num)s order is due", "%(num)s orders are due", has.due, num=number(has.due))))
-    found += [("bad", _("the key is refused"))] if resting.of_notices(state.standing.account.notices) else []
+    found += [("bad", _("the key is refused"))] if resting.of_notices(state.figures.account.notices) else []
     found += [("bad", _("%(operation)s failed", operation=operation_word(run.operation))) for run in has.failed]
     if has.alarms:
         text = ngettext("%(num)s does not match", "%(num)s do not match", has.alarms, num=number(has.alarms))
@@ -50,7 +50,7 @@ def _bad(state: State) -> list[Badge]:
 
 
 def _waiting(state: State) -> list[Badge]:
-    account, found = state.standing.account, []
+    account, found = state.figures.account, []
     if not account.active:
         found.append(("dead", _("stopped")))
     if account.setup is not None:
@@ -59,6 +59,6 @@ def _waiting(state: State) -> list[Badge]:
         found.append(("do", _("not connected yet")))
     if len(account.notices) > len(resting.of_notices(account.notices)):
         found.append(("wait", _("has a notice for you")))
-    if state.standing.problems > state.standing.stopped:
+    if state.figures.problems > state.figures.stopped:
         found.append(("wait", _("is retrying some orders")))
     return found

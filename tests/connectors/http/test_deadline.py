@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from cdsync.connectors.http import reading_within
+from cdsync.connectors.http import limited_body
 from cdsync.connectors.http.client import HttpClient
 from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError
 from tests.connectors.prestashop.shop import Kept
@@ -304,6 +304,6 @@ def test_what_is_packed_and_not_whole_is_no_answer(
 def test_the_limits_leave_room_for_every_list_that_is_asked_for() -> None:
     """A hundred marketplace orders with twenty lines, or five thousand products, stay far below."""
     order = b'{"a":{"b":[1,2]},"c":"d"}' * 25
-    assert (order * 20 * 100).count(b"{") < reading_within.MOST_PARTS / 5
+    assert (order * 20 * 100).count(b"{") < limited_body.MOST_PARTS / 5
     product = b"<product><id>1</id><reference>x</reference><ean13>1</ean13></product>"
-    assert (product * 5000).count(b"<") < reading_within.MOST_PARTS / 5
+    assert (product * 5000).count(b"<") < limited_body.MOST_PARTS / 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cdsync.connectors.http.answer import Answer
-from cdsync.connectors.http.in_front import is_challenge, is_refusal, moved_to, only_wants_https, seen
+from cdsync.connectors.http.intermediaries import is_challenge, is_refusal, moved_to, only_wants_https, seen
 
 
 def answer(status: int = 403, body: str = "", url: str = "http://shop.test/api/orders?a=b", **headers: str) -> Answer:

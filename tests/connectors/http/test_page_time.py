@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cdsync.connectors.http import patience
+from cdsync.connectors.http import read_retry
 from cdsync.connectors.http.client import HttpClient
 from cdsync.connectors.http.page_time import Answered, PageTime, at_most
 from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError
@@ -116,7 +116,7 @@ def test_two_sides_have_their_parts_of_the_time() -> None:
 
 
 def test_no_pause_is_longer_than_the_page_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PAUSES", (0.3, 1.0))
+    monkeypatch.setattr(read_retry, "PAUSES", (0.3, 1.0))
     calls = []
 
     def read() -> None:
@@ -124,5 +124,5 @@ def test_no_pause_is_longer_than_the_page_has(monkeypatch: pytest.MonkeyPatch) -
         raise TemporaryError("shop.unreachable", host="x")
 
     with PageTime(0.2), pytest.raises(TemporaryError):
-        patience.patiently(read)
+        read_retry.with_retries(read)
     assert len(calls) == 1

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cdsync.connectors.http import reach
+from cdsync.connectors.http import allowed_addresses
 from cdsync.connectors.http.client import HttpClient
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError
 from cdsync.sandbox.server import Request, Response, SandboxServer
@@ -38,15 +38,15 @@ Names = Callable[..., list[list[str]]]
 @pytest.fixture
 def allowing() -> Iterator[Callable[[str], None]]:
     """Says for one test what the installation allows."""
-    yield lambda text: reach.allow(reach.networks(text))
-    reach.allow(reach.networks("loopback"))
-    reach.allow_rehearsal(())
+    yield lambda text: allowed_addresses.allow(allowed_addresses.networks(text))
+    allowed_addresses.allow(allowed_addresses.networks("loopback"))
+    allowed_addresses.allow_rehearsal(())
 
 
 def refused(address: str) -> bool:
     try:
-        reach.judge(address, "shop.example", 443)
-    except reach.NotAllowedError:
+        allowed_addresses.judge(address, "shop.example", 443)
+    except allowed_addresses.NotAllowedError:
         return True
     return False
 
@@ -72,7 +72,7 @@ def test_what_the_installation_allows_is_called_and_some_addresses_never(
 @pytest.mark.parametrize("text", ["perhaps", "10.0.0.0/33", "192.168.1.0/24;10.0.0.1", "localhost"])
 def test_what_cannot_be_understood_allows_nothing(text: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
-        reach.networks(text)
+        allowed_addresses.networks(text)
 
 
 def test_only_the_rehearsals_own_ports_are_called_where_loopback_is_not_allowed(
@@ -82,9 +82,9 @@ def test_only_the_rehearsals_own_ports_are_called_where_loopback_is_not_allowed(
     port = odd.url.rpartition(":")[2]
     with pytest.raises(ConfigError, match=r"^shop\.address_not_allowed"):
         HttpClient("shop", odd.url, Kept()).send("GET", odd.url)
-    reach.allow_rehearsal([f"127.0.0.1:{port}"])
+    allowed_addresses.allow_rehearsal([f"127.0.0.1:{port}"])
     assert HttpClient("shop", odd.url, Kept()).send("GET", odd.url).status == 200
-    reach.allow_rehearsal(["127.0.0.1:1"])
+    allowed_addresses.allow_rehearsal(["127.0.0.1:1"])
     with pytest.raises(ConfigError, match=r"^shop\.address_not_allowed"):
         HttpClient("shop", odd.url, Kept()).send("GET", odd.url)
 

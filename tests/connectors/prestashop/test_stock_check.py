@@ -146,7 +146,7 @@ def test_while_another_order_may_still_be_moving_its_pieces_nothing_is_said(shop
 def test_stock_that_could_not_be_read_is_said_and_costs_the_order_nothing(
     shop: PrestaShopSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cdsync.connectors.http.patience.PAUSES", ())
+    monkeypatch.setattr("cdsync.connectors.http.read_retry.PAUSES", ())
     shop.faults.add(Fault("status_503_before", "GET", "/api/stock_availables", skip=1))
     assert told(run(connector(shop), draft())) == [("import.stock_unread", {})]
 

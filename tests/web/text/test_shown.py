@@ -9,14 +9,14 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from cdsync.web.text import shown
+from cdsync.web.text import formats
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)  # a Monday, 15:30 in Paris
 
 
 @pytest.fixture(autouse=True)
 def _in_paris(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(shown, "now", lambda: NOW)
+    monkeypatch.setattr(formats, "now", lambda: NOW)
     with app.test_request_context(headers={"Cookie": "cdsync_zone=Europe%2FParis"}):
         yield
 
@@ -33,7 +33,7 @@ def _in_paris(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 )
 def test_money_has_two_decimals_and_its_currency(amount: str | None, currency: str, words: str) -> None:
     value = None if amount is None else Decimal(amount)
-    assert shown.money(value, currency).replace("\u00a0", " ") == words
+    assert formats.money(value, currency).replace("\u00a0", " ") == words
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_money_has_two_decimals_and_its_currency(amount: str | None, currency: s
 )
 def test_a_moment_is_said_as_a_person_says_it_with_the_exact_time_on_it(hours: int, words: str) -> None:
     at = NOW + timedelta(hours=hours)
-    html = str(shown.moment(at))
+    html = str(formats.moment(at))
     assert f">{words}</time>" in html
     assert f'datetime="{at.isoformat(timespec="seconds")}"' in html
     assert "+0" in html  # the offset, in the exact time
@@ -69,20 +69,20 @@ def test_a_moment_is_said_as_a_person_says_it_with_the_exact_time_on_it(hours: i
     ],
 )
 def test_a_duration_is_as_exact_as_it_matters(seconds: float, words: str) -> None:
-    assert shown.duration(seconds) == words
+    assert formats.duration(seconds) == words
 
 
 def test_a_deadline_is_red_when_it_is_near_or_over() -> None:
-    assert shown.deadline(NOW + timedelta(days=2)) == shown.relative(NOW + timedelta(days=2))
-    assert 'class="text-bad">in 5 h</time>' in str(shown.deadline(NOW + timedelta(hours=5)))
-    assert "2 h overdue" in str(shown.deadline(NOW - timedelta(hours=2)))
-    assert shown.deadline(None) == ""
+    assert formats.deadline(NOW + timedelta(days=2)) == formats.relative(NOW + timedelta(days=2))
+    assert 'class="text-bad">in 5 h</time>' in str(formats.deadline(NOW + timedelta(hours=5)))
+    assert "2 h overdue" in str(formats.deadline(NOW - timedelta(hours=2)))
+    assert formats.deadline(None) == ""
 
 
 def test_what_goes_into_a_badge_is_escaped() -> None:
-    assert shown.badge(("bad", "<b>")) == '<span class="badge bad">&lt;b&gt;</span>'
+    assert formats.badge(("bad", "<b>")) == '<span class="badge bad">&lt;b&gt;</span>'
 
 
 @pytest.mark.parametrize(("rate", "words"), [("20", "20 %"), ("5.5", "5.5 %"), ("2.1", "2.1 %"), (None, "–")])
 def test_a_vat_rate_has_no_more_decimals_than_it_needs(rate: str | None, words: str) -> None:
-    assert shown.percent(None if rate is None else Decimal(rate)).replace("\u00a0", " ") == words
+    assert formats.percent(None if rate is None else Decimal(rate)).replace("\u00a0", " ") == words

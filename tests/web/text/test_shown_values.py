@@ -15,7 +15,7 @@ from cdsync import states
 from cdsync.db import db, now
 from cdsync.models import Account, ReconcileRow, Run
 from cdsync.overview.causes import Cause, Variant
-from cdsync.overview.figures import Figures, Waiting
+from cdsync.overview.figures import Figures, HeldBack
 from cdsync.overview.reconciled import Kind
 from cdsync.reconciliations import Verdict, keep, latest
 from cdsync.web.dashboard import cards, first_steps, reasons
@@ -80,13 +80,13 @@ def test_problems_are_red_when_somebody_has_to_look(problems: int, retrying: int
 
 
 def test_a_reason_leads_to_the_list_of_its_orders() -> None:
-    waits = Waiting(None, states.ACCEPTED, 4, now(), None, 0)
+    waits = HeldBack(None, states.ACCEPTED, 4, now(), None, 0)
     shown = reasons.reason(waits, imported_by_itself=True)
     assert (shown.url, shown.tone, shown.oldest is not None) == ("/orders?tab=waiting&problem=none", "", True)
-    ready = Waiting(None, states.TO_IMPORT, 4, now(), None, 0)
+    ready = HeldBack(None, states.TO_IMPORT, 4, now(), None, 0)
     assert reasons.reason(ready, imported_by_itself=True).text == "Ready for the next import"
     assert reasons.reason(ready, imported_by_itself=False).text == "Ready to import"
-    stopped = Waiting("carrier.unmapped", states.TO_IMPORT, 4, now(), {"mode": "Relais"}, 3)
+    stopped = HeldBack("carrier.unmapped", states.TO_IMPORT, 4, now(), {"mode": "Relais"}, 3)
     shown = reasons.reason(stopped, imported_by_itself=True)
     assert (shown.url, shown.tone, shown.others) == (
         "/orders?tab=problems&problem=carrier.unmapped", "text-bad", 2,
@@ -129,11 +129,11 @@ def test_the_steps_of_a_rehearsal_end_once_all_were_tried() -> None:
 def test_a_cause_names_some_of_its_orders_and_counts_the_others() -> None:
     variants = [Variant({"mode": f"M{n}"}, 8, ["A", "B"]) for n in range(10)]
     cause = Cause("carrier.unmapped", "import", "rejected", count=80, needs_a_person=True, variants=variants)
-    shown = causes.shown(cause)
+    shown = causes.described(cause)
     assert (shown.id, shown.is_amber, shown.others, shown.more_reasons) == ("carrier-unmapped-import", False, 9, 2)
     assert (len(shown.variants), shown.variants[0].rest) == (8, "and 6 more")
     assert (shown.retry_words, shown.see_words) == ("Try all 80 orders again", "See the 80 orders")
-    alone = causes.shown(Cause("shop.timeout", "import", "temporary", count=1, variants=[Variant({}, 1, [])]))
+    alone = causes.described(Cause("shop.timeout", "import", "temporary", count=1, variants=[Variant({}, 1, [])]))
     assert (alone.variants[0].title, alone.variants[0].rest, alone.is_amber) == ("", "1 order", True)
     assert alone.retry_words == "Try 1 order again"
 

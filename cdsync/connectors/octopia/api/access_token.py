@@ -17,9 +17,9 @@ from cdsync.errors import AccessRefusedError, ConfigError
 from ...base import Recorder
 from ...http.answer import Answer
 from ...http.client import HttpClient
-from ...http.momentary import MomentaryError
 from ...http.pacing import Pace
-from ...http.patience import patiently
+from ...http.read_retry import with_retries
+from ...http.transient_errors import TransientError
 from .answers import raise_for_infrastructure
 from .problem_json import content, words
 from .settings import SIDE
@@ -61,7 +61,7 @@ class TokenSource:
             stale = time.monotonic() >= self._slot.good_until or self._slot.token == unlike
             if not self._slot.token or stale:
                 self._slot.token = ""
-                self._slot.token, lifetime = patiently(self._fetch)
+                self._slot.token, lifetime = with_retries(self._fetch)
                 self._slot.good_until = time.monotonic() + lifetime - min(RENEW_BEFORE, lifetime / 2)
             return self._slot.token
 
@@ -77,7 +77,7 @@ class TokenSource:
         found = content(answer)
         token, lifetime = found.get("access_token"), found.get("expires_in")
         if not isinstance(token, str) or not token:
-            raise MomentaryError("marketplace.unreadable", host=self._http.host, reason="the answer holds no token")
+            raise TransientError("marketplace.unreadable", host=self._http.host, reason="the answer holds no token")
         known = isinstance(lifetime, int | Decimal) and not isinstance(lifetime, bool) and lifetime > 0
         return token, float(lifetime) if known and lifetime is not None else 2 * RENEW_BEFORE
 

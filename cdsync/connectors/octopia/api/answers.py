@@ -16,8 +16,8 @@ from cdsync.errors import (
 
 from ...http.answer import Answer
 from ...http.client import READS
-from ...http.in_front import is_challenge, is_refusal, moved_to, seen
-from ...http.momentary import MomentaryError, TooManyRequestsError
+from ...http.intermediaries import is_challenge, is_refusal, moved_to, seen
+from ...http.transient_errors import TooManyRequestsError, TransientError
 from .problem_json import is_problem, words
 
 
@@ -40,10 +40,10 @@ def raise_for_infrastructure(answer: Answer, host: str, method: str) -> None:
     if status == 429:
         raise TooManyRequestsError("marketplace.rate_limited", retry_after=answer.retry_after, host=host)
     if status >= 500 or status == 408:
-        raise _trouble(answer, host, method, MomentaryError("marketplace.server_error", **seen(answer, method, host)))
+        raise _trouble(answer, host, method, TransientError("marketplace.server_error", **seen(answer, method, host)))
     if 200 <= status < 300 and is_page(answer):
         reason = "a web page came instead of JSON"
-        raise _trouble(answer, host, method, MomentaryError("marketplace.unreadable", host=host, reason=reason))
+        raise _trouble(answer, host, method, TransientError("marketplace.unreadable", host=host, reason=reason))
 
 
 def refusal(answer: Answer, host: str) -> CdsyncError | None:

@@ -16,8 +16,8 @@ from cdsync.errors import TemporaryError
 from ...base import Recorder
 from ...http.answer import Answer
 from ...http.client import HttpClient
-from ...http.momentary import MomentaryError
-from ...http.patience import patiently
+from ...http.read_retry import with_retries
+from ...http.transient_errors import TransientError
 from .access_token import TokenSource
 from .answers import raise_for_infrastructure, refusal, refused
 from .json_text import Entry, clean, decode, entries
@@ -52,7 +52,7 @@ class OctopiaClient:
 
     def page(self, path: str, params: Params, channel: str = "") -> Page:
         """One page of `{"itemsPerPage": n, "items": […]}`; asked again when that fails for a moment."""
-        return patiently(lambda: self._page(path, params, channel))
+        return with_retries(lambda: self._page(path, params, channel))
 
     def _page(self, path: str, params: Params, channel: str) -> Page:
         answer = self.good(self.send("GET", path, params, channel=channel))
@@ -68,7 +68,7 @@ class OctopiaClient:
 
     def value(self, path: str, params: Params = (), channel: str = "") -> Any:
         """What a GET answers, decoded; fractions are Decimal. Asked again when that fails for a moment."""
-        return patiently(lambda: self.decoded(self.good(self.send("GET", path, params, channel=channel))).value)
+        return with_retries(lambda: self.decoded(self.good(self.send("GET", path, params, channel=channel))).value)
 
     def decoded(self, answer: Answer) -> Entry:
         """A good answer's value and its text. Raises TemporaryError("marketplace.unreadable")."""
@@ -121,4 +121,4 @@ class OctopiaClient:
         raise refusal(answer, self.host) or refused(answer)
 
     def _unreadable(self, reason: object) -> TemporaryError:
-        return MomentaryError("marketplace.unreadable", host=self.host, reason=str(reason)[:120])
+        return TransientError("marketplace.unreadable", host=self.host, reason=str(reason)[:120])

@@ -67,6 +67,6 @@ def moment(value: Any) -> datetime | None:
         return None
 
 
-def shown(value: Any) -> str:
+def excerpt(value: Any) -> str:
     """What stood where an amount or a quantity was due, short enough for a sentence."""
     return "nothing" if value is None else (text(value) or type(value).__name__)[:40]

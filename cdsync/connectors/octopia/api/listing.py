@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from cdsync.errors import CdsyncError
 
-from ...http.momentary import MomentaryError
-from ...http.patience import Pauses
+from ...http.read_retry import Pauses
+from ...http.transient_errors import TransientError
 from .client import OctopiaClient
 from .fields import moment, section, text
 from .json_text import Entry
@@ -81,7 +81,7 @@ def _read(client: OctopiaClient, pauses: Pauses, wanted: _Wanted, size: int, fou
             began = _server_time(page.date)
         keys = [_key(entry) for entry in page.entries]
         if len(keys) >= size and seen.issuperset(keys):
-            raise MomentaryError("marketplace.unreadable", host=client.host, reason=f"page {index} repeats others")
+            raise TransientError("marketplace.unreadable", host=client.host, reason=f"page {index} repeats others")
         reading.pages = index
         reading.news += sum(_keep(key, entry, found) for key, entry in zip(keys, page.entries, strict=True))
         changed = any(_updated(entry) >= began for entry in page.entries)
@@ -89,7 +89,7 @@ def _read(client: OctopiaClient, pauses: Pauses, wanted: _Wanted, size: int, fou
         seen.update(keys)
         if not keys or (len(keys) < size and not page.says_more):
             return reading
-    raise MomentaryError("marketplace.unreadable", host=client.host, reason="the list has no end")
+    raise TransientError("marketplace.unreadable", host=client.host, reason="the list has no end")
 
 
 def _query(since: datetime, index: int, size: int) -> list[tuple[str, str]]:

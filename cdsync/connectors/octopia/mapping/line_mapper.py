@@ -14,7 +14,7 @@ from cdsync.errors import CdsyncError, RejectedError
 
 from ...base import MarketplaceLine
 from ...line_total import is_in_cents, line_total
-from ..api.fields import LARGEST_AMOUNT, amount, moment, objects, quantity, section, shown, text
+from ..api.fields import LARGEST_AMOUNT, amount, excerpt, moment, objects, quantity, section, text
 from .statuses import CANCEL_REQUEST, SELLER, WAREHOUSES, is_live
 
 _MODES = {mode.casefold(): mode for mode in (SELLER, *WAREHOUSES)}
@@ -32,7 +32,7 @@ def line_of(value: Mapping[str, Any], position: int) -> tuple[MarketplaceLine, l
     faults: list[CdsyncError] = []
     count = quantity(value.get("quantity"))
     if count is None:
-        faults.append(NoNumberError("order.quantity_invalid", sku=sku, quantity=shown(value.get("quantity"))))
+        faults.append(NoNumberError("order.quantity_invalid", sku=sku, quantity=excerpt(value.get("quantity"))))
     unit = _unit_price(selling, count or 0, sku, faults)
     shipping = _money(selling, "shippingCost", sku, faults, absent=ZERO)
     status = text(value.get("status"))
@@ -84,7 +84,7 @@ def _money(
         return absent
     found = amount(value)
     if found is None:
-        faults.append(NoNumberError("order.amount_invalid", field=f"{name} of {sku or '?'}", value=shown(value)))
+        faults.append(NoNumberError("order.amount_invalid", field=f"{name} of {sku or '?'}", value=excerpt(value)))
     return ZERO if found is None else found
 
 

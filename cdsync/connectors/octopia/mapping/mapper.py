@@ -17,7 +17,7 @@ from cdsync.errors import CdsyncError, RejectedError
 from cdsync.states import CANCELLED, REFUSED, TO_ACCEPT, TO_IMPORT
 
 from ...base import Address, Fee, MarketplaceLine, MarketplaceOrder, Parcel, UnreadableOrder
-from ..api.fields import amount, moment, objects, section, shown, text
+from ..api.fields import amount, excerpt, moment, objects, section, text
 from ..api.json_text import Entry
 from .address_mapper import address, places, usable
 from .line_mapper import NoNumberError, line_of
@@ -91,7 +91,7 @@ def _money(
     given = section(value, "totalPrice").get("sellingPrice")
     total = amount(given)
     if total is None:
-        faults.append(RejectedError("order.amount_invalid", field="totalPrice.sellingPrice", value=shown(given)))
+        faults.append(RejectedError("order.amount_invalid", field="totalPrice.sellingPrice", value=excerpt(given)))
     elif not any(isinstance(fault, NoNumberError) for fault in faults):
         lines, fees, mismatch = settle(lines, fees, total)
         faults += [mismatch] if mismatch else []
@@ -129,7 +129,7 @@ def _fees(value: Json, faults: list[CdsyncError]) -> Sequence[Fee]:
     for given in objects(value.get("serviceFees")):
         label, money = text(given.get("label")) or "serviceFee", amount(given.get("amount"))
         if money is None:
-            shown_value = shown(given.get("amount"))
+            shown_value = excerpt(given.get("amount"))
             faults.append(NoNumberError("order.amount_invalid", field=f"serviceFees {label}", value=shown_value))
         elif money:
             fees.append(Fee(label, money))

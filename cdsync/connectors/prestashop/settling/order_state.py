@@ -46,7 +46,7 @@ def is_fresh(order: InShop, reference: Reference) -> bool:
     return order.posted or order.row["current_state"] in left
 
 
-class Standing:
+class Steadiness:
     """clock: aware UTC now; wait: the shop's time limit in seconds, after which a request is surely over."""
 
     def __init__(self, journal: Journal, clock: Callable[[], datetime], wait: float) -> None:

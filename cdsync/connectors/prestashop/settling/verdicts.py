@@ -8,7 +8,7 @@ from cdsync.errors import RejectedError
 class UnfinishedError(RejectedError):
     """So an order looks while PrestaShop makes or moves it: without rows, status, payment or invoice yet.
 
-    Judged once it stands still (`order_state.Standing`).
+    Judged once it stands still (`order_state.Steadiness`).
     """
 
 

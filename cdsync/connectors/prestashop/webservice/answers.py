@@ -13,8 +13,8 @@ import re
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError
 
 from ...http.answer import Answer
-from ...http.in_front import seen
-from ...http.momentary import MomentaryError
+from ...http.intermediaries import seen
+from ...http.transient_errors import TransientError
 from .doors import elsewhere, not_the_webservice, unknown
 from .errors import KeyRefusedError, OddValueError, RightMissingError
 from .xml import Document, Row, ShopFault, UnreadableXml, parse, singular
@@ -63,7 +63,7 @@ def refusal(answer: Answer, document: Document, resource: str, method: str, host
     if fault is None:
         if method in WRITES:
             return unknown(answer, method, host)  # saved all the same, very likely: the caller looks
-        return MomentaryError("shop.server_error", **seen(answer, method, host) | {"words": PHP_WARNINGS})
+        return TransientError("shop.server_error", **seen(answer, method, host) | {"words": PHP_WARNINGS})
     if fault.code == SWITCHED_OFF:
         return TemporaryError("shop.webservice_off", host=host, retry_after=answer.retry_after)
     return _wrong_setting(fault, resource, method) or _no(fault, resource, method)

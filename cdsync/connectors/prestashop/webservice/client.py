@@ -17,10 +17,10 @@ from cdsync.errors import CdsyncError, ConfigError, RejectedError, UnknownOutcom
 from ...base import Recorder
 from ...http.answer import Answer
 from ...http.client import HttpClient
-from ...http.in_front import seen
-from ...http.momentary import MomentaryError
+from ...http.intermediaries import seen
 from ...http.pacing import Pace
-from ...http.patience import patiently
+from ...http.read_retry import with_retries
+from ...http.transient_errors import TransientError
 from . import answers
 from .access import Access
 from .doors import OWN_REALM, unknown
@@ -96,7 +96,7 @@ class Webservice:
         query |= {f"filter[{name}]": term.text for name, term in (filters or {}).items()}
         query |= {name: value for name, value in (("sort", sort), ("limit", limit)) if value}
         query |= {f"price[{name}][{key}]": value for name, how in (prices or {}).items() for key, value in how.items()}
-        return patiently(lambda: self._checked(self._send("GET", resource, query), resource, "GET"))
+        return with_retries(lambda: self._checked(self._send("GET", resource, query), resource, "GET"))
 
     def rows_where(
         self,
@@ -144,7 +144,7 @@ class Webservice:
         try:
             self._checked(answer, resource, method)
         except UnknownOutcomeError:
-            return MomentaryError("shop.server_error", **seen(answer, method, self.host, self._access.key))
+            return TransientError("shop.server_error", **seen(answer, method, self.host, self._access.key))
         except RejectedError:
             return None
         except RightMissingError:

@@ -12,8 +12,8 @@ from typing import Any
 from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, UnknownOutcomeError
 
 from ...http.answer import Answer
-from ...http.in_front import REDIRECTS, is_challenge, is_refusal, moved_to, only_wants_https, seen
-from ...http.momentary import MomentaryError, TooManyRequestsError
+from ...http.intermediaries import REDIRECTS, is_challenge, is_refusal, moved_to, only_wants_https, seen
+from ...http.transient_errors import TooManyRequestsError, TransientError
 from .errors import BlockedError, SitePasswordError, UnreadableError, WebserviceMissingError
 
 READS = frozenset({"GET", "HEAD"})
@@ -52,9 +52,9 @@ def _no_answer(answer: Answer, told: Mapping[str, Any], reason: str) -> CdsyncEr
     if _may_be_missing(answer, "GET"):
         return WebserviceMissingError("shop.webservice_missing", host=host)
     if answer.status == 503:
-        return MomentaryError("shop.maintenance", retry_after=answer.retry_after, **told)
+        return TransientError("shop.maintenance", retry_after=answer.retry_after, **told)
     if answer.status >= 400:
-        return MomentaryError("shop.server_error", retry_after=answer.retry_after, **told)
+        return TransientError("shop.server_error", retry_after=answer.retry_after, **told)
     return UnreadableError("shop.unreadable", host=host, reason=reason)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cdsync.errors import AccessRefusedError, ConfigError, RejectedError, TemporaryError
 
-from ...http.momentary import MomentaryError
+from ...http.transient_errors import TransientError
 
 
 class RightMissingError(ConfigError):
@@ -18,7 +18,7 @@ class WebserviceMissingError(ConfigError):
     """No webservice answers there: another address may have it."""
 
 
-class UnreadableError(MomentaryError):
+class UnreadableError(TransientError):
     """Some page answered a read, but not of a webservice."""
 
 

@@ -15,7 +15,7 @@ from cdsync.models import Account, Exchange
 log = logging.getLogger(__name__)
 
 
-def asleep(account_id: int, operation: str) -> resting.Rest | None:
+def resting_side(account_id: int, operation: str) -> resting.Rest | None:
     """The resting side that keeps a scheduled run from being started now; None when it may be.
 
     A side whose time has come is asked first, outside any run; when it works, it rests no longer.
@@ -27,7 +27,7 @@ def asleep(account_id: int, operation: str) -> resting.Rest | None:
     return None
 
 
-def note(account_id: int, run_id: int) -> None:
+def end_answered(account_id: int, run_id: int) -> None:
     """A run came to its end without being refused: the resting sides that answered it well rest no longer."""
     for side in resting.of(account_id):
         with reading() as session:

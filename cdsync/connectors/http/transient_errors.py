@@ -5,12 +5,12 @@ from __future__ import annotations
 from cdsync.errors import TemporaryError
 
 
-class MomentaryError(TemporaryError):
+class TransientError(TemporaryError):
     """Unreachable, in maintenance, or an answer that is none: the next moment may be another.
 
     Not a time limit that ran out: whoever waited for that one has waited enough.
     """
 
 
-class TooManyRequestsError(MomentaryError):
+class TooManyRequestsError(TransientError):
     """The other side wants fewer requests; `retry_after` where it said for how long."""

@@ -1,6 +1,6 @@
 """A seller or shop that is another one than before: make another account for it, or prove that it only moved.
 
-Judges nothing itself: `cdsync.moving` asks the other side, `cdsync.settings` stores.
+Judges nothing itself: `cdsync.relocation` asks the other side, `cdsync.settings` stores.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from cdsync import accounts, connecting, moving, settings
+from cdsync import accounts, connecting, relocation, settings
 from cdsync.errors import CdsyncError
 from cdsync.models import Account
-from cdsync.moving import Proof
+from cdsync.relocation import Proof
 from cdsync.settings import MASK, SettingsInvalid
 
 from ..shell import access, frame, outside
 from ..shell.access import merchant_only
-from ..shell.acting import look_at
+from ..shell.current_account import look_at
 from ..shell.messages import flash
 from ..shell.parts import leave_for, page_or_part
 from ..text.language import _, ngettext
@@ -46,7 +46,7 @@ def moved() -> Response | BaseResponse:
     document = _posted(frame.account())
     try:
         with outside.asked("moved", document["account"]):
-            _account, proofs = moving.load(document, actor=access.actor())
+            _account, proofs = relocation.load(document, actor=access.actor())
     except SettingsInvalid as invalid:
         return settings_pages.refused(document, invalid)
     except CdsyncError as error:
@@ -62,7 +62,7 @@ def moved_by_itself(side: str) -> Response | BaseResponse:
     try:
         account = frame.account()
         with outside.asked("moved", account.name):
-            proofs = moving.move(account, {}, side, actor=access.actor())
+            proofs = relocation.move(account, {}, side, actor=access.actor())
     except CdsyncError as error:
         return _page(error, 422)
     _say(proofs)
@@ -110,7 +110,7 @@ def _for_another(account: Account, document: dict[str, Any]) -> dict[str, Any]:
 
 def _page(trouble: CdsyncError | None = None, status: int = 200) -> Response:
     account = frame.account()
-    return page_or_part(PAGE, PART, status, found=moving.strangers(account), trouble=trouble, account=account)
+    return page_or_part(PAGE, PART, status, found=relocation.strangers(account), trouble=trouble, account=account)
 
 
 def _say(proofs: Sequence[Proof]) -> None:

@@ -15,7 +15,7 @@ from ..runs.timetable import next_times
 
 
 @dataclass(frozen=True)
-class Standing:
+class OperationStatus:
     """One operation: `last` is its last run that ended, `current` the open one."""
 
     operation: str
@@ -25,12 +25,14 @@ class Standing:
     next_at: datetime | None  # by schedule, aware UTC; None when it is off
 
 
-def standing(account_id: int, schedule: Mapping[str, str | None], operations: tuple[str, ...]) -> list[Standing]:
+def operation_statuses(
+    account_id: int, schedule: Mapping[str, str | None], operations: tuple[str, ...]
+) -> list[OperationStatus]:
     """The operations in their order."""
     last = _newest(account_id, is_open=False)
     current = _newest(account_id, is_open=True)
     return [
-        Standing(
+        OperationStatus(
             operation,
             schedule.get(operation),
             last.get(operation),

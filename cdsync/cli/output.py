@@ -29,12 +29,12 @@ def put(*lines: object) -> None:
 
 def put_json(value: Any) -> None:
     """JSON on stdout, the same text for the same value."""
-    click.echo(terminal.shown(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
+    click.echo(terminal.printable(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
 
 
 def complain(text: str) -> None:
     """A sentence, or several lines, on stderr."""
-    click.echo(terminal.shown(text), err=True)
+    click.echo(terminal.printable(text), err=True)
 
 
 def give_up(text: str, code: int = COULD_NOT_RUN) -> NoReturn:

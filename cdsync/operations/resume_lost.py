@@ -20,7 +20,7 @@ from .starting import start_and_enqueue
 log = logging.getLogger(__name__)
 
 
-def take_up() -> list[int]:
+def resume_lost_runs() -> list[int]:
     """The runs that were started for it. Without Redis none, now: lost ones are closed all the same."""
     runs.close_lost()
     try:

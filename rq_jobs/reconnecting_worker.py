@@ -19,7 +19,7 @@ from .outages import Outages, known
 log = logging.getLogger(__name__)
 
 
-class PatientWorker(Worker):
+class ReconnectingWorker(Worker):
     """Starts only when Redis is there; from then on waits for it whenever it is away."""
 
     max_connection_wait_time = 4.0  # seconds: people press a button again before a minute is over

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from . import page_time
-from .momentary import MomentaryError, TooManyRequestsError
+from .transient_errors import TooManyRequestsError, TransientError
 
 PAUSES = (0.3, 1.0)  # seconds before the second and the third try
 UNNAMED_LIMIT = 2.0  # the pause after a 429 that does not say how long
@@ -21,12 +21,12 @@ FOR_A_LIST = 600.0  # all pauses of one reading
 T = TypeVar("T")
 
 
-def patiently(read: Callable[[], T]) -> T:
+def with_retries(read: Callable[[], T]) -> T:
     """What `read` answers, asked up to three times. Raises what the last try raised."""
     for pause in PAUSES:
         try:
             return read()
-        except MomentaryError as error:
+        except TransientError as error:
             wait = _wait(error, pause)
             if wait is None or wait > page_time.at_most(wait):
                 raise
@@ -64,7 +64,7 @@ class Pauses:
         return self._unnamed
 
 
-def _wait(error: MomentaryError, pause: float) -> float | None:
+def _wait(error: TransientError, pause: float) -> float | None:
     """Seconds until it is worth asking again; None when that is another run's business."""
     if (error.retry_after or 0) > LONGEST_ASKED:
         return None

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from cdsync.connectors.http import patience
-from cdsync.connectors.http.momentary import MomentaryError, TooManyRequestsError
-from cdsync.connectors.http.patience import patiently
+from cdsync.connectors.http import read_retry
+from cdsync.connectors.http.read_retry import with_retries
+from cdsync.connectors.http.transient_errors import TooManyRequestsError, TransientError
 from cdsync.errors import ConfigError, TemporaryError
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import order_json
@@ -22,12 +22,12 @@ from tests.connectors.prestashop.shop import connector, draft, failure, one, reh
 
 
 @pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch, _no_patience: None) -> list[float]:
-    """The shipped patience, but nobody sleeps; how long one would have."""
+def pauses(monkeypatch: pytest.MonkeyPatch, _no_retries: None) -> list[float]:
+    """The shipped pauses, but nobody sleeps; how long one would have."""
     slept: list[float] = []
-    monkeypatch.setattr(patience, "PAUSES", (0.3, 1.0))
-    monkeypatch.setattr(patience, "FOR_A_LIST", 600.0)
-    monkeypatch.setattr(patience.time, "sleep", slept.append)
+    monkeypatch.setattr(read_retry, "PAUSES", (0.3, 1.0))
+    monkeypatch.setattr(read_retry, "FOR_A_LIST", 600.0)
+    monkeypatch.setattr(read_retry.time, "sleep", slept.append)
     return slept
 
 
@@ -50,15 +50,15 @@ def failing(*errors: Exception) -> Any:
 
 
 def test_a_failure_of_a_moment_costs_a_pause(pauses: list[float]) -> None:
-    error = MomentaryError("shop.server_error", host="h", status=502)
-    assert patiently(failing(error, error)) == "read"
+    error = TransientError("shop.server_error", host="h", status=502)
+    assert with_retries(failing(error, error)) == "read"
     assert pauses == [0.3, 1.0]
 
 
 def test_the_third_failure_is_raised(pauses: list[float]) -> None:
-    errors = [MomentaryError("shop.unreachable", host=str(n)) for n in range(3)]
+    errors = [TransientError("shop.unreachable", host=str(n)) for n in range(3)]
     with pytest.raises(TemporaryError) as raised:
-        patiently(failing(*errors))
+        with_retries(failing(*errors))
     assert raised.value is errors[2]
 
 
@@ -67,11 +67,11 @@ def test_the_third_failure_is_raised(pauses: list[float]) -> None:
     [
         (TooManyRequestsError("marketplace.rate_limited", retry_after=3), [3]),
         (TooManyRequestsError("marketplace.rate_limited", retry_after=0), [0.3]),
-        (TooManyRequestsError("marketplace.rate_limited"), [patience.UNNAMED_LIMIT]),
+        (TooManyRequestsError("marketplace.rate_limited"), [read_retry.UNNAMED_LIMIT]),
     ],
 )
 def test_a_limit_is_kept_to(pauses: list[float], error: TemporaryError, slept: list[float]) -> None:
-    assert patiently(failing(error)) == "read"
+    assert with_retries(failing(error)) == "read"
     assert pauses == slept
 
 
@@ -79,14 +79,14 @@ def test_a_limit_is_kept_to(pauses: list[float], error: TemporaryError, slept: l
     "error",
     [
         TemporaryError("shop.timeout", host="h"),
-        MomentaryError("shop.maintenance", host="h", retry_after=600),
+        TransientError("shop.maintenance", host="h", retry_after=600),
         TemporaryError("database.locked"),
         ConfigError("shop.key_refused", detail=""),
     ],
 )
 def test_what_a_pause_cannot_help_is_raised_at_once(pauses: list[float], error: Exception) -> None:
     with pytest.raises(type(error)):
-        patiently(failing(error))
+        with_retries(failing(error))
     assert pauses == []
 
 
@@ -155,7 +155,7 @@ def test_the_list_of_a_shops_orders_waits_too(pauses: list[float], shop: PrestaS
 def test_its_pauses_have_an_end_and_what_was_read_is_kept(
     monkeypatch: pytest.MonkeyPatch, pauses: list[float], market: Any, fault: Fault, expected: list[float]
 ) -> None:
-    monkeypatch.setattr(patience, "PAUSES", ())
+    monkeypatch.setattr(read_retry, "PAUSES", ())
     for _ in range(250):
         market.add(order_json())
     market.server.faults.add(fault)

@@ -21,7 +21,7 @@ NOT_ENDED_WELL = ("failed", "lost")
 
 
 @dataclass(frozen=True)
-class AccountStanding:
+class AccountFigures:
     """One account's numbers of orders; times aware UTC."""
 
     account: Account
@@ -46,11 +46,11 @@ class Totals:
     imported_today: int
 
 
-def of_accounts(known: Sequence[Account], today: datetime) -> list[AccountStanding]:
+def account_figures(known: Sequence[Account], today: datetime) -> list[AccountFigures]:
     """The accounts in the order given. today: the first moment of the reader's day, aware UTC."""
     counted, ended, alarms = _counts(today), _last_runs(), _alarms()
     return [
-        AccountStanding(
+        AccountFigures(
             account=account,
             **counted.get(account.id, dict.fromkeys(_COUNTED, 0)),
             alarms=alarms.get(account.id, 0),
@@ -61,9 +61,9 @@ def of_accounts(known: Sequence[Account], today: datetime) -> list[AccountStandi
     ]
 
 
-def totals(standings: Sequence[AccountStanding]) -> Totals:
+def totals(statuses: Sequence[AccountFigures]) -> Totals:
     """The sums of the real accounts among them."""
-    real = [each for each in standings if not each.account.rehearsal]
+    real = [each for each in statuses if not each.account.rehearsal]
     return Totals(*(sum(getattr(each, name) for each in real) for name in Totals.__annotations__))
 
 

@@ -18,7 +18,7 @@ from cdsync.models import Account, Order, ReconcileRow, Run
 from cdsync.order_lists import listing
 
 from ..text.language import _
-from .acting import READS, account, look_at
+from .current_account import READS, account, look_at
 from .messages import flash
 from .parts import leave_for, wants_part
 
