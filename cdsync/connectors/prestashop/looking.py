@@ -15,8 +15,8 @@ from ..base import Journal, OrderDraft
 from .checking.cleaning import payment_text
 from .creating.stages import Begun, Found
 from .creating.steps import CART, CHANGES, ORDER, PRICES, SEEN
-from .settling.order_state import in_force
-from .settling.splitting import are_parts
+from .finishing.order_state import in_force
+from .finishing.splitting import are_parts
 from .shop_data.reference import Reference
 from .webservice.client import Webservice
 from .webservice.xml import Row

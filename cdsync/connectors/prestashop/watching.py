@@ -15,8 +15,8 @@ from ..base import ShopOrder
 from ..http.patience import Pauses
 from .checking.cleaning import payment_text
 from .creating.mapper import shop_time
-from .settling.parcels import by_order, parcel_of
-from .settling.read_back import shop_order
+from .finishing.parcels import by_order, parcel_of
+from .finishing.read_back import shop_order
 from .shop_data.reference import Reference
 from .webservice.client import Webservice
 from .webservice.filters import Term, above, begins

@@ -81,7 +81,7 @@ class Examiner:
         delivery, invoice = addresses(draft)
         places = Places(self._reference, policy, found)
         for address in (delivery, invoice):
-            places.settle(address)
+            places.fit(address)
         if policy.customer_email == "marketplace" and draft.delivery.email and not emails.given(draft):
             delivery.correct("email", draft.delivery.email, "", NO_PLACE)
         countries = self._countries(draft, delivery, invoice, found)

@@ -33,7 +33,7 @@ class Places:
         self._policy = policy
         self._found = found
 
-    def settle(self, address: CleanAddress) -> None:
+    def fit(self, address: CleanAddress) -> None:
         """Gives the address the shop's country code, a postcode of its form, and the id of its state."""
         country = self._country(address)
         if country is not None:

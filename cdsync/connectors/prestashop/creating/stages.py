@@ -119,7 +119,7 @@ class Given(Generic[Stage]):
 
 @dataclass
 class InShop:
-    """An order that exists, while it is settled: `row` and `parts` are it as last read.
+    """An order that exists, while it is finished: `row` and `parts` are it as last read.
 
     `posted`: made by this attempt; else it was there before, in status `found_in`. `plan`: None where an order that was
     there before would not pass the checks now. `held`: put into the waiting status by this attempt, for its packs.

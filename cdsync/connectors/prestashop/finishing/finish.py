@@ -31,19 +31,19 @@ from .verdicts import UnfinishedError
 
 
 @dataclass
-class Settled:
+class Finished:
     orders: dict[str, ShopOrder] = field(default_factory=dict)
     errors: dict[str, CdsyncError] = field(default_factory=dict)
     parts: dict[str, tuple[ShopOrder, ...]] = field(default_factory=dict)  # the other parts of split orders
 
-    def add(self, others: Settled) -> None:
+    def add(self, others: Finished) -> None:
         self.orders.update(others.orders)
         self.errors.update(others.errors)
         self.parts.update(others.parts)
 
 
-class Settling:
-    """Settles the orders of one batch together. Raises ConfigError only; other failures are their order's."""
+class Finishing:
+    """Finishes the orders of one batch together. Raises ConfigError only; other failures are their order's."""
 
     def __init__(self, webservice: Webservice, reference: Reference, changer: Changer, policy: ImportPolicy) -> None:
         self._ws = webservice
@@ -51,7 +51,7 @@ class Settling:
         self._changer = changer
         self._policy = policy
 
-    def settle(self, orders: Sequence[InShop]) -> Settled:
+    def finish(self, orders: Sequence[InShop]) -> Finished:
         """Each order has its `row`, just read. An order, or an error, for each ref."""
         batch = BatchChanges(self._ws, self._changer, orders)
         ShippingCorrection(self._reference, batch).correct(orders)
@@ -61,14 +61,14 @@ class Settling:
             self._restore_invoices(batch, batch.alive(orders))
         self._name_payments(batch, batch.alive(orders))
         batch.read_carried(batch.alive(orders))
-        settled = Settled(errors=batch.errors)
+        finished = Finished(errors=batch.errors)
         for order in batch.alive(orders):
             error = self._last_look(order)
             if error:
-                settled.errors[order.ref] = error
+                finished.errors[order.ref] = error
             else:
-                settled.orders[order.ref] = self._order(batch, order)
-        return settled
+                finished.orders[order.ref] = self._order(batch, order)
+        return finished
 
     def _hold_packs(self, batch: BatchChanges, orders: Sequence[InShop]) -> None:
         """Orders with a pack leave "payment error" by way of a waiting status, from 9.0 on.

@@ -2,7 +2,7 @@
 
 `PaymentModule::validateOrder` makes an order of each package (`Cart::getPackageList`, table `product_carrier`); they
 have the cart and the reference in common, and one payment. The webservice does not show the ties, so a split shows
-only when it has been made. Each part is settled as an order of its own, with its own lines and carrier; together they
+only when it has been made. Each part is finished as an order of its own, with its own lines and carrier; together they
 are the marketplace's order to the cent.
 """
 
@@ -21,28 +21,28 @@ from ..creating.stages import InShop
 from ..shop_data.reference import Reference
 from ..webservice.xml import Row
 from . import verify
-from .settlement import Settled, Settling
+from .finish import Finished, Finishing
 from .verdicts import SpoiledError
 
 
 class SplitOrders:
-    def __init__(self, settling: Settling, reference: Reference) -> None:
-        self._settling = settling
+    def __init__(self, finishing: Finishing, reference: Reference) -> None:
+        self._finishing = finishing
         self._reference = reference
 
-    def settle(self, orders: Sequence[InShop]) -> Settled:
+    def finish(self, orders: Sequence[InShop]) -> Finished:
         """Each order has `row` and `parts`, just read. Part by part: what is done to one twice does no harm."""
-        settled = Settled()
+        finished = Finished()
         for order in orders:
             try:
                 made = self._one(order)
             except ConfigError:
                 raise
             except CdsyncError as error:
-                settled.errors[order.ref] = error
+                finished.errors[order.ref] = error
             else:
-                settled.orders[order.ref], settled.parts[order.ref] = made[0], tuple(made[1:])
-        return settled
+                finished.orders[order.ref], finished.parts[order.ref] = made[0], tuple(made[1:])
+        return finished
 
     def _one(self, order: InShop) -> list[ShopOrder]:
         """Nothing is changed of any part while another is not what was ordered."""
@@ -51,13 +51,13 @@ class SplitOrders:
             if error := verify.judge(part.row, part.draft, part.plan).error:
                 raise error
         try:
-            return [self._settled(part) for part in parts]
+            return [self._finished(part) for part in parts]
         finally:
             order.row, *others = [part.row for part in parts]
             order.parts = tuple(others)
 
-    def _settled(self, part: InShop) -> ShopOrder:
-        done = self._settling.settle([part])
+    def _finished(self, part: InShop) -> ShopOrder:
+        done = self._finishing.finish([part])
         if part.ref in done.errors:
             raise done.errors[part.ref]
         return done.orders[part.ref]
