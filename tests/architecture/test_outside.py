@@ -13,7 +13,7 @@ DOOR = "shell/outside.py"
 OPENERS = {"open_shop", "open_marketplace", "shop_of", "marketplace_of", "shop_class()", "HttpClient", "requests"}
 # Of other parts, what asks the other side, or waits for the rehearsal's systems.
 ASKING = {
-    "moving": {"load", "move", "prove"},
+    "relocation": {"load", "move", "prove"},
     "rehearsal": {"take_up", "leave", "reset", "remove"},
     "outside": {"shop", "side"},
 }
@@ -31,7 +31,7 @@ def _names(tree: ast.AST) -> Iterator[str]:
 
 
 def _asks(node: ast.AST) -> str:
-    """ "moving.load" where a node calls something that asks, else ""."""
+    """ "relocation.load" where a node calls something that asks, else ""."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return ""
     part = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
