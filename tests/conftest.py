@@ -97,7 +97,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A read that fails has failed: what comes of it is what most tests ask. `test_read_retry.py` has the other half."""
+    """A read that fails has failed: what comes of it is what most tests ask. The other half: `test_read_retry.py`."""
     monkeypatch.setattr(read_retry, "PAUSES", ())
     monkeypatch.setattr(read_retry, "FOR_A_LIST", 0.0)
 

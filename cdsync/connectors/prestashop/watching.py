@@ -12,7 +12,7 @@ from functools import partial
 
 from ...errors import RejectedError
 from ..base import ShopOrder
-from ..http.patience import Pauses
+from ..http.read_retry import Pauses
 from .checking.cleaning import payment_text
 from .creating.mapper import shop_time
 from .finishing.parcels import by_order, parcel_of

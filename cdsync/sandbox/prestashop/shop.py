@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from .. import half_done
+from .. import at_work
 from .front import Front
 from .schema import Resource, resources
 from .store import Row, Store, stored
@@ -51,7 +51,7 @@ class Shop:
     asked: threading.local = field(default_factory=threading.local)  # `.shop`: the request's id_shop
 
     def __post_init__(self) -> None:
-        self.store.before_write = lambda name: half_done.step(name, self.lock)
+        self.store.before_write = lambda name: at_work.step(name, self.lock)
 
     @property
     def major(self) -> int:
