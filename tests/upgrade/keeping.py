@@ -1,6 +1,6 @@
 """What is kept of a release, written and read: its database as SQL, what both sides held, and what was going on.
 
-Nothing of the machine that made it: the ports of both sides are `{marketplace}` and `{shop}`.
+Nothing of the machine that made it: where a port stood there is the name of its account and side.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 import lzma
 import re
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,38 +17,31 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).with_name("releases")
-KEY = "the key of the kept releases, for tests alone"
-PEOPLE = {"Mona": ("merchant", "a horse that sells lamps"), "Sam": ("support", "a door that asks nothing")}
-# By each step of the journal: the kind of order that takes it, and what else that needs.
-STEPS: dict[str, tuple[str, dict[str, Any]]] = {
-    "customer": ("same_buyer", {}),
-    "addresses": ("company", {}),
-    "cart": ("combination", {}),
-    "prices": ("several_vat_rates", {}),
-    "order": ("another_price", {}),
-    "shipping": ("dearer_shipping", {}),
-    "totals": ("dearer_shipping", {}),
-    "status": ("dearer_shipping", {}),
-    "payment": ("relay_point", {}),
-}
+SIDES = ("marketplace", "shop")
+
+
+@dataclass(frozen=True)
+class KeptAccount:
+    """What both sides of an account held, as the snapshots of that release's rehearsal; stock: before all this."""
+
+    marketplace: bytes
+    shop: bytes
+    stock: dict[str, int]
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A kept release. at: when it was kept, aware. orders: ref, kind, step and point of each. stock: before all this.
+    """A kept release. at: when it was kept, aware. orders: account, kind, step, point and ref of each.
 
-    database: SQL for SQLite, in which `{marketplace}` and `{shop}` are ports of 127.0.0.1. marketplace, shop: snapshots
-    of the rehearsal systems of that release.
+    database: SQL for SQLite, in which `{main.shop}` and the like are ports of 127.0.0.1.
     """
 
     release: str
     commit: str
     at: datetime
     orders: list[dict[str, Any]]
-    stock: dict[str, int]
     database: str
-    marketplace: bytes
-    shop: bytes
+    accounts: dict[str, KeptAccount]
 
 
 def keep(instance: Path, release: str, commit: str) -> None:
@@ -55,27 +49,41 @@ def keep(instance: Path, release: str, commit: str) -> None:
     told = json.loads((instance / "kept.json").read_text())
     folder = FOLDER / release
     folder.mkdir(parents=True, exist_ok=True)
-    about = {"release": release, "commit": commit, **{name: told[name] for name in ("at", "orders", "stock")}}
-    (folder / "about.json").write_text(_lines(about))
     database = _dumped(instance / "cdsync.sqlite3")
-    for name, port in told["ports"].items():
-        database = re.sub(rf"(127\.0\.0\.1\]?):{port}\b", rf"\1:{{{name}}}", database)
+    for account, there in told["accounts"].items():
+        for side, port in there["ports"].items():
+            database = re.sub(rf"(127\.0\.0\.1\]?):{port}\b", rf"\1:{_mark(account, side)}", database)
+            _pack(_snapshot(folder, account, side), (instance / f"{account}.{side}.json").read_bytes())
     _pack(folder / "database.sql.xz", database.encode())
-    for name in ("marketplace", "shop"):
-        _pack(folder / f"{name}.json.xz", (instance / f"{name}.json").read_bytes())
+    stock = {account: there["stock"] for account, there in told["accounts"].items()}
+    about = {"release": release, "commit": commit, "at": told["at"], "stock": stock, "orders": told["orders"]}
+    (folder / "about.json").write_text(_lines(about))
 
 
 def kept(release: str) -> Kept:
     folder = FOLDER / release
     about = json.loads((folder / "about.json").read_text())
-    database, marketplace, shop = (
-        lzma.decompress((folder / f"{name}.xz").read_bytes())
-        for name in ("database.sql", "marketplace.json", "shop.json")
-    )
-    return Kept(
-        release, about["commit"], datetime.fromisoformat(about["at"]), about["orders"], about["stock"],
-        database.decode(), marketplace, shop,
-    )  # fmt: skip
+    accounts = {
+        name: KeptAccount(*(_unpacked(_snapshot(folder, name, side)) for side in SIDES), stock)
+        for name, stock in about["stock"].items()
+    }
+    at, database = datetime.fromisoformat(about["at"]), _unpacked(folder / "database.sql.xz").decode()
+    return Kept(release, about["commit"], at, about["orders"], database, accounts)
+
+
+def with_ports(database: str, ports: Mapping[tuple[str, str], int]) -> str:
+    """The SQL with these ports, by account and side."""
+    for (account, side), port in ports.items():
+        database = database.replace(_mark(account, side), str(port))
+    return database
+
+
+def _snapshot(folder: Path, account: str, side: str) -> Path:
+    return folder / f"{account.replace(' ', '-')}.{side}.json.xz"
+
+
+def _mark(account: str, side: str) -> str:
+    return f"{{{account}.{side}}}"
 
 
 def _lines(about: dict[str, Any]) -> str:
@@ -92,3 +100,7 @@ def _dumped(file: Path) -> str:
 
 def _pack(file: Path, content: bytes) -> None:
     file.write_bytes(lzma.compress(content, preset=9 | lzma.PRESET_EXTREME))
+
+
+def _unpacked(file: Path) -> bytes:
+    return lzma.decompress(file.read_bytes())

@@ -15,50 +15,13 @@ import sys
 import tarfile
 import tempfile
 import venv
-from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
-from .keeping import KEY, PEOPLE, STEPS, keep
+from .keeping import keep
+from .plan import RELEASES, plan_of
 
 ROOT = Path(__file__).parents[2]
-POINTS = ("intended", "sent", "unheard", "recorded")
-
-
-@dataclass(frozen=True)
-class Release:
-    """commit: what was released. begins: when the kept imports take place. without: steps it did not know yet."""
-
-    commit: str
-    begins: str
-    without: Sequence[str] = ()
-
-
-RELEASES = {
-    # There are no tags: the commit that wrote its entry in the changelog as it stands, of the first one the last of
-    # its day, for it was mended for two hours more under the same entry.
-    "0.1.0": Release("a4668f6", "2026-11-23T19:00:00+00:00"),
-    "0.2.0": Release("c097287", "2026-11-27T13:00:00+00:00"),
-    "0.3.0": Release("05d8d2e", "2026-11-28T22:00:00+00:00"),
-    "0.4.0": Release("4fccd06", "2026-11-29T01:00:00+00:00"),
-}
-
-
-def plan_of(release: Release) -> dict[str, Any]:
-    """What happens in the release, as `inside.py` reads it. The last order's run stays open."""
-    orders = [
-        {"kind": kind, "step": step, "point": point, **more}
-        for step, (kind, more) in STEPS.items()
-        if step not in release.without
-        for point in POINTS
-    ]
-    last = next(each for each in orders if (each["step"], each["point"]) == ("order", "sent"))
-    orders = [each for each in orders if each is not last] + [last]
-    return {
-        "begins": release.begins, "shop_version": "9.1.4", "secret_key": KEY, "users": PEOPLE, "orders": orders,
-    }  # fmt: skip
 
 
 def make(name: str) -> None:

@@ -1,18 +1,17 @@
-"""A kept release brought into today's program: its database migrated, both sides as they stood, and a clock."""
+"""A kept release brought into today's program: its database migrated, both sides as they stood, and one clock."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import flask_migrate
 import time_machine
-from flask import Flask
 from sqlalchemy import MetaData, RowMapping, create_engine
 from sqlalchemy.pool import StaticPool
 
@@ -27,22 +26,31 @@ from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios.catalogue import fill_shop
 from tests import databases
 
-from .keeping import KEY, Kept
+from .keeping import Kept, KeptAccount, with_ports
+from .plan import ACCOUNTS, KEY
 
 
-class World:
-    """What `tests.faults.verdict` judges: `market`, `shop` and `rows`."""
+class Account:
+    """One account with both its sides: what `tests.faults.verdict` judges by `market`, `shop` and `rows`."""
 
-    def __init__(self, kept: Kept, app: Flask, market: OctopiaSandbox, shop: PrestaShopSandbox, clock: Any) -> None:
-        self.kept, self.app, self.market, self.shop, self._clock = kept, app, market, shop, clock
+    def __init__(self, name: str, kept: KeptAccount) -> None:
+        told = ACCOUNTS[name]
+        self.name, self.stock = name, kept.stock
+        self.market = OctopiaSandbox(told["client_id"], told["client_secret"], told["seller_id"]).start()
+        self.market.restore(kept.marketplace)
+        self.shop = PrestaShopSandbox(told["shop_version"], demo=False)
+        fill_shop(self.shop)
+        self.shop.restore(_with_what_came_since(kept.shop, self.shop.snapshot()))
+        self.shop.start()
 
-    def pass_time(self, **time: float) -> None:
-        self._clock.shift(timedelta(**time))
+    def stop(self) -> None:
+        self.market.stop()
+        self.shop.stop()
 
-    def operate(self, operation: str) -> dict[str, Any]:
-        """One run, as cron starts it: its report, or {"refused": code} while another one may be at work."""
+    def operate(self, operation: str, wanted: Sequence[int] | None = None) -> dict[str, Any]:
+        """One run, as cron or a person starts it: its report, or {"refused": code} while another may be at work."""
         try:
-            run = runs.start(accounts.find(None), operation, trigger="cron")
+            run = runs.start(accounts.find(self.name), operation, trigger="cli", order_ids=wanted)
         except ConfigError as error:
             return {"refused": error.code}
         finally:
@@ -56,33 +64,39 @@ class World:
             return list(connection.exec_driver_sql(marks, values or None).mappings())
 
 
+class World:
+    def __init__(self, kept: Kept, accounts: dict[str, Account], clock: Any) -> None:
+        self.kept, self.accounts, self._clock = kept, accounts, clock
+
+    def pass_time(self, **time: float) -> None:
+        self._clock.shift(timedelta(**time))
+
+    def refs(self, account: str, *steps: str) -> list[str]:
+        """The orders of an account whose work broke off at one of these steps."""
+        return [each["ref"] for each in self.kept.orders if each["account"] == account and each["step"] in steps]
+
+
 @contextmanager
 def upgraded(kept: Kept, folder: Path) -> Iterator[World]:
     """The kept moment, a few seconds later: cdsync has just been started anew with today's code."""
-    market, shop = OctopiaSandbox(), PrestaShopSandbox("9.1.4", demo=False)
-    fill_shop(shop)
-    with time_machine.travel(kept.at + timedelta(seconds=5), tick=True) as clock:
-        market.start()
-        market.restore(kept.marketplace)
-        shop.restore(_with_what_came_since(kept.shop, shop.snapshot()))
-        shop.start()
+    with time_machine.travel(kept.at + timedelta(seconds=5), tick=True) as clock, ExitStack() as opened:
+        there = {name: Account(name, each) for name, each in kept.accounts.items()}
+        for account in there.values():
+            opened.callback(account.stop)
         told = {"CDSYNC_DATABASE_URL": databases.chosen().address(folder), "CDSYNC_SECRET_KEY": KEY}
         app = create_app(instance_path=str(folder), TESTING=True, **told)
         with app.app_context():
-            _load(kept, {"marketplace": market.server.port, "shop": shop.server.port})
+            ports = {(name, "marketplace"): each.market.server.port for name, each in there.items()}
+            ports |= {(name, "shop"): each.shop.server.port for name, each in there.items()}
+            _load(with_ports(kept.database, ports))
             first_run.migrate(app)
-            yield World(kept, app, market, shop, clock)
+            yield World(kept, there, clock)
             db.session.remove()
             db.engine.dispose()
-        market.stop()
-        shop.stop()
 
 
-def _load(kept: Kept, ports: dict[str, int]) -> None:
+def _load(script: str) -> None:
     """The release's database as it was, in the kind that is tested: tables of its own making, rows as they stood."""
-    script = kept.database
-    for name, port in ports.items():
-        script = script.replace(f"{{{name}}}", str(port))
     with closing(sqlite3.connect(":memory:")) as database:
         database.executescript(script)
         if db.engine.dialect.name == "sqlite":
