@@ -75,7 +75,7 @@ class Outages:
 
 
 def started(work: Callable[[], None]) -> int:
-    """Carries out a process's whole work; answers its exit code, after a sentence when it could not start."""
+    """Carries out a process's whole work; returns its exit code, after a sentence when it could not start."""
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     terminal.guard_logs()
     try:

@@ -23,7 +23,7 @@ def application() -> Flask:
 
 
 def run_operation(run_id: int) -> dict[str, Any]:
-    """Carries out a run that was enqueued; answers its report. A failed run raises, so RQ shows it as failed."""
+    """Carries out a run that was enqueued; returns its report. A failed run raises, so RQ shows it as failed."""
     with application().app_context():
         return runs.report(runner.execute(run_id, by_worker=True))
 

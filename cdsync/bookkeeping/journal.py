@@ -43,7 +43,7 @@ class OrderJournal:
             return {row.name: Step(row.name, dict(row.data), row.begun_at, row.done_at is not None) for row in rows}
 
     def begin(self, step: str, intents: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
-        """Commits the intents and renews the claims; answers the refs that are still ours and belong here.
+        """Commits the intents and renews the claims; returns the refs that are still ours and belong here.
 
         Intents that move stock take the shop's turn in the same commit. Raises TemporaryError `shop.stock_busy`.
         """

@@ -120,7 +120,7 @@ class StockTurns:
 
 
 def in_turn(attempt: Callable[[Session], T | Busy]) -> T:
-    """What `attempt` answers, each try in a transaction of its own, until it is not Busy.
+    """What `attempt` returns, each try in a transaction of its own, until it is not Busy.
 
     A request under way is waited for some seconds, one whose process is gone to its end or a minute; one whose outcome
     is unknown is not. Raises TemporaryError `shop.stock_busy`.

@@ -30,7 +30,7 @@ def migrate(app: Flask) -> None:
 
 
 def first_user(app: Flask) -> tuple[str, str] | None:
-    """Makes the first user when there is none; answers (name, password), the password being shown only now."""
+    """Makes the first user when there is none; returns (name, password), the password being shown only now."""
     with app.app_context():
         if db.session.scalar(select(func.count()).select_from(User)):
             return None

@@ -95,7 +95,7 @@ def mark_strangers(session: Session, account_id: int, home: Home, by: By = NOBOD
 
 
 def bind(session: Session, order_ids: Sequence[int], home: Home) -> set[int]:
-    """Ties orders to the shop at their first write; answers those that are its own.
+    """Ties orders to the shop at their first write; returns those that are its own.
 
     A compare-and-set: an order that was tied to another shop, or found at another seller, is not among them.
     """

@@ -26,7 +26,7 @@ def claim(
     state: str | None = None,
     home: Home | None = None,
 ) -> list[int]:
-    """Takes the orders that nobody holds (a lease that ran out holds nothing), for `seconds`; answers which.
+    """Takes the orders that nobody holds (a lease that ran out holds nothing), for `seconds`; returns which.
 
     With `state`, only those still in it: what changed between looking and claiming is left alone. With `home`, only
     those that belong there: an order of another seller or shop is nobody's to work on here.
@@ -48,7 +48,7 @@ def renew(session: Session, owner: str, seconds: float) -> int:
 
 
 def hold(session: Session, order_ids: Sequence[int], owner: str, seconds: float) -> set[int]:
-    """Renews the claims of these orders and answers those still ours."""
+    """Renews the claims of these orders and returns those still ours."""
     query = update(Order).where(Order.id.in_(order_ids), Order.claim_owner == owner).values(_lease(owner, seconds))
     return set(session.scalars(query.returning(Order.id)))
 

@@ -20,7 +20,7 @@ PERSON = "person"  # `by` in the event's data
 
 
 def leave_out(session: Session, order_ids: Sequence[int], by: By) -> list[int]:
-    """Moves orders that are ready to import to `elsewhere`, since somebody entered them by hand; answers which.
+    """Moves orders that are ready to import to `elsewhere`, since somebody entered them by hand; returns which.
 
     An order whose import was begun stays: its shop order may exist already.
     """
@@ -35,7 +35,7 @@ def leave_out(session: Session, order_ids: Sequence[int], by: By) -> list[int]:
 
 
 def take_back(session: Session, order_ids: Sequence[int], by: By) -> list[int]:
-    """Makes orders that are `elsewhere` ready to import again, while the marketplace still waits; answers which."""
+    """Makes orders that are `elsewhere` ready to import again, while the marketplace still waits; returns which."""
     chosen = [order for order in _locked(session, order_ids) if may_take_back(order)]
     for order in chosen:
         move(session, order.id, states.ELSEWHERE, states.TO_IMPORT, by, data={"by": PERSON}, by_person=True)

@@ -14,7 +14,7 @@ from .lengths import cut
 
 
 def fill(order: Order, reading: MarketplaceOrder) -> list[str]:
-    """Takes a reading over; answers which of the facts an import rests on changed ("total", "lines", …)."""
+    """Takes a reading over; returns which of the facts an import rests on changed ("total", "lines", …)."""
     before = money_facts(order)
     order.reference = reading.reference
     order.marketplace_status = cut(Order.marketplace_status, reading.status)

@@ -28,7 +28,7 @@ from .problems import ATTEMPTS, clear_problem, raise_problem
 def keep_examination(
     session: Session, order_id: int, found: Examination, operation: str, by: By = NOBODY
 ) -> str | None:
-    """Keeps matches, corrections and warnings, and the first problem as the order's; answers its code.
+    """Keeps matches, corrections and warnings, and the first problem as the order's; returns its code.
 
     Without problems, one that earlier checks had found is cleared; what a tried import met stays.
     """
@@ -55,7 +55,7 @@ def warning_data(order: Order, kind: Figures) -> list[dict[str, Any]]:
 def keep_check(
     session: Session, order_id: int, error: CdsyncError | None, operation: str, by: By = NOBODY
 ) -> str | None:
-    """What the checks say of an order now: its problem, or that there is none; answers the order's problem code."""
+    """What the checks say of an order now: its problem, or that there is none; returns the order's problem code."""
     standing = session.execute(
         select(Order.problem_code, Order.problem_kind, Order.attempts).where(Order.id == order_id)
     )

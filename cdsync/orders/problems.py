@@ -74,7 +74,7 @@ def raise_problem(
     attempt: bool = True,
     kind: str | None = None,
 ) -> str:
-    """Records why `operation` did not happen, with the time of the next try when waiting may help; answers the kind.
+    """Records why `operation` did not happen, with the time of the next try when waiting may help; returns the kind.
 
     `attempt=False`: found by looking, nothing was tried: no attempt is counted, and what a person has dismissed for
     this order stays dismissed. A temporary failure that came `ATTEMPTS` times is left to a person (kind "rejected",

@@ -20,7 +20,7 @@ SHORTEST_PASSWORD = 10
 
 
 def add(name: str, role: str, password: str | None = None, *, customer_data: bool = False) -> tuple[User, str]:
-    """Adds somebody and commits; answers the user and the password, which is made up when none is given.
+    """Adds somebody and commits; returns the user and the password, which is made up when none is given.
 
     customer_data: whether a support person sees who the buyers are; a merchant does in any case.
     Raises ConfigError: user.name_invalid, user.role_unknown [role, roles], user.password_short [shortest],
@@ -78,7 +78,7 @@ def folded(name: str) -> str:
 
 
 def set_password(user: User, password: str | None = None) -> str:
-    """Sets a password (made up when none is given), answers it, and ends all sign-ins of the user; committed.
+    """Sets a password (made up when none is given), returns it, and ends all sign-ins of the user; committed.
 
     Raises ConfigError user.password_short [shortest].
     """

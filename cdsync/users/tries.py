@@ -77,7 +77,7 @@ def begin(name: str, source: Source) -> Try | float:
 
 
 def _count(session: Session, places: Mapping[str, int]) -> float:
-    """Counts a try, or answers the seconds it has to wait."""
+    """Counts a try, or returns the seconds it has to wait."""
     moment, rows = now(), _rows(session, places)
     new_here = PAIR in places and (PAIR not in rows or rows[PAIR].last_at <= moment - FORGOTTEN)
     for kind, place in places.items():

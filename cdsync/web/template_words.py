@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
         buyer_note=order_words.buyer_note,
         doing_badge=lambda doing: formats.badge(order_words.doing_badge(doing)),
         home_tab=order_words.home_tab,
-        matched_by=order_words.matched_by,
+        matched_by=words.matched_by,
         address_lines=order_words.address_lines,
         state_word=lambda state: words.state_badge(state)[1],
         event_sentence=event_words.sentence,

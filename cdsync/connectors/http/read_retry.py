@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def with_retries(read: Callable[[], T]) -> T:
-    """What `read` answers, asked up to three times. Raises what the last try raised."""
+    """What `read` returns, asked up to three times. Raises what the last try raised."""
     for pause in PAUSES:
         try:
             return read()
@@ -45,7 +45,7 @@ class Pauses:
         self._unnamed = UNNAMED_LIMIT
 
     def kept(self, read: Callable[[], T]) -> T:
-        """What `read` answers, asked again after each pause. Raises the TooManyRequestsError that is one too many."""
+        """What `read` returns, asked again after each pause. Raises the TooManyRequestsError that is one too many."""
         while True:
             try:
                 return read()

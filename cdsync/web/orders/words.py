@@ -117,17 +117,6 @@ def home_tab(order: Order) -> str:
     return known.get(order.state, "all")
 
 
-def matched_by(how: str) -> str:
-    """By what a line's product was found."""
-    known = {
-        "reference": _("matched by reference"),
-        "ean": _("matched by EAN"),
-        "supplier_reference": _("matched by supplier reference"),
-        "mapping": _("mapped by you"),
-    }
-    return str(known.get(how, how))
-
-
 def address_lines(address: Mapping[str, Any]) -> list[tuple[str, str]]:
     """An address as the marketplace gave it, as (label, value) for what it holds."""
     pickup = ", ".join(filter(None, [address.get("pickup_name"), address.get("pickup_id")]))

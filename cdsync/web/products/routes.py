@@ -17,11 +17,10 @@ from ..shell.access import merchant_only
 from ..shell.messages import flash
 from ..shell.parts import go_to, leave_for, page_or_part, with_link
 from ..shell.typed_text import page_number
-from .words import filter_words, matched_word
+from .words import filter_words
 
 pages = Blueprint("products", __name__, url_prefix="/products")
 
-pages.add_app_template_filter(matched_word)
 
 LONGEST = 255  # of a SKU, as the table keeps it
 

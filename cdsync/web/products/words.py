@@ -37,14 +37,3 @@ def filter_words() -> list[tuple[str, str]]:
         (products.MAPPED, _("Mapped by you")),
         (products.MATCHED, _("Found")),
     ]
-
-
-def matched_word(matched_by: str) -> str:
-    """How a product was found."""
-    known = {
-        "reference": _("found by reference"),
-        "ean": _("found by EAN"),
-        "supplier_reference": _("found by supplier reference"),
-        "mapping": _("mapped by you"),
-    }
-    return known.get(matched_by, matched_by)

@@ -18,7 +18,7 @@ FILE = "vendor/htmx-4.min.js"
 
 
 def copy(static: Path) -> Path:
-    """Copies the file below `static` and answers where it is; raises FileNotFoundError when the wheel is absent."""
+    """Copies the file below `static` and returns where it is; raises FileNotFoundError when the wheel is absent."""
     try:
         source = Path(str(distribution(WHEEL).locate_file(IN_WHEEL)))
     except PackageNotFoundError as exc:

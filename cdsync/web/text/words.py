@@ -116,3 +116,14 @@ def trigger_word(trigger: str) -> str:
     """What started a run."""
     known = {"button": _("a person"), "cron": _("cron"), "scheduler": _("the schedule"), "cli": _("command line")}
     return known.get(trigger, trigger)
+
+
+def matched_by(how: str) -> str:
+    """How the product of a SKU was found."""
+    known = {
+        "reference": _("matched by reference"),
+        "ean": _("matched by EAN"),
+        "supplier_reference": _("matched by supplier reference"),
+        "mapping": _("mapped by you"),
+    }
+    return str(known.get(how, how))

@@ -45,7 +45,7 @@ def test_each_sku_shows_its_match_stock_and_orders(merchant: Browser, main: Acco
     unknown(main)
     text = text_of(merchant.get("/products").text)
     assert "2 SKUs" in text
-    assert "Mug, blue found by reference · #15" in text
+    assert "Mug, blue matched by reference · #15" in text
     assert "5 6 needed 3" in text, "in stock, needed by orders that are not in the shop, orders"
     assert "not found" in text
     assert "Your shop has no product with the reference “NEW-1”" in text
@@ -97,7 +97,7 @@ def test_the_shop_is_searched_by_reference(merchant: Browser, account: Account, 
         merchant.get("/products/choose", part=True, query_string={"sku": "NEW-1", "term": "MUG-ARDOISE"}).text
     )
     assert "Mug en grès ardoise" in text
-    assert "found by reference" in text
+    assert "matched by reference" in text
     assert "in stock" in text
     assert shop.server.log
     assert {request.method for request in shop.server.log} == {"GET"}

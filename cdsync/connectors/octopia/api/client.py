@@ -79,7 +79,7 @@ class OctopiaClient:
             raise self._unreadable(exc) from exc
 
     def post(self, path: str, body: Any, channel: str = "") -> Answer:
-        """A write; answers 2xx and those 4xx that speak about the order. UnknownOutcomeError after trouble."""
+        """A write; returns a 2xx, or a 4xx that speaks about the order. UnknownOutcomeError after trouble."""
         answer = self.send("POST", path, data=json.dumps(body).encode(), channel=channel)
         error = refusal(answer, self.host)
         if error:
