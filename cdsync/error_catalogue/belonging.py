@@ -93,7 +93,12 @@ ENTRIES = (
         "rehearsal.not_reset",
         N_("The rehearsal's systems did not go back to their opening: %(reason)s"),
         N_("Nothing of the account was forgotten, so that both still know the same orders."),
-        (Step(N_("Leave the rehearsal, then reset it: stopped systems begin anew at their next start."), "rehearsal"),),
+        (
+            Step(
+                N_("Leave the rehearsal, then reset it: stopped systems start afresh next time."),
+                "rehearsal",
+            ),
+        ),
     ),
     Entry(
         "account.has_orders",

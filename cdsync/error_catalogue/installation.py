@@ -21,13 +21,13 @@ ENTRIES = (
         "account.gone",
         N_("The account that this page shows is not there any more"),
         N_("It was removed while the page stood open. Nothing was done."),
-        (Step(N_("Open the page anew: it shows an account that is there.")),),
+        (Step(N_("Reload the page: it shows an account that is there.")),),
     ),
     Entry(
         "account.unnamed",
         N_("The page did not say which account it is about"),
         N_("cdsync does not guess which is meant, and did nothing. The accounts are: %(known)s."),
-        (Step(N_("Open the page anew, and press the button there.")),),
+        (Step(N_("Reload the page, and press the button there.")),),
     ),
     Entry(
         "account.elsewhere",

@@ -171,7 +171,7 @@ ENTRIES = (
         N_("Cdiscount did not answer within %(seconds)s seconds (%(host)s)"),
         N_("A page waits so long and no longer. Nothing was changed on either side."),
         (
-            Step(N_("Try again: what it answered already is not asked anew for some minutes.")),
+            Step(N_("Try again: what it has answered already is not asked again for some minutes.")),
             Step(N_("If it lasts for hours, check the network of the machine cdsync runs on.")),
         ),
         "cdiscount",

@@ -102,7 +102,7 @@ ENTRIES = (
     Entry(
         "product.mapping_invalid",
         N_("You said “%(sku)s” is product %(product)s, but your shop has no such product any more"),
-        N_("It was deleted, or its combinations were made anew and got other numbers."),
+        N_("It was deleted, or its combinations were recreated and got other numbers."),
         (Step(N_("Choose the product again, or remove the mapping."), "products"), _AGAIN),
         of_product=True,
         remedy="product",

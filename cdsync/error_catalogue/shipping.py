@@ -65,7 +65,8 @@ ENTRIES = (
         N_("It was imported, and somebody deleted it since. Nothing was sent, and none is made without you."),
         (
             Step(
-                N_("If it is still to be sent, make it anew here; cdsync looks in the shop once more first."), "order"
+                N_("If it is still to be sent, create the shop order again; cdsync looks in the shop first."),
+                "order",
             ),
             Step(N_("If the buyer is not to get it, cancel the order on the marketplace."), "marketplace.order"),
             Step(N_("If you send it without a shop order, say here that it is settled."), "order"),

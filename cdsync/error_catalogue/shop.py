@@ -115,7 +115,7 @@ ENTRIES = (
         N_("Your shop did not answer within %(seconds)s seconds (%(host)s)"),
         N_("A page waits so long and no longer. Nothing was changed; imports by themselves wait as long as is set."),
         (
-            Step(N_("Try again: what it answered already is not asked anew for some minutes.")),
+            Step(N_("Try again: what it has answered already is not asked again for some minutes.")),
             Step(N_("If it is always so slow, tell your host.")),
         ),
         "host",
