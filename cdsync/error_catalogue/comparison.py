@@ -13,9 +13,7 @@ ENTRIES = (
         N_("The comparison of both sides found it. An order that no lookup had seen is known from now on."),
         (
             Step(
-                N_(
-                    "Press Repair on the page Reconcile: it is imported, if need be again; cdsync looks in the shop first."
-                )
+                N_("Press Repair on the page Reconcile: it is imported, or once more; cdsync looks in the shop first.")
             ),
             Step(N_("If its shop order was deleted on purpose, dismiss the row there.")),
         ),

@@ -6,7 +6,6 @@ To add a page: a folder whose `routes` has a Blueprint called `pages`, its name 
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask
 
@@ -18,7 +17,7 @@ PAGES = (
     "runs.routes",
     "problems.routes",
     "settings.routes",
-    "settings.moves",
+    "settings.relocation",
     "connect.routes",
     "automation.routes",
     "products.routes",
@@ -52,8 +51,6 @@ def register(app: Flask, url_prefix: str = "") -> None:
     for name in BEFORE_PAGES:
         import_module(f"{__name__}.{name}").register(app)
     for name in PAGES:
-        if find_spec(f"{__name__}.{name}") is None:
-            continue
         pages = import_module(f"{__name__}.{name}").pages
         app.register_blueprint(pages, url_prefix=f"{url_prefix}{pages.url_prefix or ''}" or None)
     for name in AROUND_PAGES:
