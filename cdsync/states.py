@@ -1,6 +1,7 @@
 """How far an order got, and which moves there are. Pure: no database, no text.
 
-A problem is not a state: it lives beside it, so it is always known where to resume.
+A problem is not a state: it lives beside it, so it is always known where to resume. What each state means:
+docs/architecture.md, "The life of an order".
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from typing import Any
 class Setting:
     """One setting of a connector. Form, validation, masking and docs all follow from this declaration.
 
-    kind: text | secret | url | number | list (comma separated) | choice. `default` is used when the key is absent.
+    kind: text | secret | url | number | list (comma separated) | choice.
+    default: what the connector is given while nothing is entered. A number comes as int, a list as a list of texts.
     identifies: it says which seller account, or which shop, is meant (`connectors.identity`).
     divides: accounts of one seller that have different values here see different orders.
     seldom: normally left as it is; the form folds it away.

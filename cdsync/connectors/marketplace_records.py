@@ -31,7 +31,8 @@ class Address:
 
 @dataclass(frozen=True)
 class MarketplaceLine:
-    """One order line. `shipping` is for the whole line; `total` is the `line_total` of quantity and unit price."""
+    """One order line. `shipping` is for the whole line; `total` is the `line_total` of quantity and unit price
+    (`connectors.line_total`). `line_ref` is never twice in one order."""
 
     line_ref: str
     sku: str
@@ -78,9 +79,12 @@ class Parcel:
 class MarketplaceOrder:
     """One order as the marketplace tells it.
 
-    `state` is one of `cdsync.states` or None when the status is not known (kept, shown, never importable).
+    `ref` is the id that calls are given back, `reference` what people know the order by; they may be the same.
+    `state` is one of `cdsync.states` (never `imported`) or None when the status is not known (kept, shown, never
+    importable). `total` is the marketplace's own sum of lines, shipping and fees, whoever sends them, with lines that
+    are not live or without; None: nothing is there to compare with.
     `faults` are the reasons, found while reading, why this order can't be imported (RejectedError each).
-    `raw` is the order's JSON text, untouched.
+    `raw` is the order's JSON text, with every field it came with.
     """
 
     ref: str

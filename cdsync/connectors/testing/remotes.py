@@ -66,7 +66,11 @@ class Remote(ABC):
 
     @abstractmethod
     def values(self) -> Mapping[str, Any]:
-        """The settings the connector reaches it with, secrets in clear."""
+        """The settings the connector reaches it with, secrets in clear; those left out have their defaults."""
+
+    def chosen(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """All the settings a connector is made of, as cdsync fills them in; changes: what is to be otherwise."""
+        return {each.name: each.default for each in self.connector.settings} | {**self.values(), **changes}
 
     def refused_values(self) -> Mapping[str, Any] | None:
         """Settings whose key it does not let in; None where it knows no keys."""
@@ -91,7 +95,7 @@ class RemoteMarketplace(Remote):
 
     def open(self, recorder: Recorder, **changes: Any) -> Marketplace:
         """A new connector to it; changes: settings that are to be otherwise."""
-        opened: Marketplace = self.connector({**self.values(), **changes}, recorder)
+        opened: Marketplace = self.connector(self.chosen(changes), recorder)
         return opened
 
     @abstractmethod
@@ -121,7 +125,7 @@ class RemoteShop(Remote):
 
     def open(self, recorder: Recorder, **changes: Any) -> Shop:
         """A new connector to it; changes: settings that are to be otherwise, `cancelled_status` among them."""
-        opened: Shop = self.connector({"cancelled_status": None, **self.values(), **changes}, recorder)
+        opened: Shop = self.connector({"cancelled_status": None, **self.chosen(changes)}, recorder)
         return opened
 
     @abstractmethod

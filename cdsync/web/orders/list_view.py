@@ -1,6 +1,6 @@
 """The list of orders: tabs, search, filters, rows that change while a run works, and what can be done with those.
 
-Starts nothing (`order_actions`); what is in a list is the business of `cdsync.order_lists.listing`.
+Starts nothing (`actions`); what is in a list is the business of `cdsync.order_lists.listing`.
 """
 
 from __future__ import annotations
