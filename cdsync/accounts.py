@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from .db import db, transaction
 from .errors import ConfigError
 from .models import (
+    OPEN_RUN,
     Account,
     CachedRead,
     Exchange,
@@ -110,7 +111,7 @@ def empty(account_id: int) -> int:
     Raises ConfigError("run.already_running" [run]) while a run of it is open.
     """
     with transaction() as session:
-        open_run = session.scalar(select(Run.id).where(Run.account_id == account_id, Run.open.is_(True)).limit(1))
+        open_run = session.scalar(select(Run.id).where(Run.account_id == account_id, OPEN_RUN).limit(1))
         if open_run is not None:
             raise ConfigError("run.already_running", run=open_run)
         orders = select(Order.id).where(Order.account_id == account_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -167,6 +167,31 @@ def page_of(query: Select[Any], number: int, *, total: int | None = None) -> Pag
     if total is not None:
         found.total = total
     return page_of(query, found.pages, total=found.total) if found.page > max(1, found.pages) else found
+
+
+class _Read(Pagination):
+    """A page that was read already."""
+
+    def _query_items(self) -> list[Any]:
+        return list(self._query_args["items"])
+
+    def _query_count(self) -> int:
+        return int(self._query_args["total"])
+
+
+def page_of_ids(
+    ids: Callable[[int, int, bool], Select[int]], read: Callable[[Select[int]], list[Any]], number: int, total: int
+) -> Pagination:
+    """As `page_of`, for a list that may be long: skips ids alone, by the index they are sorted by, and at most half.
+
+    ids: of (offset, limit, from the end) the ids of so many rows, counted from that end; read: the rows, sorted.
+    """
+    number = min(max(1, number), max(1, -(-total // ROWS_ON_A_PAGE)))
+    before = (number - 1) * ROWS_ON_A_PAGE
+    rows = min(ROWS_ON_A_PAGE, max(0, total - before))
+    near = before <= total // 2
+    items = read(ids(before if near else total - before - rows, rows, not near)) if rows else []
+    return _Read(page=number, per_page=ROWS_ON_A_PAGE, items=items, total=total)
 
 
 @event.listens_for(Engine, "connect")

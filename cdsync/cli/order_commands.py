@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from cdsync import accounts, states
 from cdsync.db import reading
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Order
+from cdsync.order_lists import tabs
+from cdsync.order_lists.portions import orders_of, with_what_rows_show
 
 from .accounts_option import account_option, called
 from .order_json import order_json
-from .output import in_sentences, put, put_json, sentence, steps
+from .output import in_sentences, put, put_json, put_json_array, sentence, steps
+
+DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
 
 group = AppGroup("orders", help="What is known of orders.")
 
@@ -24,21 +29,29 @@ group = AppGroup("orders", help="What is known of orders.")
 @group.command("list")
 @account_option
 @click.option("--state", type=click.Choice(states.STATES), help="Only orders in this state.")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of orders.")
+@click.option("--since", type=click.DateTime(DATES), help="Only orders bought since then: a day, or a time in UTC.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="Print an array of orders, written as they are read.")
 @in_sentences
-def list_orders(account: str | None, state: str | None, as_json: bool) -> None:
+def list_orders(
+    account: str | None, state: str | None, since: datetime | None, limit: int | None, as_json: bool
+) -> None:
     """Lists orders, the newest first; of all accounts when none is named."""
     with reading() as session:
-        query = _query(account)
+        query = select(Order.id) if account is None else _of(accounts.find(account))
         if state:
             query = query.where(Order.state == state)
-        rows = session.execute(query.order_by(Order.purchased_at.desc(), Order.id.desc())).all()
+        if since:
+            query = query.where(tabs.date_of(tabs.ALL) >= since.replace(tzinfo=UTC))
+        query = query.order_by(Order.purchased_at.desc(), Order.id.desc()).limit(limit)
+        found = orders_of(session, query, with_what_rows_show(select(Order)))
+        owners = {each.id: each for each in accounts.every()}
         if as_json:
-            put_json([order_json(order, owner) for order, owner in rows])
+            put_json_array(order_json(order, owners[order.account_id]) for order in found)
             return
-        names = {each.id: called(each) for each in accounts.every()}
-        for order, owner in rows:
-            put(_line(order, names[owner.id]))
+        names = {each.id: called(each) for each in owners.values()}
+        for order in found:
+            put(_line(order, names[order.account_id]))
 
 
 @group.command("show")
@@ -55,6 +68,10 @@ def show(ref: str, account: str | None, as_json: bool) -> None:
             put_json(order_json(order, owner))
         else:
             put(*_in_words(order, owner))
+
+
+def _of(account: Account) -> Select[int]:
+    return select(Order.id).where(Order.account_id == account.id)
 
 
 def _query(account: str | None):  # type: ignore[no-untyped-def]  # the select's type names every entity twice

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
+from textwrap import indent
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
@@ -29,7 +30,20 @@ def put(*lines: object) -> None:
 
 def put_json(value: Any) -> None:
     """JSON on stdout, the same text for the same value."""
-    click.echo(terminal.printable(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
+    click.echo(_json(value))
+
+
+def put_json_array(values: Iterable[Any]) -> None:
+    """The text of `put_json` for a list, each value written before the next is asked for."""
+    begun = False
+    for value in values:
+        click.echo((",\n" if begun else "[\n") + indent(_json(value), "  "), nl=False)
+        begun = True
+    click.echo("\n]" if begun else "[]")
+
+
+def _json(value: Any) -> str:
+    return terminal.printable(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def complain(text: str) -> None:
@@ -68,5 +82,5 @@ def moment(value: datetime | None) -> str | None:
 
 __all__ = [
     "COULD_NOT_RUN", "INTERRUPTED", "PROBLEMS", "WELL",
-    "complain", "give_up", "in_sentences", "moment", "put", "put_json", "sentence", "steps", "told",
+    "complain", "give_up", "in_sentences", "moment", "put", "put_json", "put_json_array", "sentence", "steps", "told",
 ]  # fmt: skip

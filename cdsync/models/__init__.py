@@ -4,11 +4,12 @@ from .account import Account, CachedRead, ProductMapping, User
 from .exchange import Exchange, ExchangeOrder
 from .order import ImportStep, Order, OrderEvent, OrderLine, ShopOrder
 from .reconcile import ReconcileRow, Reconciliation
-from .run import Heartbeat, Run, RunOrder
+from .run import OPEN_RUN, Heartbeat, Run, RunOrder
 from .sign_in import SignIn, SignInTries
 from .stock_turn import StockTurn
 
 __all__ = [
+    "OPEN_RUN",
     "Account",
     "CachedRead",
     "Exchange",

@@ -6,10 +6,27 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdsync.db import Json, Model, Money, Name, UtcTime, now
+
+# What lists are sorted by, as their indexes spell it: a query that spells it otherwise sorts all orders there are.
+BOUGHT = "coalesce(purchased_at, marketplace_created_at, found_at)"
+IN_SHOP = "coalesce(shipped_at, imported_at, purchased_at, marketplace_created_at, found_at)"
+DUE = "CASE WHEN (state = 'to_accept') THEN accept_by ELSE ship_by END"
+
+STOPPED = ("problem_code", "state", "problem_kind", "problem_since", "next_try_at")
+
+
+def _sorted(name: str, *terms: str) -> Index:
+    """An index of each account's orders by these, the newest of equal ones first."""
+    return Index(f"ix_orders_{name}", "account_id", *(text(term) for term in (*terms, "id DESC")))
+
+
+def _where(name: str, condition: str, *columns: str) -> Index:
+    """An index of the few rows that a condition holds for."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 class Order(Model):
@@ -24,6 +41,17 @@ class Order(Model):
         UniqueConstraint("account_id", "marketplace_ref"),
         Index("ix_orders_account_id_state", "account_id", "state"),
         Index("ix_orders_account_id_reference", "account_id", "reference"),
+        Index("ix_orders_account_id_state_ship_by", "account_id", "state", "ship_by"),
+        Index("ix_orders_account_id_found_at", "account_id", "found_at"),
+        Index("ix_orders_account_id_imported_at", "account_id", "imported_at"),
+        _where("ix_orders_stopped", "problem_code IS NOT NULL", "account_id", *STOPPED),
+        _where("ix_orders_claimed", "claim_owner IS NOT NULL", "claim_owner", "claim_until"),
+        Index("ix_orders_newest", "account_id", text(f"({BOUGHT}) DESC"), text("id DESC"), "state", "problem_code"),
+        _sorted("in_shop", "state", f"({IN_SHOP}) DESC"),
+        _sorted("due", f"({DUE} IS NULL)", f"({DUE})"),
+        _sorted("dearest", "(total IS NULL)", "total DESC"),
+        _sorted("cheapest", "(total IS NULL)", "total"),
+        _sorted("buyer", "(buyer_name = '')", "lower(buyer_name)"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,7 +95,7 @@ class Order(Model):
     raw: Mapped[str] = mapped_column(Text, default="")  # the marketplace's JSON, untouched
 
     # The problem, if any.
-    problem_code: Mapped[str | None] = mapped_column(String(64), index=True)
+    problem_code: Mapped[str | None] = mapped_column(String(64))
     problem_data: Mapped[dict[str, Any] | None] = mapped_column(Json)
     problem_operation: Mapped[str | None] = mapped_column(String(16))  # which step it stops
     problem_kind: Mapped[str | None] = mapped_column(String(16))  # rejected | temporary | unknown | config | internal
@@ -85,7 +113,7 @@ class Order(Model):
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # [{"code":…, "data":{…}}]
     import_anyway: Mapped[bool] = mapped_column(default=False)  # a person decided past a CancelRequest
     accepted_sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    imported_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
+    imported_at: Mapped[datetime | None] = mapped_column(UtcTime)
     shipped_at: Mapped[datetime | None] = mapped_column(UtcTime)
     waiting_for_tracking_since: Mapped[datetime | None] = mapped_column(UtcTime)
 
@@ -154,6 +182,7 @@ class OrderEvent(Model):
     """
 
     __tablename__ = "order_events"
+    __table_args__ = (_where("ix_order_events_problems", "kind = 'problem.raised'", "at", "order_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdsync.db import Json, Model, UtcTime, now
@@ -58,6 +58,9 @@ class Run(Model):
     error_data: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     orders: Mapped[list[RunOrder]] = relationship(back_populates="run", order_by="RunOrder.id")
+
+
+OPEN_RUN = Run.open == true()  # spelled as the partial index is: SQLite does not find `open IS 1` in it
 
 
 class RunOrder(Model):

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
-from cdsync.db import db, page_of
-from cdsync.models import Order, Run, RunOrder
+from cdsync.db import db, page_of_ids
+from cdsync.models import OPEN_RUN, Order, Run, RunOrder
 
 from . import tabs
+from .portions import orders_of, with_what_rows_show
 from .search import matching
 
 ANY_PROBLEM, NO_PROBLEM = "any", "none"
@@ -47,31 +48,48 @@ class OrderFilter:
 
 def counts(account_id: int, wanted: OrderFilter) -> dict[str, int]:
     """How many orders stand in each tab, of those the rest of the filter leaves: one query."""
-    columns = [
-        func.count(Order.id).filter(tabs.condition(tab), *_narrowing(wanted, tab)).label(tab) for tab in tabs.TABS
+    mine = Order.account_id == account_id
+    rest = _narrowing(account_id, wanted, tabs.ALL)
+    parts = [
+        select(Order.state, func.count()).where(mine, *rest).group_by(Order.state),
+        select(literal(tabs.PROBLEMS), func.count()).where(mine, *rest, stopped(account_id)),
     ]
-    row = db.session.execute(select(*columns).where(Order.account_id == account_id)).one()
-    return dict(row._mapping)
+    own_dates = (tabs.IMPORTED, tabs.SHIPPED) if wanted.since or wanted.until else ()
+    for tab in own_dates:
+        rest = _narrowing(account_id, wanted, tab)
+        parts.append(select(literal(f"{tab} then"), func.count()).where(mine, tabs.condition(tab), *rest))
+    known: dict[str, int] = dict(db.session.execute(union_all(*parts)).all())
+    found = {tab: sum(known.get(state, 0) for state in tabs.states_of(tab)) for tab in tabs.TABS}
+    return found | {tabs.PROBLEMS: known[tabs.PROBLEMS]} | {tab: known[f"{tab} then"] for tab in own_dates}
 
 
-def page(account_id: int, wanted: OrderFilter) -> Pagination:
-    """The asked-for page of orders with their lines and shop orders; a page past the end is the last one."""
-    query = select(Order).where(*conditions(account_id, wanted)).order_by(*sorting(wanted))
-    return page_of(_with_what_rows_show(query), wanted.page)
+def page(account_id: int, wanted: OrderFilter, total: int | None = None) -> Pagination:
+    """The asked-for page of orders with their lines and shop orders; a page past the end is the last one.
+
+    total: how many orders there are in all, where that is known; else they are counted. Few of many orders are found
+    first and sorted then: SQLite would go through all orders as they are sorted, looking for them.
+    """
+    matching = conditions(account_id, wanted)
+    if total is None:
+        total = db.session.scalar(select(func.count()).select_from(Order).where(*matching)) or 0
+
+    def ids(offset: int, limit: int, from_the_end: bool) -> Select[int]:
+        terms = sorting(wanted, from_the_end=from_the_end)
+        few = wanted.tab in tabs.WORK or wanted.search or wanted.problem not in ("", NO_PROBLEM)
+        found = [Order.id.in_(select(Order.id).where(*matching))] if few else matching
+        return select(Order.id).where(*found).order_by(*terms).offset(offset).limit(limit)
+
+    def read(ids: Select[int]) -> list[Order]:
+        query = select(Order).where(Order.id.in_(ids)).order_by(*sorting(wanted))
+        return list(db.session.scalars(with_what_rows_show(query)))
+
+    return page_of_ids(ids, read, wanted.page, total)
 
 
 def each(account_id: int, wanted: OrderFilter) -> Iterator[Order]:
-    """Every matching order, page after page: for exports."""
-    number = 1
-    while True:
-        query = select(Order).where(*conditions(account_id, wanted)).order_by(*sorting(wanted))
-        rows = list(db.session.scalars(_with_what_rows_show(query.offset((number - 1) * 500).limit(500))))
-        yield from rows
-        if len(rows) < 500:
-            return
-        for row in rows:
-            db.session.expunge(row)  # a long export must not keep every order in memory
-        number += 1
+    """Every matching order in the list's order: for exports."""
+    ids = select(Order.id).where(*conditions(account_id, wanted)).order_by(*sorting(wanted))
+    return orders_of(db.session(), ids, with_what_rows_show(select(Order)))
 
 
 def find(account_id: int, ref: str) -> Order | None:
@@ -110,17 +128,19 @@ def with_same_problem(order: Order) -> list[int]:
     return list(db.session.scalars(query.where(Order.problem_data == order.problem_data).order_by(Order.id)))
 
 
-def _with_what_rows_show(query: Select[Order]) -> Select[Order]:
-    return query.options(defer(Order.raw), selectinload(Order.lines), selectinload(Order.shop_orders))
-
-
 def conditions(account_id: int, wanted: OrderFilter) -> list[ColumnElement[bool]]:
     """Which orders match: in the tab and all that narrows it, or of the run watched."""
-    in_tab = [tabs.condition(wanted.tab), *_narrowing(wanted, wanted.tab)]
+    in_tab = [tabs.condition(wanted.tab), *_narrowing(account_id, wanted, wanted.tab)]
     if wanted.run is None:
         return [Order.account_id == account_id, *in_tab]
     of_run = Order.id.in_(_orders_of(wanted.run))
     return [Order.account_id == account_id, or_(and_(*in_tab), of_run)]
+
+
+def stopped(account_id: int) -> ColumnElement[bool]:
+    """Orders with a problem, found by the index of those: beside a state SQLite would read all that stand in it."""
+    other = aliased(Order)
+    return Order.id.in_(select(other.id).where(other.account_id == account_id, other.problem_code.is_not(None)))
 
 
 def _orders_of(run_id: int) -> list[int]:
@@ -132,7 +152,7 @@ def _orders_of(run_id: int) -> list[int]:
     return sorted(done | set(run.wanted or ()))
 
 
-def _narrowing(wanted: OrderFilter, tab: str) -> list[ColumnElement[bool]]:
+def _narrowing(account_id: int, wanted: OrderFilter, tab: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     searched = matching(wanted.search, buyers=wanted.buyers)
     if searched is not None:
@@ -140,9 +160,8 @@ def _narrowing(wanted: OrderFilter, tab: str) -> list[ColumnElement[bool]]:
     if wanted.problem == NO_PROBLEM:
         found.append(Order.problem_code.is_(None))
     elif wanted.problem:
-        found.append(
-            Order.problem_code.is_not(None) if wanted.problem == ANY_PROBLEM else Order.problem_code == wanted.problem
-        )
+        any_problem = wanted.problem == ANY_PROBLEM
+        found.append(stopped(account_id) if any_problem else Order.problem_code == wanted.problem)
     if wanted.since is not None:
         found.append(tabs.date_of(tab) >= wanted.since)
     if wanted.until is not None:
@@ -150,10 +169,10 @@ def _narrowing(wanted: OrderFilter, tab: str) -> list[ColumnElement[bool]]:
     return found
 
 
-def sorting(wanted: OrderFilter) -> list[ColumnElement[Any]]:
-    """The columns the list is sorted by."""
+def sorting(wanted: OrderFilter, *, from_the_end: bool = False) -> list[ColumnElement[Any]]:
+    """The columns the list is sorted by; `from_the_end`: the other way round."""
     known = "" if wanted.sort == tabs.BUYER and not wanted.buyers else wanted.sort
-    return tabs.order_by(known or tabs.default_sort(wanted.tab), wanted.tab)
+    return tabs.order_by(known or tabs.default_sort(wanted.tab), wanted.tab, from_the_end=from_the_end)
 
 
 def doing(account_id: int, order_ids: list[int], watched: int | None) -> dict[int, tuple[str, str]]:
@@ -163,7 +182,7 @@ def doing(account_id: int, order_ids: list[int], watched: int | None) -> dict[in
     """
     runs = list(
         db.session.scalars(
-            select(Run).where(Run.account_id == account_id, or_(Run.open.is_(True), Run.id == watched)).order_by(Run.id)
+            select(Run).where(Run.account_id == account_id, or_(OPEN_RUN, Run.id == watched)).order_by(Run.id)
         )
     )
     on_page = set(order_ids)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 
 from cdsync import states
 from cdsync.db import db
 from cdsync.models import Order
 from cdsync.orders import found_by_checks
 
-from . import listing
+from . import listing, tabs
 
 ACCEPT, REFUSE, IMPORT, RETRY = "accept", "refuse", "import", "retry"
 IMPORT_READY = "import_ready"  # of those to import what no problem stops
@@ -60,20 +60,28 @@ class SelectionCounts:
         return known[action]
 
 
-def count(account_id: int, selected: Selection) -> SelectionCounts:
-    """Counts in one query."""
-    columns = (
-        func.count(Order.id),
-        func.count(Order.id).filter(_takes(ACCEPT)),
-        func.count(Order.id).filter(_takes(IMPORT)),
-        func.count(Order.id).filter(and_(_takes(IMPORT), Order.problem_code.is_not(None))),
-        func.count(Order.id).filter(_takes(RETRY)),
-        func.count(Order.id).filter(_takes(TAKE_BACK)),
+def count(account_id: int, selected: Selection, *, only_work: bool = False) -> SelectionCounts:
+    """Counts in one query. only_work: how many there are in all and to take back is not asked, and said to be 0."""
+    counted = (
+        _count(account_id, selected, None if not only_work else ()),
+        _count(account_id, selected, (states.TO_ACCEPT,)),
+        _count(account_id, selected, (states.TO_IMPORT,)),
+        _count(account_id, selected, (states.TO_IMPORT,), listing.stopped(account_id)),
+        _count(account_id, selected, None, listing.stopped(account_id), Order.problem_operation.in_(RETRYABLE)),
+        _count(account_id, selected, () if only_work else (states.ELSEWHERE,), _takes(TAKE_BACK)),
     )
-    counted: tuple[int, int, int, int, int, int] = tuple(
-        db.session.execute(_narrowed(select(*columns), account_id, selected)).one()
-    )
-    return SelectionCounts(*counted)
+    return SelectionCounts(*db.session.execute(select(*counted)).one())
+
+
+def _count(account_id: int, selected: Selection, of: Collection[str] | None, *more: ColumnElement[bool]) -> Any:
+    """How many of the selected are in one of these states (None: in any), as a column. No row is read to find none."""
+    by_tab = selected.ids is None and selected.wanted.run is None
+    there = tabs.states_of(selected.wanted.tab) if by_tab else states.STATES
+    if of is not None and not set(of) & set(there):
+        return literal(0)
+    in_state = () if of is None else (Order.state.in_(of),)
+    query = select(func.count()).select_from(Order).where(*in_state, *more)
+    return _narrowed(query, account_id, selected).scalar_subquery()
 
 
 def ids_by_operation(account_id: int, selected: Selection, action: str) -> dict[str, list[int]]:

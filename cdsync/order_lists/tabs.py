@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, true
+from sqlalchemy import ColumnElement, case, func, literal_column, true
 
 from cdsync import states
 from cdsync.models import Order
 
 TO_ACCEPT, TO_IMPORT, WAITING, PROBLEMS = "to_accept", "to_import", "waiting", "problems"
 IMPORTED, SHIPPED, ALL = "imported", "shipped", "all"
+WORK = (TO_ACCEPT, TO_IMPORT, WAITING, PROBLEMS)  # what is still to do: a few of all orders
 TABS = (TO_ACCEPT, TO_IMPORT, WAITING, PROBLEMS, IMPORTED, SHIPPED, ALL)
 
 DEADLINE, NEWEST, OLDEST, DEAREST, CHEAPEST, BUYER = "deadline", "newest", "oldest", "dearest", "cheapest", "buyer"
@@ -31,31 +32,39 @@ def condition(tab: str) -> ColumnElement[bool]:
     return known.get(tab, true())
 
 
+def states_of(tab: str) -> frozenset[str]:
+    """The states of the orders that stand in a list."""
+    known = {WAITING: states.WAITING, PROBLEMS: frozenset(states.STATES), ALL: frozenset(states.STATES)}
+    return frozenset(known.get(tab, {tab}))
+
+
 def date_of(tab: str) -> ColumnElement[datetime | None]:
     """The time a list is filtered and sorted by: of import, of shipment, else of the purchase."""
-    bought: ColumnElement[datetime | None] = func.coalesce(
-        Order.purchased_at, Order.marketplace_created_at, Order.found_at
-    )
-    if tab == IMPORTED:
-        return func.coalesce(Order.imported_at, bought)
-    return func.coalesce(Order.shipped_at, bought) if tab == SHIPPED else bought
+    bought = (Order.purchased_at, Order.marketplace_created_at, Order.found_at)
+    if tab in (IMPORTED, SHIPPED):  # what is imported and no more was not shipped yet
+        return func.coalesce(Order.shipped_at, Order.imported_at, *bought)
+    return func.coalesce(*bought)
 
 
 def default_sort(tab: str) -> str:
     """Work to do: what is due first. Anything else: newest first."""
-    return DEADLINE if tab in (TO_ACCEPT, TO_IMPORT, WAITING, PROBLEMS) else NEWEST
+    return DEADLINE if tab in WORK else NEWEST
 
 
-def order_by(sort: str, tab: str) -> list[ColumnElement[Any]]:
-    """The columns to sort by; ends with the id, so that pages never shift by chance."""
-    due = case((Order.state == states.TO_ACCEPT, Order.accept_by), else_=Order.ship_by)
-    date = date_of(tab)
-    known: dict[str, list[ColumnElement[Any]]] = {
-        DEADLINE: [due.is_(None), due, date.desc()],
-        NEWEST: [date.desc()],
-        OLDEST: [date],
-        DEAREST: [Order.total.is_(None), Order.total.desc()],
-        CHEAPEST: [Order.total.is_(None), Order.total.asc()],
-        BUYER: [Order.buyer_name == "", func.lower(Order.buyer_name)],
+def order_by(sort: str, tab: str, *, from_the_end: bool = False) -> list[ColumnElement[Any]]:
+    """The columns to sort by, spelled as the indexes are (`cdsync.models.order`); `from_the_end`: the other way round.
+
+    Ends with the id, so that pages never shift by chance.
+    """
+    due = case((Order.state == literal_column(f"'{states.TO_ACCEPT}'"), Order.accept_by), else_=Order.ship_by)
+    no_total, no_buyer = Order.total.is_(None), Order.buyer_name == literal_column("''")
+    known: dict[str, list[tuple[ColumnElement[Any], bool]]] = {  # with: whether the greatest is first
+        DEADLINE: [(due.is_(None), False), (due, False)],
+        NEWEST: [(date_of(tab), True)],
+        OLDEST: [(date_of(tab), False)],
+        DEAREST: [(no_total, False), (Order.total.expression, True)],
+        CHEAPEST: [(no_total, False), (Order.total.expression, False)],
+        BUYER: [(no_buyer, False), (func.lower(Order.buyer_name), False)],
     }
-    return [*known.get(sort, known[NEWEST]), Order.id.desc()]
+    terms = [*known.get(sort, known[NEWEST]), (Order.id.expression, sort != OLDEST)]
+    return [term.desc() if greatest_first != from_the_end else term for term, greatest_first in terms]

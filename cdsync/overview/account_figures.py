@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, select, union_all
 
 from ..db import db, now
 from ..models import Account, Order, Reconciliation, Run
 from ..order_lists import tabs
 from ..orders.problems import is_a_persons_matter
 from ..reconciliations import ALARMING
+from ..runs.lists import last_ended
+from ..settings.fields import OPERATIONS
 from ..states import IMPORTED, TO_ACCEPT, TO_IMPORT
 
 NEAR = timedelta(hours=4)  # a deadline within this is somebody's matter now
@@ -48,11 +49,12 @@ class Totals:
 
 def account_figures(known: Sequence[Account], today: datetime) -> list[AccountFigures]:
     """The accounts in the order given. today: the first moment of the reader's day, aware UTC."""
-    counted, ended, alarms = _counts(today), _last_runs(), _alarms()
+    ids = [account.id for account in known]
+    counted, ended, alarms = _counts(ids, today), _last_runs(ids), _alarms(ids)
     return [
         AccountFigures(
             account=account,
-            **counted.get(account.id, dict.fromkeys(_COUNTED, 0)),
+            **counted[account.id],
             alarms=alarms.get(account.id, 0),
             failed=tuple(run for run in ended.get(account.id, ()) if run.state in NOT_ENDED_WELL),
             last={run.operation: run.finished_at for run in ended.get(account.id, ()) if run.finished_at is not None},
@@ -70,39 +72,41 @@ def totals(statuses: Sequence[AccountFigures]) -> Totals:
 _COUNTED = ("to_accept", "to_import", "problems", "stopped", "due", "imported_today")
 
 
-def _counts(today: datetime) -> dict[int, dict[str, int]]:
+def _counts(ids: Sequence[int], today: datetime) -> dict[int, dict[str, int]]:
+    """Each number by an index of its own, in one statement: none reads more orders than it counts."""
     soon = now() + NEAR
-    due = or_(
-        and_(Order.state == TO_ACCEPT, Order.accept_by < soon),
-        and_(Order.state.in_((TO_IMPORT, IMPORTED)), Order.ship_by < soon),
-    )
     conditions = (
-        tabs.condition(tabs.TO_ACCEPT),
-        tabs.condition(tabs.TO_IMPORT),
-        tabs.condition(tabs.PROBLEMS),
-        is_a_persons_matter(),
-        due,
-        Order.imported_at >= today,
+        ("to_accept", tabs.condition(tabs.TO_ACCEPT)),
+        ("to_import", tabs.condition(tabs.TO_IMPORT)),
+        ("problems", tabs.condition(tabs.PROBLEMS)),
+        ("stopped", is_a_persons_matter()),
+        ("due", and_(Order.state == TO_ACCEPT, Order.accept_by < soon)),
+        ("due", and_(Order.state.in_((TO_IMPORT, IMPORTED)), Order.ship_by < soon)),
+        ("imported_today", Order.imported_at >= today),
     )
-    columns = [func.count(Order.id).filter(each).label(name) for name, each in zip(_COUNTED, conditions, strict=True)]
-    found: dict[int, dict[str, Any]] = {}
-    for row in db.session.execute(select(Order.account_id, *columns).group_by(Order.account_id)):
-        found[row.account_id] = {name: getattr(row, name) for name in _COUNTED}
+    parts = [
+        select(literal(name), Order.account_id, func.count()).where(Order.account_id.in_(ids), each)
+        for name, each in conditions
+    ]
+    found = {account_id: dict.fromkeys(_COUNTED, 0) for account_id in ids}
+    for name, account_id, count in db.session.execute(union_all(*(each.group_by(Order.account_id) for each in parts))):
+        found[account_id][name] += count
     return found
 
 
-def _last_runs() -> dict[int, list[Run]]:
+def _last_runs(ids: Sequence[int]) -> dict[int, list[Run]]:
     """By account: the last run of each operation that has ended."""
-    newest = select(func.max(Run.id)).where(Run.open.is_(False)).group_by(Run.account_id, Run.operation)
     found: dict[int, list[Run]] = {}
-    for run in db.session.scalars(select(Run).where(Run.id.in_(newest)).order_by(Run.id)):
+    for run in db.session.scalars(select(Run).where(Run.id.in_(last_ended(ids, OPERATIONS))).order_by(Run.id)):
         found.setdefault(run.account_id, []).append(run)
     return found
 
 
-def _alarms() -> dict[int, int]:
-    newest = select(func.max(Reconciliation.id)).group_by(Reconciliation.account_id)
-    query = select(Reconciliation.account_id, Reconciliation.counts).where(Reconciliation.id.in_(newest))
+def _alarms(ids: Sequence[int]) -> dict[int, int]:
+    of_account = Reconciliation.account_id == Account.id
+    newest = select(func.max(Reconciliation.id)).where(of_account).correlate(Account).scalar_subquery()
+    latest = select(newest).where(Account.id.in_(ids))
+    query = select(Reconciliation.account_id, Reconciliation.counts).where(Reconciliation.id.in_(latest))
     return {
         account_id: sum((counts or {}).get(kind, 0) for kind in ALARMING)
         for account_id, counts in db.session.execute(query)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import case, distinct, func, select
+from sqlalchemy import case, distinct, func, literal_column, select
 
 from ..db import db, now
 from ..models import Order, OrderEvent
@@ -27,27 +27,26 @@ def days(account_id: int, count: int, zone: tzinfo) -> list[Day]:
     today = now().astimezone(zone).date()
     dates = [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
     starts = [datetime.combine(day, time(), zone).astimezone(UTC) for day in dates]
-    found = _per_day(Order.found_at, Order.id, starts, Order.account_id == account_id)
-    imported = _per_day(Order.imported_at, Order.id, starts, Order.account_id == account_id)
+    mine = Order.account_id == account_id
+    found = _per_day(Order.found_at, func.count(), starts, mine)
+    imported = _per_day(Order.imported_at, func.count(), starts, mine)
     problems = _per_day(
         OrderEvent.at,
-        OrderEvent.order_id,
+        func.count(distinct(OrderEvent.order_id)),
         starts,
-        OrderEvent.kind == "problem.raised",
-        OrderEvent.order_id.in_(select(Order.id).where(Order.account_id == account_id)),
+        OrderEvent.kind == literal_column("'problem.raised'"),  # as its index says it
+        select(Order.id).where(mine, Order.id == OrderEvent.order_id).exists(),
     )
     return [
         Day(day, found.get(place, 0), imported.get(place, 0), problems.get(place, 0)) for place, day in enumerate(dates)
     ]
 
 
-def _per_day(moment: Any, counted: Any, starts: list[datetime], *conditions: Any) -> dict[int, int]:
-    """How many distinct `counted` fall into each day, by its place in `starts`.
+def _per_day(moment: Any, count: Any, starts: list[datetime], *conditions: Any) -> dict[int, int]:
+    """`count` of what falls into each day, by its place in `starts`.
 
     The days are spelled out because SQLite knows no time zones and a day may have 23 or 25 hours.
     """
     place = case(*((moment < end, index) for index, end in enumerate(starts[1:])), else_=len(starts) - 1).label("place")
-    rows = db.session.execute(
-        select(place, func.count(distinct(counted))).where(moment >= starts[0], *conditions).group_by(place)
-    )
+    rows = db.session.execute(select(place, count).where(moment >= starts[0], *conditions).group_by(place))
     return {int(index): count for index, count in rows}

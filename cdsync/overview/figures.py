@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from ..db import db
 from ..models import Order
-from ..order_lists import tabs
+from ..order_lists import listing, tabs
 from ..states import ACCEPTED, ANNOUNCED, IMPORTED, TO_ACCEPT, TO_IMPORT
 
 NOT_IMPORTED = (ANNOUNCED, TO_ACCEPT, ACCEPTED, TO_IMPORT)
@@ -54,31 +54,41 @@ class Figures:
 
 
 def figures(account_id: int, since: datetime) -> Figures:
-    """The numbers of an account; imported and shipped ones since then. Two queries."""
-    row = db.session.execute(
-        select(
-            func.count(Order.id).label("total"),
-            _count(tabs.condition(tabs.TO_ACCEPT)).label("to_accept"),
-            func.min(Order.accept_by).filter(Order.state == TO_ACCEPT).label("accept_by"),
-            _count(tabs.condition(tabs.TO_IMPORT)).label("to_import"),
-            _count(tabs.condition(tabs.TO_IMPORT), Order.problem_code.is_not(None)).label("stopped"),
-            func.min(Order.ship_by).filter(Order.state == TO_IMPORT).label("import_by"),
-            func.min(Order.ship_by).filter(Order.state == IMPORTED).label("ship_by"),
-            _count(tabs.condition(tabs.WAITING)).label("waiting"),
-            func.min(Order.state_since).filter(tabs.condition(tabs.WAITING)).label("waiting_since"),
-            _count(tabs.condition(tabs.PROBLEMS)).label("problems"),
-            _count(tabs.condition(tabs.PROBLEMS), Order.next_try_at.is_not(None)).label("retrying"),
-            _count(tabs.condition(tabs.IMPORTED), tabs.date_of(tabs.IMPORTED) >= since).label("imported"),
-            func.max(Order.imported_at).label("last_import_at"),
-            _count(tabs.condition(tabs.SHIPPED), tabs.date_of(tabs.SHIPPED) >= since).label("shipped"),
-        ).where(Order.account_id == account_id)
-    ).one()
+    """The numbers of an account; imported and shipped ones since then. Three queries, and each number by an index
+    of its own: none reads more orders than it counts."""
+    states = dict(db.session.execute(_of(account_id, Order.state, func.count()).group_by(Order.state)).all())
+    where: dict[str, tuple[Any, ...]] = {
+        "accept_by": (func.min(Order.accept_by), Order.state == TO_ACCEPT),
+        "stopped": (func.count(), Order.state == TO_IMPORT, listing.stopped(account_id)),
+        "import_by": (func.min(Order.ship_by), Order.state == TO_IMPORT),
+        "ship_by": (func.min(Order.ship_by), Order.state == IMPORTED),
+        "waiting_since": (func.min(Order.state_since), tabs.condition(tabs.WAITING)),
+        "problems": (func.count(), tabs.condition(tabs.PROBLEMS)),
+        "retrying": (func.count(), tabs.condition(tabs.PROBLEMS), Order.next_try_at.is_not(None)),
+        "imported": (func.count(), tabs.condition(tabs.IMPORTED), tabs.date_of(tabs.IMPORTED) >= since),
+        "last_import_at": (func.max(Order.imported_at),),
+        "shipped": (func.count(), tabs.condition(tabs.SHIPPED), tabs.date_of(tabs.SHIPPED) >= since),
+    }
+    columns = [
+        _of(account_id, figure).where(*conditions).scalar_subquery().label(name)
+        for name, (figure, *conditions) in where.items()
+    ]
+    row = db.session.execute(select(*columns)).one()
     reasons = _reasons(account_id)
-    return Figures(**row._mapping, not_imported=sum(each.count for each in reasons), reasons=tuple(reasons))
+    return Figures(
+        **row._mapping,
+        total=sum(states.values()),
+        **{tab: sum(states.get(state, 0) for state in tabs.states_of(tab)) for tab in _BY_STATE},
+        not_imported=sum(each.count for each in reasons),
+        reasons=tuple(reasons),
+    )
 
 
-def _count(*conditions: Any) -> Any:
-    return func.count(Order.id).filter(*conditions)
+_BY_STATE = (tabs.TO_ACCEPT, tabs.TO_IMPORT, tabs.WAITING)
+
+
+def _of(account_id: int, *columns: Any) -> Any:
+    return select(*columns).select_from(Order).where(Order.account_id == account_id)
 
 
 def _reasons(account_id: int) -> list[HeldBack]:

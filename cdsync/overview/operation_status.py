@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from ..db import db
-from ..models import Run
+from ..models import OPEN_RUN, Run
 from ..orders import WAITS_AT_MOST
+from ..runs.lists import last_ended
 from ..runs.timetable import next_times
 
 
@@ -29,8 +30,10 @@ def operation_statuses(
     account_id: int, schedule: Mapping[str, str | None], operations: tuple[str, ...]
 ) -> list[OperationStatus]:
     """The operations in their order."""
-    last = _newest(account_id, is_open=False)
-    current = _newest(account_id, is_open=True)
+    ended = db.session.scalars(select(Run).where(Run.id.in_(last_ended([account_id], operations))))
+    last = {run.operation: run for run in ended}
+    is_open = select(Run).where(Run.account_id == account_id, OPEN_RUN)
+    current = {run.operation: run for run in db.session.scalars(is_open)}
     return [
         OperationStatus(
             operation,
@@ -51,13 +54,3 @@ def keeps_failing(run: Run) -> bool:
     first = db.session.scalar(select(func.min(Run.queued_at)).where(*mine, Run.id > last_well))
     ended = run.finished_at or run.queued_at
     return run.state == "failed" and first is not None and ended - first > WAITS_AT_MOST
-
-
-def _newest(account_id: int, *, is_open: bool) -> dict[str, Run]:
-    newest = (
-        select(func.max(Run.id))
-        .where(Run.account_id == account_id, Run.open.is_(is_open))
-        .group_by(Run.operation)
-        .scalar_subquery()
-    )
-    return {run.operation: run for run in db.session.scalars(select(Run).where(Run.id.in_(newest)))}

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from ..db import db, now
 from ..error_catalogue import entry_of
-from ..models import Account, Exchange, Run
+from ..models import OPEN_RUN, Account, Exchange, Run
 from ..runs import QUEUED, RUNNING, heartbeats, queue
 from ..runs.timetable import next_times
 
@@ -39,7 +39,7 @@ class WaitingRun:
 
 def under_way(account_id: int) -> list[Run]:
     """The runs that somebody works on now."""
-    works = select(Run).where(Run.account_id == account_id, Run.open.is_(True), Run.state == RUNNING)
+    works = select(Run).where(Run.account_id == account_id, OPEN_RUN, Run.state == RUNNING)
     return list(db.session.scalars(works.order_by(Run.id)))
 
 
@@ -63,7 +63,7 @@ def side_silent_since(run: Run) -> datetime | None:
 
 def longest_waiting(account_id: int) -> WaitingRun | None:
     """What of an account waits the longest; for times of the schedule as of the scheduler's last sign of life."""
-    waits = select(Run).where(Run.account_id == account_id, Run.open.is_(True), Run.state == QUEUED)
+    waits = select(Run).where(Run.account_id == account_id, OPEN_RUN, Run.state == QUEUED)
     found = [WaitingRun(run.operation, run.queued_at, run.id) for run in db.session.scalars(waits)]
     for beat in heartbeats.alive("scheduler"):
         for name, since in (beat.detail or {}).get("waits", {}).items():

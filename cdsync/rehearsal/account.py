@@ -14,7 +14,7 @@ from cdsync import accounts
 from cdsync import runs as all_runs
 from cdsync.db import db, reading, transaction
 from cdsync.errors import ConfigError, TemporaryError
-from cdsync.models import Account, Order, Run
+from cdsync.models import OPEN_RUN, Account, Order, Run
 from cdsync.settings import rehearsal as systems
 
 from . import asking
@@ -133,7 +133,7 @@ def remove(folder: Path, account_id: int) -> Done:
 def open_runs(account_id: int) -> list[int]:
     """The account's runs that are queued or at work."""
     with reading() as session:
-        mine = select(Run.id).where(Run.account_id == account_id, Run.open.is_(True))
+        mine = select(Run.id).where(Run.account_id == account_id, OPEN_RUN)
         return list(session.scalars(mine.order_by(Run.id)))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from cdsync.db import now, reading
-from cdsync.models import Run
+from cdsync.models import OPEN_RUN, Run
 
 LONG = 20.0  # seconds: most runs take a second or two, one that waits for a silent shop its time limit
 READING = frozenset({"lookup", "reconcile"})
@@ -32,7 +32,7 @@ class UnderWay:
 def under_way() -> list[UnderWay]:
     """The runs that workers are busy with, on whatever machine."""
     with reading() as session:
-        busy = (Run.open.is_(True), Run.state == "running", Run.started_at.is_not(None))
+        busy = (OPEN_RUN, Run.state == "running", Run.started_at.is_not(None))
         rows = session.execute(select(Run.account_id, Run.operation, Run.started_at).where(*busy)).all()
     return [UnderWay(row.account_id, row.operation, (now() - row.started_at).total_seconds()) for row in rows]
 

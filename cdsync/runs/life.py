@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from cdsync import orders
 from cdsync.db import READ_ONLY, db, now, reading, transaction
 from cdsync.errors import CdsyncError, ConfigError
-from cdsync.models import Account, Order, Run, RunOrder
+from cdsync.models import OPEN_RUN, Account, Order, Run, RunOrder
 
 LEASE_SECONDS = 30.0  # of a run and its claims: a killed worker's orders are free again well within a minute
 QUEUED_LEASE = timedelta(hours=1)  # a queued run that nobody takes for so long is lost
@@ -82,7 +82,7 @@ def close_lost() -> int:
     Clears the claims that ran out alike: an order that nobody is going to claim again keeps no dead owner's name.
     """
     with transaction() as session:
-        query = update(Run).where(Run.open.is_(True), Run.lease_until < now())
+        query = update(Run).where(OPEN_RUN, Run.lease_until < now())
         values = {"state": LOST, "open": False, "finished_at": now()}
         lost = session.scalars(query.values(values).returning(Run.id)).all()
         _let_orders_wait(session, lost)
@@ -94,7 +94,7 @@ def give_up(run_id: int, owner: str, error: CdsyncError) -> None:
     """Closes a run that is still this owner's as lost, for the reason its own process found. Its claims run out."""
     values = {"state": LOST, "open": False, "finished_at": now(), "error_code": error.code, "error_data": error.data}
     with transaction() as session:
-        mine = (Run.id == run_id, Run.owner == owner, Run.open.is_(True))
+        mine = (Run.id == run_id, Run.owner == owner, OPEN_RUN)
         _let_orders_wait(session, session.scalars(update(Run).where(*mine).values(values).returning(Run.id)).all())
 
 
@@ -111,7 +111,7 @@ def close_vanished(waiting: Collection[int]) -> int:
     was emptied. A job fetched a moment ago is given `TAKEN_WITHIN`.
     """
     with transaction() as session:
-        gone = (Run.open.is_(True), Run.state == QUEUED, Run.queued_at < now() - TAKEN_WITHIN, Run.id.not_in(waiting))
+        gone = (OPEN_RUN, Run.state == QUEUED, Run.queued_at < now() - TAKEN_WITHIN, Run.id.not_in(waiting))
         values = {"state": LOST, "open": False, "finished_at": now()}
         return len(session.scalars(update(Run).where(*gone).values(values).returning(Run.id)).all())
 
@@ -119,7 +119,7 @@ def close_vanished(waiting: Collection[int]) -> int:
 def request_stop(run_id: int) -> None:
     """Asks a run to end between two orders; one that is still queued ends at once."""
     with transaction() as session:
-        session.execute(update(Run).where(Run.id == run_id, Run.open.is_(True)).values(stop_requested=True))
+        session.execute(update(Run).where(Run.id == run_id, OPEN_RUN).values(stop_requested=True))
         queued = update(Run).where(Run.id == run_id, Run.state == QUEUED)
         session.execute(queued.values(state=STOPPED, open=False, finished_at=now()))
 
@@ -141,7 +141,7 @@ def take(run_id: int, owner: str, seconds: float = LEASE_SECONDS) -> bool:
     with transaction() as session:
         at = {"started_at": now(), "progressed_at": now(), "lease_until": _until(seconds)}
         values = {"state": RUNNING, "owner": owner, **at}
-        query = update(Run).where(Run.id == run_id, Run.state == QUEUED, Run.open.is_(True)).values(values)
+        query = update(Run).where(Run.id == run_id, Run.state == QUEUED, OPEN_RUN).values(values)
         return session.scalar(query.returning(Run.id)) is not None
 
 
@@ -150,7 +150,7 @@ def keep_alive(session: Session, run_id: int, owner: str, seconds: float, progre
 
     progressed_at: when it last got on, aware UTC.
     """
-    mine = (Run.id == run_id, Run.owner == owner, Run.open.is_(True))
+    mine = (Run.id == run_id, Run.owner == owner, OPEN_RUN)
     values = {"lease_until": _until(seconds), "progressed_at": progressed_at}
     return session.scalar(update(Run).where(*mine).values(values).returning(Run.id)) is not None
 
@@ -165,13 +165,13 @@ def stop_requested(run_id: int, owner: str) -> bool:
 def is_ours(run_id: int, owner: str) -> bool:
     """Whether the run is open and this owner's."""
     with reading() as session:
-        mine = (Run.id == run_id, Run.owner == owner, Run.open.is_(True))
+        mine = (Run.id == run_id, Run.owner == owner, OPEN_RUN)
         return session.scalar(select(Run.id).where(*mine)) is not None
 
 
 def progress(session: Session, run_id: int, owner: str, values: Mapping[str, Any]) -> None:
     """Writes total, processed or counts of a run that is still this owner's, inside the caller's transaction."""
-    mine = (Run.id == run_id, Run.owner == owner, Run.open.is_(True))
+    mine = (Run.id == run_id, Run.owner == owner, OPEN_RUN)
     session.execute(update(Run).where(*mine).values(dict(values)))
 
 
@@ -181,7 +181,7 @@ def close(run_id: int, owner: str, state: str, error: CdsyncError | None = None)
     if error is not None:
         values |= {"error_code": error.code, "error_data": dict(error.data)}
     with transaction() as session:
-        session.execute(update(Run).where(Run.id == run_id, Run.owner == owner, Run.open.is_(True)).values(values))
+        session.execute(update(Run).where(Run.id == run_id, Run.owner == owner, OPEN_RUN).values(values))
 
 
 def put_outcome(session: Session, run_id: int, order_id: int, outcome: str, code: str | None = None) -> None:
@@ -235,7 +235,7 @@ def report(run: Run) -> dict[str, Any]:
 
 
 def _open_run(account_id: int, operation: str) -> int | None:
-    mine = (Run.account_id == account_id, Run.operation == operation, Run.open.is_(True))
+    mine = (Run.account_id == account_id, Run.operation == operation, OPEN_RUN)
     return db.session.scalar(select(Run.id).where(*mine))
 
 

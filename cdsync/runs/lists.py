@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select, true, union_all
 from sqlalchemy.orm import joinedload
 
 from ..db import db, page_of
-from ..models import Run, RunOrder
+from ..models import OPEN_RUN, Account, Run, RunOrder
 
 ENDED_WELL = "well"
 ENDED_WITH_PROBLEMS = "problems"
@@ -39,6 +39,14 @@ def newest(account_id: int, operation: str) -> Run | None:
     return db.session.scalar(mine.order_by(Run.id.desc()).limit(1))
 
 
+def last_ended(account_ids: Sequence[int], operations: Sequence[str]) -> Select[int]:
+    """Ids of the last run of each operation of these accounts that has ended; none of the others is read."""
+    operation = union_all(*(select(literal(each).label("name")) for each in operations)).subquery()
+    mine = (Run.account_id == Account.id, Run.operation == operation.c.name, Run.open.is_(False))
+    last = select(Run.id).where(*mine).order_by(Run.id.desc()).limit(1).correlate(Account, operation).scalar_subquery()
+    return select(last).select_from(Account).join(operation, true()).where(Account.id.in_(account_ids))
+
+
 def outcomes_of(run_id: int) -> dict[str, int]:
     """How many orders of a run had which outcome."""
     counted = select(RunOrder.outcome, func.count(RunOrder.id)).where(RunOrder.run_id == run_id)
@@ -61,7 +69,7 @@ def _filtered(chosen: Select[Run], wanted: RunFilter) -> Select[Run]:
     if wanted.operation:
         chosen = chosen.where(Run.operation == wanted.operation)
     if wanted.outcome == "open":
-        return chosen.where(Run.open.is_(True))
+        return chosen.where(OPEN_RUN)
     if wanted.outcome == "failed":
         return chosen.where(Run.state.in_(NOT_ENDED_WELL))
     if wanted.outcome == "stopped":

@@ -1,6 +1,6 @@
 """What the merchant chose, per account: the one way in (`load`), out (`show`) and to work with (`read`)."""
 
-from .apart import keep_apart, reads_the_same, says_where, sharing
+from .apart import keep_apart, reads_the_same, same_among, says_where, sharing
 from .connections import (
     in_every_spelling,
     marketplace_of,
@@ -67,6 +67,7 @@ __all__ = [
     "reads_the_same",
     "require_secrets",
     "rotate",
+    "same_among",
     "says_where",
     "schedule",
     "secret_addresses",

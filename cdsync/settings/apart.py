@@ -76,12 +76,17 @@ def twice(account: Account | None, merged: Sections, others: Iterable[Account]) 
 def reads_the_same(account_id: int) -> str | None:
     """The name of an older real account that reads the same orders: a database from elsewhere may hold two such."""
     with reading():
-        known = accounts.real()
-        mine = next((each for each in known if each.id == account_id), None)
-        if mine is None or not (seller := _seller(mine.settings)):
-            return None
-        older = (each for each in known if each.id < account_id and _seller(each.settings) == seller)
-        return next((each.name for each in older if _overlap(mine.settings, each.settings)), None)
+        return same_among(accounts.every(), account_id)
+
+
+def same_among(known: Iterable[Account], account_id: int) -> str | None:
+    """`reads_the_same`, where all accounts are known already."""
+    real = [each for each in known if not each.rehearsal]
+    mine = next((each for each in real if each.id == account_id), None)
+    if mine is None or not (seller := _seller(mine.settings)):
+        return None
+    older = (each for each in real if each.id < account_id and _seller(each.settings) == seller)
+    return next((each.name for each in older if _overlap(mine.settings, each.settings)), None)
 
 
 def sharing(account: Account, others: Iterable[Account]) -> list[tuple[str, str]]:

@@ -48,9 +48,12 @@ pages.add_app_template_filter(full_name)
 
 
 @pages.app_template_global()
-def account_rows() -> list[Row]:
-    """Every account with its numbers, the rehearsal last: for the overview of all and the switcher."""
-    known = accounts.every()
+def account_rows(known: list[Account] | None = None) -> list[Row]:
+    """Every account with its numbers, the rehearsal last: for the overview of all and the switcher.
+
+    known: all accounts, where they are at hand.
+    """
+    known = accounts.every() if known is None else known
     return [_row(each, known) for each in overview.account_figures(known, _today())]
 
 
@@ -97,7 +100,7 @@ def dismiss() -> BaseResponse:
 
 def _row(figures: AccountFigures, known: list[Account]) -> Row:
     account = figures.account
-    same = None if account.rehearsal else settings.reads_the_same(account.id)
+    same = settings.same_among(known, account.id)
     state = State(figures, missing=_misses(account), same=same)
     schedule = settings.schedule(account) if account.active else {}
     times = {name: next(iter(timetable.next_times(schedule.get(name))), None) for name in NEXT}

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from cdsync.db import db
-from cdsync.models import Order, Run
+from cdsync.models import OPEN_RUN, Order, Run
 from cdsync.order_lists import listing, selection, tabs
 from cdsync.order_lists.selection import Selection, SelectionCounts
 
@@ -42,18 +42,21 @@ class OrderList:
 
     @cached_property
     def page(self) -> Pagination:
-        return listing.page(self.account_id, self.query.as_filter())
+        total = self.counts[self.query.tab] if self.query.run is None else None
+        return listing.page(self.account_id, self.query.as_filter(), total)
 
     @cached_property
     def doing(self) -> dict[int, tuple[str, str]]:
         """(operation, outcome) by order id: those orders of the page that a run has in hand or in line."""
+        if not self.running and self.query.run is None:
+            return {}
         known = listing.doing(self.account_id, [order.id for order in self.page], self.query.run)
         return {order_id: doing for order_id, doing in known.items() if doing[1] in ("working", "pending")}
 
     @cached_property
     def running(self) -> list[Run]:
         """The open runs of the account, oldest first."""
-        query = select(Run).where(Run.account_id == self.account_id, Run.open.is_(True)).order_by(Run.id)
+        query = select(Run).where(Run.account_id == self.account_id, OPEN_RUN).order_by(Run.id)
         return list(db.session.scalars(query))
 
     @cached_property
@@ -124,7 +127,7 @@ def page() -> Response:
     wanted = _query_or_work()
     shown = OrderList(frame.account().id, wanted)
     none = Selection(wanted.as_filter())
-    ticked = Ticked(NOTHING, none, selection.count(shown.account_id, none))
+    ticked = Ticked(NOTHING, none, selection.count(shown.account_id, none, only_work=True))
     response = page_or_part("orders/page.html", "orders/_list.html", list=shown, bar=_bar(shown, ticked))
     if wants_part():
         head = render_template("orders/_last_lookup.html", list=shown, out_of_band=True)
@@ -168,7 +171,7 @@ def read_ticked(values: MultiDict[str, str], wanted: ListQuery, *, or_all: bool 
     if values.get("scope") == "all" or (or_all and not values.getlist("id")):
         selected = Selection(wanted.as_filter())
         scope = EVERYTHING if values.get("scope") == "all" else NOTHING
-        return Ticked(scope, selected, selection.count(account_id, selected))
+        return Ticked(scope, selected, selection.count(account_id, selected, only_work=scope == NOTHING))
     selected = selection.of_ids(ids, wanted.as_filter())
     return Ticked(SOME, selected, selection.count(account_id, selected))
 

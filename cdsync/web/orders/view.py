@@ -14,7 +14,7 @@ from cdsync import states
 from cdsync.db import db, now
 from cdsync.error_catalogue import entry_of
 from cdsync.error_catalogue.entry import Remedy
-from cdsync.models import Account, ExchangeOrder, ImportStep, Order, OrderEvent, OrderLine, Run, RunOrder
+from cdsync.models import OPEN_RUN, Account, ExchangeOrder, ImportStep, Order, OrderEvent, OrderLine, Run, RunOrder
 from cdsync.order_lists import listing
 from cdsync.order_lists.selection import RETRYABLE
 from cdsync.orders.money_proof import MoneyProof, money_proof
@@ -41,7 +41,7 @@ class OrderView:
     @cached_property
     def doing(self) -> tuple[str, str] | None:
         """(operation, outcome) while an open run has it; the page then asks for itself."""
-        wanted = select(Run).where(Run.account_id == self.account.id, Run.open.is_(True)).order_by(Run.id)
+        wanted = select(Run).where(Run.account_id == self.account.id, OPEN_RUN).order_by(Run.id)
         for run in db.session.scalars(wanted):
             mine = (RunOrder.run_id == run.id, RunOrder.order_id == self.order.id)
             outcome = db.session.scalar(select(RunOrder.outcome).where(*mine))

@@ -56,15 +56,20 @@ class Frame:
     @property
     def is_named(self) -> bool:
         """Whether pages and messages say which account they are about: there are several, or it is the rehearsal."""
-        return accounts.are_named(self.account)
+        return self.account.rehearsal or len(self.accounts) > 1
 
     @cached_property
+    def _alive(self) -> set[str]:
+        """What kinds of process gave a sign of life lately."""
+        return {beat.name.partition(":")[0] for beat in heartbeats.alive("")}
+
+    @property
     def worker_alive(self) -> bool:
-        return bool(heartbeats.alive("worker"))
+        return "worker" in self._alive
 
-    @cached_property
+    @property
     def scheduler_alive(self) -> bool:
-        return bool(heartbeats.alive("scheduler"))
+        return "scheduler" in self._alive
 
     @property
     def machine(self) -> tuple[str, str, datetime | None]:

@@ -1,0 +1,34 @@
+"""All orders of a list, however long, in its order: their ids at once, the orders a portion at a time. Reads only."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session, defer, selectinload
+
+from cdsync.models import Order
+
+PORTION = 500
+UNSHOWN = (Order.raw, Order.addresses, Order.faults, Order.corrections)  # by a row: long, or asked of one order only
+
+
+def orders_of(session: Session, ids: Select[int], query: Select[Order]) -> Iterator[Order]:
+    """The orders of `ids` in that order, each read once; eight bytes an order stay in memory, and one portion.
+
+    query: which orders may be read, with what each is to bring along. One gone meanwhile is left out.
+    """
+    wanted = array("q", session.scalars(ids.execution_options(yield_per=10_000)))
+    for start in range(0, len(wanted), PORTION):
+        portion = wanted[start : start + PORTION]
+        found = {order.id: order for order in session.scalars(query.where(Order.id.in_(portion)))}
+        yield from (found[each] for each in portion if each in found)
+        for order in found.values():
+            session.expunge(order)  # a long list must not keep every order in memory
+
+
+def with_what_rows_show(query: Select[Order]) -> Select[Order]:
+    """Orders with their lines and shop orders, and without what is long and no row shows."""
+    unread = (defer(each) for each in UNSHOWN)
+    return query.options(*unread, selectinload(Order.lines), selectinload(Order.shop_orders))

@@ -1,0 +1,121 @@
+"""However many orders there are, a page reads those it shows: no list goes through all orders, lines or events.
+
+Counts and plans, never seconds. A plan is that of SQLite, which keeps no figures of its own about how many rows there
+are: it is the same with three orders and with a million.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from cdsync import orders, runs, states
+from cdsync.db import db, transaction
+from cdsync.models import Account
+from cdsync.order_lists.tabs import SORTS, TABS
+
+from . import seed
+from .conftest import Browser
+
+GROWING = "orders|order_lines|order_events|shop_orders|run_orders|exchanges|exchange_orders|import_steps"
+# Statements a page, with several accounts; products and searches by words still go through all lines or orders.
+MOST = {"/": 27, "/problems": 14, "/runs": 11, "/reconcile": 11, "/automation": 14, "/accounts": 13, "/orders": 17}
+LISTS = (
+    *[f"tab={tab}" for tab in TABS],
+    *[f"tab={tab}&sort={sort}" for tab in ("all", "shipped", "to_import") for sort in SORTS],
+    *[f"tab=all&{asked}" for asked in ("problem=any", "problem=order.no_address", "problem=none", "date=7", "page=9")],
+    *[f"tab=shipped&{asked}" for asked in ("problem=any", "problem=order.no_address", "date=30", "page=9")],
+)
+Sent = list[tuple[str, Any]]
+
+
+@contextmanager
+def noted() -> Iterator[Sent]:
+    """The statements sent meanwhile with their values, but for those that begin and end transactions."""
+    sent: Sent = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_more: object) -> None:
+        if not re.match("BEGIN|COMMIT|ROLLBACK", statement):
+            sent.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def scans(sent: Sent) -> list[str]:
+    """Where a table that grows with the orders is gone through from end to end, be it by an index."""
+    with db.engine.connect() as connection:
+        plans = [
+            (statement, row.detail)
+            for statement, values in sent
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    return [f"{detail}: {sql}" for sql, detail in plans if re.match(rf"SCAN ({GROWING})(_\d+)?\b", detail)]
+
+
+@pytest.fixture
+def on_sqlite(app: object) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("what PostgreSQL plans depends on how many rows there are")
+
+
+@pytest.fixture
+def stocked(seller: Account, neighbour: Account) -> Account:
+    """Orders of each kind that lists ask for, beside another account's."""
+    for state in states.STATES:
+        seed.order(seller, state)
+    seed.problem(seed.order(seller), "order.no_address")
+    seed.problem(seed.order(seller, states.SHIPPED), "order.no_address")
+    seed.shop_order(seed.order(seller, states.IMPORTED))
+    return seller
+
+
+@pytest.mark.usefixtures("on_sqlite", "stocked")
+@pytest.mark.parametrize("asked", LISTS)
+def test_no_list_goes_through_all_orders(merchant: Browser, asked: str) -> None:
+    with noted() as sent:
+        merchant.page(f"/orders?{asked}")
+    assert scans(sent) == []
+    assert not [sql for sql, _values in sent if "orders.raw" in sql]
+
+
+@pytest.mark.usefixtures("on_sqlite", "stocked")
+@pytest.mark.parametrize("path", MOST)
+def test_a_page_asks_few_questions_and_goes_through_no_table(merchant: Browser, path: str) -> None:
+    with noted() as sent:
+        merchant.page(path)
+    assert scans(sent) == []
+    assert len(sent) <= MOST[path]
+
+
+@pytest.mark.usefixtures("on_sqlite", "stocked")
+def test_an_order_is_found_with_all_that_hangs_on_it(merchant: Browser, stocked: Account) -> None:
+    order = seed.order(stocked, states.IMPORTED)
+    seed.shop_order(order)
+    with noted() as sent:
+        merchant.page(f"/orders/{order.marketplace_ref}")
+    assert scans(sent) == []
+    assert len(sent) <= 18
+
+
+@pytest.mark.usefixtures("on_sqlite", "stocked")
+def test_what_runs_do_all_the_time_goes_through_no_table() -> None:
+    with noted() as sent:
+        runs.close_lost()
+        with transaction() as session:
+            orders.renew(session, "nobody", 30)
+            orders.release_all(session, "nobody")
+    assert scans(sent) == []
+
+
+def test_a_scan_is_seen(on_sqlite: None) -> None:
+    assert scans([("SELECT * FROM orders WHERE buyer_place = ?", ("69003 Lyon",))])
+    assert not scans([("SELECT * FROM orders WHERE id = ?", (1,))])
