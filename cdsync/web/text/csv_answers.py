@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from flask import Response, request, stream_with_context
+from flask import Response, request
 from flask_babel import get_locale
 
 from cdsync import accounts
@@ -23,11 +23,11 @@ def csv_answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]], of
 
     UTF-8 with a mark, so that spreadsheets read accents right; separator and decimal sign by the browser's language.
     Numbers have to come as numbers: a text that looks like one is kept text.
-    Sent while `rows` are read: however many there are, no more than a few of them are in memory.
+    Made at once, not streamed: the database session ends with the request, before a stream would be read.
     """
     last = (of.name, "yes" if of.rehearsal else "no")
     lines = _lines((*head, *OF_ACCOUNT), ((*row, *last) for row in rows))
-    answer = Response(stream_with_context(lines), mimetype="text/csv")
+    answer = Response("".join(lines), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(name, of)}.csv"'
     return answer
 
