@@ -12,8 +12,7 @@ from cdsync import resting, runs
 from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.models import Account
-from cdsync.runs import lost as lost_runs
-from cdsync.runs import queue
+from cdsync.runs import left_undone, queue
 
 from .starting import start_and_enqueue
 
@@ -29,11 +28,11 @@ def resume_lost_runs() -> list[int]:
         log.info("what lost runs left is not taken up yet: %s", error.code)
         return []
     runs.close_vanished(waiting)
-    started = [_started(left) for left in lost_runs.left_behind()]
+    started = [_started(left) for left in left_undone.left_behind()]
     return [run_id for run_id in started if run_id is not None]
 
 
-def _started(left: lost_runs.Left) -> int | None:
+def _started(left: left_undone.Left) -> int | None:
     if resting.needed(left.account_id, left.operation):
         return None  # it waits for a key that works, as the schedule does
     try:

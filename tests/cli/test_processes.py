@@ -26,8 +26,7 @@ from cdsync.launch import redis_server
 from cdsync.models import Order
 from cdsync.models import Run as RunRow
 from cdsync.operations import runner, start_and_enqueue
-from cdsync.runs import lost as lost_runs
-from cdsync.runs import queue
+from cdsync.runs import left_undone, queue
 from cdsync.sandbox.rehearsal import Rehearsal
 
 from .conftest import close, new_app, rehearsal_settings
@@ -167,7 +166,7 @@ def test_a_killed_workers_orders_go_on_in_another_and_its_own_process_dies_with_
         with started(queued, *worker):
             until(lambda: last_run("import").id != run.id and not last_run("import").open)
         assert (runs.find(run.id).state, last_run("import").actor) == ("lost", "anna")
-        assert last_run("import").options[lost_runs.GOES_ON_FROM][0] == run.id
+        assert last_run("import").options[left_undone.GOES_ON_FROM][0] == run.id
         assert last_run("import").counts["done"] > 1
         payments = Counter(row["payment"] for row in rehearsal.shop.rows("orders"))
         assert [text for text, times in payments.items() if times > 1 and text.startswith("Cdiscount")] == []

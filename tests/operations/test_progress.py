@@ -17,8 +17,7 @@ from cdsync.operations import resume_lost_runs
 from cdsync.operations.lease import renew_once
 from cdsync.operations.shared.context import RunContext
 from cdsync.operations.shared.progress import Progress
-from cdsync.runs import lost as lost_runs
-from cdsync.runs import queue
+from cdsync.runs import left_undone, queue
 from tests.fakes import World, reading
 from tests.worlds import committed, keep_reading, order_of, rewind
 
@@ -124,7 +123,7 @@ def test_what_a_killed_worker_left_is_started_anew_within_a_minute(fake_account:
     (second,) = resume_lost_runs()
     run = runs.find(second)
     assert (run.operation, run.trigger, run.actor, run.wanted) == ("import", "button", "anna", None)
-    assert run.options == {lost_runs.GOES_ON_FROM: [first]}
+    assert run.options == {left_undone.GOES_ON_FROM: [first]}
     assert queued == [second]
     assert resume_lost_runs() == []
     assert runs.LEASE_SECONDS + 15 + 10 < 60  # of the lease, of the slowest look at it, and a while to begin
@@ -172,7 +171,7 @@ def test_an_order_that_kills_its_worker_each_time_does_not_do_so_for_ever(
     fake_account: Account, queued: list[int]
 ) -> None:
     its_worker_is_killed(taken(fake_account).run_id)
-    for _again in range(lost_runs.MOST_IN_A_ROW):
+    for _again in range(left_undone.MOST_IN_A_ROW):
         (run_id,) = resume_lost_runs()
         runs.take(run_id, "another")
         its_worker_is_killed(run_id)

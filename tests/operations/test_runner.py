@@ -14,7 +14,7 @@ from cdsync.models import Account, Run
 from cdsync.operations import import_orders, runner
 from cdsync.operations.lease import renew_once
 from cdsync.operations.shared.context import RunContext
-from cdsync.runs import lost as lost_runs
+from cdsync.runs import left_undone
 from tests.fakes import reading
 from tests.worlds import committed, keep_reading, last_run, order_of
 
@@ -73,7 +73,7 @@ def test_a_signal_ends_the_run_after_the_batch_at_hand(fake_account, world, numb
     before = signal.getsignal(number)
     run = runner.execute(runs.start(fake_account, "import", trigger="cli").id, by_worker=by_worker)
     assert (run.state, run.counts, run.error_code) == ("stopped", {"done": 3}, code)
-    assert [left.run_id for left in lost_runs.left_behind()] == ([run.id] if by_worker else [])
+    assert [left.run_id for left in left_undone.left_behind()] == ([run.id] if by_worker else [])
     assert signal.getsignal(number) is before
 
 

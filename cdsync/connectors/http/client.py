@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError
 
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 
-from .. import repeated
+from .. import echoed_secrets
 from ..base import Exchange, Recorder
 from . import pacing, page_time
 from .allowed_addresses import NotAllowedError
@@ -151,9 +151,10 @@ class HttpClient:
             self._record(method, shown_url or url, None, started, at, request_text, "", type(exc).__name__)
             failure = self._failure(exc, method, reads=reads)
             raise failure from type(exc)()  # its own words repeat the URL, with whatever that holds
-        carried = repeated.secrets_of(request)
-        known = carried if not record_body else repeated.every_sent()  # a token is given anew, and may be the same one
-        body, headers = repeated.without(body, known), repeated.headers_without(raw.headers, known)
+        carried = echoed_secrets.secrets_of(request)
+        # A token is given anew, and may be the same one.
+        known = carried if not record_body else echoed_secrets.every_sent()
+        body, headers = echoed_secrets.without(body, known), echoed_secrets.headers_without(raw.headers, known)
         answer = Answer(raw.status_code, body, headers, shown_url or raw.url)
         self._record(
             method, shown_url or raw.url, raw.status_code, started, at, request_text,
