@@ -15,7 +15,7 @@ from cdsync.db import reading
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Order
 from cdsync.order_lists import tabs
-from cdsync.order_lists.portions import orders_of, with_what_rows_show
+from cdsync.order_lists.long_lists import orders_of, with_what_rows_show
 
 from .accounts_option import account_option, called
 from .order_json import order_json

@@ -15,7 +15,7 @@ from cdsync.db import db, page_of_ids
 from cdsync.models import OPEN_RUN, Order, Run, RunOrder
 
 from . import tabs
-from .portions import orders_of, with_what_rows_show
+from .long_lists import orders_of, with_what_rows_show
 from .search import matching
 
 ANY_PROBLEM, NO_PROBLEM = "any", "none"

@@ -1,4 +1,4 @@
-"""Long lists in portions, so that no transaction, request or query grows with their length. Pure."""
+"""Long lists in chunks, so that no transaction, request or query grows with their length. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All orders of a list, however long, in its order: their ids at once, the orders a portion at a time. Reads only."""
+"""All orders of a list, however long, in its order: their ids at once, the orders by some hundreds. Reads only."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from sqlalchemy.orm import Session, defer, selectinload
 
 from cdsync.models import Order
 
-PORTION = 500
+READ_AT_ONCE = 500
 UNSHOWN = (Order.raw, Order.addresses, Order.faults, Order.corrections)  # by a row: long, or asked of one order only
 
 
 def orders_of(session: Session, ids: Select[int], query: Select[Order]) -> Iterator[Order]:
-    """The orders of `ids` in that order, each read once; eight bytes an order stay in memory, and one portion.
+    """The orders of `ids` in that order, each read once; eight bytes an order and some hundred orders stay in memory.
 
     query: which orders may be read, with what each is to bring along. One gone meanwhile is left out.
     """
     wanted = array("q", session.scalars(ids.execution_options(yield_per=10_000)))
-    for start in range(0, len(wanted), PORTION):
-        portion = wanted[start : start + PORTION]
-        found = {order.id: order for order in session.scalars(query.where(Order.id.in_(portion)))}
-        yield from (found[each] for each in portion if each in found)
+    for start in range(0, len(wanted), READ_AT_ONCE):
+        part = wanted[start : start + READ_AT_ONCE]
+        found = {order.id: order for order in session.scalars(query.where(Order.id.in_(part)))}
+        yield from (found[each] for each in part if each in found)
         for order in found.values():
             session.expunge(order)  # a long list must not keep every order in memory
 
