@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 from flask.ctx import AppContext
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
@@ -146,6 +146,11 @@ class _Sessions(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Static files are the same for everybody: no cookie, and no word that they vary by one."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
     def get_cookie_path(self, app: Flask) -> str:
         return request.script_root or super().get_cookie_path(app)

@@ -42,6 +42,7 @@ AROUND_PAGES = (
     "shell.explaining",
     "template_words",
     "shell.frame",
+    "shell.static_files",
     "rehearsal.banner",
 )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -25,16 +25,10 @@ from .current_account import account
 
 
 def register(app: Flask) -> None:
-    """Gives every template `frame` (nothing is read before the template asks) and the addresses of static files."""
+    """Gives every template `frame`: nothing is read before the template asks."""
     app.context_processor(lambda: {"frame": Frame()})
-    static = Path(app.static_folder or "")
-
-    def asset(name: str) -> str:
-        """The file's address, new whenever the file is: browsers may keep it."""
-        file = static / name
-        return url_for("static", filename=name, v=int(file.stat().st_mtime) if file.is_file() else None)
-
-    app.jinja_env.globals.update(asset=asset, get_locale=get_locale, has_htmx=(static / vendor.FILE).is_file())
+    htmx = Path(app.static_folder or "") / vendor.FILE
+    app.jinja_env.globals.update(get_locale=get_locale, has_htmx=htmx.is_file())
 
 
 @dataclass
