@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -62,9 +63,12 @@ def rehearsal() -> Account | None:
     return db.session.scalar(select(Account).where(Account.rehearsal.is_(True)).order_by(Account.id).limit(1))
 
 
-def are_named(of: Account) -> bool:
-    """Whether what is said of this account has to name it: there are several, or it is the rehearsal."""
-    return of.rehearsal or len(every()) > 1
+def are_named(of: Account, known: Sequence[Account] | None = None) -> bool:
+    """Whether what is said of this account has to name it: there are several, or it is the rehearsal.
+
+    known: all accounts, where they are at hand.
+    """
+    return of.rehearsal or len(every() if known is None else known) > 1
 
 
 def ensure(name: str, *, rehearsal: bool = False) -> Account:

@@ -28,7 +28,7 @@ from cdsync.sandbox.scenarios import suggested_settings
 from cdsync.sandbox.scenarios.catalogue import fill_shop
 from tests import databases
 
-pytest_plugins = ["tests.databases.plugin", "tests.short_cut"]
+pytest_plugins = ["tests.databases.plugin", "tests.short_cut", "tests.worlds"]
 
 # Both rehearsal systems answer on this machine, and a Redis of a test at a port of it; processes that tests start hear
 # this too.

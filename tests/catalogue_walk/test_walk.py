@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cdsync.error_catalogue import CATALOGUE
-from tests.worlds import order_of, rewind, run
+from tests.worlds import order_of, rewind
 
 from .of_imports import WALKS as OF_IMPORTS
 from .of_orders import WALKS as OF_ORDERS
@@ -17,7 +17,6 @@ from .of_runs import RunWalk
 from .place import Place
 from .walk import Walk
 
-__all__ = ["run"]
 WALKS = (*OF_PRODUCTS, *OF_ORDERS, *OF_IMPORTS)
 # The other ways out are walked by `make faults`.
 WAYS = [

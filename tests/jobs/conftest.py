@@ -10,9 +10,6 @@ import pytest
 from flask import Flask
 
 from cdsync.launch import redis_server
-from tests.worlds import fake_account, world
-
-__all__ = ["fake_account", "world"]
 
 
 class KillableRedis:

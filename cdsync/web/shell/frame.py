@@ -50,7 +50,7 @@ class Frame:
     @property
     def is_named(self) -> bool:
         """Whether pages and messages say which account they are about: there are several, or it is the rehearsal."""
-        return self.account.rehearsal or len(self.accounts) > 1
+        return accounts.are_named(self.account, self.accounts)
 
     @cached_property
     def _alive(self) -> set[str]:

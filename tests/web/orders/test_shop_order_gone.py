@@ -13,9 +13,8 @@ from cdsync.models import ImportStep, ReconcileRow
 from cdsync.operations import runner
 from cdsync.sandbox.octopia import line_json, order_json
 from tests.web.conftest import Browser
-from tests.worlds import kinds, order_of, run
+from tests.worlds import kinds, order_of
 
-__all__ = ["run"]
 MUG = {"sku": "MUG-ARDOISE", "quantity": 2, "unit_price": "9.99", "shipping": "5.90"}
 Press = Callable[[], None]
 

@@ -16,9 +16,8 @@ from cdsync.models import Account
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from tests.web.conftest import Browser
-from tests.worlds import Running, order_of, run
+from tests.worlds import Running, order_of
 
-__all__ = ["run"]
 MUG = {"sku": "MUG-ARDOISE", "quantity": 2, "unit_price": "9.99", "shipping": "5.90"}
 HALF_AN_EMOJI = "\ud83d"
 NO_TEXT = ("\udc00", HALF_AN_EMOJI, "a\x00b", "\x01\x1b[31m", "\x7f", "\uffff", "\ufdd0")
