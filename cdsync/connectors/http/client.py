@@ -29,7 +29,7 @@ from .answer import Answer
 from .deadline import Deadline, watched
 from .limited_body import ENCODINGS, MOST_BYTES, TooLargeError, body_of
 from .pacing import Pace
-from .transient_errors import TooManyRequestsError, TransientError
+from .transient_errors import StillPausedError, TransientError
 
 _REFS: ContextVar[tuple[str, ...]] = ContextVar("order_refs", default=())
 logging.getLogger("urllib3.connection").setLevel(logging.ERROR)  # its warning of odd headers repeats the whole address
@@ -169,7 +169,7 @@ class HttpClient:
 
         def refusal(given: pacing.Turn) -> TemporaryError:
             if given.paused:
-                return TooManyRequestsError(f"{self.side}.rate_limited", retry_after=given.wait, host=self.host)
+                return StillPausedError(f"{self.side}.rate_limited", retry_after=given.wait, host=self.host)
             return TemporaryError(f"{self.side}.no_turn", retry_after=given.wait, host=self.host)
 
         return pacing.turn(self._pace, write=method not in READS, lease=self.timeout + 5, refusal=refusal)

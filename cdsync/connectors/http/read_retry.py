@@ -11,12 +11,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from . import page_time
-from .transient_errors import TooManyRequestsError, TransientError
+from .pacing import MOST_WAIT
+from .transient_errors import StillPausedError, TooManyRequestsError, TransientError
 
 PAUSES = (0.3, 1.0)  # seconds before the second and the third try
 UNNAMED_LIMIT = 2.0  # the pause after a 429 that does not say how long
 LONGEST_ASKED = 5.0  # a Retry-After that is longer is the next run's business, but for a list (`Pauses`)
-LONGEST_IN_A_LIST = 60.0  # one pause; a run counts as got on with each answer, and is not given up meanwhile
+LONGEST_SILENCE = MOST_WAIT  # of pauses in a row without an answer between: a run that waits longer is given up
 FOR_A_LIST = 600.0  # all pauses of one reading
 T = TypeVar("T")
 
@@ -43,24 +44,31 @@ class Pauses:
     def __init__(self) -> None:
         self._left = FOR_A_LIST
         self._unnamed = UNNAMED_LIMIT
+        self._silent = 0.0  # seconds since an answer came, as far as they were pauses
 
     def kept(self, read: Callable[[], T]) -> T:
         """What `read` returns, asked again after each pause. Raises the TooManyRequestsError that is one too many."""
         while True:
             try:
-                return read()
+                found = read()
             except TooManyRequestsError as error:
+                if not isinstance(error, StillPausedError):
+                    self._silent = 0.0
                 wait = self._next(error)
-                if wait > min(self._left, LONGEST_IN_A_LIST) or wait > page_time.at_most(wait):
+                if wait > min(self._left, LONGEST_SILENCE - self._silent) or wait > page_time.at_most(wait):
                     raise
                 self._left -= wait
+                self._silent += wait
                 time.sleep(wait)
+            else:
+                self._silent = 0.0
+                return found
 
     def _next(self, error: TooManyRequestsError) -> float:
         """As long as was asked for; where no time was named, longer each time."""
         if error.retry_after is not None:
             return max(error.retry_after, UNNAMED_LIMIT)
-        self._unnamed = min(2 * self._unnamed, LONGEST_IN_A_LIST)
+        self._unnamed = min(2 * self._unnamed, LONGEST_SILENCE)
         return self._unnamed
 
 

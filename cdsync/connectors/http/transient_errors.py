@@ -14,3 +14,7 @@ class TransientError(TemporaryError):
 
 class TooManyRequestsError(TransientError):
     """The other side wants fewer requests; `retry_after` where it said for how long."""
+
+
+class StillPausedError(TooManyRequestsError):
+    """It said so to somebody else, or before: nothing was sent this time, and nothing came."""

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 import pytest
 
 from cdsync.connectors.http import read_retry
-from cdsync.connectors.http.read_retry import with_retries
-from cdsync.connectors.http.transient_errors import TooManyRequestsError, TransientError
+from cdsync.connectors.http.read_retry import Pauses, with_retries
+from cdsync.connectors.http.transient_errors import StillPausedError, TooManyRequestsError, TransientError
 from cdsync.errors import ConfigError, TemporaryError
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import order_json
@@ -132,6 +132,32 @@ def test_a_lookup_waits_as_long_as_it_is_asked_to_and_goes_on_at_the_same_page(
     pages = [dict(parse_qsl(seen.query))["pageIndex"] for seen in market.server.requests("GET", "/seller/v2/orders")]
     assert sorted(set(pages)) == ["1", "2", "3", "4", "5"]
     assert len(pages) == 5 + 3  # each once, and again after each pause
+
+
+ANSWERED, PAUSED = (
+    kind("marketplace.rate_limited", retry_after=40) for kind in (TooManyRequestsError, StillPausedError)
+)
+
+
+@pytest.mark.parametrize(
+    ("errors", "slept"),
+    [
+        ([ANSWERED, ANSWERED, ANSWERED], [40, 40, 40]),  # each is an answer: the run gets on
+        ([PAUSED, ANSWERED, ANSWERED], [40, 40, 40]),
+        ([PAUSED, PAUSED], [40]),  # nothing came in between: 80 seconds would be taken for a run that hangs
+        ([ANSWERED, PAUSED], [40]),
+    ],
+)
+def test_a_list_waits_no_longer_without_an_answer_than_a_run_may(
+    pauses: list[float], errors: list[TooManyRequestsError], slept: list[float]
+) -> None:
+    read, got = failing(*errors), Pauses()
+    if len(slept) == len(errors):
+        assert got.kept(read) == "read"
+    else:
+        with pytest.raises(StillPausedError):
+            got.kept(read)
+    assert pauses == slept
 
 
 def test_the_list_of_a_shops_orders_waits_too(pauses: list[float], shop: PrestaShopSandbox) -> None:

@@ -31,8 +31,8 @@ def changed_orders(client: OctopiaClient, since: datetime, channels: Sequence[st
     """Each order once, in its newest reading; entries without an id as they come.
 
     Pauses that the marketplace asks for are kept, and the same page is asked for again. When a page can't be had all
-    the same, what was read is handed out first, then the error is raised. With several channels
-    the list is read for each: whether the SalesChannelId header narrows it is not established.
+    the same, what was read is handed out first, then the error is raised. With several channels the list is read for
+    each: whether the SalesChannelId header narrows it is not established.
     """
     found: dict[str, Entry] = {}
     failure: CdsyncError | None = None
