@@ -20,12 +20,22 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """A stop that comes meanwhile comes when the block is over; in a process forked in it, at its `exit_quietly`."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    """A stop that comes meanwhile comes when the block is over; in a process forked in it, at its `exit_quietly`.
+
+    Blocked for this thread, and so for a process forked by it; noted for the rest, since another thread of this
+    process may be given the signal, and Python calls the handler in the main thread all the same.
+    """
+    came: list[int] = []
+    handlers = {number: signal.signal(number, lambda got, _frame: came.append(got)) for number in STOPS}
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for got in came:
+            signal.raise_signal(got)
 
 
 def reset_after_fork() -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from multiprocessing import Value
 from pathlib import Path
@@ -88,17 +89,23 @@ def test_a_worker_that_a_running_pool_forks_takes_a_stop_for_itself(pool: Any) -
     assert other.is_alive()  # it was not told of it by the one
 
 
-def test_a_stop_while_a_worker_is_forked_reaches_that_worker_too(pool: Any) -> None:
+@pytest.mark.parametrize("threads", [0, 1])
+def test_a_stop_while_a_worker_is_forked_reaches_that_worker_too(pool: Any, threads: int) -> None:
     made, _ = pool
+    done = threading.Event()
+    for _each in range(threads):  # one that takes signals for the process
+        threading.Thread(target=done.wait, daemon=True).start()
     process = made.get_worker_process("one")
     start = process.start
 
     def start_and_be_stopped() -> None:  # before the pool has noted whom it started
         start()
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.3)  # whichever thread is given it has it by then
 
     process.start = start_and_be_stopped
     made.get_worker_process = lambda *_, **__: process
     made.start_worker()
     assert made.status == made.Status.STOPPED
     until(made.all_workers_have_stopped, 20)
+    done.set()
