@@ -16,7 +16,7 @@ from typing import Any
 from flask import has_request_context
 from flask_babel import gettext, to_user_timezone
 
-from . import (
+from .articles import (
     belonging,
     comparison,
     importing,

@@ -1,0 +1,1 @@
+"""The articles themselves, a module for each part of the work. Data only."""
