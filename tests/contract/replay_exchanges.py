@@ -15,7 +15,7 @@ from typing import Any
 from compare_answers import Known, differences
 
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from cdsync.sandbox.prestashop.reference_data import add_english
+from cdsync.sandbox.prestashop.demo.reference_data import add_english
 
 RECORDED = Path(__file__).parent / "recorded"
 NOT_APPLICABLE: dict[str, dict[str, str]] = json.loads((Path(__file__).parent / "not_applicable.json").read_text())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from cdsync.sandbox.octopia.statuses import DEAD
+from cdsync.sandbox.octopia.book.statuses import DEAD
 from cdsync.sandbox.scenarios.catalogue import FEE
 from cdsync.states import may_move
 

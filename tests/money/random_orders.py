@@ -19,7 +19,7 @@ from cdsync.models import Order
 from cdsync.orders.draft import draft
 from cdsync.orders.from_marketplace import fill
 from cdsync.sandbox.octopia import line_json, order_json
-from cdsync.sandbox.octopia.json_text import to_json
+from cdsync.sandbox.octopia.calls.json_text import to_json
 
 from .catalogue import ARTICLES, FEE_SKU
 

@@ -10,7 +10,7 @@ import pytest
 
 from cdsync.sandbox import scenarios
 from cdsync.sandbox.octopia import STATUSES, OctopiaSandbox
-from cdsync.sandbox.octopia.orders import total_of
+from cdsync.sandbox.octopia.book.orders import total_of
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -29,7 +29,7 @@ from cdsync.connectors.prestashop import PrestaShop
 from cdsync.error_catalogue import CATALOGUE, explain
 from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from cdsync.sandbox.prestashop.front import Front
+from cdsync.sandbox.prestashop.core.front import Front
 from cdsync.sandbox.scenarios import KINDS
 from cdsync.sandbox.scenarios.maker import Maker
 from cdsync.sandbox.server import Request, Response

@@ -22,7 +22,7 @@ from cdsync.db import db
 from cdsync.operations import OPERATIONS, runner, start_and_enqueue
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from cdsync.sandbox.prestashop.front import Front
+from cdsync.sandbox.prestashop.core.front import Front
 from cdsync.sandbox.scenarios import add_orders
 from cdsync.sandbox.scenarios.catalogue import fill_shop
 from cdsync.sandbox.server import Request, Response

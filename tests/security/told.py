@@ -11,11 +11,11 @@ from cdsync.connectors.base import MarketplaceOrder
 from cdsync.connectors.octopia.api.json_text import Entry
 from cdsync.connectors.octopia.mapping.mapper import read_order
 from cdsync.sandbox.octopia import OctopiaSandbox
-from cdsync.sandbox.octopia.ledger import Record
-from cdsync.sandbox.octopia.orders import Json
-from cdsync.sandbox.octopia.view import order_view
+from cdsync.sandbox.octopia.book.ledger import Record
+from cdsync.sandbox.octopia.book.orders import Json
+from cdsync.sandbox.octopia.book.view import order_view
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from cdsync.sandbox.prestashop.front import Front
+from cdsync.sandbox.prestashop.core.front import Front
 from cdsync.sandbox.scenarios import KINDS
 from cdsync.sandbox.scenarios.catalogue import fill_shop
 from cdsync.sandbox.scenarios.maker import Arrival, Maker

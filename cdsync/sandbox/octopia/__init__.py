@@ -4,10 +4,10 @@ What it answers follows the public documentation and the clients that follow it;
 established is a knob in `Variants`, so that a client can be tried against each possible truth.
 """
 
-from .json_text import to_json
+from .book.orders import address_json, line_json, order_json
+from .book.statuses import STATUSES
+from .book.variants import Variants
+from .calls.json_text import to_json
 from .market import OctopiaSandbox
-from .orders import address_json, line_json, order_json
-from .statuses import STATUSES
-from .variants import Variants
 
 __all__ = ["STATUSES", "OctopiaSandbox", "Variants", "address_json", "line_json", "order_json", "to_json"]

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..server import Request, Response
-from .approval import approval_answer, approve
-from .carriers import CARRIERS
-from .json_text import from_json
-from .ledger import Record
-from .listing import matching, next_link, page_bounds, page_json
-from .problems import Refused, gateway_404, json_answer
-from .sellers import seller_answers
-from .shipments import check_shipment
-from .view import order_view
+from .book.ledger import Record
+from .book.view import order_view
+from .calls.approval import approval_answer, approve
+from .calls.carriers import CARRIERS
+from .calls.json_text import from_json
+from .calls.listing import matching, next_link, page_bounds, page_json
+from .calls.problems import Refused, gateway_404, json_answer
+from .calls.sellers import seller_answers
+from .calls.shipments import check_shipment
 
 if TYPE_CHECKING:
     from .market import OctopiaSandbox

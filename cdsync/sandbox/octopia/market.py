@@ -18,13 +18,13 @@ from ..faults import FaultPlan
 from ..server import Request, Response, SandboxServer
 from . import tokens
 from .api import BASE, SellerApi
-from .ledger import Ledger, Record
-from .listing import Shifts
-from .orders import Json
-from .problems import Refused
+from .book.ledger import Ledger, Record
+from .book.orders import Json
+from .book.variants import Variants
+from .book.view import order_view
+from .calls.listing import Shifts
+from .calls.problems import Refused
 from .snapshots import dump, load
-from .variants import Variants
-from .view import order_view
 
 
 class OctopiaSandbox:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from .json_text import from_json, to_json
-from .ledger import Record
+from .book.ledger import Record
+from .calls.json_text import from_json, to_json
 
 if TYPE_CHECKING:
     from .market import OctopiaSandbox

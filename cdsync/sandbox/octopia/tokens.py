@@ -11,8 +11,8 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from ..server import Request, Response
-from .problems import Refused, json_answer
-from .variants import Variants
+from .book.variants import Variants
+from .calls.problems import Refused, json_answer
 
 PATH = "/auth/realms/maas/protocol/openid-connect/token"
 LIFETIME = 7200

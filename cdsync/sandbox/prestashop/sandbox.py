@@ -11,15 +11,15 @@ from decimal import Decimal
 
 from ..faults import FaultPlan
 from ..server import SandboxServer
-from . import reference_data
-from .api import handler_of
-from .demo import fill
-from .demo_catalogue import standard_product
-from .front import Front
-from .order_state import set_state
-from .shop import AccessKey, Shop
-from .stock import quantity_of
-from .store import Row
+from .core.front import Front
+from .core.shop import AccessKey, Shop
+from .core.stock import quantity_of
+from .core.store import Row
+from .demo import reference_data
+from .demo.catalogue import standard_product
+from .demo.shop_contents import fill
+from .orders.order_state import set_state
+from .webservice.api import handler_of
 
 DEFAULT_KEY = "REHEARSALKEYREHEARSALKEYREHEARSA"
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from ..octopia.ledger import Record
+from ..octopia.book.ledger import Record
 from ..scenarios import KINDS
 from ..server import SandboxServer
 from . import behaviour_form

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..octopia import line_json, order_json
-from ..octopia.orders import order_number
+from ..octopia.book.orders import order_number
 from .buyers import buyer
 from .catalogue import HOME, Article, Variation
 

@@ -11,7 +11,8 @@ import pytest
 
 from cdsync.connectors.prestashop import PrestaShop
 from cdsync.errors import ConfigError
-from cdsync.sandbox.prestashop import PrestaShopSandbox, cart_price
+from cdsync.sandbox.prestashop import PrestaShopSandbox
+from cdsync.sandbox.prestashop.carts import cart_price
 from tests.connectors.journal import Clock, MemoryJournal
 from tests.connectors.prestashop.crashes import stocks, wrongs
 from tests.connectors.prestashop.shop import POLICY, VERSIONS, Kept, draft, drafts, failure, one, rehearsal_shop, run

@@ -13,7 +13,7 @@ from cdsync.connectors.prestashop.webservice import filters
 from cdsync.connectors.prestashop.webservice.access import Access
 from cdsync.connectors.prestashop.webservice.client import Webservice
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from cdsync.sandbox.prestashop.filter_grammar import condition
+from cdsync.sandbox.prestashop.webservice.filter_grammar import condition
 from tests.connectors.prestashop.shop import Kept, connector, draft, failure, line, one, rehearsal_shop, run
 
 ODD = [

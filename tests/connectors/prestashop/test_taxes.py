@@ -14,7 +14,7 @@ from cdsync.connectors.base import Address, Examination, ImportPolicy, OrderDraf
 from cdsync.connectors.prestashop.shop_data.taxes import TaxTable
 from cdsync.connectors.prestashop.webservice.xml import Row
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from cdsync.sandbox.prestashop.tax import rate_of
+from cdsync.sandbox.prestashop.core.tax import rate_of
 from tests.connectors.prestashop.shop import (
     HOME,
     POLICY,

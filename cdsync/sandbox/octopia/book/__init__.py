@@ -1,0 +1,1 @@
+"""The marketplace's own book: orders, their statuses, how they move, how they look in an answer. No HTTP."""

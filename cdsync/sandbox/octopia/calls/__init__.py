@@ -1,0 +1,1 @@
+"""The calls of the seller API, one by one, and how they refuse."""

@@ -1,0 +1,1 @@
+"""What a cart costs: prices, discounts, shipping, rounded as PrestaShop does."""

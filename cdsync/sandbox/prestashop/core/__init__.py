@@ -1,0 +1,1 @@
+"""One shop: its tables, clock, switches, stock and taxes. Answers no request."""

@@ -1,0 +1,1 @@
+"""The webservice: requests taken apart, lists, writes, answers in XML and JSON, refusals."""
