@@ -57,7 +57,7 @@ $(VENV)/ready: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install -r requirements.txt
 	$(PIP) install --no-deps -r requirements-assets.txt
-	@$(BIN)/python -m cdsync.web.shell.vendor
+	@$(BIN)/python -m cdsync.web.assets.vendor
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from cdsync import connectors, database_errors
 from cdsync.connectors import base
-from cdsync.connectors.masking import HIDDEN, masked_address, masked_body
+from cdsync.connectors.recording.masking import HIDDEN, masked_address, masked_body
 from cdsync.db import db, now, reading, transaction
 from cdsync.errors import ConfigError, TemporaryError, WrongStateError
 from cdsync.models import Account, Exchange, ExchangeOrder, Order

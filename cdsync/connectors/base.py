@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from .cache import Cache, NoCache
 from .declarations import Carrier, Check, Choice, KeyRights, Setting
-from .exchange import Exchange, NoRecorder, Recorder
 from .gate import Gate
 from .journal import ANSWERED, MOVES_STOCK, Journal, Step
 from .marketplace import Marketplace
 from .marketplace_records import Address, Fee, MarketplaceLine, MarketplaceOrder, Parcel, UnreadableOrder
+from .recording.exchange import Exchange, NoRecorder, Recorder
 from .shop import Shop
 from .shop_records import (
     Correction,

@@ -11,8 +11,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from .cache import Cache
 from .declarations import KeyRights
-from .exchange import Recorder
 from .gate import Guarded
+from .recording.exchange import Recorder
 
 
 @runtime_checkable

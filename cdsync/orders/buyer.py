@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from cdsync.connectors.masking import HIDDEN
+from cdsync.connectors.recording.masking import HIDDEN
 from cdsync.models import Order
 
 Hide = Callable[[str], str]

@@ -15,8 +15,9 @@ from werkzeug.serving import make_server
 from cdsync import reconciliations, users
 from cdsync.db import db, now
 from cdsync.models import Account, Order, Run, RunOrder, User
+from cdsync.web.assets import vendor
 from cdsync.web.settings import choices as settings_choices
-from cdsync.web.shell import outside, vendor
+from cdsync.web.shell import outside
 from tests.browser_setup import find_browser
 from tests.web import seed
 from tests.web.conftest import Browser

@@ -21,8 +21,8 @@ from urllib3.exceptions import HTTPError
 
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
 
-from .. import echoed_secrets
 from ..base import Exchange, Recorder
+from ..recording import echoed_secrets
 from . import pacing, page_time
 from .allowed_addresses import NotAllowedError
 from .answer import Answer

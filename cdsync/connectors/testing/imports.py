@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...errors import TemporaryError, UnknownOutcomeError
-from ..exchange import Recorder
+from ..recording.exchange import Recorder
 from ..shop_records import DraftLine, Imported, NotImported, OrderDraft
 from .journal import MemoryJournal
 from .remotes import RemoteShop

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from ..exchange import Recorder
 from ..marketplace import Marketplace
 from ..marketplace_records import Address
+from ..recording.exchange import Recorder
 from ..shop import Shop
 from ..shop_records import ImportPolicy
 from .journal import Clock

@@ -9,7 +9,7 @@ import pytest
 
 from ...errors import CdsyncError
 from ..declarations import Check, Setting
-from ..exchange import Exchange
+from ..recording.exchange import Exchange
 from .remotes import Remote
 
 KINDS = {"text", "secret", "url", "number", "list", "choice"}

@@ -14,8 +14,8 @@ from sqlalchemy import inspect
 
 from cdsync import orders
 from cdsync.bookkeeping import exchanges as kept
-from cdsync.connectors import written_json
-from cdsync.connectors.masking import HIDDEN, masked_body
+from cdsync.connectors.recording import written_json
+from cdsync.connectors.recording.masking import HIDDEN, masked_body
 from cdsync.db import db, now, transaction
 from cdsync.models import Account, Exchange, Order, Run
 from cdsync.orders.buyer import hide_buyers, out_of

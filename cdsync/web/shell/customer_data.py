@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from cdsync.connectors.masking import HIDDEN
+from cdsync.connectors.recording.masking import HIDDEN
 from cdsync.db import db
 from cdsync.models import Order, ReconcileRow
 from cdsync.orders.buyer import Hide, hide_buyers, out_of

@@ -19,8 +19,8 @@ from cdsync.models import Account, Order
 from cdsync.runs import heartbeats
 from cdsync.runs.timetable import next_times
 
+from ..assets import vendor
 from ..text.language import _
-from . import vendor
 from .current_account import account
 
 

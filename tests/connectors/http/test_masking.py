@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from cdsync import connectors
-from cdsync.connectors.masking import HIDDEN, masked_address, masked_body
+from cdsync.connectors.recording.masking import HIDDEN, masked_address, masked_body
 from cdsync.sandbox.octopia import line_json, order_json
 
 PRESTASHOP = connectors.harmless_fields("shop", "prestashop")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from cdsync.web.shell import static_files
+from cdsync.web.assets import static_files
 from tests.web.conftest import Browser
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}

@@ -1,6 +1,6 @@
 """Copies the htmx file out of the installed wheel into static/vendor/: run at set-up, never committed, no CDN.
 
-`python -m cdsync.web.shell.vendor`. The wheel is django-htmx, installed without Django for this one file; htmx 4 is
+`python -m cdsync.web.assets.vendor`. The wheel is django-htmx, installed without Django for this one file; htmx 4 is
 wanted because its inheritance is explicit and its history keeps no pages in the browser's storage. Without the file
 every page still works by links and forms.
 """
