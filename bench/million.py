@@ -27,7 +27,7 @@ from app import create_app
 from cdsync import runs, users
 from cdsync.db import db, transaction
 from cdsync.models import User
-from cdsync.orders import claims
+from cdsync.orders.life import claims
 from cdsync.web.shell.acting import CHOSEN
 
 from . import million_orders

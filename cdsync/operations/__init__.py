@@ -5,9 +5,9 @@ No page, no queue, no RQ: `start_and_enqueue` hands a run to `cdsync.runs.queue`
 
 from cdsync.settings import OPERATIONS
 
-from .resting_checks import resting_side
-from .resume_lost import resume_lost_runs
-from .starting import IMPORT_AGAIN, close_vanished, start, start_and_enqueue
+from .running.resting_checks import resting_side
+from .running.resume_lost import resume_lost_runs
+from .running.starting import IMPORT_AGAIN, close_vanished, start, start_and_enqueue
 
 __all__ = [
     "IMPORT_AGAIN",

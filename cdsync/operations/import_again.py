@@ -13,8 +13,8 @@ from cdsync.db import reading, transaction
 from cdsync.error_catalogue import entry_of
 from cdsync.models import Order, ShopOrder
 
+from .running.starting import IMPORT_AGAIN
 from .shared.context import RunContext
-from .starting import IMPORT_AGAIN
 
 
 def ready_again(context: RunContext) -> None:

@@ -11,8 +11,9 @@ from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError
 from cdsync.installation import stop_signals
 from cdsync.models import Run
 
-from . import accept_orders, import_orders, lookup_orders, reconcile_orders, resting_checks, ship_orders
-from .lease import kept_alive
+from . import accept_orders, import_orders, lookup_orders, reconcile_orders, ship_orders
+from .running import resting_checks
+from .running.lease import kept_alive
 from .shared.context import RunContext
 from .shared.outcome import Outcome
 from .shared.strangers import sort_strangers

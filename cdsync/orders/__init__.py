@@ -3,13 +3,25 @@
 Whatever writes takes the session of the caller's `with transaction()`; whatever only reads opens what it needs.
 """
 
-from .belonging import AccountGate, Home, bind, codes_elsewhere, mark_strangers, strangers, waits_for_its_shop
-from .changed import split_changed
-from .claims import claim, held_by_others, hold, release, release_all, release_expired, renew
-from .decisions import PERSON, import_again, import_anyway, leave_out, may_take_back, take_back
-from .draft import draft, mappings_of, payment_text, payment_title, total_to_import
-from .following import import_under_way, raise_if_waiting_too_long
-from .from_shop import (
+from .life.belonging import AccountGate, Home, bind, codes_elsewhere, mark_strangers, strangers, waits_for_its_shop
+from .life.claims import claim, held_by_others, hold, release, release_all, release_expired, renew
+from .life.decisions import PERSON, import_again, import_anyway, leave_out, may_take_back, take_back
+from .life.following import import_under_way, raise_if_waiting_too_long
+from .life.moves import NOBODY, By, move, note
+from .life.problems import (
+    RETRIED_KINDS,
+    WAITS_AT_MOST,
+    clear_problem,
+    dismiss_problem,
+    is_overdue,
+    kind_of,
+    needs_a_person,
+    raise_problem,
+)
+from .marketplace_side.changed import split_changed
+from .marketplace_side.store import UNREADABLE, Stored, mark_read, store
+from .shop_side.draft import draft, mappings_of, payment_text, payment_title, total_to_import
+from .shop_side.from_shop import (
     found_by_checks,
     keep_check,
     keep_examination,
@@ -21,19 +33,7 @@ from .from_shop import (
     wait_for_tracking,
     warning_data,
 )
-from .moves import NOBODY, By, move, note
-from .problems import (
-    RETRIED_KINDS,
-    WAITS_AT_MOST,
-    clear_problem,
-    dismiss_problem,
-    is_overdue,
-    kind_of,
-    needs_a_person,
-    raise_problem,
-)
-from .shop_order_parts import parts_of
-from .store import UNREADABLE, Stored, mark_read, store
+from .shop_side.shop_order_parts import parts_of
 
 __all__ = [
     "NOBODY",

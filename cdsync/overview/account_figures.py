@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, literal, select, union_all
 from ..db import db, now
 from ..models import Account, Order, Reconciliation, Run
 from ..order_lists import tabs
-from ..orders.problems import is_a_persons_matter
+from ..orders.life.problems import is_a_persons_matter
 from ..reconciliations import ALARMING
 from ..runs.lists import last_ended
 from ..settings.fields import OPERATIONS

@@ -16,8 +16,8 @@ from cdsync.connectors.base import MarketplaceOrder, OrderDraft
 from cdsync.connectors.octopia.api.json_text import Entry, decode
 from cdsync.connectors.octopia.mapping import mapper
 from cdsync.models import Order
-from cdsync.orders.draft import draft
-from cdsync.orders.from_marketplace import fill
+from cdsync.orders.marketplace_side.from_marketplace import fill
+from cdsync.orders.shop_side.draft import draft
 from cdsync.sandbox.octopia import line_json, order_json
 from cdsync.sandbox.octopia.calls.json_text import to_json
 

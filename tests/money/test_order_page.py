@@ -15,7 +15,7 @@ from cdsync import runs, settings
 from cdsync.db import db
 from cdsync.models import Account, Order
 from cdsync.operations import runner
-from cdsync.orders.money_proof import MoneyProof
+from cdsync.orders.shop_side.money_proof import MoneyProof
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.web.orders.view import OrderView

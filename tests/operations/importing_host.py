@@ -14,7 +14,7 @@ from cdsync import runs
 from cdsync.db import db, transaction
 from cdsync.models import Account, Run
 from cdsync.operations import import_orders
-from cdsync.operations.lease import kept_alive
+from cdsync.operations.running.lease import kept_alive
 from cdsync.operations.shared.context import RunContext
 
 BATCH_SIZE = 3  # small, so that several find something to do at once

@@ -13,7 +13,7 @@ import pytest
 from cdsync import settings
 from cdsync.db import db, now
 from cdsync.orders import parts_of
-from cdsync.orders.money_proof import money_proof
+from cdsync.orders.shop_side.money_proof import money_proof
 from cdsync.sandbox.octopia import line_json, order_json
 from cdsync.web.orders.csv_file import HEAD, cells
 from cdsync.web.shell.explaining import place

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from cdsync import settings
-from cdsync.orders.money_proof import money_proof
+from cdsync.orders.shop_side.money_proof import money_proof
 from cdsync.sandbox.octopia import line_json, order_json
 from tests.conftest import settings_for
 from tests.worlds import order_of

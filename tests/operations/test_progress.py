@@ -14,7 +14,7 @@ from cdsync.db import db, now, transaction
 from cdsync.errors import ConfigError, UnknownOutcomeError, WrongStateError
 from cdsync.models import Account, Run, RunOrder
 from cdsync.operations import resume_lost_runs
-from cdsync.operations.lease import renew_once
+from cdsync.operations.running.lease import renew_once
 from cdsync.operations.shared.context import RunContext
 from cdsync.operations.shared.progress import Progress
 from cdsync.runs import left_undone, queue

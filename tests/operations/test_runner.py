@@ -12,7 +12,7 @@ from cdsync import orders, runs
 from cdsync.db import db, now, transaction
 from cdsync.models import Account, Run
 from cdsync.operations import import_orders, runner
-from cdsync.operations.lease import renew_once
+from cdsync.operations.running.lease import renew_once
 from cdsync.operations.shared.context import RunContext
 from cdsync.runs import left_undone
 from tests.fakes import reading

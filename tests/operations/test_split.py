@@ -9,7 +9,7 @@ import pytest
 from cdsync import settings
 from cdsync.db import db
 from cdsync.models import ReconcileRow
-from cdsync.orders.money_proof import money_proof
+from cdsync.orders.shop_side.money_proof import money_proof
 from cdsync.sandbox.octopia import line_json, order_json
 from tests.worlds import order_of
 

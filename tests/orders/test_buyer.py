@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cdsync.models import Order
-from cdsync.orders.buyer import Hide, hide_buyers, out_of
+from cdsync.orders.shop_side.buyer import Hide, hide_buyers, out_of
 
 ADDRESS = {
     "civility": "Mme", "first_name": "Élodie", "last_name": "Lefèvre-O'Neil", "company": "Bernard & Fils",

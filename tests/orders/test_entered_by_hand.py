@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from cdsync.connectors.base import ShopOrder
-from cdsync.orders.entered_by_hand import NotInShop, alike, without_imported
+from cdsync.orders.shop_side.entered_by_hand import NotInShop, alike, without_imported
 
 BOUGHT = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from cdsync.models import Account, Order, Run
 from cdsync.models import ShopOrder as KnownShopOrder
 from cdsync.operations import start_and_enqueue
 from cdsync.orders import leave_out, payment_title
-from cdsync.orders.entered_by_hand import NEAR, Likeness, NotInShop, alike, without_imported
+from cdsync.orders.shop_side.entered_by_hand import NEAR, Likeness, NotInShop, alike, without_imported
 
 from ..orders.preview import Preview, previews
 from ..settings.mappings import met_modes

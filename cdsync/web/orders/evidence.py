@@ -18,7 +18,7 @@ from cdsync.connectors.recording import written_json
 from cdsync.connectors.recording.masking import HIDDEN, masked_body
 from cdsync.db import db, now, transaction
 from cdsync.models import Account, Exchange, Order, Run
-from cdsync.orders.buyer import hide_buyers, out_of
+from cdsync.orders.shop_side.buyer import hide_buyers, out_of
 from cdsync.terminal import printable
 
 from ..shell.access import by_me, sees_customers

@@ -17,7 +17,7 @@ from cdsync.error_catalogue.entry import Remedy
 from cdsync.models import OPEN_RUN, Account, ExchangeOrder, ImportStep, Order, OrderEvent, OrderLine, Run, RunOrder
 from cdsync.order_lists import listing
 from cdsync.order_lists.selection import RETRYABLE
-from cdsync.orders.money_proof import MoneyProof, money_proof
+from cdsync.orders.shop_side.money_proof import MoneyProof, money_proof
 
 from ..shell import customer_data, frame, named_rows, outside
 from ..shell.access import is_merchant

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from cdsync.connectors.recording.masking import HIDDEN
 from cdsync.db import db
 from cdsync.models import Order, ReconcileRow
-from cdsync.orders.buyer import Hide, hide_buyers, out_of
+from cdsync.orders.shop_side.buyer import Hide, hide_buyers, out_of
 
 from .access import sees_customers
 from .current_account import account

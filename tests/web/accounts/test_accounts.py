@@ -13,7 +13,7 @@ from cdsync.db import db, now
 from cdsync.models import Account, Order
 from cdsync.order_lists import listing
 from cdsync.orders import needs_a_person
-from cdsync.orders.problems import is_a_persons_matter
+from cdsync.orders.life.problems import is_a_persons_matter
 from cdsync.reconciliations import MISSING, Verdict
 from tests.web import seed
 from tests.web.conftest import Browser

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cdsync import states
 from cdsync.models import Account
-from cdsync.orders.money_proof import money_proof
+from cdsync.orders.shop_side.money_proof import money_proof
 from tests.web import seed
 
 

@@ -13,8 +13,8 @@ from cdsync.db import reading
 from cdsync.error_catalogue import entry_of
 from cdsync.models import Order
 
-from .belonging import seller_of
-from .following import AFTER_IMPORT
+from ..life.belonging import seller_of
+from ..life.following import AFTER_IMPORT
 
 Entry = MarketplaceOrder | UnreadableOrder
 _COLUMNS = (

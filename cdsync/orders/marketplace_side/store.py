@@ -13,13 +13,13 @@ from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
 from cdsync.db import now
 from cdsync.models import Order
 
-from .belonging import Home, seller_of
+from ..life.belonging import Home, seller_of
+from ..life.following import follow
+from ..life.moves import NOBODY, By, note
+from ..life.problems import raise_problem
 from .changed import differs
-from .following import follow
 from .from_marketplace import fill
 from .lengths import cut, fits, too_long
-from .moves import NOBODY, By, note
-from .problems import raise_problem
 
 UNREADABLE = "unreadable-"  # start of the reference made for an entry whose own could not be read
 

@@ -14,7 +14,7 @@ from cdsync import orders, runs
 from cdsync.db import transaction
 from cdsync.errors import ConfigError, TemporaryError
 
-from .shared.context import RunContext
+from ..shared.context import RunContext
 
 BEATS = 6  # in a lease; one that waits for a busy database (20 seconds at most) must not cost it
 log = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from cdsync.error_catalogue.entry import Figures
 from cdsync.errors import CdsyncError, RejectedError, WrongStateError
 from cdsync.models import Order, OrderLine, ShopOrder
 
-from .moves import NOBODY, By, move, note
-from .problems import ATTEMPTS, clear_problem, raise_problem
+from ..life.moves import NOBODY, By, move, note
+from ..life.problems import ATTEMPTS, clear_problem, raise_problem
 
 
 def keep_examination(

@@ -1,0 +1,1 @@
+"""An order as the marketplace tells it, stored: new, changed or as before."""
