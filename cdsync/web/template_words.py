@@ -6,8 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Flask
 
-from .orders import event_words
-from .orders import words as order_words
+from .one_order import event_words
+from .one_order import words as order_words
 from .products import words as product_words
 from .runs import words as run_words
 from .text import formats, words

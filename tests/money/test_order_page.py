@@ -18,7 +18,7 @@ from cdsync.operations import runner
 from cdsync.orders.shop_side.money_proof import MoneyProof
 from cdsync.sandbox.octopia import OctopiaSandbox
 from cdsync.sandbox.prestashop import PrestaShopSandbox
-from cdsync.web.orders.view import OrderView
+from cdsync.web.one_order.view import OrderView
 from tests.conftest import settings_for
 
 from .catalogue import ARTICLES, FEE_SKU

@@ -15,7 +15,7 @@ from cdsync.db import db, now
 from cdsync.orders import parts_of
 from cdsync.orders.shop_side.money_proof import money_proof
 from cdsync.sandbox.octopia import line_json, order_json
-from cdsync.web.orders.csv_file import HEAD, cells
+from cdsync.web.order_list.csv_file import HEAD, cells
 from cdsync.web.shell.explaining import place
 from tests.worlds import kinds, order_of
 

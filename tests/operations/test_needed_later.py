@@ -6,7 +6,7 @@ import pytest
 
 from cdsync import settings
 from cdsync.sandbox.octopia import line_json, order_json
-from cdsync.web.orders.words import why
+from cdsync.web.one_order.words import why
 from tests.worlds import order_of
 
 MUG = {"sku": "MUG-ARDOISE", "quantity": 2, "unit_price": "9.99"}

@@ -21,7 +21,7 @@ from cdsync.operations import start_and_enqueue
 from cdsync.orders import leave_out, payment_title
 from cdsync.orders.shop_side.entered_by_hand import NEAR, Likeness, NotInShop, alike, without_imported
 
-from ..orders.preview import Preview, previews
+from ..one_order.preview import Preview, previews
 from ..settings.mappings import met_modes
 from ..shell import access, outside
 from ..shell.messages import flash

@@ -14,7 +14,7 @@ from cdsync.errors import CdsyncError
 from cdsync.models import Account, Run
 from cdsync.operations import OPERATIONS
 
-from ..orders.list_query import read_query
+from ..order_list.query import read_query
 from ..reconcile.view import alarms as unsquared
 from ..rehearsal import banner as rehearsal_banner
 from ..shell import access, frame

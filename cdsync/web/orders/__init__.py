@@ -1,1 +1,1 @@
-"""The lists of orders, the page of one, and what can be started from them."""
+"""The addresses of the orders' pages, and what a person starts or mends from them."""

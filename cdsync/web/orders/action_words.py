@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cdsync.order_lists.selection import ACCEPT, IMPORT, IMPORT_READY, LEAVE_OUT, REFUSE, RETRY, TAKE_BACK
 
+from ..order_list.view import Ticked
 from ..text.formats import number
 from ..text.language import _, ngettext
-from .list_view import Ticked
 
 
 def started(operation: str, count: int, refuse: bool) -> str:

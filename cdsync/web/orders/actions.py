@@ -16,6 +16,8 @@ from cdsync.order_lists import listing, selection
 from cdsync.order_lists.selection import IMPORT, REFUSE, RETRY, Selection
 from cdsync.orders import dismiss_problem, import_anyway
 
+from ..order_list.query import ListQuery, read_query
+from ..order_list.view import Ticked, read_ticked
 from ..shell import frame, named_rows
 from ..shell.access import actor, by_me, came_from, is_merchant, may_stop, merchant_only, own_path
 from ..shell.errors import say
@@ -24,8 +26,6 @@ from ..shell.parts import go_to, with_link
 from ..text.language import _
 from .action_words import nothing_to_do, started
 from .by_hand import DONE_HERE, do_here
-from .list_query import ListQuery, read_query
-from .list_view import Ticked, read_ticked
 
 
 def lookup() -> BaseResponse:

@@ -17,13 +17,13 @@ from cdsync.errors import CdsyncError
 from cdsync.models import Order
 from cdsync.order_lists import listing
 
+from ..one_order.view import OrderView, view_of
 from ..shell import outside
 from ..shell.access import actor, is_merchant, merchant_only
 from ..shell.messages import flash
 from ..shell.parts import leave_for, page_or_part
 from ..text.language import _, ngettext
 from .actions import go_on
-from .view import OrderView, view_of
 
 
 @dataclass(frozen=True)

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from ..one_order import evidence as order_evidence
+from ..one_order import preview as order_preview
+from ..one_order import view as order_page
+from ..order_list import csv_file as order_csv
+from ..order_list import view as order_list
 from . import (
     actions as order_actions,
 )
 from . import (
-    csv_file as order_csv,
-)
-from . import (
-    evidence as order_evidence,
-)
-from . import (
     fixes as order_fixes,
-)
-from . import (
-    list_view as order_list,
-)
-from . import (
-    preview as order_preview,
-)
-from . import (
-    view as order_page,
 )
 
 pages = Blueprint("orders", __name__, url_prefix="/orders")

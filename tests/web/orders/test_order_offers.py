@@ -12,10 +12,11 @@ from cdsync import states
 from cdsync.models import Account, Order
 from cdsync.order_lists import tabs
 from cdsync.order_lists.selection import SelectionCounts
-from cdsync.web.orders import list_words, offers
-from cdsync.web.orders.bar import Bar, bar
-from cdsync.web.orders.list_query import read_query
-from cdsync.web.orders.offers import Offer
+from cdsync.web.order_list import offers
+from cdsync.web.order_list import words as list_words
+from cdsync.web.order_list.bar import Bar, bar
+from cdsync.web.order_list.offers import Offer
+from cdsync.web.order_list.query import read_query
 from tests.web import seed
 
 NONE = {"count": 0, "to_accept": 0, "to_import": 0, "stopped": 0, "retry": 0, "to_take_back": 0}

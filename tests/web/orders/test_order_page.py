@@ -13,7 +13,7 @@ from cdsync import states
 from cdsync.db import db, now
 from cdsync.error_catalogue import CATALOGUE
 from cdsync.models import Account, Order, OrderEvent
-from cdsync.web.orders.view import OrderView
+from cdsync.web.one_order.view import OrderView
 from tests.web import seed
 from tests.web.conftest import Browser
 from tests.web.html_tree import Element, parse

@@ -16,8 +16,8 @@ from cdsync.connectors.base import Address, Examination, ImportPolicy, OrderDraf
 from cdsync.db import db, now
 from cdsync.models import Account, Order, User
 from cdsync.reconciliations import Verdict
-from cdsync.web.orders import preview as order_preview
-from cdsync.web.orders.preview import Preview
+from cdsync.web.one_order import preview as order_preview
+from cdsync.web.one_order.preview import Preview
 from tests.web import seed
 from tests.web.conftest import Browser
 

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 import cdsync.web
 from cdsync.db import db
 from cdsync.models import Account
-from cdsync.web.orders.list_query import KEYS
+from cdsync.web.order_list.query import KEYS
 from cdsync.web.shell.typed_text import LAST_PAGE, LAST_ROW, MOST_TICKED, page_number, row_number
 from tests.web.conftest import Browser
 

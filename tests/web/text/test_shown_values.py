@@ -20,7 +20,7 @@ from cdsync.overview.reconciled import Kind
 from cdsync.reconciliations import Verdict, keep, latest
 from cdsync.web.dashboard import cards, first_steps, reasons
 from cdsync.web.dashboard.attention import all_well
-from cdsync.web.orders.words import deadline_of
+from cdsync.web.one_order.words import deadline_of
 from cdsync.web.problems import view as causes
 from cdsync.web.reconcile.view import RowShown, kind_note
 from cdsync.web.rehearsal.banner import Looked

@@ -22,9 +22,9 @@ from ..shell import frame
 from ..shell.access import is_merchant, sees_customers
 from ..shell.parts import page_or_part, part_only, wants_part
 from ..shell.typed_text import row_numbers
-from . import list_words
+from . import words as list_words
 from .bar import EVERYTHING, NOTHING, SOME, Bar, bar
-from .list_query import ListQuery, read_query
+from .query import ListQuery, read_query
 
 WORK_FIRST = (tabs.TO_ACCEPT, tabs.TO_IMPORT, tabs.PROBLEMS, tabs.WAITING)
 

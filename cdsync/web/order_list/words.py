@@ -11,8 +11,8 @@ from cdsync.order_lists.listing import ANY_PROBLEM, NO_PROBLEM
 
 from ..text.formats import number
 from ..text.language import _, ngettext
-from .list_query import ListQuery
 from .offers import MAIN, Offer
+from .query import ListQuery
 
 Pairs = list[tuple[str, str]]
 

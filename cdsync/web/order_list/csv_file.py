@@ -19,7 +19,7 @@ from ..shell import frame
 from ..shell.customer_data import personal
 from ..shell.explaining import explain
 from ..text.csv_answers import csv_answer
-from .list_query import read_query
+from .query import read_query
 
 HEAD = (
     "reference", "marketplace_id", "state", "marketplace_status", "problem_code", "problem", "buyer", "place",

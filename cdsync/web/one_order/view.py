@@ -19,12 +19,12 @@ from cdsync.order_lists import listing
 from cdsync.order_lists.selection import RETRYABLE
 from cdsync.orders.shop_side.money_proof import MoneyProof, money_proof
 
+from ..order_list.offers import Offer, for_one
 from ..shell import customer_data, frame, named_rows, outside
 from ..shell.access import is_merchant
 from ..shell.explaining import Explanation, explain
 from ..shell.parts import page_or_part
 from ..text.words import stops
-from .offers import Offer, for_one
 from .words import Deadline, deadline_of
 
 # What makes two addresses the same: an e-mail or phone given once only does not make them differ.
