@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from cdsync import database_errors, terminal
 from cdsync.error_catalogue import entry_of
-from cdsync.error_catalogue.entry import Side
+from cdsync.error_catalogue.articles.entry import Side
 from cdsync.error_catalogue.plain_text import sentence, told
 from cdsync.errors import CdsyncError
 from cdsync.installation import stop_signals

@@ -31,7 +31,7 @@ from .articles import (
     shop_doors,
     stock,
 )
-from .entry import TARGETS, Entry, Severity, Who, by_code, past_waiting
+from .articles.entry import TARGETS, Entry, Severity, Who, by_code, past_waiting
 
 CATALOGUE: Mapping[str, Entry] = by_code(
     (

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from . import CATALOGUE
-from .entry import TARGETS, Entry
+from .articles.entry import TARGETS, Entry
 
 WHO = {"you": "you", "cdiscount": "Cdiscount", "host": "your shop's host", "us": "the makers of cdsync"}
 HEAD = """# Errors

@@ -42,7 +42,7 @@ AROUND_PAGES = (
     "shell.explaining",
     "template_words",
     "shell.frame",
-    "shell.static_files",
+    "assets.static_files",
     "rehearsal.banner",
 )
 

@@ -1,1 +1,1 @@
-"""The articles themselves, a module for each part of the work. Data only."""
+"""The articles, a module for each part of the work, and what every one of them says. Data only."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..entry import N_, Entry, Step
+from .entry import N_, Entry, Step
 
 _BACK = Step(N_("If the settings were changed by mistake, enter the former ones again: the order goes on by itself."))
 

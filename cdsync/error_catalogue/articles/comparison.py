@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..entry import N_, Entry, Step
+from .entry import N_, Entry, Step
 
 _COMPARED = Step(N_("Reconcile shows both sides, and compares again when asked."))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..entry import N_, Entry, Step
+from .entry import N_, Entry, Step
 
 ENTRIES = (
     Entry(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdsync.states import CANCELLED, REFUSED, STATES
 
-from ..entry import N_, Entry, Step
+from .entry import N_, Entry, Step
 
 _AGAIN = Step(N_("Then import the order, or accept it if that comes first."), "order")
 _SETTLED = Step(N_("Then say here that it is settled."), "order")

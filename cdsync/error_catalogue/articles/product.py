@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..entry import N_, Entry, Step
+from .entry import N_, Entry, Step
 
 _AGAIN = Step(N_("Then import the order, or accept it if that comes first."), "order")
 _MAP = Step(N_("Or say which product it is; cdsync remembers."), "products")

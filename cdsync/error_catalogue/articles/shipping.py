@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdsync.states import SHIPPED
 
-from ..entry import N_, Entry, Step
+from .entry import N_, Entry, Step
 
 _AGAIN = Step(N_("Send the shipment again."), "order")
 

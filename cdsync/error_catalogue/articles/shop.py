@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..entry import N_, Entry, Step
+from .entry import N_, Entry, Step
 
 _LATER = Step(N_("Do nothing: cdsync tries again by itself at the time shown."), waits=True)
 _CHECK = Step(N_("Press “Test connection” in Settings."), "settings.shop")

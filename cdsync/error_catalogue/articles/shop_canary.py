@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..entry import N_, Entry, Step
+from .entry import N_, Entry, Step
 
 _COMPARE = Step(N_("Compare the two sides on the order's page."), "order")
 _ASK = Step(N_("Press “Test connection” in Settings: it asks again."), "settings.shop")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..entry import N_, Entry, Step
+from .entry import N_, Entry, Step
 
 _CHECK = Step(
     N_("Press “Test connection” in Settings: it tries each kind of request without changing anything."), "settings.shop"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cdsync import settings, states
 from cdsync.db import reading
 from cdsync.error_catalogue import codes_where
-from cdsync.error_catalogue.entry import Elsewhere
+from cdsync.error_catalogue.articles.entry import Elsewhere
 from cdsync.errors import CdsyncError, RejectedError
 from cdsync.models import Account, Order, ShopOrder
 

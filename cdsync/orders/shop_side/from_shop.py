@@ -17,7 +17,7 @@ from cdsync.connectors.base import Correction, Examination, Imported, NotImporte
 from cdsync.connectors.base import ShopOrder as ShopReading
 from cdsync.db import now
 from cdsync.error_catalogue import entry_of
-from cdsync.error_catalogue.entry import Figures
+from cdsync.error_catalogue.articles.entry import Figures
 from cdsync.errors import CdsyncError, RejectedError, WrongStateError
 from cdsync.models import Order, OrderLine, ShopOrder
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from cdsync import states
 from cdsync.db import db, now
 from cdsync.error_catalogue import entry_of
-from cdsync.error_catalogue.entry import Remedy
+from cdsync.error_catalogue.articles.entry import Remedy
 from cdsync.models import OPEN_RUN, Account, ExchangeOrder, ImportStep, Order, OrderEvent, OrderLine, Run, RunOrder
 from cdsync.order_lists import listing
 from cdsync.order_lists.selection import RETRYABLE

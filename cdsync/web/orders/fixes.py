@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import products, settings, states
 from cdsync.connectors.base import Choice, ProductMatch
-from cdsync.error_catalogue.entry import Remedy
+from cdsync.error_catalogue.articles.entry import Remedy
 from cdsync.errors import CdsyncError
 from cdsync.models import Order
 from cdsync.order_lists import listing
