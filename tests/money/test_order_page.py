@@ -72,7 +72,7 @@ def test_the_page_of_random_orders_adds_up_and_says_what_the_shop_holds(
             _check(Imported(order, view.proof, ledger))
     shown = next(order for order in orders if not expected(order, SETTINGS))
     with app.test_request_context():
-        text = render_template("orders/_money.html", view=OrderView(account, stored[shown.ref]))
+        text = render_template("one_order/_money.html", view=OrderView(account, stored[shown.ref]))
     assert "adds up to the cent" in text
     assert text.count("difference 0.00") == 2
 

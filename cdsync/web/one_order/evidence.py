@@ -108,7 +108,7 @@ def _show(ref: str, what: str, *, personal: bool) -> Response:
             else (row, *masked_exchange(view.order, row))
             for row in kept.of_order(view.order.id)
         ]
-    return page_or_part("orders/evidence.html", f"orders/_{what}.html", **context)
+    return page_or_part("one_order/evidence.html", f"one_order/_{what}.html", **context)
 
 
 def masked_raw(order: Order) -> str:

@@ -82,7 +82,7 @@ def preview(ref: str) -> Response:
     if view.order.state != states.TO_IMPORT:
         abort(404)
     found = previews(view.account, [view.order])[view.order.id]
-    return page_or_part("orders/preview.html", "orders/_preview.html", view=view_of(ref), preview=found)
+    return page_or_part("one_order/preview.html", "one_order/_preview.html", view=view_of(ref), preview=found)
 
 
 def previews(account: Account, chosen: Sequence[Order]) -> dict[int, Preview]:

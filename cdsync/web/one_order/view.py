@@ -163,12 +163,12 @@ class OrderView:
 
 def page(ref: str) -> Response:
     """GET /orders/<ref>; ref: the marketplace's id or its reference."""
-    return page_or_part("orders/order.html", "orders/_order.html", view=view_of(ref))
+    return page_or_part("one_order/page.html", "one_order/_page.html", view=view_of(ref))
 
 
 def refusal(ref: str) -> Response:
     """GET /orders/<ref>/refusal: asks once more, naming what follows."""
-    return page_or_part("orders/order_refusal.html", "orders/_order_refusal.html", view=view_of(ref))
+    return page_or_part("one_order/refusal.html", "one_order/_refusal.html", view=view_of(ref))
 
 
 def view_of(ref: str) -> OrderView:

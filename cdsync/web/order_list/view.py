@@ -128,9 +128,9 @@ def page() -> Response:
     shown = OrderList(frame.account().id, wanted)
     none = Selection(wanted.as_filter())
     ticked = Ticked(NOTHING, none, selection.count(shown.account_id, none, only_work=True))
-    response = page_or_part("orders/page.html", "orders/_list.html", list=shown, bar=_bar(shown, ticked))
+    response = page_or_part("order_list/page.html", "order_list/_list.html", list=shown, bar=_bar(shown, ticked))
     if wants_part():
-        head = render_template("orders/_last_lookup.html", list=shown, out_of_band=True)
+        head = render_template("order_list/_last_lookup.html", list=shown, out_of_band=True)
         response.set_data(response.get_data(as_text=True) + head)
     return response
 
@@ -140,7 +140,7 @@ def ticked_bar() -> Response:
     wanted = read_query(request.args)
     shown = OrderList(frame.account().id, wanted)
     ticked = read_ticked(request.args, wanted, or_all=True)
-    return part_only("orders/_bar.html", list=shown, bar=_bar(shown, ticked))
+    return part_only("order_list/_bar.html", list=shown, bar=_bar(shown, ticked))
 
 
 def _bar(shown: OrderList, ticked: Ticked) -> Bar:
@@ -154,7 +154,7 @@ def refusal() -> Response:
     wanted = read_query(request.args)
     ticked = read_ticked(request.args, wanted)
     shown = OrderList(frame.account().id, wanted)
-    response = page_or_part("orders/refusal.html", "orders/_refusal.html", list=shown, ticked=ticked)
+    response = page_or_part("order_list/refusal.html", "order_list/_refusal.html", list=shown, ticked=ticked)
     response.headers["HX-Retarget"] = "#orders-actions"
     response.headers["HX-Reswap"] = "innerHTML"
     response.headers["HX-Replace-Url"] = "false"

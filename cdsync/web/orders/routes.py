@@ -9,12 +9,8 @@ from ..one_order import preview as order_preview
 from ..one_order import view as order_page
 from ..order_list import csv_file as order_csv
 from ..order_list import view as order_list
-from . import (
-    actions as order_actions,
-)
-from . import (
-    fixes as order_fixes,
-)
+from . import actions as order_actions
+from . import fixes as order_fixes
 
 pages = Blueprint("orders", __name__, url_prefix="/orders")
 

@@ -102,7 +102,7 @@ def test_every_problem_of_the_catalogue_is_an_article(app: Flask, seller: Accoun
     with app.test_request_context():
         for code in CATALOGUE:
             order.problem_code, order.problem_data = code, {}
-            article = parse(render_template("orders/_problem.html", view=OrderView(seller, order), is_merchant=True))
+            article = parse(render_template("one_order/_problem.html", view=OrderView(seller, order), is_merchant=True))
             assert article.id("order-problem").all("code")[0].text == code
 
 
