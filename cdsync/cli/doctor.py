@@ -134,26 +134,27 @@ def _rehearsal(name: str, before: str) -> Iterator[Finding]:
 
 def _account(name: str, before: str) -> Iterator[Finding]:
     with reading():
-        missing = settings.is_complete(accounts.find(name))
+        account = accounts.find(name)
+        missing, market = settings.is_complete(account), settings.marketplace_name(account)
     if missing:
         yield _of_code(f"{before}settings", "settings.incomplete", {"fields": missing})
     else:
         yield Finding(f"{before}settings", True, "complete")
-    yield from _resting(name, before)
-    yield from _guarded(f"{before}runs", lambda: _runs(name, before))
-    yield from _guarded(f"{before}marketplace", lambda: _side(name, before, "marketplace"))
-    yield from _guarded(f"{before}shop", lambda: _side(name, before, "shop"))
-    yield from _guarded(f"{before}mappings", lambda: _mappings(name, before))
+    yield from _resting(name, before, market)
+    yield from _guarded(f"{before}runs", lambda: _runs(name, before), market)
+    yield from _guarded(f"{before}marketplace", lambda: _side(name, before, "marketplace", market), market)
+    yield from _guarded(f"{before}shop", lambda: _side(name, before, "shop", market), market)
+    yield from _guarded(f"{before}mappings", lambda: _mappings(name, before), market)
 
 
-def _resting(name: str, before: str) -> Iterator[Finding]:
+def _resting(name: str, before: str, market: str) -> Iterator[Finding]:
     """What keeps the schedule from being kept, whatever the side says to the doctor a moment later."""
     with reading():
         found = resting.of_notices(accounts.find(name).notices)
     for rest in found:
         since, then = (f"{at.astimezone():%Y-%m-%d %H:%M}" for at in (rest.since, rest.next_try_at))
         text = f"what needs the {rest.side} does not start by schedule since {since}; it is asked again at {then}"
-        yield Finding(f"{before}schedule", False, f"{text} ({rest.code})", tuple(steps(rest.code, rest.data)))
+        yield Finding(f"{before}schedule", False, f"{text} ({rest.code})", tuple(steps(rest.code, rest.data, market)))
 
 
 def _runs(name: str, before: str) -> Iterator[Finding]:
@@ -174,13 +175,13 @@ def _runs(name: str, before: str) -> Iterator[Finding]:
         yield Finding(f"{before}runs", True, "nothing stands still")
 
 
-def _side(name: str, before: str, side: str) -> Iterator[Finding]:
+def _side(name: str, before: str, side: str, market: str) -> Iterator[Finding]:
     opened = settings.open_marketplace if side == "marketplace" else settings.open_shop
     with reading():  # over before a request leaves
         checks: Callable[[], list[Check]] = opened(accounts.find(name)).check
     for check in checks():
         label = f"{before}{side}, {check.name}"
-        yield Finding(label, True, check.detail) if check.ok else _of_check(label, check)
+        yield Finding(label, True, check.detail) if check.ok else _of_check(label, check, market)
 
 
 def _mappings(name: str, before: str) -> Iterator[Finding]:
@@ -195,7 +196,7 @@ def _mappings(name: str, before: str) -> Iterator[Finding]:
         yield Finding(f"{before}mappings", True)
 
 
-def _guarded(name: str, findings: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+def _guarded(name: str, findings: Callable[[], Iterator[Finding]], market: str = "") -> Iterator[Finding]:
     """What fails as a whole, or hangs, is a finding too, and the next one is looked at all the same."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a thread needs the app itself
     try:
@@ -204,7 +205,7 @@ def _guarded(name: str, findings: Callable[[], Iterator[Finding]]) -> Iterator[F
         text = f"not through after {CHECK_SECONDS:.0f} seconds, so the rest of it is not known"
         yield Finding(name, False, text, ("Look whether it answers, or is only slow; then run doctor again.",))
     except CdsyncError as error:
-        yield _of_code(name, error.code, error.data)
+        yield _of_code(name, error.code, error.data, market)
     except DatabaseError as error:
         known = database_errors.meaning(error)
         if known is None:
@@ -212,14 +213,15 @@ def _guarded(name: str, findings: Callable[[], Iterator[Finding]]) -> Iterator[F
         yield _of_code(name, known.code, known.data)
 
 
-def _of_check(name: str, check: Check) -> Finding:
+def _of_check(name: str, check: Check, market: str) -> Finding:
     if check.code is None:
         return Finding(name, False, check.detail)
-    return _of_code(name, check.code, dict(check.data))
+    return _of_code(name, check.code, dict(check.data), market)
 
 
-def _of_code(name: str, code: str, data: dict[str, object]) -> Finding:
-    return Finding(name, False, f"{sentence(code, data)} ({code})", tuple(steps(code, data)))
+def _of_code(name: str, code: str, data: dict[str, object], market: str = "") -> Finding:
+    """market: what the account's marketplace is called."""
+    return Finding(name, False, f"{sentence(code, data, market)} ({code})", tuple(steps(code, data, market)))
 
 
 def _utc(at: datetime) -> str:

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
-from cdsync import accounts, states
+from cdsync import accounts, settings, states
 from cdsync.db import reading
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Order
@@ -111,8 +111,9 @@ def _in_words(order: Order, owner: Account) -> list[str]:
         f"  shop order     {each['id']} {each['reference']}, paid {each['total_paid']}" for each in told["shop_orders"]
     ]
     if problem := told["problem"]:
-        lines.append(f"  problem        {sentence(problem['code'], order.problem_data)} ({problem['code']})")
-        lines += [f"                 → {step}" for step in steps(problem["code"], order.problem_data)]
+        market = settings.marketplace_name(owner)
+        lines.append(f"  problem        {sentence(problem['code'], order.problem_data, market)} ({problem['code']})")
+        lines += [f"                 → {step}" for step in steps(problem["code"], order.problem_data, market)]
         if problem["next_try_at"]:
             lines.append(f"  next try       {problem['next_try_at']}")
     return lines

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from cdsync import settings
 from cdsync.db import now
 from cdsync.models import Account, Order, OrderLine, ShopOrder
 
@@ -22,7 +23,7 @@ def order_json(order: Order, account: Account) -> dict[str, Any]:
         "state": order.state,
         "state_since": moment(order.state_since),
         "marketplace_status": order.marketplace_status,
-        "problem": problem_json(order),
+        "problem": problem_json(order, settings.marketplace_name(account)),
         "shop_orders": [shop_order_json(each) for each in order.shop_orders],
         "total": _amount(order.total),
         "shipping": _amount(order.shipping),
@@ -39,8 +40,11 @@ def order_json(order: Order, account: Account) -> dict[str, Any]:
     }
 
 
-def problem_json(order: Order) -> dict[str, Any] | None:
-    """What stops the order. One that a run holds, alive or not, shows the end of that hold as its next try."""
+def problem_json(order: Order, marketplace: str) -> dict[str, Any] | None:
+    """What stops the order; `marketplace`: what that is called.
+
+    One that a run holds, alive or not, shows the end of that hold as its next try.
+    """
     held_until = _held_until(order)
     if order.problem_code is None:
         if held_until is None:
@@ -51,7 +55,7 @@ def problem_json(order: Order) -> dict[str, Any] | None:
         "code": order.problem_code,
         "kind": order.problem_kind,
         "operation": order.problem_operation,
-        "message": sentence(order.problem_code, order.problem_data),
+        "message": sentence(order.problem_code, order.problem_data, marketplace),
         "data": order.problem_data or {},
         "since": moment(order.problem_since),
         "attempts": order.attempts,

@@ -94,14 +94,15 @@ def in_words(report: dict[str, Any]) -> list[str]:
     account = accounts.find(report["account"])
     of = f" of {whose}" if (whose := called(account)) else ""
     lines = [f"Run {report['run']}{of}, {report['operation']}: {report['state']}. {counts}."]
+    market = settings.marketplace_name(account)
     if error := report.get("error"):
-        lines += told(ConfigError(error["code"], **error["data"])).split("\n")
+        lines += told(ConfigError(error["code"], **error["data"]), market).split("\n")
     known = _problem_data(account.id, [each["order"] for each in report["problems"]])
     for each in report["problems"]:
         data = known.get((each["order"], each["code"]))
-        lines.append(f"  {each['order']}: {sentence(each['code'], data)} ({each['code']})")
+        lines.append(f"  {each['order']}: {sentence(each['code'], data, market)} ({each['code']})")
     if strangers := report["counts"].get(UNKNOWN):  # shop orders: no order of ours has the problem
-        lines.append(f"  {sentence(f'reconcile.{UNKNOWN}', {'count': strangers})} (reconcile.{UNKNOWN})")
+        lines.append(f"  {sentence(f'reconcile.{UNKNOWN}', {'count': strangers}, market)} (reconcile.{UNKNOWN})")
     return lines
 
 

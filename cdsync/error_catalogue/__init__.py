@@ -31,7 +31,7 @@ from .articles import (
     shop_doors,
     stock,
 )
-from .articles.entry import TARGETS, Entry, Severity, Who, by_code, past_waiting
+from .articles.entry import N_, TARGETS, Entry, Severity, Who, by_code, past_waiting
 
 CATALOGUE: Mapping[str, Entry] = by_code(
     (
@@ -51,6 +51,8 @@ CATALOGUE: Mapping[str, Entry] = by_code(
     )
 )
 MISSING = "…"
+NAMELESS = N_("the marketplace")
+SENTENCE_BEGINS = re.compile(r"(^|[.?!] )%\(market\)s")
 _UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 
 
@@ -75,17 +77,20 @@ class Explanation:
     severity: Severity
 
 
-def explain(code: str, data: Mapping[str, Any] | None = None, *, overdue: bool = False) -> Explanation:
+def explain(
+    code: str, data: Mapping[str, Any] | None = None, *, marketplace: str = "", overdue: bool = False
+) -> Explanation:
     """The article for a code, its data filled in. Never raises: missing data is shown as “…”, as is an empty value.
 
-    A code that is not in the catalogue gets an article that names it. `overdue` (or `attempts` in the data, where tries
-    were used up): waiting did not help, so that no step says to wait any longer.
+    A code that is not in the catalogue gets an article that names it. `marketplace`: what the account's is called
+    ("Cdiscount"); "" where no account is known. `overdue` (or `attempts` in the data, where tries were used up):
+    waiting did not help, so that no step says to wait any longer.
     """
     known = CATALOGUE.get(code)
     entry = known or machine.UNKNOWN
     if overdue or "attempts" in (data or {}):
         entry = past_waiting(entry)
-    filled = _Filled(data or {}) if known else _Filled({"code": code})
+    filled = _Filled(data or {} if known else {"code": code}, marketplace or _translated(NAMELESS))
     return Explanation(
         code=code,
         title=_text(entry.title, filled),
@@ -111,8 +116,9 @@ def codes_where(holds: Callable[[Entry], bool]) -> frozenset[str]:
 class _Filled(dict[str, str]):
     """An error's data as text for a sentence."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], market: str) -> None:
         super().__init__({name: _shown(value) for name, value in data.items()})
+        self.update(market=market, Market=market[:1].upper() + market[1:])
 
     def __missing__(self, name: str) -> str:
         return MISSING
@@ -138,9 +144,14 @@ def _moment(at: datetime) -> str:
 def _text(english: str, filled: _Filled) -> str:
     """The sentence in the reader's language; in English where a translation does not fit its data."""
     try:
-        return str(_translated(english) % filled)
+        return str(_begun(_translated(english)) % filled)
     except (TypeError, ValueError):
-        return english % filled
+        return _begun(english) % filled
+
+
+def _begun(text: str) -> str:
+    """With a capital where a sentence begins with the marketplace."""
+    return SENTENCE_BEGINS.sub(r"\1%(Market)s", text)
 
 
 def _translated(english: str) -> str:

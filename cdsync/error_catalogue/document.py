@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from . import CATALOGUE
 from .articles.entry import TARGETS, Entry
 
-WHO = {"you": "you", "cdiscount": "Cdiscount", "host": "your shop's host", "us": "the makers of cdsync"}
+WHO = {"you": "you", "marketplace": "the marketplace", "host": "your shop's host", "us": "the makers of cdsync"}
 HEAD = """# Errors
 
 What each code means and what to do. This page is generated from `cdsync/error_catalogue/`
-(`python -m cdsync.error_catalogue.document > docs/errors.md`); words in ‹› are filled in.
+(`python -m cdsync.error_catalogue.document > docs/errors.md`); words in ‹› are filled in,
+and where your marketplace is another one its name stands for Cdiscount.
 """
 
 
@@ -38,12 +39,13 @@ def _article(entry: Entry) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"%\((\w+)\)s", r"‹\1›", text).replace("%%", "%")
+    named = text.replace("%(market)s", "Cdiscount")
+    return re.sub(r"%\((\w+)\)s", r"‹\1›", named).replace("%%", "%")
 
 
 def placeholders(texts: Iterable[str]) -> set[str]:
-    """The data keys the texts ask for."""
-    return {name for text in texts for name in re.findall(r"%\((\w+)\)s", text)}
+    """The data keys the texts ask for: all but `market`, which is no error's own."""
+    return {name for text in texts for name in re.findall(r"%\((\w+)\)s", text)} - {"market"}
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 from .apart import keep_apart, reads_the_same, same_among, says_where, sharing
 from .connections import (
     in_every_spelling,
+    marketplace_name,
     marketplace_of,
+    marketplace_title,
     open_marketplace,
     open_shop,
     policy,
@@ -57,7 +59,9 @@ __all__ = [
     "is_complete",
     "keep_apart",
     "load",
+    "marketplace_name",
     "marketplace_of",
+    "marketplace_title",
     "moves",
     "open_marketplace",
     "open_shop",

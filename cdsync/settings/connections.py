@@ -84,6 +84,19 @@ def shop_of(
     return connectors.open_shop(values.pop("connector"), values, _recorder(chosen, recorder), cache, gate)
 
 
+def marketplace_name(account: Account) -> str:
+    """What people call the account's marketplace, "Cdiscount"; "" while its connector is not installed. No request."""
+    try:
+        return marketplace_title(store.connector_of(account, "marketplace"))
+    except ConfigError:
+        return ""
+
+
+def marketplace_title(connector: str) -> str:
+    """What people call the marketplace of this connector; raises ConfigError("connector.unknown")."""
+    return str(connectors.marketplace_class(connector).title)
+
+
 def seller_of(chosen: AccountSettings) -> str:
     """Which seller the settings mean: "api.octopia-io.net/98979"; "" while that is not filled in."""
     if chosen.rehearsal:

@@ -162,6 +162,11 @@ def read(account: Account) -> AccountSettings:
     return _settings_of(account.name, _is_rehearsal(account, full), full)
 
 
+def connector_of(account: Account, side: str) -> str:
+    """The name of the account's connector for "marketplace" or "shop": the chosen one, or the usual one."""
+    return str(account.settings.get(side, {}).get("connector") or sections.default_connector(side))
+
+
 def _at_home(side: str, stored: Mapping[str, Any], full: Mapping[str, Any]) -> None:
     """`load` stores no such secret; a changed default, or a database changed by hand, would still send one."""
     for name in entered_for.elsewhere(side, full["connector"], stored, full):

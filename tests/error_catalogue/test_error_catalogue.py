@@ -126,3 +126,21 @@ def test_only_steps_that_are_to_wait_while_it_lasts_say_to_do_nothing_whatever_h
     texts = [step.text for entry in CATALOGUE.values() for step in entry.steps if not step.waits]
 
     assert [text for text in texts if text.startswith("Do nothing") and " if " not in text] == []
+
+
+OCTOPIAS_OWN = re.compile(r"\(at Octopia[^)]*\)")  # said to be so there, whatever the account's marketplace is
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_an_article_calls_the_marketplace_by_the_name_it_has_for_the_account(code: str) -> None:
+    told = explain(code, dict.fromkeys(placeholders(texts(CATALOGUE[code])), "X"), marketplace="Le Bazar")
+    words = " ".join([told.title, told.why, *(step.text for step in told.steps)])
+    assert not re.search("cdiscount|octopia", OCTOPIAS_OWN.sub("", words), re.I)
+    assert words.count("Le Bazar") == " ".join(texts(CATALOGUE[code])).count("%(market)s")
+
+
+def test_where_no_account_is_known_a_sentence_begins_with_the_marketplace_all_the_same() -> None:
+    assert explain("marketplace.rate_limited").title == "The marketplace asks cdsync to slow down"
+    refused = explain("ship.shop_order_cancelled", {"shop_order": "7"})
+    assert refused.title.endswith("and the marketplace still waits for the parcel")
+    assert "the shop. The marketplace is not told" in refused.why

@@ -101,7 +101,7 @@ def test_a_merchant_connects_the_own_shop_and_imports_the_first_order(
     hand.fill("Client secret", "mistyped")
     hand.fill("Seller number", "11111")
     hand.click("button", "Test and continue")
-    page.get_by_text("Cdiscount refused the client id or the client secret").wait_for()
+    page.get_by_text("Cdiscount refused the credentials").wait_for()
     hand.look("2-refused")
     hand.fill("Client secret", SECRET)
     hand.click("button", "Test and continue")

@@ -9,7 +9,7 @@ _COMPARED = Step(N_("Reconcile shows both sides, and compares again when asked."
 ENTRIES = (
     Entry(
         "reconcile.missing",
-        N_("The order is on Cdiscount and was missing here, or its shop order is gone"),
+        N_("The order is on %(market)s and was missing here, or its shop order is gone"),
         N_("The comparison of both sides found it. An order that no lookup had seen is known from now on."),
         (
             Step(
@@ -29,7 +29,7 @@ ENTRIES = (
     ),
     Entry(
         "reconcile.total_differs",
-        N_("The shop order does not come to what was paid on Cdiscount"),
+        N_("The shop order does not come to what was paid on %(market)s"),
         N_("It was changed in the shop after its import, or made by hand."),
         (
             Step(
@@ -50,7 +50,7 @@ ENTRIES = (
     ),
     Entry(
         "reconcile.unknown_to_marketplace",
-        N_("Orders of your shop that name a Cdiscount order nobody knows: %(count)s"),
+        N_("Orders of your shop that name an order of %(market)s that nobody knows: %(count)s"),
         N_("Somebody made them or renamed their payment; or they are of another seller account."),
         (
             Step(N_("See which on the page Reconcile, and check their payment text in the shop.")),

@@ -1,6 +1,7 @@
 """What the catalogue keeps for one error code, in English and marked for translation. Renders nothing.
 
-Texts may hold %(name)s for the error's data; a literal percent sign is %%.
+Texts may hold %(name)s for the error's data and %(market)s for what the marketplace is called; a literal percent sign
+is %%.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Literal
 
-Who = Literal["you", "cdiscount", "host", "us"]
+Who = Literal["you", "marketplace", "host", "us"]
 Severity = Literal["red", "amber"]
 FoundBy = Literal["lookup", "check", "accept", "import", "ship", "reconcile", ""]
 Side = Literal["marketplace", "shop", "database", "redis", ""]

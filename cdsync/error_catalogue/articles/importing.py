@@ -28,7 +28,7 @@ ENTRIES = (
             "cdsync mends a postcode only where the zero at its beginning was lost."
         ),
         (
-            Step(N_("Compare postcode and town, and ask the buyer on Cdiscount if they do not fit."), "order"),
+            Step(N_("Compare postcode and town, and ask the buyer on %(market)s if they do not fit."), "order"),
             Step(N_("Correct the address in the shop order before the label is printed."), "shop.order"),
             Step(N_("If the form is wrong, correct it in International › Locations › Countries.")),
         ),
@@ -59,7 +59,7 @@ ENTRIES = (
         N_("The delivery address lacks “%(field)s”"),
         N_("Your shop requires it, and cdsync does not invent it."),
         (
-            Step(N_("Ask Cdiscount's seller support for it."), "marketplace.order"),
+            Step(N_("Ask %(market)s's seller support for it."), "marketplace.order"),
             Step(N_("If it is a postcode and the country has none, say so in International › Locations › Countries.")),
             _AGAIN,
         ),
@@ -166,7 +166,7 @@ ENTRIES = (
             "what the buyer paid; the order has no VAT."
         ),
         (
-            Step(N_("Do nothing if Cdiscount sold it without VAT.")),
+            Step(N_("Do nothing if %(market)s sold it without VAT.")),
             Step(N_("Otherwise switch the module “European VAT number” off while you import such an order.")),
             _AGAIN,
         ),
@@ -204,17 +204,17 @@ ENTRIES = (
     ),
     Entry(
         "tax.rate_differs",
-        N_("VAT of “%(sku)s”: Cdiscount says %(marketplace)s %%, your shop says %(shop)s %%"),
+        N_("VAT of “%(sku)s”: %(market)s says %(marketplace)s %%, your shop says %(shop)s %%"),
         N_("The total would be right, the VAT in your books would not."),
         (
             Step(N_("Correct the tax rule of the product, if the shop is wrong."), "shop.product"),
-            Step(N_("Correct the offer on Cdiscount, if that is wrong.")),
+            Step(N_("Correct the offer on %(market)s, if that is wrong.")),
             _AGAIN,
         ),
     ),
     Entry(
         "import.total_differs",
-        N_("Shop order %(shop_order)s came to %(found)s, Cdiscount says %(expected)s"),
+        N_("Shop order %(shop_order)s came to %(found)s, %(market)s says %(expected)s"),
         N_("The difference is %(difference)s: a price rule, a rounding or a module. No second order is made."),
         (
             _COMPARE,
@@ -250,8 +250,8 @@ ENTRIES = (
             "carrier. Together they are the whole order; to cancel one would lose a part of the goods."
         ),
         (
-            Step(N_("Nothing need be done: cdsync follows them as one, and tells Cdiscount once all are shipped.")),
-            Step(N_("Cdiscount is told one parcel number per order, the first there is: tell the buyer the others.")),
+            Step(N_("Nothing need be done: cdsync follows them as one, and tells %(market)s once all are shipped.")),
+            Step(N_("%(market)s is told one parcel number per order, the first there is: tell the buyer the others.")),
             Step(N_("To have one order each time, tick the same carriers for these products: product › Shipping.")),
             Step(N_("If it is shown as what stops the order: cancel all parts, do that, and import again."), "order"),
         ),
@@ -276,7 +276,7 @@ ENTRIES = (
             _COMPARE,
             Step(N_("Cancel all but the right one in the shop."), "shop.order"),
             Step(N_("Then import the order; cdsync takes over the one that is left."), "order"),
-            Step(N_("Find out who else imports Cdiscount orders, and stop it.")),
+            Step(N_("Find out who else imports orders of %(market)s, and stop it.")),
         ),
     ),
     Entry(

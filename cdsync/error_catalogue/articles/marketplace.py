@@ -14,7 +14,7 @@ ENTRIES = (
         N_("cdsync only talks to the one address entered in Settings, and it must begin with http:// or https://."),
         (
             Step(N_("Correct the address of the seller API and the one for access tokens."), "settings.marketplace"),
-            Step(N_("If in doubt, empty the two fields: the usual addresses of Octopia are used then.")),
+            Step(N_("If in doubt, empty the two fields: the usual addresses are used then.")),
         ),
     ),
     Entry(
@@ -22,7 +22,7 @@ ENTRIES = (
         N_("The marketplace's host %(host)s does not exist, or its name cannot be looked up"),
         N_("Either the address in Settings is misspelt, or the machine cdsync runs on has no working name service."),
         (
-            Step(N_("Compare the address with the one in the Octopia documentation."), "settings.marketplace"),
+            Step(N_("Compare the address with the one in the marketplace's documentation."), "settings.marketplace"),
             Step(N_("If it is right, ask whoever runs the machine of cdsync to look at its DNS.")),
         ),
     ),
@@ -48,7 +48,7 @@ ENTRIES = (
         N_("The secure connection to %(host)s could not be trusted"),
         N_("The other side or its certificate failed the check: “%(reason)s”. Nothing was sent."),
         (
-            Step(N_("Check the address: it must be the one Octopia gives."), "settings.marketplace"),
+            Step(N_("Check the address: it must be the one that %(market)s gives."), "settings.marketplace"),
             Step(
                 N_("Check date and time of the machine cdsync runs on; a wrong clock makes every certificate invalid.")
             ),
@@ -60,7 +60,7 @@ ENTRIES = (
         N_("%(host)s sends cdsync on to another address (%(to)s)"),
         N_("cdsync never follows: your credentials would go to a host you did not enter."),
         (
-            Step(N_("If Octopia announced the new address, enter it in Settings."), "settings.marketplace"),
+            Step(N_("If %(market)s announced the new address, enter it in Settings."), "settings.marketplace"),
             Step(N_("If not, check whether a proxy or a sign-in page of your network stands in between.")),
         ),
     ),
@@ -76,40 +76,51 @@ ENTRIES = (
         N_("They are made of plain letters and digits, so nothing was sent to %(host)s."),
         (
             Step(N_("Copy the seller number from your seller portal again."), "settings.marketplace"),
-            Step(N_("See that the sales channels are written as Cdiscount writes them."), "settings.marketplace"),
+            Step(
+                N_("See that the sales channels are written as %(market)s writes them."),
+                "settings.marketplace",
+            ),
         ),
     ),
     Entry(
         "marketplace.credentials_refused",
-        N_("Cdiscount refused the client id or the client secret"),
+        N_("%(market)s refused the credentials"),
         N_("It said: “%(detail)s”. Credentials end when they are renewed or deleted in the API portal."),
         (
-            Step(N_("In the Octopia API portal open “API Credentials Management” and look whether they still exist.")),
-            Step(N_("Enter client id and client secret again, without blanks around them."), "settings.marketplace"),
+            Step(
+                N_(
+                    "Look in the marketplace's API portal whether they still exist (at Octopia: “API Credentials "
+                    "Management”)."
+                )
+            ),
+            Step(N_("Enter them again in Settings, without blanks around them."), "settings.marketplace"),
             Step(N_("Press “Test connection”, then run the operation again."), "settings.marketplace"),
         ),
     ),
     Entry(
         "marketplace.forbidden",
-        N_("Cdiscount knows the credentials but does not let them act for this seller"),
+        N_("%(market)s knows the credentials but does not let them act for this seller"),
         N_("It said: “%(detail)s”. The seller number is wrong, or this seller did not delegate to the credentials."),
         (
             Step(
                 N_("Compare the seller number in Settings with the one in your seller portal."), "settings.marketplace"
             ),
             Step(N_("If the credentials are an integrator's, delegate your account to it in the seller portal.")),
-            Step(N_("If your account is suspended, write to Cdiscount's seller support.")),
+            Step(N_("If your account is suspended, write to %(market)s's seller support.")),
         ),
     ),
     Entry(
         "marketplace.not_the_api",
         N_("%(host)s answers, but the seller API is not there (HTTP %(status)s)"),
         N_("The host is right or at least alive, the rest of the address is not."),
-        (Step(N_("Correct the address; the usual one ends in /seller/v2."), "settings.marketplace"), _CHECK),
+        (
+            Step(N_("Correct the address (at Octopia, the usual one ends in /seller/v2)."), "settings.marketplace"),
+            _CHECK,
+        ),
     ),
     Entry(
         "marketplace.blocked",
-        N_("Something before Cdiscount refuses cdsync's %(method)s requests (HTTP %(status)s)"),
+        N_("Something before %(market)s refuses cdsync's %(method)s requests (HTTP %(status)s)"),
         N_(
             "Not the seller API answered but %(server)s: “%(words)s”. That is a protection against robots, or a proxy "
             "of the network cdsync runs in; it does not pass by itself."
@@ -118,27 +129,32 @@ ENTRIES = (
             Step(N_("See whether a proxy or firewall of your own stands between cdsync and %(host)s; let it pass.")),
             Step(
                 N_(
-                    "If not, send Cdiscount's seller support this page and the time, and ask them to let the address "
+                    "If not, send %(market)s's seller support this page and the time, and ask them to let the address "
                     "of cdsync's machine use the seller API."
                 )
             ),
             _CHECK,
             Step(N_("Then run the operation again: every order goes on where it stood."), "runs"),
         ),
-        "cdiscount",
+        "marketplace",
     ),
     Entry(
         "marketplace.channel_missing",
         N_("Your seller account has no sales channel “%(channel)s”"),
         N_("Orders of a channel you are not subscribed to never come. Channels found: %(channels)s."),
-        (Step(N_("Correct the list of sales channels; Cdiscount France is CDISFR."), "settings.marketplace"),),
+        (
+            Step(
+                N_("Correct the list of sales channels (at Octopia, Cdiscount France is CDISFR)."),
+                "settings.marketplace",
+            ),
+        ),
     ),
     Entry(
         "marketplace.unreachable",
-        N_("Cdiscount could not be reached (%(host)s)"),
+        N_("%(market)s could not be reached (%(host)s)"),
         N_("The connection was refused or broke off. Nothing was changed on either side."),
         (_LATER, Step(N_("If it lasts for hours, check the network of the machine cdsync runs on."))),
-        "cdiscount",
+        "marketplace",
         True,
         "amber",
         side_away=True,
@@ -146,41 +162,41 @@ ENTRIES = (
     ),
     Entry(
         "marketplace.answer_too_large",
-        N_("Cdiscount answered with more than cdsync reads of one answer (over %(limit)s, or too many parts)"),
+        N_("%(market)s answered with more than cdsync reads of one answer (over %(limit)s, or too many parts)"),
         N_("It was not read to its end, so that it cannot stop the other work. No list that is asked for is so long."),
         (
             Step(N_("Wait for the next try: an answer that went wrong once is often right then.")),
-            Step(N_("If it stays, tell Cdiscount's seller support the address %(host)s.")),
+            Step(N_("If it stays, tell %(market)s's seller support the address %(host)s.")),
         ),
-        "cdiscount",
+        "marketplace",
         True,
         "amber",
     ),
     Entry(
         "marketplace.timeout",
-        N_("Cdiscount did not answer in time (%(host)s)"),
+        N_("%(market)s did not answer in time (%(host)s)"),
         N_("Its service is slow at the moment. Nothing was changed on either side."),
         (_LATER, Step(N_("If it lasts for hours, check the network of the machine cdsync runs on."))),
-        "cdiscount",
+        "marketplace",
         True,
         "amber",
         no_answer=True,
     ),
     Entry(
         "marketplace.page_timeout",
-        N_("Cdiscount did not answer within %(seconds)s seconds (%(host)s)"),
+        N_("%(market)s did not answer within %(seconds)s seconds (%(host)s)"),
         N_("A page waits so long and no longer. Nothing was changed on either side."),
         (
             Step(N_("Try again: what it has answered already is not asked again for some minutes.")),
             Step(N_("If it lasts for hours, check the network of the machine cdsync runs on.")),
         ),
-        "cdiscount",
+        "marketplace",
         True,
         "amber",
     ),
     Entry(
         "marketplace.rate_limited",
-        N_("Cdiscount asks cdsync to slow down"),
+        N_("%(market)s asks cdsync to slow down"),
         N_("More requests came from your seller account than it allows in a while; other programs count as well."),
         (
             _LATER,
@@ -194,7 +210,7 @@ ENTRIES = (
     ),
     Entry(
         "marketplace.no_turn",
-        N_("Cdiscount (%(host)s) was busy with other requests of cdsync"),
+        N_("%(market)s (%(host)s) was busy with other requests of cdsync"),
         N_("No more go to it at once and in a minute than Settings say. Nothing was sent."),
         (
             _LATER,
@@ -206,25 +222,28 @@ ENTRIES = (
     ),
     Entry(
         "marketplace.server_error",
-        N_("Cdiscount's server failed to answer (%(method)s, HTTP %(status)s)"),
+        N_("%(market)s's server failed to answer (%(method)s, HTTP %(status)s)"),
         N_("%(server)s said: “%(words)s”. Maintenance at night looks like this too; the request can be right."),
-        (_LATER, Step(N_("If it lasts for a day, write to Cdiscount's seller support with the time of the failure."))),
-        "cdiscount",
+        (
+            _LATER,
+            Step(N_("If it lasts for a day, write to %(market)s's seller support with the time of the failure.")),
+        ),
+        "marketplace",
         True,
         "amber",
     ),
     Entry(
         "marketplace.unreadable",
-        N_("Cdiscount's answer could not be read: %(reason)s"),
+        N_("%(market)s's answer could not be read: %(reason)s"),
         N_("It was cut short, or a page came instead of data, as during maintenance. It was thrown away whole."),
         (_LATER, Step(N_("If it lasts, check that no proxy stands between cdsync and %(host)s."))),
-        "cdiscount",
+        "marketplace",
         True,
         "amber",
     ),
     Entry(
         "marketplace.outcome_unknown",
-        N_("cdsync told Cdiscount something and does not know yet whether it arrived"),
+        N_("cdsync told %(market)s something and does not know yet whether it arrived"),
         N_("The request left, but no trustworthy answer came. It will not be repeated blindly: cdsync looks first."),
         (
             Step(
@@ -239,10 +258,13 @@ ENTRIES = (
     ),
     Entry(
         "marketplace.refused",
-        N_("Cdiscount refused the request (HTTP %(status)s)"),
+        N_("%(market)s refused the request (HTTP %(status)s)"),
         N_("It said: “%(detail)s”. The credentials are right; what was asked was not accepted."),
         (
-            Step(N_("Read Cdiscount's words above; if they name a setting, correct it."), "settings.marketplace"),
+            Step(
+                N_("Read %(market)s's words above; if they name a setting, correct it."),
+                "settings.marketplace",
+            ),
             Step(N_("Otherwise send us the code and the time: the interface may have changed.")),
         ),
         "us",

@@ -8,26 +8,26 @@ from .entry import N_, Entry, Step
 
 _AGAIN = Step(N_("Then import the order, or accept it if that comes first."), "order")
 _SETTLED = Step(N_("Then say here that it is settled."), "order")
-_AT_CDISCOUNT = Step(N_("Open the order on the marketplace and compare."), "marketplace.order")
+_AT_THE_MARKETPLACE = Step(N_("Open the order on the marketplace and compare."), "marketplace.order")
 
 ENTRIES = (
     Entry(
         "order.unreadable",
-        N_("Cdiscount sent an order that cannot be read: %(reason)s"),
+        N_("%(market)s sent an order that cannot be read: %(reason)s"),
         N_("The order is kept exactly as it came. Other orders are not touched by it."),
         (
             Step(N_("Wait for the next lookup: a half-made order often comes whole then.")),
-            _AT_CDISCOUNT,
+            _AT_THE_MARKETPLACE,
             Step(N_("If it stays, tell us the code and the order's number.")),
         ),
-        "cdiscount",
+        "marketplace",
         True,
         found_by="lookup",
         ended_by_reading=True,
     ),
     Entry(
         "order.gone",
-        N_("Cdiscount no longer knows this order"),
+        N_("%(market)s no longer knows this order"),
         N_("It was there at an earlier lookup. Usually it was withdrawn, or the seller number changed."),
         (
             Step(N_("Look for it in your seller portal."), "marketplace.order"),
@@ -40,35 +40,38 @@ ENTRIES = (
         "order.no_lines",
         N_("Nothing is left to deliver in this order"),
         N_("All its lines are cancelled or refused, while the order itself is still open on the marketplace."),
-        (Step(N_("Do nothing: Cdiscount closes such orders, and the next lookup sees it."), waits=True), _AT_CDISCOUNT),
-        "cdiscount",
+        (
+            Step(N_("Do nothing: %(market)s closes such orders, and the next lookup sees it."), waits=True),
+            _AT_THE_MARKETPLACE,
+        ),
+        "marketplace",
         True,
     ),
     Entry(
         "order.no_address",
         N_("The order has no delivery address"),
-        N_("Cdiscount gives the address once the payment is settled, and this order is said to be ready without one."),
+        N_("%(market)s gives the address once the payment is settled, and this order is said to be ready without one."),
         (
             Step(N_("Wait for the next lookup.")),
-            Step(N_("If it is missing after an hour, ask Cdiscount's seller support."), "marketplace.order"),
+            Step(N_("If it is missing after an hour, ask %(market)s's seller support."), "marketplace.order"),
         ),
-        "cdiscount",
+        "marketplace",
         True,
         needs_address=True,
     ),
     Entry(
         "order.several_addresses",
         N_("The lines of this order go to %(count)s different addresses"),
-        N_("A shop order has one delivery address, and Cdiscount takes one parcel for an order."),
-        (_AT_CDISCOUNT, Step(N_("Ask Cdiscount's seller support which address is right."))),
-        "cdiscount",
+        N_("A shop order has one delivery address, and %(market)s takes one parcel for an order."),
+        (_AT_THE_MARKETPLACE, Step(N_("Ask %(market)s's seller support which address is right."))),
+        "marketplace",
     ),
     Entry(
         "order.total_mismatch",
         N_("The amounts do not add up: lines, shipping and fees make %(found)s, the total says %(expected)s"),
         N_("The difference is %(difference)s. Money that cannot be explained to the cent is never imported."),
         (
-            _AT_CDISCOUNT,
+            _AT_THE_MARKETPLACE,
             Step(N_("Wait for the next lookup if the order was just changed.")),
             Step(N_("If it stays, tell us the code and the order's number.")),
         ),
@@ -79,7 +82,7 @@ ENTRIES = (
         "order.mixed_currencies",
         N_("The order has amounts in two currencies"),
         N_("A shop order has one currency, and cdsync does not convert money."),
-        (_AT_CDISCOUNT, Step(N_("Enter this order by hand, in the currency the buyer paid."))),
+        (_AT_THE_MARKETPLACE, Step(N_("Enter this order by hand, in the currency the buyer paid."))),
     ),
     Entry(
         "order.cancel_requested",
@@ -96,7 +99,7 @@ ENTRIES = (
     ),
     Entry(
         "order.cancelled_after_import",
-        N_("Cdiscount cancelled this order after it was imported as shop order %(shop_order)s"),
+        N_("%(market)s cancelled this order after it was imported as shop order %(shop_order)s"),
         N_("The shop does not know unless you set a status for it: the parcel could still be sent."),
         (
             Step(N_("Stop the parcel."), "shop.order"),
@@ -112,10 +115,10 @@ ENTRIES = (
     ),
     Entry(
         "order.status_unknown",
-        N_("Cdiscount gives this order the status “%(status)s”, which cdsync does not know"),
+        N_("%(market)s gives this order the status “%(status)s”, which cdsync does not know"),
         N_("It is kept and shown, and nothing is done with it: guessing could send goods nobody paid for."),
         (
-            _AT_CDISCOUNT,
+            _AT_THE_MARKETPLACE,
             Step(N_("Wait for the next lookup: the status may pass.")),
             Step(N_("If it stays, tell us the status, so that it can be added.")),
         ),
@@ -127,7 +130,7 @@ ENTRIES = (
     Entry(
         "order.fee_without_product",
         N_("The buyer paid a fee of %(amount)s (“%(label)s”) and your shop has no product for it"),
-        N_("The fee, such as Cdiscount's for instalments, is part of the total: without it the order is too low."),
+        N_("A fee, such as one for instalments, is part of the total: without it the order is too low."),
         (
             Step(N_("Make a product without stock in the shop, named for example “Marketplace fee”.")),
             Step(N_("Enter its reference as the product for fees."), "settings.orders"),
@@ -140,7 +143,7 @@ ENTRIES = (
         N_("A PrestaShop cart keeps one price for a product, and an average with six decimals misses the cent."),
         (
             Step(N_("Enter this order in the shop by hand, or as two shop orders.")),
-            Step(N_("Offer the product at one price on Cdiscount, so that it does not come again.")),
+            Step(N_("Offer the product at one price on %(market)s, so that it does not come again.")),
         ),
     ),
     Entry(
@@ -150,10 +153,10 @@ ENTRIES = (
             "A buyer pays whole cents. What was really paid for this line cannot be told, and cdsync does not round it."
         ),
         (
-            _AT_CDISCOUNT,
+            _AT_THE_MARKETPLACE,
             Step(N_("Wait for the next lookup; if it stays, enter this order in the shop by hand.")),
         ),
-        "cdiscount",
+        "marketplace",
         True,
     ),
     Entry(
@@ -177,10 +180,10 @@ ENTRIES = (
     ),
     Entry(
         "order.waiting_too_long",
-        N_("Cdiscount has not released this order since %(since)s"),
-        N_("You accepted it; Cdiscount checks the payment first. That takes minutes, seldom hours."),
-        (_AT_CDISCOUNT, Step(N_("Ask Cdiscount's seller support if it is still waiting tomorrow."))),
-        "cdiscount",
+        N_("%(market)s has not released this order since %(since)s"),
+        N_("You accepted it; %(market)s checks the payment first. That takes minutes, seldom hours."),
+        (_AT_THE_MARKETPLACE, Step(N_("Ask %(market)s's seller support if it is still waiting tomorrow."))),
+        "marketplace",
         True,
         "amber",
         found_by="lookup",
@@ -189,21 +192,27 @@ ENTRIES = (
         "order.quantity_invalid",
         N_("The quantity of %(sku)s is “%(quantity)s”, which is not a whole number of at least 1"),
         N_("cdsync does not guess how many were sold."),
-        (_AT_CDISCOUNT, Step(N_("Wait for the next lookup; if it stays, ask Cdiscount's seller support."))),
-        "cdiscount",
+        (
+            _AT_THE_MARKETPLACE,
+            Step(N_("Wait for the next lookup; if it stays, ask %(market)s's seller support.")),
+        ),
+        "marketplace",
         True,
     ),
     Entry(
         "order.amount_invalid",
         N_("The amount “%(field)s” of this order is “%(value)s”, which is not a price"),
         N_("A price must be a number of zero or more. cdsync does not guess what was paid."),
-        (_AT_CDISCOUNT, Step(N_("Wait for the next lookup; if it stays, ask Cdiscount's seller support."))),
-        "cdiscount",
+        (
+            _AT_THE_MARKETPLACE,
+            Step(N_("Wait for the next lookup; if it stays, ask %(market)s's seller support.")),
+        ),
+        "marketplace",
         True,
     ),
     Entry(
         "order.changed_after_import",
-        N_("Cdiscount changed this order after it was imported: %(what)s"),
+        N_("%(market)s changed this order after it was imported: %(what)s"),
         N_("The shop order still is as it was at import."),
         (
             Step(N_("Compare the two sides on the order's page."), "order"),
@@ -217,11 +226,14 @@ ENTRIES = (
     ),
     Entry(
         "order.shipped_elsewhere",
-        N_("Cdiscount says this order is shipped, but it was not shipped through cdsync"),
+        N_("%(market)s says this order is shipped, but it was not shipped through cdsync"),
         N_("Somebody marked it in the seller portal, or another program did. The shop may not know."),
         (
             Step(N_("Check whether the goods have left."), "marketplace.order"),
-            Step(N_("If not, tell Cdiscount's seller support; if so, set the shop order to shipped."), "shop.order"),
+            Step(
+                N_("If not, tell %(market)s's seller support; if so, set the shop order to shipped."),
+                "shop.order",
+            ),
             _SETTLED,
         ),
         found_by="lookup",
@@ -247,10 +259,10 @@ ENTRIES = (
     ),
     Entry(
         "accept.refused",
-        N_("Cdiscount did not take the answer to this order: it is “%(status)s” there"),
+        N_("%(market)s did not take the answer to this order: it is “%(status)s” there"),
         N_("It said: “%(detail)s”. Perhaps the buyer cancelled, or the time to answer was over."),
         (
-            _AT_CDISCOUNT,
+            _AT_THE_MARKETPLACE,
             Step(N_("Look the orders up again to bring this one up to date."), "runs"),
             Step(N_("Once accepted, an order can only be cancelled in the seller portal."), "marketplace.order"),
         ),

@@ -37,7 +37,10 @@ ENTRIES = (
         N_("“%(sku)s” is a product with combinations, and the order does not say which one"),
         N_("Size or colour is missing: a combination has to be ordered, not the product above it."),
         (
-            Step(N_("Give the combinations references of their own, and use those on Cdiscount."), "shop.product"),
+            Step(
+                N_("Give the combinations references of their own, and use those on %(market)s."),
+                "shop.product",
+            ),
             Step(N_("For this order, say which combination it is; cdsync remembers."), "products"),
             _AGAIN,
         ),
@@ -51,7 +54,7 @@ ENTRIES = (
         (
             Step(N_("Activate the product; you may set its visibility to “nowhere”."), "shop.product"),
             _AGAIN,
-            Step(N_("If you do not sell it any more, end the offer on Cdiscount.")),
+            Step(N_("If you do not sell it any more, end the offer on %(market)s.")),
         ),
         of_product=True,
     ),

@@ -349,7 +349,7 @@ ENTRIES = (
     Entry(
         "shop.group_reduces",
         N_("The customer group “%(group)s” takes %(reduction)s %% off every price in your shop"),
-        N_("Orders imported for it would come out cheaper than what the buyer paid on Cdiscount."),
+        N_("Orders imported for it would come out cheaper than what the buyer paid on %(market)s."),
         (Step(N_("Choose a customer group without a discount."), "settings.orders"),),
     ),
 )

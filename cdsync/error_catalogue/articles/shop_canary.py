@@ -45,7 +45,7 @@ ENTRIES = (
             ),
             _ASK,
             _IMPORT,
-            Step(N_("Tell Cdiscount the parcels of orders made with it by hand: their numbers cannot be read.")),
+            Step(N_("Tell %(market)s the parcels of orders made with it by hand: their numbers cannot be read.")),
         ),
     ),
     Entry(

@@ -8,13 +8,13 @@ from typing import Any, Protocol
 
 from sqlalchemy import select
 
-from cdsync import connectors
 from cdsync.connectors.base import Address, DraftLine, Fee, OrderDraft
 from cdsync.connectors.line_total import line_total
 from cdsync.db import db
 from cdsync.error_catalogue import entry_of
 from cdsync.errors import RejectedError
 from cdsync.models import Order, OrderLine, ProductMapping
+from cdsync.settings import marketplace_title
 
 Mappings = Mapping[str, tuple[str, str]]
 
@@ -72,7 +72,7 @@ def payment_text(settings: MarketplaceSettings, reference: str, ref: str) -> str
 
 def payment_title(settings: MarketplaceSettings) -> str:
     """The first word of every payment's name: what the marketplace is called, "Cdiscount"."""
-    return str(connectors.marketplace_class(str(settings.marketplace["connector"])).title)
+    return marketplace_title(str(settings.marketplace["connector"]))
 
 
 def mappings_of(account_id: int) -> dict[str, tuple[str, str]]:

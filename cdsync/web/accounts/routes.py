@@ -63,6 +63,12 @@ def account_mark(account: Account) -> str:
     return current_account.mark(account)
 
 
+@pages.app_template_global()
+def marketplace_name(account: Account) -> str:
+    """What the marketplace of an account is called that may be another one than the page's."""
+    return settings.marketplace_name(account)
+
+
 @pages.app_template_global("resting")
 def rest_of(notice: dict[str, Any]) -> resting.Rest | None:
     """What a notice says of a side that rests; None for any other notice."""

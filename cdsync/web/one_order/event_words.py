@@ -8,7 +8,7 @@ from typing import Any
 from cdsync import error_catalogue, states
 from cdsync.models import OrderEvent
 
-from ..shell import customer_data
+from ..shell import current_account, customer_data
 from ..text.language import _
 from ..text.words import operation_word, state_badge
 
@@ -72,7 +72,9 @@ def _cleared(data: Data) -> str:
 
 def _problem(data: Data) -> str:
     """The catalogue's sentence for the problem of an event."""
-    return error_catalogue.explain(str(data.get("code")), data.get("data") or {}).title
+    return error_catalogue.explain(
+        str(data.get("code")), data.get("data") or {}, marketplace=current_account.marketplace_name()
+    ).title
 
 
 def _dismissed(data: Data) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Flask, g, request, session
 from flask_login import current_user
 
-from cdsync import accounts
+from cdsync import accounts, settings
 from cdsync.errors import ConfigError
 from cdsync.models import Account
 
@@ -29,15 +29,21 @@ def register(app: Flask) -> None:
 def account() -> Account:
     """The account of this request: the one named, else the one looked at; made when there is none at all yet."""
     if "cdsync_account" not in g:
-        g.cdsync_account = _looked_at() or _first()
+        _now_about(_looked_at() or _first())
     found: Account = g.cdsync_account
     return found
+
+
+def marketplace_name() -> str:
+    """What the marketplace of this request's account is called; "" while the request is about none. Asks nothing:
+    errors are explained with it, also that the database is away."""
+    return str(g.get("cdsync_marketplace", ""))
 
 
 def look_at(chosen: Account) -> None:
     """The rest of this request, and new pages from here on, are about this account."""
     session[CHOSEN] = chosen.name
-    g.cdsync_account = chosen
+    _now_about(chosen)
 
 
 def look_away() -> None:
@@ -69,9 +75,14 @@ def _take() -> None:
     if len(named) > 1 or (not named and len(known) > 1):
         raise ConfigError("account.unnamed", known=[each.name for each in known.values()])
     if named:
-        g.cdsync_account = known[named.pop()]
+        _now_about(chosen := known[named.pop()])
         if acts:
-            session[CHOSEN] = g.cdsync_account.name  # the page that follows is about the same account
+            session[CHOSEN] = chosen.name  # the page that follows is about the same account
+
+
+def _now_about(chosen: Account) -> None:
+    g.cdsync_account = chosen
+    g.cdsync_marketplace = settings.marketplace_name(chosen)
 
 
 def _looked_at() -> Account | None:

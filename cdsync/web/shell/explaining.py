@@ -13,7 +13,7 @@ from cdsync.error_catalogue import Explanation
 from cdsync.models import Order
 from cdsync.orders import parts_of
 
-from . import customer_data
+from . import current_account, customer_data
 
 PLACES = {
     "settings.marketplace": ("settings.page", "marketplace"),
@@ -38,10 +38,19 @@ def register(app: Flask) -> None:
 
 
 def explain(
-    code: str, data: Mapping[str, Any] | None = None, *, orders: Sequence[Order] = (), overdue: bool = False
+    code: str,
+    data: Mapping[str, Any] | None = None,
+    *,
+    orders: Sequence[Order] = (),
+    marketplace: str | None = None,
+    overdue: bool = False,
 ) -> Explanation:
-    """The article of a code as this person may read it; `orders`: whose buyers its data may name."""
-    return error_catalogue.explain(code, customer_data.data(data or {}, orders), overdue=overdue)
+    """The article of a code as this person may read it; `orders`: whose buyers its data may name.
+
+    marketplace: what it is called, where the article is not about the account of the page.
+    """
+    called = current_account.marketplace_name() if marketplace is None else marketplace
+    return error_catalogue.explain(code, customer_data.data(data or {}, orders), marketplace=called, overdue=overdue)
 
 
 def place(target: str, order: Order | None = None, marketplace_url: str = "") -> str:
@@ -65,7 +74,7 @@ def who_can_fix(who: str) -> str:
     """Who can fix it, in a word."""
     known = {
         "you": _("you"),
-        "cdiscount": _("Cdiscount"),
+        "marketplace": current_account.marketplace_name() or _("the marketplace"),
         "host": _("your shop's host"),
         "us": _("the makers of cdsync"),
     }

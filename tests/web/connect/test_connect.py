@@ -170,7 +170,7 @@ def test_credentials_that_are_refused_are_said_and_the_secret_is_in_no_page_and_
     answer = merchant.post(at(merchant, 2), market_form(market, **{"marketplace.client_secret": SECRET}))
     assert SECRET not in answer.headers["Location"]
     again = merchant.get(answer.headers["Location"])
-    assert "Cdiscount refused the client id or the client secret" in text_of(again.text)
+    assert "Cdiscount refused the credentials" in text_of(again.text)
     assert SECRET not in again.text
     assert settings.MASK in again.text
     assert made().setup == {"step": 2}

@@ -174,7 +174,7 @@ def test_every_form_that_posts_names_its_account() -> None:
         source = path.read_text()
         for form in re.findall(r'<form[^>]*method="post".*?</form>', source, flags=re.DOTALL):
             assert "csrf()" in form or "orders-form" in form, (path.name, form[:120])
-    assert "acting_on()" in (TEMPLATES / "orders" / "_table.html").read_text()
+    assert "acting_on()" in (TEMPLATES / "order_list" / "_table.html").read_text()
 
 
 @pytest.mark.parametrize("path", ["/orders/{ref}", "/orders/{ref}/raw", "/orders/{ref}/exchanges", "/runs/{id}"])
