@@ -170,3 +170,16 @@ def test_connecting_it_speaks_of_no_other_marketplace(
     assert "What your marketplace gave you to sign in with" in page
     assert "Password of the stall" in page
     assert "API credentials" not in page
+
+
+def test_what_goes_wrong_with_it_is_told_under_its_name(
+    own: Flask, merchant: FlaskClient, bazaar: Path, shop: Rehearsal
+) -> None:
+    assert (
+        post(merchant, "/settings", entered(bazaar, shop) | {"marketplace.password": "open barley"}).status_code == 303
+    )
+    refused = own.test_cli_runner().invoke(args=["sync", "lookup", "--inline"])
+    assert "Bazaar refused the credentials" in refused.output
+    page = merchant.get("/runs/1").text
+    assert "Bazaar refused the credentials" in page
+    assert "Cdiscount" not in page
