@@ -112,6 +112,8 @@ class World:
     before_posting: Callable[[str], None] = lambda ref: None
     moves: Counter[str] = field(default_factory=Counter)  # status changes written, by shop order
     away: bool = False
+    moved: bool = False  # redirects whatever comes
+    slow: bool = False  # asks for fewer requests
     loses_answer: bool = False  # the next one
 
     def add(self, *entries: MarketplaceOrder | UnreadableOrder) -> None:
@@ -131,6 +133,10 @@ class World:
         """Lets a call in, as a real side would: not while it is away, and not with a wrong key."""
         if self.away:
             raise TemporaryError(f"{side}.unreachable", host="memory")
+        if self.moved:
+            raise ConfigError(f"{side}.redirected", host="memory", to="elsewhere")
+        if self.slow:
+            raise TemporaryError(f"{side}.rate_limited", retry_after=1, host="memory")
         if key == WRONG:
             raise AccessRefusedError(f"{side}.credentials_refused", detail="")
 

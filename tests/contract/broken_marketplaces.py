@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 from cdsync import states
 from cdsync.connectors.base import Carrier, Check, Exchange, Setting
-from cdsync.errors import ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from cdsync.errors import AccessRefusedError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from tests.fakes import FakeMarketplace
 
 GONE = RejectedError("order.gone")
@@ -51,6 +51,15 @@ class RecordsItsKey(FakeMarketplace):
         url = f"https://market.example/{ref}?key={self._key}"
         self._recorder.record(Exchange("marketplace", "GET", url, 200, 1, found.updated_at))
         return found
+
+
+class RecordsItsKeyWhenItTells(FakeMarketplace):
+    settings = (Setting("world", "World"), Setting("key", "Key", kind="secret"))
+
+    def ship(self, ref: str, parcel: Any) -> None:
+        body = f'{{"key": "{self._key}"}}'
+        self._recorder.record(Exchange("marketplace", "POST", "https://market.example", 200, 1, datetime.min, body))  # noqa: DTZ901
+        super().ship(ref, parcel)
 
 
 class TellsTwice(FakeMarketplace):
@@ -128,12 +137,17 @@ class AcceptsInWords(FakeMarketplace):
     """The first time it only says so: told twice, it is told."""
 
     def accept(self, ref: str) -> None:
-        if ref not in _asked(self) and ref in self._world.orders and not self._world.loses_answer:
+        if ref not in _asked(self) and ref in self._world.orders and not _in_trouble(self):
             _asked(self).add(ref)
             self._recorder.sending()
             if self._world.orders[ref].state == states.TO_ACCEPT:  # type: ignore[union-attr]
                 return
         super().accept(ref)
+
+
+def _in_trouble(connector: FakeMarketplace) -> bool:
+    world = connector._world
+    return world.loses_answer or world.moved or world.slow
 
 
 def _asked(connector: FakeMarketplace) -> set[str]:
@@ -229,7 +243,7 @@ class BlamesTheOrder(FakeMarketplace):
     def orders(self, updated_since: Any) -> Any:
         try:
             yield from super().orders(updated_since)
-        except ConfigError as error:
+        except AccessRefusedError as error:
             raise RejectedError("marketplace.refused") from error
 
 
@@ -238,7 +252,22 @@ class BlamesTheSettings(FakeMarketplace):
         try:
             yield from super().orders(updated_since)
         except TemporaryError as error:
-            raise ConfigError("marketplace.address_wrong") from error
+            raise ConfigError("marketplace.address_wrong") if self._world.away else error from error
+
+
+class FollowsWhereItIsSent(FakeMarketplace):
+    """What it comes to answers everything with 200."""
+
+    def accept(self, ref: str) -> None:
+        if not self._world.moved:
+            super().accept(ref)
+
+
+class BlamesTheOrderForItsHaste(FakeMarketplace):
+    def accept(self, ref: str) -> None:
+        if self._world.slow:
+            raise RejectedError("accept.refused", status="429", detail="")
+        super().accept(ref)
 
 
 class SwearsItWasNotTold(FakeMarketplace):
@@ -253,7 +282,7 @@ BROKEN: dict[str, tuple[Callable[..., Any], ...]] = {
     "it_declares_its_title_and_settings": (NoTitle, TwoSettingsOfOneName),
     "making_one_sends_nothing": (AsksAtOnce,),
     "nothing_leaves_before_the_recorder_was_told": (SaysItLater,),
-    "no_secret_is_recorded": (RecordsItsKey,),
+    "no_secret_is_recorded": (RecordsItsKey, RecordsItsKeyWhenItTells),
     "the_list_has_each_order_once": (TellsTwice, LeavesOneOut),
     "an_order_has_the_promised_shape": (ReadsFloats, ReadsLocalTimes),
     "money_is_exact_to_the_cent": (LosesCents,),
@@ -275,6 +304,8 @@ BROKEN: dict[str, tuple[Callable[..., Any], ...]] = {
     "a_refused_key_is_a_line_of_the_checks": (NeverIll,),
     "a_refused_key_stops_the_run": (BlamesTheOrder,),
     "a_side_that_is_away_is_worth_waiting_for": (BlamesTheSettings,),
+    "a_side_that_moved_is_not_followed": (FollowsWhereItIsSent,),
+    "a_side_that_asks_for_fewer_requests_has_done_nothing": (BlamesTheOrderForItsHaste,),
     "an_acceptance_whose_answer_is_lost_is_settled_by_the_next": (SwearsItWasNotTold,),
     "a_parcel_whose_answer_is_lost_stays_one": (ShipsAgainWhenInDoubt,),
 }

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cdsync.connectors.base import Check, Choice, Exchange, Imported, NotImported, Setting
-from cdsync.errors import ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
+from cdsync.errors import AccessRefusedError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from tests.fakes import FakeShop, change
 
 CENT = Decimal("0.01")
@@ -255,7 +255,7 @@ class BlamesTheOrder(FakeShop):
     def import_orders(self, drafts: Any, policy: Any, journal: Any) -> Any:
         try:
             yield from super().import_orders(drafts, policy, journal)
-        except ConfigError as error:
+        except AccessRefusedError as error:
             raise RejectedError("shop.refused") from error
 
 
@@ -264,7 +264,30 @@ class BlamesTheSettings(FakeShop):
         try:
             return super().find_orders(payment_texts, shop_refs)
         except TemporaryError as error:
-            raise ConfigError("shop.address_wrong") from error
+            raise ConfigError("shop.address_wrong") if self._world.away else error from error
+
+
+class FollowsWhereItIsSent(FakeShop):
+    """What it comes to answers everything with 200 and nothing."""
+
+    def find_orders(self, payment_texts: Any = (), shop_refs: Any = ()) -> Any:
+        return [] if self._world.moved else super().find_orders(payment_texts, shop_refs)
+
+
+class BlamesTheOrderForItsHaste(FakeShop):
+    def find_orders(self, payment_texts: Any = (), shop_refs: Any = ()) -> Any:
+        if self._world.slow:
+            raise RejectedError("shop.refused")
+        return super().find_orders(payment_texts, shop_refs)
+
+
+class RecordsItsKeyWhenItMoves(FakeShop):
+    settings = (Setting("world", "World"), Setting("key", "Key", kind="secret"))
+
+    def set_status(self, shop_ref: str, status_ref: str) -> None:
+        url = f"https://shop.example/{shop_ref}?ws_key={self._key}"
+        self._recorder.record(Exchange("shop", "PUT", url, 200, 1, datetime.min))  # noqa: DTZ901
+        super().set_status(shop_ref, status_ref)
 
 
 class StumblesOverNothing(FakeShop):
@@ -277,7 +300,7 @@ BROKEN: dict[str, tuple[Callable[..., Any], ...]] = {
     "it_declares_its_title_and_settings": (NoTitle,),
     "making_one_sends_nothing": (AsksAtOnce,),
     "nothing_leaves_before_the_recorder_was_told": (MakesItBeforeItSaysSo,),
-    "no_secret_is_recorded": (RecordsItsKey,),
+    "no_secret_is_recorded": (RecordsItsKey, RecordsItsKeyWhenItMoves),
     "a_side_that_is_well_passes_its_checks_and_stays_as_it_is": (ChecksByMaking,),
     "what_can_be_chosen_is_named": (NamesAStatusTwice, NamesACarrierWithoutARef),
     "products_are_found_by_sku": (LeavesUnknownSkusOut,),
@@ -302,5 +325,7 @@ BROKEN: dict[str, tuple[Callable[..., Any], ...]] = {
     "a_refused_key_is_a_line_of_the_checks": (NeverIll,),
     "a_refused_key_stops_the_run": (BlamesTheOrder,),
     "a_side_that_is_away_is_worth_waiting_for": (BlamesTheSettings,),
+    "a_side_that_moved_is_not_followed": (FollowsWhereItIsSent,),
+    "a_side_that_asks_for_fewer_requests_has_done_nothing": (BlamesTheOrderForItsHaste,),
     "an_empty_batch_is_nothing": (StumblesOverNothing,),
 }

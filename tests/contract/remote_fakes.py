@@ -43,6 +43,14 @@ class InMemory:
         self.world.away = True
         return True
 
+    def move_away(self) -> bool:
+        self.world.moved = True
+        return True
+
+    def slow_down(self) -> bool:
+        self.world.slow = True
+        return True
+
 
 class FakeMarketplaceRemote(InMemory, RemoteMarketplace):
     connector: Any = FakeMarketplace

@@ -27,6 +27,7 @@ STATUSES = {
 }
 STATES = {status: state for state, status in STATUSES.items()}
 CANCELLED, SHIPPED = "6", "4"
+FOR_EVER = 10**6  # requests
 
 
 class OctopiaRemote(RemoteMarketplace):
@@ -68,6 +69,14 @@ class OctopiaRemote(RemoteMarketplace):
 
     def go_away(self) -> bool:
         self.market.stop()
+        return True
+
+    def move_away(self) -> bool:
+        self.market.faults.add(Fault("redirect", times=FOR_EVER))
+        return True
+
+    def slow_down(self) -> bool:
+        self.market.faults.add(Fault("status_429", times=FOR_EVER))
         return True
 
 
@@ -116,6 +125,14 @@ class PrestaShopRemote(RemoteShop):
 
     def go_away(self) -> bool:
         self.shop.stop()
+        return True
+
+    def move_away(self) -> bool:
+        self.shop.faults.add(Fault("redirect", times=FOR_EVER))
+        return True
+
+    def slow_down(self) -> bool:
+        self.shop.faults.add(Fault("status_429", times=FOR_EVER))
         return True
 
 

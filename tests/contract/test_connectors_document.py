@@ -50,14 +50,14 @@ def test_the_request_tells_the_recorder_before_and_after_and_keeps_the_key(
     exec(compile(shown("over_http.py"), "over_http.py", "exec"), made)
     recorder, url = Kept(), "https://bazaar.example/orders"
     requests_mock.get(url, text="of the key open-sesame")
-    assert made["ask"](recorder, "GET", url, "open-sesame").ok
-    requests_mock.register_uri(ANY, url, exc=requests.ConnectTimeout)
+    assert made["ask"](recorder, "GET", "/orders", "open-sesame").status == 200
+    requests_mock.register_uri(ANY, url, exc=requests.ReadTimeout)
     with pytest.raises(TemporaryError):
-        made["ask"](recorder, "GET", url, "open-sesame")
+        made["ask"](recorder, "GET", "/orders", "open-sesame")
     with pytest.raises(UnknownOutcomeError):
-        made["ask"](recorder, "POST", url, "open-sesame")
+        made["ask"](recorder, "POST", "/orders", "open-sesame", "{}")
     told = [(each.status, each.response_body, each.failure) for each in recorder.exchanges]
-    assert told == [(200, "of the key ***", ""), (None, "", "ConnectTimeout"), (None, "", "ConnectTimeout")]
+    assert told == [(200, "of the key ***", ""), (None, "", "ReadTimeout"), (None, "", "ReadTimeout")]
     assert recorder.sent == 3
 
 

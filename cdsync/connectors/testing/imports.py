@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from ...errors import TemporaryError, UnknownOutcomeError
+from ...errors import CdsyncError, TemporaryError, UnknownOutcomeError
 from ..recording.exchange import Recorder
 from ..shop_records import DraftLine, Imported, NotImported, OrderDraft
 from .journal import MemoryJournal
@@ -54,6 +54,13 @@ def imported(results: Sequence[Imported | NotImported]) -> Imported:
     (result,) = results
     assert isinstance(result, Imported), f"not imported: {result.error}"
     return result
+
+
+def not_imported(results: Sequence[Imported | NotImported], kind: type[CdsyncError]) -> None:
+    """The one result, which has to be an error of this class."""
+    (result,) = results
+    assert isinstance(result, NotImported), "it was imported"
+    assert isinstance(result.error, kind), f"{result.error!r} where {kind.__name__} is due"
 
 
 def in_the_end(remote: RemoteShop, order: OrderDraft, journal: MemoryJournal) -> Imported:

@@ -17,7 +17,7 @@ from ..marketplace import Marketplace
 from ..marketplace_records import MarketplaceOrder, Parcel
 from .remotes import RemoteMarketplace, Sold
 from .shapes import check_reading
-from .wire import Forbidding, Kept, able, check_declaration, check_lines, check_secrets, failed, forbidden
+from .wire import Forbidding, Kept, able, check_declaration, check_lines, check_secrets, each_tried, failed, forbidden
 
 MUGS = (Sold("MUG", 3, Decimal("0.10"), Decimal("5.90")), Sold("SHIRT", 1, Decimal("19.99")))
 TAKEN = frozenset({states.ACCEPTED, states.TO_IMPORT})  # an order that was accepted may be paid at once
@@ -45,8 +45,17 @@ class MarketplaceContract:
             assert remote.seen(ref).state == states.TO_ACCEPT, "it had been sent already"
 
     def test_no_secret_is_recorded(self, remote: RemoteMarketplace) -> None:
-        ref, recorder = remote.put(states.TO_IMPORT, MUGS), Kept()
-        remote.open(recorder).order(ref)
+        ref, other, recorder = remote.put(states.TO_ACCEPT, MUGS), remote.put(states.TO_IMPORT, MUGS), Kept()
+        marketplace = remote.open(recorder)
+        parcel = Parcel("6A1234567890", _carrier(marketplace))
+        each_tried(
+            marketplace.check,
+            lambda: _listed(marketplace),
+            lambda: marketplace.order(ref),
+            lambda: marketplace.accept(ref),
+            lambda: marketplace.ship(other, parcel),
+            lambda: marketplace.order(remote.unknown_ref),
+        )
         check_secrets(remote, recorder.exchanges)
 
     def test_the_list_has_each_order_once(self, remote: RemoteMarketplace) -> None:
@@ -173,6 +182,20 @@ class MarketplaceContract:
     def test_a_side_that_is_away_is_worth_waiting_for(self, remote: RemoteMarketplace) -> None:
         able(remote.go_away(), "go away")
         failed(lambda: _listed(remote.open(Kept())), TemporaryError)
+
+    def test_a_side_that_moved_is_not_followed(self, remote: RemoteMarketplace) -> None:
+        ref = remote.put(states.TO_ACCEPT, MUGS)
+        able(remote.move_away(), "move away")
+        failed(lambda: _listed(remote.open(Kept())), ConfigError)
+        failed(lambda: remote.open(Kept()).accept(ref), ConfigError)
+        assert remote.seen(ref).state == states.TO_ACCEPT
+
+    def test_a_side_that_asks_for_fewer_requests_has_done_nothing(self, remote: RemoteMarketplace) -> None:
+        ref = remote.put(states.TO_ACCEPT, MUGS)
+        able(remote.slow_down(), "ask for fewer requests")
+        failed(lambda: _listed(remote.open(Kept())), TemporaryError)
+        failed(lambda: remote.open(Kept()).accept(ref), TemporaryError)
+        assert remote.seen(ref).state == states.TO_ACCEPT
 
     def test_an_acceptance_whose_answer_is_lost_is_settled_by_the_next(self, remote: RemoteMarketplace) -> None:
         ref = remote.put(states.TO_ACCEPT, MUGS)

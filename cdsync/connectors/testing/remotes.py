@@ -87,6 +87,17 @@ class Remote(ABC):
         """Answers nothing from now on. False: it cannot."""
         return False
 
+    def move_away(self) -> bool:
+        """Sends every request from now on to another address (3xx), and carries none out. False: it cannot.
+
+        It tells most when that address answers whatever comes with a success.
+        """
+        return False
+
+    def slow_down(self) -> bool:
+        """Asks for fewer requests from now on (429), and carries none out. False: it cannot."""
+        return False
+
 
 class RemoteMarketplace(Remote):
     """A marketplace in which orders can be put, and looked at."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from ...errors import ConfigError, RejectedError, TemporaryError, WrongStateError
 from ..shop_records import Imported, NotImported, ShopData
-from .imports import UNKNOWN_SKU, another, draft, import_all, imported, in_the_end
+from .imports import UNKNOWN_SKU, another, draft, import_all, imported, in_the_end, not_imported
 from .journal import Killed, Killing, MemoryJournal
 from .remotes import RemoteShop
 from .shapes import check_error, check_match, check_problems, check_shop_order
-from .wire import Forbidding, Kept, able, check_declaration, check_lines, check_secrets, failed, forbidden
+from .wire import Forbidding, Kept, able, check_declaration, check_lines, check_secrets, each_tried, failed, forbidden
 
 AN_HOUR = timedelta(hours=1)
 
@@ -40,7 +42,14 @@ class ShopContract:
 
     def test_no_secret_is_recorded(self, remote: RemoteShop) -> None:
         recorder = Kept()
-        import_all(remote, [draft(remote)], recorder=recorder)
+        shop = remote.open(recorder)
+        each_tried(
+            shop.check,
+            shop.reference_data,
+            lambda: import_all(remote, [draft(remote), another(remote, UNKNOWN_SKU)], recorder=recorder),
+            *(partial(shop.set_status, made.shop_ref, remote.other_status) for made in remote.orders()),
+            lambda: shop.set_status("987654", remote.other_status),
+        )
         check_secrets(remote, recorder.exchanges)
 
     def test_a_side_that_is_well_passes_its_checks_and_stays_as_it_is(self, remote: RemoteShop) -> None:
@@ -220,6 +229,22 @@ class ShopContract:
         order = draft(remote)
         able(remote.go_away(), "go away")
         failed(lambda: remote.open(Kept()).find_orders([order.payment_text]), TemporaryError)
+
+    def test_a_side_that_moved_is_not_followed(self, remote: RemoteShop) -> None:
+        order = draft(remote)
+        able(remote.move_away(), "move away")
+        failed(lambda: remote.open(Kept()).find_orders([order.payment_text]), ConfigError)
+        with contextlib.suppress(ConfigError):  # raised for all of them, or said of each
+            not_imported(import_all(remote, [order]), ConfigError)
+        assert not remote.orders()
+
+    def test_a_side_that_asks_for_fewer_requests_has_done_nothing(self, remote: RemoteShop) -> None:
+        order = draft(remote)
+        able(remote.slow_down(), "ask for fewer requests")
+        failed(lambda: remote.open(Kept()).find_orders([order.payment_text]), TemporaryError)
+        with contextlib.suppress(TemporaryError):
+            not_imported(import_all(remote, [order]), TemporaryError)
+        assert not remote.orders()
 
     def test_an_empty_batch_is_nothing(self, remote: RemoteShop) -> None:
         shop = remote.open(Kept())

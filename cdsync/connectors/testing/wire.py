@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -91,6 +92,13 @@ def check_secrets(remote: Remote, exchanges: Sequence[Exchange]) -> None:
         for each in exchanges if len(secret) >= LONG_ENOUGH else ():
             for what in (each.url, each.request_body, each.response_body):
                 assert secret not in what, f"{each.method} {each.url}: a secret was recorded"
+
+
+def each_tried(*calls: Callable[[], object]) -> None:
+    """Makes every call, for what it leaves in the record; other checks say whether it did what it should."""
+    for call in calls:
+        with contextlib.suppress(CdsyncError):
+            call()
 
 
 def failed(call: Callable[[], object], kind: type[CdsyncError], code: str = "") -> None:

@@ -66,7 +66,8 @@ def failure(call: Callable[[], Any]) -> CdsyncError:
         ({"status_code": 200, "text": HTML + "/cdn-cgi/challenge-platform/"}, ConfigError, "blocked"),
         ({"status_code": 404, "json": GATEWAY}, ConfigError, "not_the_api"),
         ({"status_code": 404, "text": HTML}, ConfigError, "not_the_api"),
-        ({"status_code": 400, "json": REFUSAL}, RejectedError, "refused"),
+        ({"status_code": 400, "json": REFUSAL}, ConfigError, "refused"),
+        ({"status_code": 422, "text": ""}, ConfigError, "refused"),
         ({"status_code": 429, "headers": {"Retry-After": "17"}}, TemporaryError, "rate_limited"),
         ({"status_code": 500, "text": ""}, TemporaryError, "server_error"),
         ({"status_code": 503, "text": HTML}, TemporaryError, "server_error"),
@@ -95,6 +96,15 @@ def test_each_trouble_with_the_list_has_its_code(
     requests_mock.get(f"{API}/orders", **answer)
     error = failure(lambda: list(octopia.orders(WEEK_AGO)))
     assert (deciding(error), error.code) == (kind, f"marketplace.{code}")
+
+
+def test_a_refusal_is_the_orders_where_one_was_asked_for_and_every_orders_else(
+    octopia: Octopia, requests_mock: rm.Mocker
+) -> None:
+    requests_mock.get(f"{API}/orders/A1", status_code=400, json=REFUSAL)
+    requests_mock.get(f"{API}/carriers", status_code=400, json=REFUSAL)
+    assert deciding(failure(lambda: octopia.order("A1"))) is RejectedError
+    assert deciding(failure(octopia.carriers)) is ConfigError
 
 
 @pytest.mark.parametrize(

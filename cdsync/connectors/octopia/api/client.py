@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import requests
 
-from cdsync.errors import TemporaryError
+from cdsync.errors import ConfigError, RejectedError, TemporaryError
 
 from ...base import Recorder
 from ...http.answer import Answer
@@ -36,7 +36,7 @@ class Page(NamedTuple):
 
 
 class OctopiaClient:
-    """Calls of one seller account. Reads raise ConfigError, TemporaryError or RejectedError("marketplace.refused")."""
+    """Calls of one seller account. Reads raise ConfigError and TemporaryError, those of one order RejectedError also."""
 
     def __init__(self, connection: Connection, recorder: Recorder) -> None:
         self._connection = connection
@@ -55,7 +55,7 @@ class OctopiaClient:
         return with_retries(lambda: self._page(path, params, channel))
 
     def _page(self, path: str, params: Params, channel: str) -> Page:
-        answer = self.good(self.send("GET", path, params, channel=channel))
+        answer = self._of_many(self.send("GET", path, params, channel=channel))
         if answer.status == NO_CONTENT:
             return Page([], False, answer.headers.get("Date", ""))
         try:
@@ -68,7 +68,7 @@ class OctopiaClient:
 
     def value(self, path: str, params: Params = (), channel: str = "") -> Any:
         """What a GET answers, decoded; fractions are Decimal. Asked again when that fails for a moment."""
-        return with_retries(lambda: self.decoded(self.good(self.send("GET", path, params, channel=channel))).value)
+        return with_retries(lambda: self.decoded(self._of_many(self.send("GET", path, params, channel=channel))).value)
 
     def decoded(self, answer: Answer) -> Entry:
         """A good answer's value and its text. Raises TemporaryError("marketplace.unreadable")."""
@@ -115,10 +115,17 @@ class OctopiaClient:
             raise
 
     def good(self, answer: Answer) -> Answer:
-        """The answer when it is 2xx; raises what it means otherwise."""
+        """The answer about one order when it is 2xx; raises what it means otherwise."""
         if 200 <= answer.status < 300:
             return answer
         raise refusal(answer, self.host) or refused(answer)
+
+    def _of_many(self, answer: Answer) -> Answer:
+        """`good` of what is about no single order: refused, it is refused for every one of them."""
+        try:
+            return self.good(answer)
+        except RejectedError as error:
+            raise ConfigError(error.code, **error.data) from error
 
     def _unreadable(self, reason: object) -> TemporaryError:
         return TransientError("marketplace.unreadable", host=self.host, reason=str(reason)[:120])
