@@ -36,7 +36,7 @@ class Page(NamedTuple):
 
 
 class OctopiaClient:
-    """Calls of one seller account. Reads raise ConfigError and TemporaryError, those of one order RejectedError also."""
+    """Calls of one seller account. Reads raise ConfigError and TemporaryError; of one order, RejectedError too."""
 
     def __init__(self, connection: Connection, recorder: Recorder) -> None:
         self._connection = connection
