@@ -26,35 +26,34 @@ QUIET = ("--quiet", "--disable-pip-version-check")
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="cdsync-installed-") as name:
         place = Path(name)
-        built = build(place)
-        for archive in built:
-            python = install(place / archive.suffix.strip("."), archive)
+        tools = environment(place / "tools")
+        for archive in build(tools, place):
+            python = install(tools, place / archive.suffix.strip("."), archive)
             Installed(python, place / f"work-{archive.suffix.strip('.')}").does_the_main_job()
             print(f"{archive.name}: built, installed, looked up, accepted, imported, shown", flush=True)
     return 0
 
 
-def build(place: Path) -> list[Path]:
+def build(tools: Path, place: Path) -> list[Path]:
     """The sdist, and the wheel that is made from it."""
-    tools = environment(place / "tools")
-    pip(tools, "build==1.6.1")
-    subprocess.run([tools, "-m", "build", "--outdir", place / "dist", ROOT], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([tools, "-m", "pip", *QUIET, "install", "build==1.6.1"], check=True)
+    command = [tools, "-m", "build", "--outdir", place / "dist", ROOT]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    assert done.returncode == 0, done.stdout
     return sorted((place / "dist").iterdir(), reverse=True)  # the wheel first
 
 
-def environment(folder: Path) -> Path:
+def environment(folder: Path, *options: str) -> Path:
     """An empty virtual environment's Python."""
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([sys.executable, "-m", "venv", *options, folder], check=True)
     return folder / "bin" / "python"
 
 
-def pip(python: Path, *what: str | Path) -> None:
-    subprocess.run([python, "-m", "pip", *QUIET, "install", *what], check=True)
-
-
-def install(folder: Path, archive: Path) -> Path:
-    python = environment(folder)
-    pip(python, archive)
+def install(tools: Path, folder: Path, archive: Path) -> Path:
+    """By the pip of another environment, which is spared for each; modules are compiled when they are first used."""
+    python = environment(folder, "--without-pip")
+    pip = (tools, "-m", "pip", "--python", python, *QUIET)
+    subprocess.run([*pip, "install", "--no-compile", archive], check=True)
     return python
 
 
