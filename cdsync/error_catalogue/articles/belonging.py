@@ -91,7 +91,7 @@ ENTRIES = (
     ),
     Entry(
         "rehearsal.not_reset",
-        N_("The rehearsal's systems did not go back to their opening: %(reason)s"),
+        N_("The rehearsal's systems could not be reset: %(reason)s"),
         N_("Nothing of the account was forgotten, so that both still know the same orders."),
         (
             Step(
@@ -118,7 +118,10 @@ ENTRIES = (
     Entry(
         "account.rests",
         N_("The schedule rests: the %(side)s refuses the key (%(code)s)"),
-        N_("Each run would only fail again. It is asked by itself, next at %(until)s, and goes on once it works."),
+        N_(
+            "Each run would only fail again. cdsync asks again by itself, next at %(until)s, and goes on "
+            "once the key works."
+        ),
         (
             Step(N_("Correct the key in Settings: then it is tried at once."), "settings.marketplace"),
             Step(N_("Or start the operation by hand: a run that works ends the rest.")),

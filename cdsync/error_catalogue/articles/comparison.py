@@ -40,7 +40,7 @@ ENTRIES = (
     ),
     Entry(
         "reconcile.stock_differs",
-        N_("The order is right, but stock did not move as it must when it was imported"),
+        N_("The order is right, but stock did not move as it should when it was imported"),
         N_("PrestaShop loses pieces when two sales move one product at the same moment."),
         (
             Step(N_("Look at the numbers on the order's page, and put the stock right in the shop."), "order"),

@@ -22,7 +22,7 @@ ENTRIES = (
     ),
     Entry(
         "postcode.form",
-        N_("The postcode (%(field)s) has not the form %(form)s of %(country)s"),
+        N_("The postcode (%(field)s) does not have the form %(form)s used in %(country)s"),
         N_(
             "N stands for a digit, L for a letter. PrestaShop takes the address all the same; a carrier may not. "
             "cdsync mends a postcode only where the zero at its beginning was lost."
@@ -137,7 +137,7 @@ ENTRIES = (
     Entry(
         "tax.no_rule",
         N_("“%(what)s” would be sold without VAT: your shop has no rate for %(country)s"),
-        N_("Its tax rule has rates for other countries only, and PrestaShop then takes 0 %% without a word."),
+        N_("Its tax rule has rates for other countries only, and PrestaShop then applies 0 %% without saying so."),
         (
             Step(N_("Add the country to the tax rule in International › Taxes › Tax Rules.")),
             Step(
@@ -281,7 +281,7 @@ ENTRIES = (
     ),
     Entry(
         "import.no_customer",
-        N_("No customer of the group “%(group)s” could be had for this order"),
+        N_("No customer of the group “%(group)s” could be used for this order"),
         N_(
             "Each e-mail address cdsync keeps for this buyer belongs to a customer of the shop that was deleted or put "
             "into another group, whose discounts could change the total. Nothing was made."

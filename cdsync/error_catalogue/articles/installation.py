@@ -19,7 +19,7 @@ ENTRIES = (
     ),
     Entry(
         "account.gone",
-        N_("The account that this page shows is not there any more"),
+        N_("The account that this page shows no longer exists"),
         N_("It was removed while the page stood open. Nothing was done."),
         (Step(N_("Reload the page: it shows an account that is there.")),),
     ),
@@ -95,8 +95,8 @@ ENTRIES = (
     ),
     Entry(
         "user.oneself",
-        N_("Nobody changes this of themselves"),
-        N_("You would be the one who is out. Nothing was changed."),
+        N_("Nobody can change this for themselves"),
+        N_("You could lock yourself out. Nothing was changed."),
         (Step(N_("Ask another merchant; your own password, language and time zone are on your own page.")),),
     ),
     Entry(
@@ -162,7 +162,7 @@ ENTRIES = (
     ),
     Entry(
         "config.port_wrong",
-        N_("“%(port)s” is no port"),
+        N_("“%(port)s” is not a port number"),
         N_("CDSYNC_PORT must be a number from 1 to 65535."),
         (Step(N_("Correct CDSYNC_PORT, and start cdsync again.")),),
     ),
@@ -196,7 +196,7 @@ ENTRIES = (
     ),
     Entry(
         "config.workers_wrong",
-        N_("“%(workers)s” is no number of workers"),
+        N_("“%(workers)s” is not a number of workers"),
         N_("CDSYNC_WORKERS must be a whole number from 1 to %(most)s; without it there are 4."),
         (Step(N_("Correct CDSYNC_WORKERS, and start the workers again.")),),
     ),
@@ -264,7 +264,7 @@ ENTRIES = (
     ),
     Entry(
         "database.disk_failed",
-        N_("The disk of the database does not take what is written, or does not give it back"),
+        N_("The disk of the database fails to store what is written, or to give it back"),
         N_("It said: %(reason)s. Often the disk or a quota is full. What was stored is kept, and nothing half-done."),
         (
             Step(N_("Look whether there is room on the disk, and make some; cdsync then goes on by itself.")),

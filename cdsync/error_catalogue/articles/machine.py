@@ -32,9 +32,9 @@ ENTRIES = (
     Entry(
         "run.no_answer",
         N_("Run %(run)s, %(operation)s, is under way and has had no answer since %(since)s"),
-        N_("No request may take so long: the other side, the network or the run itself stands still."),
+        N_("No request may take that long: the other side, the network or the run itself is stuck."),
         (
-            Step(N_("Do nothing: a run that stands still is given up by itself, and another one goes on."), waits=True),
+            Step(N_("Do nothing: a run that is stuck is given up by itself, and another one goes on."), waits=True),
             Step(N_("See on its page what it waits for."), "runs"),
         ),
         "you",
@@ -43,10 +43,10 @@ ENTRIES = (
     Entry(
         "run.not_taken",
         N_("%(operation)s has waited for a worker since %(since)s"),
-        N_("Runs are taken one after the other by the workers there are; nobody has come to this one."),
+        N_("Workers take runs one after the other, and none has come to this one yet."),
         (
-            Step(N_("See on the Automation page whether workers are alive, and what they are at."), "automation"),
-            Step(N_("Start more of them when all are busy all the time.")),
+            Step(N_("See on the Automation page whether workers are alive, and what they are doing."), "automation"),
+            Step(N_("Start more of them if all are always busy.")),
         ),
         "you",
         True,
@@ -56,7 +56,7 @@ ENTRIES = (
         N_("No lookup has succeeded since %(since)s"),
         N_("New orders, cancellations and deadlines are not seen meanwhile."),
         (
-            Step(N_("See why the last lookups did not get to their end."), "runs"),
+            Step(N_("See why the last lookups did not finish."), "runs"),
             Step(N_("Look whether scheduler and worker are alive; or whether cron still calls."), "automation"),
         ),
         "you",
@@ -133,7 +133,7 @@ ENTRIES = (
     ),
     Entry(
         "redis.keeps_nothing",
-        N_("The work queue (Redis at %(host)s) takes nothing any more"),
+        N_("The work queue (Redis at %(host)s) accepts nothing any more"),
         N_("It said: %(reason)s. Often its disk or memory is full. Nothing was started, and no order was touched."),
         (
             Step(N_("Make room on the disk of Redis, or give it more memory; cdsync then goes on by itself.")),
@@ -142,14 +142,19 @@ ENTRIES = (
     ),
     Entry(
         "redis.no_password",
-        N_("The work queue (Redis at %(host)s) asks for no password, and cdsync does not use it so"),
+        N_("The work queue (Redis at %(host)s) asks for no password, and cdsync does not use it like that"),
         N_("Whoever can reach that port, on this machine too, could tell the workers what to do. Nothing was started."),
         (
             Step(
                 N_("Give Redis a password (requirepass), and put it in CDSYNC_REDIS_URL: redis://:PASSWORD@host:6379.")
             ),
             Step(N_("Or let it listen at a unix socket only, as “make run” does: unix:///path/to/redis.sock.")),
-            Step(N_("If nobody else reaches it, CDSYNC_ALLOW_OPEN_REDIS=yes lets it be. Then start cdsync again.")),
+            Step(
+                N_(
+                    "If nobody else reaches it, CDSYNC_ALLOW_OPEN_REDIS=yes accepts it as it is. Then start cdsync "
+                    "again."
+                )
+            ),
         ),
     ),
     Entry(

@@ -72,7 +72,7 @@ ENTRIES = (
     ),
     Entry(
         "marketplace.not_sendable",
-        N_("The seller number or a sales channel holds letters that none has"),
+        N_("The seller number or a sales channel contains characters that none has"),
         N_("They are made of plain letters and digits, so nothing was sent to %(host)s."),
         (
             Step(N_("Copy the seller number from your seller portal again."), "settings.marketplace"),
@@ -120,7 +120,7 @@ ENTRIES = (
     ),
     Entry(
         "marketplace.blocked",
-        N_("Something before %(market)s refuses cdsync's %(method)s requests (HTTP %(status)s)"),
+        N_("Something in front of %(market)s refuses cdsync's %(method)s requests (HTTP %(status)s)"),
         N_(
             "Not the seller API answered but %(server)s: “%(words)s”. That is a protection against robots, or a proxy "
             "of the network cdsync runs in; it does not pass by itself."
@@ -211,7 +211,7 @@ ENTRIES = (
     Entry(
         "marketplace.no_turn",
         N_("%(market)s (%(host)s) was busy with other requests of cdsync"),
-        N_("No more go to it at once and in a minute than Settings say. Nothing was sent."),
+        N_("cdsync sends no more requests at once, or in a minute, than Settings allow. Nothing was sent."),
         (
             _LATER,
             Step(N_("If it happens often, let the operations run less often."), "automation"),

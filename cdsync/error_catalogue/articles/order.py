@@ -148,7 +148,7 @@ ENTRIES = (
     ),
     Entry(
         "order.part_of_a_cent",
-        N_("%(quantity)s × “%(sku)s” at %(price)s come to %(total)s, which is no whole cent"),
+        N_("%(quantity)s × “%(sku)s” at %(price)s come to %(total)s, which is not a whole number of cents"),
         N_(
             "A buyer pays whole cents. What was really paid for this line cannot be told, and cdsync does not round it."
         ),
@@ -162,7 +162,7 @@ ENTRIES = (
     Entry(
         "order.pieces_rounded",
         N_("%(quantity)s × “%(sku)s” came to %(total)s, and your shop rounds the price of each piece"),
-        N_("One piece costs no whole cent, so no price of one comes to exactly what was paid."),
+        N_("The price of one piece is no whole number of cents, so no unit price comes to exactly what was paid."),
         (
             Step(N_("In Shop Parameters › General, let PrestaShop round each line instead of each item.")),
             _AGAIN,
@@ -250,7 +250,7 @@ ENTRIES = (
     ),
     Entry(
         "order.claimed",
-        N_("The order is being worked on by another run (%(owner)s)"),
+        N_("Another run is working on this order (%(owner)s)"),
         N_("An order is worked on by one run at a time, so that it cannot get into the shop twice."),
         (Step(N_("Wait until that run has ended."), "runs"),),
         "you",
@@ -259,7 +259,7 @@ ENTRIES = (
     ),
     Entry(
         "accept.refused",
-        N_("%(market)s did not take the answer to this order: it is “%(status)s” there"),
+        N_("%(market)s did not take your answer to this order: it is “%(status)s” there"),
         N_("It said: “%(detail)s”. Perhaps the buyer cancelled, or the time to answer was over."),
         (
             _AT_THE_MARKETPLACE,

@@ -61,7 +61,7 @@ ENTRIES = (
     Entry(
         "product.not_orderable",
         N_("The product “%(sku)s” is not available for order in your shop"),
-        N_("The tick “Available for order” is off, so the shop takes it into no cart."),
+        N_("The tick “Available for order” is off, so the shop cannot put it into a cart."),
         (Step(N_("Tick “Available for order” on the product."), "shop.product"), _AGAIN),
         of_product=True,
     ),

@@ -67,7 +67,7 @@ ENTRIES = (
     ),
     Entry(
         "shop.not_sendable",
-        N_("The webservice key holds letters that no key has"),
+        N_("The webservice key contains characters that no key has"),
         N_("Keys are made of plain letters and digits, so this is not one, and nothing was sent to %(host)s."),
         (
             Step(N_("Copy the key's 32 characters from Advanced parameters › Webservice again."), "settings.shop"),
@@ -113,7 +113,7 @@ ENTRIES = (
     Entry(
         "shop.page_timeout",
         N_("Your shop did not answer within %(seconds)s seconds (%(host)s)"),
-        N_("A page waits so long and no longer. Nothing was changed; imports by themselves wait as long as is set."),
+        N_("A page waits so long and no longer. Nothing was changed; imports wait as long as Settings say."),
         (
             Step(N_("Try again: what it has answered already is not asked again for some minutes.")),
             Step(N_("If it is always so slow, tell your host.")),
@@ -139,7 +139,10 @@ ENTRIES = (
     Entry(
         "shop.no_turn",
         N_("Your shop (%(host)s) was busy with other requests of cdsync"),
-        N_("No more go to it at once and in a minute than Settings say, or its host may block them. Nothing was sent."),
+        N_(
+            "cdsync sends no more at once, or in a minute, than Settings allow, or the host may block it. "
+            "Nothing was sent."
+        ),
         (
             _LATER,
             Step(N_("If it happens often and your host does not mind, allow more requests a minute."), "settings.shop"),
@@ -176,7 +179,7 @@ ENTRIES = (
     ),
     Entry(
         "shop.odd_value",
-        N_("Your shop's webservice answered a text where a number or a date belongs, in “%(field)s”"),
+        N_("Your shop's webservice answered with text where a number or a date belongs, in “%(field)s”"),
         N_(
             "PrestaShop keeps nothing else there. A module that changes the webservice's answers, or a damaged row of "
             "the shop's database, gave something else. cdsync does not guess what it should be."
@@ -302,7 +305,7 @@ ENTRIES = (
     ),
     Entry(
         "shop.maintenance",
-        N_("Your shop's server says that it is not there for now (HTTP 503)"),
+        N_("Your shop's server says that it is unavailable for now (HTTP 503)"),
         N_("%(server)s said: “%(words)s”. Updates, backups and too many visitors look like this; orders wait."),
         (
             _LATER,

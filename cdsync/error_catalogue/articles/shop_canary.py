@@ -11,7 +11,10 @@ _IMPORT = Step(N_("Then import again; nothing was written meanwhile."), "runs")
 ENTRIES = (
     Entry(
         "shop.prices_differ",
-        N_("Your shop reckons otherwise than cdsync: product %(product)s, %(what)s: %(found)s instead of %(expected)s"),
+        N_(
+            "Your shop calculates differently from cdsync: product %(product)s, %(what)s: %(found)s instead "
+            "of %(expected)s"
+        ),
         N_(
             "Once a day, and after an update or a change of settings, cdsync asks your shop for some prices before it "
             "makes orders. With this difference they would not be right, so no order of this account is imported."
@@ -20,7 +23,8 @@ ENTRIES = (
             Step(N_("See whether the product's tax rule has the rate you want: International › Taxes › Tax Rules.")),
             Step(
                 N_(
-                    "Switch off what else reckons prices or taxes: a module, or a switch in Advanced Parameters › "
+                    "Switch off anything else that calculates prices or taxes: a module, or a switch in Advanced "
+                    "Parameters › "
                     "New & Experimental Features."
                 )
             ),

@@ -23,7 +23,7 @@ _CLOUDFLARE = Step(
 ENTRIES = (
     Entry(
         "shop.blocked",
-        N_("Something before your shop refuses cdsync's %(method)s requests (HTTP %(status)s)"),
+        N_("Something in front of your shop refuses cdsync's %(method)s requests (HTTP %(status)s)"),
         N_(
             "Not PrestaShop answered but %(server)s: “%(words)s”. That is a firewall, a protection against robots or "
             "a rule of your host; it does not pass by itself."
@@ -38,7 +38,9 @@ ENTRIES = (
     ),
     Entry(
         "shop.content_blocked",
-        N_("Something before your shop refuses what this order holds (%(method)s “%(resource)s”, HTTP %(status)s)"),
+        N_(
+            "Something in front of your shop refuses what this order holds (%(method)s “%(resource)s”, HTTP %(status)s)"
+        ),
         N_(
             "%(server)s answered “%(words)s”, though the same kind of request passes with other content: a firewall "
             "takes something in a name, a street or a title for an attack."
@@ -52,9 +54,10 @@ ENTRIES = (
     ),
     Entry(
         "shop.https_wanted",
-        N_("Your shop (%(host)s) wants to be asked by https"),
+        N_("Your shop (%(host)s) only answers on https"),
         N_(
-            "It sends every request on to %(address)s, and cdsync never follows: the key would travel twice, once open."
+            "It sends every request on to %(address)s, and cdsync never follows: the key would travel "
+            "twice, once unencrypted."
         ),
         (
             Step(N_("Enter %(address)s as the address of the shop, with https:// at its beginning."), "settings.shop"),
@@ -89,7 +92,7 @@ ENTRIES = (
     ),
     Entry(
         "shop.site_password",
-        N_("A password of its own stands before your shop (%(host)s)"),
+        N_("Your shop (%(host)s) is behind a password of its own"),
         N_("%(server)s asks for “%(wanted)s”. That is not PrestaShop, so the webservice key cannot open it."),
         (
             Step(N_("Enter user name and password of the site in Settings, Shop."), "settings.shop"),
@@ -99,7 +102,7 @@ ENTRIES = (
     ),
     Entry(
         "shop.site_password_refused",
-        N_("The password that stands before your shop (%(host)s) is another one"),
+        N_("The password in front of your shop (%(host)s) is a different one"),
         N_("%(server)s refused the user name and password of the site entered in Settings; it asks for “%(wanted)s”."),
         (
             Step(N_("Enter them again, as your browser is asked for them."), "settings.shop"),
@@ -129,11 +132,11 @@ ENTRIES = (
     ),
     Entry(
         "shop.not_given",
-        N_("Your shop refused a question about “%(resource)s”"),
+        N_("Your shop refused a request about “%(resource)s”"),
         N_("It said: “%(message)s” (its code %(shop_code)s). Nothing was changed by asking."),
         (
             Step(N_("See whether an update or a module of the shop changed its webservice; its maker can say.")),
-            Step(N_("Send us the code and the version of your shop: cdsync may have to ask otherwise.")),
+            Step(N_("Send us the code and the version of your shop: cdsync may have to ask differently.")),
         ),
         "us",
     ),

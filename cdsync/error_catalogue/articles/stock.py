@@ -22,7 +22,7 @@ ENTRIES = (
     ),
     Entry(
         "import.stock_unread",
-        N_("Whether the stock moved as it must could not be read after the import"),
+        N_("Whether the stock moved as it should could not be read after the import"),
         N_("The shop did not answer that one question. The order itself was read back right."),
         (Step(N_("Look at the stock of the order's products; most likely it is right."), "shop.product"),),
         severity="amber",

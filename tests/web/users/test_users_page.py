@@ -85,7 +85,7 @@ def test_a_role_is_given_with_and_without_customers(merchant: Browser, jo: User)
 def test_nobody_locks_themselves_out(merchant: Browser, do: str) -> None:
     answer = change(merchant, do, "Mona", role="support")
     assert answer.status_code == 409
-    assert "Nobody changes this of themselves" in answer.text
+    assert "Nobody can change this for themselves" in answer.text
     assert merchant.get("/users").status_code == 200
 
 
