@@ -80,7 +80,7 @@ def table(shop: PrestaShopSandbox, name: str) -> Any:
 def test_the_next_run_does_not_ask_again(shop: PrestaShopSandbox, cache: MemoryCache) -> None:
     one(run(connected(shop, cache), draft("SECOND", lines=(line(),))))
     assert asked(shop) == []
-    assert len(shop.server.log) == 18
+    assert len(shop.server.log) <= 18
 
 
 def test_carriers_are_read_by_every_run_for_an_edited_one_has_a_new_id(
