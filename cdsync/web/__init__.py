@@ -25,7 +25,7 @@ PAGES = (
     "accounts.routes",
     "rehearsal.routes",
     "sign_in.routes",
-    "own.routes",
+    "profile.routes",
     "users.routes",
     "patterns.routes",
 )

@@ -125,7 +125,7 @@ def _each(
     if each.method == "GET":
         for name, visitor in people.items() if whole else [("merchant", merchant)]:
             _got(visitor, each, lines, f"{when}: {name}", part=name == "merchant" and bool(whole or at % 2))
-    elif not each.endpoint.startswith(("sign_in", "own")) and (whole or each.endpoint in DRAWN_AT_ONCE):
+    elif not each.endpoint.startswith(("sign_in", "profile")) and (whole or each.endpoint in DRAWN_AT_ONCE):
         form = (*each.form, ("csrf_token", merchant.token), ("acting_on", world.marks[HERE]))
         _got(merchant, Asked(each.endpoint, "POST", each.address, form), lines, f"{when}: merchant", follow=True)
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, jsonify, render_template, request
 
 from ..scenarios import KINDS
-from . import acting, behaviour_form, fault_choices, view
+from . import behaviour_form, fault_choices, view
+from . import form_actions as acting
 from .world import Rehearsal
 
 SHOWN = 150  # rows on a page; /state has all

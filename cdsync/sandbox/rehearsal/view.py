@@ -13,7 +13,7 @@ from ..octopia.book.ledger import Record
 from ..scenarios import KINDS
 from ..server import SandboxServer
 from . import behaviour_form
-from .naming import index, requests_for
+from .requests_of_orders import index, requests_for
 from .world import Rehearsal
 
 Row = dict[str, Any]

@@ -17,7 +17,7 @@ from cdsync.models import Account
 FIELD, HEADER = "acting_on", "X-Acting-On"
 CHOSEN = "account"  # key in the session: the name of the account that new pages show
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-ABOUT_NO_ACCOUNT = frozenset({"sign_in", "own", "users"})  # blueprints whose forms are about people
+ABOUT_NO_ACCOUNT = frozenset({"sign_in", "profile", "users"})  # blueprints whose forms are about people
 
 
 def register(app: Flask) -> None:

@@ -19,7 +19,7 @@ from tests.web.conftest import Browser, text_of
 
 SAID = {
     "database.disk_full": "There is no room left for the database",
-    "database.disk_failed": "The disk of the database does not take what is written",
+    "database.disk_failed": "The disk of the database fails to store what is written",
     "database.read_only": "cdsync may not write to its database",
 }
 pytestmark = pytest.mark.only_on("sqlite", "a full disk is played in this process's own file")

@@ -15,7 +15,7 @@ from tests.web.html_tree import parse
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 MINE = sorted(
     path.relative_to(TEMPLATES).as_posix()
-    for folder in ("", "accounts", "orders", "own", "sign_in", "patterns", "users")
+    for folder in ("", "accounts", "order_list", "one_order", "orders", "profile", "sign_in", "patterns", "users")
     for path in (TEMPLATES / folder).glob("_*.html")
 )
 

@@ -19,7 +19,7 @@ from tests.web import seed
 from tests.web.conftest import Browser
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
-ABOUT_PEOPLE = ("sign_in", "own", "users")
+ABOUT_PEOPLE = ("sign_in", "profile", "users")
 Two = tuple[Account, dict[str, Any], Account, dict[str, Any]]
 DECIDED_BY_THE_BUTTON = ("orders.act", "orders.act_on_one")
 OURS = ("orders", "runs", "problems", "reconcile", "products", "automation", "settings", "moves", "accounts")
@@ -139,7 +139,7 @@ def test_every_post_of_a_page_whose_account_is_gone_is_refused(
         before = [whole(each) for each in accounts.every()]
         answer = merchant.post(address(app, rule, here), form, token=False, part=True)
         assert answer.status_code == 409, rule
-        assert "not there any more" in answer.text, rule
+        assert "no longer exists" in answer.text, rule
         assert answer.headers["HX-Retarget"] == "#flash"
         assert [whole(each) for each in accounts.every()] == before, rule
     assert queued == []

@@ -1,6 +1,6 @@
-"""The knobs for everything about Octopia that nobody has established. Holds values only, no behaviour.
+"""Everything about Octopia that nobody has established, each as a switch. Holds values only, no behaviour.
 
-Each default is what most public clients believe; a test turns one knob to see that the client copes.
+Each default is what most public clients believe; a test sets one to see that the client copes.
 """
 
 from __future__ import annotations

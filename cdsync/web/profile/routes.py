@@ -17,7 +17,7 @@ from ..sign_in.routes import leave, refusal
 from ..text.formats import browser_zone
 from ..text.language import _
 
-pages = Blueprint("own", __name__, url_prefix="/me")
+pages = Blueprint("profile", __name__, url_prefix="/me")
 
 LANGUAGES = {"en": "English", "fr": "Français"}  # each in itself: for who reads no other
 Choices = list[tuple[str, str]]
@@ -25,7 +25,7 @@ Choices = list[tuple[str, str]]
 
 @pages.get("")
 def page() -> Response:
-    return _own()
+    return _page()
 
 
 @pages.post("/password")
@@ -33,16 +33,16 @@ def password() -> Response | BaseResponse:
     """Sets a new password for who knows the old one; everywhere else this person is signed out."""
     old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
     if len(new) < users.SHORTEST_PASSWORD:
-        return _own(422, new=_("It needs at least %(n)s characters.", n=users.SHORTEST_PASSWORD))
+        return _page(422, new=_("It needs at least %(n)s characters.", n=users.SHORTEST_PASSWORD))
     if new != again:
-        return _own(422, again=_("The two passwords differ."))
+        return _page(422, again=_("The two passwords differ."))
     try:
         login_user(users.change_password(_me(), old, new))
     except users.SignInRefused as refused:
         wrong = _("This is not your current password.")
-        return refusal(refused, lambda status, why: _own(status, old=why), wrong)
+        return refusal(refused, lambda status, why: _page(status, old=why), wrong)
     flash(_("Your new password is in use. You have been signed out everywhere else."), "good")
-    return go_to(url_for("own.page"))
+    return go_to(url_for("profile.page"))
 
 
 @pages.post("/choices")
@@ -50,7 +50,7 @@ def choices() -> BaseResponse:
     """Keeps language and time zone; the whole page is drawn anew with them."""
     users.keep_choices(_me(), request.form.get("language", ""), request.form.get("timezone", ""))
     flash(_("Saved. Pages now use these settings."), "good")
-    return leave_for(url_for("own.page"))
+    return leave_for(url_for("profile.page"))
 
 
 @pages.post("/sign-out")
@@ -65,12 +65,12 @@ def _me() -> User:
     return me
 
 
-def _own(status: int = 200, **errors: str) -> Response:
+def _page(status: int = 200, **errors: str) -> Response:
     """errors: by the field of the form for the password."""
     me = _me()
     return page_or_part(
-        "own/page.html",
-        "own/_own.html",
+        "profile/page.html",
+        "profile/_profile.html",
         status,
         me=me,
         errors=errors,
