@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +29,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="cdsync-installed-") as name:
         place = Path(name)
         tools = environment(place / "tools")
-        for archive in build(tools, place):
-            python = install(tools, place / archive.suffix.strip("."), archive)
-            Installed(python, place / f"work-{archive.suffix.strip('.')}").does_the_main_job()
-            print(f"{archive.name}: built, installed, looked up, accepted, imported, shown", flush=True)
+        with ThreadPoolExecutor() as side_by_side:
+            for said in side_by_side.map(partial(proved, tools, place), build(tools, place)):
+                print(said, flush=True)
     return 0
+
+
+def proved(tools: Path, place: Path, archive: Path) -> str:
+    """Installs an archive and does the main job with it; what was seen."""
+    kind = archive.suffix.strip(".")
+    Installed(install(tools, place / kind, archive), place / f"work-{kind}").does_the_main_job()
+    return f"{archive.name}: built, installed, looked up, accepted, imported, shown"
 
 
 def build(tools: Path, place: Path) -> list[Path]:
