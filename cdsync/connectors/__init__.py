@@ -16,7 +16,7 @@ from ..errors import ConfigError
 from . import identity as identities
 from . import powers
 from .base import Cache, Gate, Marketplace, Recorder, Setting, Shop
-from .gate import GuardedMarketplace, GuardedShop, NoWrites
+from .belonging_gate import GuardedMarketplace, GuardedShop, NoWrites
 
 MARKETPLACES = {"octopia": "cdsync.connectors.octopia:Octopia"}
 SHOPS = {"prestashop": "cdsync.connectors.prestashop:PrestaShop"}

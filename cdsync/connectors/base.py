@@ -7,9 +7,9 @@ docs/connectors.md.
 
 from __future__ import annotations
 
+from .belonging_gate import Gate
 from .cache import Cache, NoCache
 from .declarations import Carrier, Check, Choice, KeyRights, Setting
-from .gate import Gate
 from .journal import ANSWERED, MOVES_STOCK, Journal, Step
 from .marketplace import Marketplace
 from .marketplace_records import Address, Fee, MarketplaceLine, MarketplaceOrder, Parcel, UnreadableOrder

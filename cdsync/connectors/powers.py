@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
+from .belonging_gate import Guarded
 from .cache import Cache
 from .declarations import KeyRights
-from .gate import Guarded
 from .recording.exchange import Recorder
 
 

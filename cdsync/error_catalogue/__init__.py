@@ -28,8 +28,10 @@ from .articles import (
     shipping,
     shop,
     shop_canary,
-    shop_doors,
     stock,
+)
+from .articles import (
+    shop_blocked as shop_doors,
 )
 from .articles.entry import N_, TARGETS, Entry, Severity, Who, by_code, past_waiting
 

@@ -18,7 +18,7 @@ from cdsync.models import ImportStep, Order
 
 from .shared.context import DONE, RunContext
 from .shared.outcome import WELL, Outcome
-from .shared.recording import record_failure
+from .shared.record_outcome import record_failure
 from .shared.unexpected import of_one_order
 
 

@@ -26,7 +26,7 @@ from .shared.context import DONE, PROBLEM, RunContext
 from .shared.examination import Drafted, Faulty, candidates_for
 from .shared.needed_later import warn_of, warn_of_split
 from .shared.outcome import STOPPED, WELL, Outcome
-from .shared.recording import give_back, record_failure
+from .shared.record_outcome import give_back, record_failure
 from .shared.strangers import leave_strangers
 from .shared.unexpected import of_one_order
 

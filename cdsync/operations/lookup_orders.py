@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdsync import orders, states
-from cdsync.bookkeeping import exchanges
+from cdsync.bookkeeping import recorded_requests
 from cdsync.db import reading, transaction
 from cdsync.errors import RejectedError, TemporaryError
 from cdsync.models import Order
@@ -50,7 +50,7 @@ def run(context: RunContext) -> Outcome:
     """Raises what the marketplace raises; what was read until then is kept. Chosen orders: only these, one by one."""
     if context.wanted is not None:
         return read_chosen(context)
-    exchanges.prune()
+    recorded_requests.prune()
     window = read_window(context, window_start(context))
     outcome = window.outcome
     if not context.stopping():

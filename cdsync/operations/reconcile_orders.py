@@ -24,7 +24,7 @@ from cdsync.models import Order
 from cdsync.models import ShopOrder as ShopOrderRow
 from cdsync.reconciliations import ALARMING, Facts, Verdict, judge, unclaimed
 
-from .duplicate_orders import cancel_duplicate
+from .cancel_duplicate import cancel_duplicate
 from .lookup_orders import COMPARED_AT_ONCE, STILL_OPEN
 from .shared.chunks import chunks, chunks_as_they_come
 from .shared.context import DONE, PROBLEM, RunContext

@@ -1,6 +1,6 @@
 """What the merchant chose, per account: the one way in (`load`), out (`show`) and to work with (`read`)."""
 
-from .apart import keep_apart, reads_the_same, same_among, says_where, sharing
+from .conflicting_accounts import keep_apart, reads_the_same, same_among, says_where, sharing
 from .connections import (
     in_every_spelling,
     marketplace_name,

@@ -18,7 +18,7 @@ from ..db import db
 from ..errors import ConfigError
 from ..models import Account
 from ..secrets import decrypt, is_encrypted
-from . import apart, entered_for, home_changes, sections
+from . import conflicting_accounts, entered_for, home_changes, sections
 from .fields import ORDERS, SCHEDULE, SECTIONS, Field
 from .refused import SettingsInvalid, SettingsMove
 from .rehearsal import addresses
@@ -137,8 +137,9 @@ def _checked(
     if faults == again and not rehearsal:
         known = accounts.every()
         if account is None and name.startswith(accounts.REHEARSAL):
-            faults["account"] = apart.KEPT_NAME
-        faults = (apart.mixed(account, merged, known) or apart.twice(account, merged, known)) | faults
+            faults["account"] = conflicting_accounts.KEPT_NAME
+        mixed = conflicting_accounts.mixed(account, merged, known)
+        faults = (mixed or conflicting_accounts.twice(account, merged, known)) | faults
     if faults != again:
         _refuse(faults)
     return name, account, merged, again

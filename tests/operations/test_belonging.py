@@ -297,7 +297,7 @@ def test_schedules_and_jobs_of_every_account_write_only_where_their_orders_belon
 def test_every_method_of_both_protocols_is_known_as_a_read_or_a_write() -> None:
     """A write that the entry does not know would pass it unasked."""
     from cdsync.connectors.base import Marketplace, Shop
-    from cdsync.connectors.gate import GuardedMarketplace, GuardedShop
+    from cdsync.connectors.belonging_gate import GuardedMarketplace, GuardedShop
 
     writing = {"accept", "refuse", "ship", "import_orders", "set_status"}
     reading = {

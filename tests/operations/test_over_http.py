@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from cdsync.bookkeeping import exchanges
+from cdsync.bookkeeping import recorded_requests
 from cdsync.db import db
 from cdsync.models import Exchange, Order
 from cdsync.sandbox.faults import Fault
@@ -71,7 +71,7 @@ def test_every_exchange_of_an_order_is_kept_without_secrets(account, market, sho
     ref = add(market)
     run(account, "lookup")
     run(account, "import")
-    kept = exchanges.of_order(order_of(ref).id)
+    kept = recorded_requests.of_order(order_of(ref).id)
     assert {"POST"} <= {exchange.method for exchange in kept}
     assert any("/orders" in exchange.url and exchange.status == 201 for exchange in kept)
     every = db.session.query(Exchange).all()

@@ -30,12 +30,12 @@ from .checking.canary import Canary
 from .checking.examine import Examiner, match_of
 from .checks import RIGHTS, Checks
 from .harmless_fields import HARMLESS_FIELDS
-from .importing import Importer
+from .import_in_batches import Importer
 from .shop_data.back_office import BackOffice
 from .shop_data.products import Products, Wanted
 from .shop_data.reference import Reference
 from .shop_data.stock import read_stock
-from .watching import Watching
+from .shop_orders import Watching
 from .webservice.access import IN_ADDRESS, IN_HEADER, Access
 from .webservice.client import Webservice
 

@@ -13,7 +13,7 @@ from .shop_data.reference import Reference
 from .shop_data.reference_rows import Status
 from .webservice.client import Webservice
 from .webservice.errors import RightMissingError, UnreadableError, WebserviceMissingError
-from .webservice.ways import found_elsewhere, way_checks
+from .webservice.reachability import found_elsewhere, way_checks
 
 OLDEST = (1, 7, 6)
 READS = (

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cdsync import orders, runs, settings
-from cdsync.bookkeeping.exchanges import RunRecorder
 from cdsync.bookkeeping.journal import OrderJournal
 from cdsync.bookkeeping.read_cache import AccountCache
+from cdsync.bookkeeping.recorded_requests import RunRecorder
 from cdsync.bookkeeping.stock_turns import StockTurns
 from cdsync.connectors.base import ImportPolicy, Marketplace, Shop
 from cdsync.db import reading, transaction

@@ -15,7 +15,7 @@ from cdsync.db import transaction
 from .claiming import claim_or_say_why
 from .context import DONE, RunContext
 from .outcome import WELL, Outcome
-from .recording import record_failure
+from .record_outcome import record_failure
 from .unexpected import of_one_order
 
 

@@ -13,7 +13,7 @@ from flask import Response, abort, request
 from sqlalchemy import inspect
 
 from cdsync import orders
-from cdsync.bookkeeping import exchanges as kept
+from cdsync.bookkeeping import recorded_requests
 from cdsync.connectors.recording import written_json
 from cdsync.connectors.recording.masking import HIDDEN, masked_body
 from cdsync.db import db, now, transaction
@@ -81,7 +81,7 @@ def dossier(order: Order) -> dict[str, Any]:
     found = out_of(found, hide_buyers([order])) | {
         "exchanges": [
             _columns(row) | dict(zip(_MASKED, masked_exchange(order, row), strict=True))
-            for row in kept.of_order(order.id)
+            for row in recorded_requests.of_order(order.id)
         ],
         "raw": masked_raw(order),
     }
@@ -106,21 +106,21 @@ def _show(ref: str, what: str, *, personal: bool) -> Response:
             (row, row.url, pretty(row.request_body), pretty(row.response_body))
             if personal
             else (row, *masked_exchange(view.order, row))
-            for row in kept.of_order(view.order.id)
+            for row in recorded_requests.of_order(view.order.id)
         ]
     return page_or_part("one_order/evidence.html", f"one_order/_{what}.html", **context)
 
 
 def masked_raw(order: Order) -> str:
     """The marketplace's JSON of the order without its buyer."""
-    fields = kept.harmless_fields(db.session.get_one(Account, order.account_id), "marketplace")
+    fields = recorded_requests.harmless_fields(db.session.get_one(Account, order.account_id), "marketplace")
     return masked_body(order.raw or "", fields, hide_buyers([order]))
 
 
 def masked_exchange(order: Order, row: Exchange) -> tuple[str, str, str]:
     """Address, request and answer of one of the order's exchanges without its buyer."""
-    fields = kept.harmless_fields(db.session.get_one(Account, row.account_id), row.side)
-    return kept.masked(row, fields, hide_buyers([order]))
+    fields = recorded_requests.harmless_fields(db.session.get_one(Account, row.account_id), row.side)
+    return recorded_requests.masked(row, fields, hide_buyers([order]))
 
 
 def _columns(row: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from ..shell.access import is_merchant, sees_customers
 from ..shell.parts import page_or_part, part_only, wants_part
 from ..shell.typed_text import row_numbers
 from . import words as list_words
-from .bar import EVERYTHING, NOTHING, SOME, Bar, bar
+from .bulk_buttons import EVERYTHING, NOTHING, SOME, Bar, bar
 from .query import ListQuery, read_query
 
 WORK_FIRST = (tabs.TO_ACCEPT, tabs.TO_IMPORT, tabs.PROBLEMS, tabs.WAITING)

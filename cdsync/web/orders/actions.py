@@ -24,7 +24,7 @@ from ..shell.errors import say
 from ..shell.messages import flash
 from ..shell.parts import go_to, with_link
 from ..text.language import _
-from .action_words import nothing_to_do, started
+from .action_messages import nothing_to_do, started
 from .by_hand import DONE_HERE, do_here
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cdsync.connectors.base import Address
-from cdsync.connectors.prestashop.checking.cleaning import CleanAddress, clean, cut_at_word, payment_text
+from cdsync.connectors.prestashop.addresses.cleaning import CleanAddress, clean, cut_at_word, payment_text
 from cdsync.connectors.prestashop.creating.mapper import alias
 from tests.connectors.prestashop.shop import HOME, VERSIONS, connector, draft, one, rehearsal_shop, run
 

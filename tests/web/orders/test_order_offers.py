@@ -14,7 +14,7 @@ from cdsync.order_lists import tabs
 from cdsync.order_lists.selection import SelectionCounts
 from cdsync.web.order_list import offers
 from cdsync.web.order_list import words as list_words
-from cdsync.web.order_list.bar import Bar, bar
+from cdsync.web.order_list.bulk_buttons import Bar, bar
 from cdsync.web.order_list.offers import Offer
 from cdsync.web.order_list.query import read_query
 from tests.web import seed

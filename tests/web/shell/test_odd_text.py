@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from cdsync.bookkeeping import exchanges
+from cdsync.bookkeeping import recorded_requests
 from cdsync.connectors.base import Exchange
 from cdsync.db import db, now
 from cdsync.models import Account
@@ -144,7 +144,7 @@ def test_a_name_to_sign_in_with_holds_no_nul(stranger: Browser) -> None:
 
 def test_an_answer_with_a_nul_is_kept_as_evidence(account: Account) -> None:
     exchange = Exchange("shop", "GET", "http://shop/api/orders", 200, 3, now(), "", "<a>\x00</a>")
-    exchanges.RunRecorder(account.id).record(exchange)
+    recorded_requests.RunRecorder(account.id).record(exchange)
     db.session.rollback()
-    kept = db.session.scalars(db.select(exchanges.Exchange)).all()
+    kept = db.session.scalars(db.select(recorded_requests.Exchange)).all()
     assert [each.response_body for each in kept] == ["<a>\ufffd</a>"]

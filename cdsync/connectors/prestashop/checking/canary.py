@@ -17,7 +17,7 @@ from typing import Any
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError
 
 from ...base import Cache, Check
-from ..shop_data import shipments_apart
+from ..shop_data import improved_shipment
 from ..shop_data.cart_rules import SWITCH as CART_RULES
 from ..shop_data.reference import Reference
 from ..webservice.client import Webservice
@@ -73,7 +73,7 @@ class Canary:
         """Whether the shop answered, and what is wrong. One that is away says so at the import's own requests."""
         try:
             if self._is_apart(apart_after):
-                return True, shipments_apart.error()
+                return True, improved_shipment.error()
             return True, self._prices.difference()
         except NotTold:
             return True, None
@@ -81,16 +81,16 @@ class Canary:
             return False, None
 
     def _is_apart(self, after: str) -> bool:
-        if not shipments_apart.may_be_on(self._ws):
+        if not improved_shipment.may_be_on(self._ws):
             return False
-        seen = shipments_apart.seen(self._ws, after or "0")
+        seen = improved_shipment.seen(self._ws, after or "0")
         return after != "" if seen is None else seen
 
     def saw(self, orders: Iterable[Row]) -> None:
         """Orders just made: one that came without a carrier stops the imports that would follow."""
-        came = [row for row in orders if shipments_apart.came_apart(row)]
-        if came and shipments_apart.may_be_on(self._ws):
-            self._error = shipments_apart.error()
+        came = [row for row in orders if improved_shipment.came_apart(row)]
+        if came and improved_shipment.may_be_on(self._ws):
+            self._error = improved_shipment.error()
             self._remember(self._of(), False, {APART_AFTER: max((row.id for row in came), key=int)})
 
     def _remember(self, of: str, well: bool, more: Mapping[str, str]) -> None:
@@ -105,7 +105,7 @@ class Canary:
     def checks(self) -> list[Check]:
         """The lines of "Test connection": asked anew, whatever is remembered."""
         lines = [self._line("prices", self._of_prices)]
-        if shipments_apart.may_be_on(self._ws):
+        if improved_shipment.may_be_on(self._ws):
             lines.append(self._line("shipments", self._of_shipments))
         return lines
 
@@ -125,7 +125,7 @@ class Canary:
         return "as expected, to six decimals"
 
     def _of_shipments(self) -> str:
-        seen = shipments_apart.seen(self._ws, closely=True)
+        seen = improved_shipment.seen(self._ws, closely=True)
         if seen:
-            raise shipments_apart.error()
+            raise improved_shipment.error()
         return "no order to tell by yet" if seen is None else "kept on the order"

@@ -11,13 +11,15 @@ from decimal import Decimal
 from cdsync.errors import RejectedError
 
 from ...base import Choice, DraftLine, ImportPolicy, OrderDraft, ProductMatch
+from ..addresses import emails
+from ..addresses.cleaning import NO_PLACE
 from ..shop_data.products import Article, Products, Wanted
 from ..shop_data.reference import Reference
-from ..shop_data.reference_rows import Country, Currency, ShopCarrier
+from ..shop_data.reference_rows import Currency
 from ..shop_data.stock import read_stock
 from ..webservice.client import Webservice
-from . import emails
-from .cleaning import NO_PLACE, CleanAddress
+from .carrier_choice import chosen_carrier
+from .countries import Countries
 from .findings import (
     Findings,
     ShopDataError,
@@ -28,8 +30,8 @@ from .findings import (
     no_price,
     product_problem,
 )
+from .import_plan import Examined, Plan
 from .places import Places
-from .plan import Examined, Plan
 from .pricing import CartRow, Rounding, Sold, merge
 from .taxation import Taxation
 
@@ -84,12 +86,12 @@ class Examiner:
             places.fit(address)
         if policy.customer_email == "marketplace" and draft.delivery.email and not emails.given(draft):
             delivery.correct("email", draft.delivery.email, "", NO_PLACE)
-        countries = self._countries(draft, delivery, invoice, found)
+        countries = Countries(self._reference.countries, found).of(delivery, invoice, must_bill=self._taxed_by_invoice)
         taxed_at = invoice if self._taxed_by_invoice else delivery
         country = self._reference.countries.get(taxed_at.country_code)
         rate = currency.rate if currency else ONE
         taxation = Taxation(self._reference, policy, country, taxed_at, found, taxed_at.state, rate)
-        carrier, mode = self._carrier(draft, policy, found)
+        carrier, mode = chosen_carrier(draft, policy, self._reference.carriers, found)
         for line in lines:
             self._line(line, articles[_wanted(line)], taxation, stock, found)
         if self._counts_stock:
@@ -148,49 +150,6 @@ class Examiner:
             )
             return None
         return currency
-
-    def _countries(
-        self, draft: OrderDraft, delivery: CleanAddress, invoice: CleanAddress, found: Findings
-    ) -> tuple[Country, Country] | None:
-        if not (delivery.address1 or delivery.city or delivery.postcode):
-            found.problems.append(RejectedError("order.no_address"))
-            return None
-        there = self._country(delivery, "delivery", found, must_be_active=True)
-        # The shop refuses an order to a country that is switched off; an invoice there is only an address.
-        if invoice.country_code == delivery.country_code and there is None:
-            return None
-        billed = self._country(invoice, "invoice", found, must_be_active=self._taxed_by_invoice)
-        return (there, billed) if there and billed else None
-
-    def _country(self, address: CleanAddress, where: str, found: Findings, *, must_be_active: bool) -> Country | None:
-        if address.missing:
-            found.problems.append(ShopDataError("address.incomplete", field=f"{where}.{address.missing}"))
-        country = self._reference.countries.get(address.country_code)
-        if country is None:
-            found.problems.append(ShopDataError("address.country_unknown", country=address.country_code))
-            return None
-        if must_be_active and not country.active:
-            found.problems.append(ShopDataError("address.country_inactive", country=address.country_code))
-            return None
-        if country.needs_postcode and not address.postcode:
-            found.problems.append(ShopDataError("address.incomplete", field=f"{where}.postcode"))
-        return country
-
-    def _carrier(self, draft: OrderDraft, policy: ImportPolicy, found: Findings) -> tuple[ShopCarrier | None, str]:
-        mapped = {mode.strip().casefold(): ref for mode, ref in policy.carriers.items() if ref}
-        modes = [m for m in draft.delivery_modes if m]
-        known = [m for m in modes if m.strip().casefold() in mapped]
-        mode = (known or modes or [""])[0]
-        ref = mapped.get(mode.strip().casefold()) or policy.default_carrier
-        if not ref:
-            found.problems.append(RejectedError("carrier.unmapped", mode=mode))
-            return None, mode
-        carrier = self._reference.carriers.get(ref)
-        if carrier is None or not carrier.active:
-            name, reason = (carrier.name, "inactive") if carrier else (ref, "deleted")
-            found.problems.append(ShopDataError("carrier.unusable", carrier=name, mode=mode, reason=reason))
-            return None, mode
-        return carrier, mode
 
     def _line(
         self,

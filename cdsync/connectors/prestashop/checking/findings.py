@@ -11,8 +11,8 @@ from cdsync.errors import CdsyncError, RejectedError
 
 from ...base import Address, Choice, Correction, DraftLine, Examination, ImportPolicy, OrderDraft, ProductMatch
 from ...line_total import is_in_cents
+from ..addresses.cleaning import MISSING, CleanAddress, clean
 from ..shop_data.products import Article
-from .cleaning import MISSING, CleanAddress, clean
 from .pricing import Sold, cents
 
 FEE = "fee:"  # the line of the fees: no line of a marketplace

@@ -11,13 +11,13 @@ import re
 from cdsync.errors import RejectedError
 
 from ...base import ImportPolicy
+from ..addresses.cleaning import MISSING, NO_PLACE, REPAIRED, CleanAddress
+from ..addresses.outlying import place_of
 from ..shop_data.country_codes import code_of, folded
 from ..shop_data.provinces import state_of
 from ..shop_data.reference import Reference
 from ..shop_data.reference_rows import Country
-from .cleaning import MISSING, NO_PLACE, REPAIRED, CleanAddress
 from .findings import Findings, ShopDataError
-from .outlying import place_of
 
 OWN_COUNTRY = "own_country"  # the merchant's choice for places that have a country of their own in the shop
 OTHER_ZONE = "the state has a zone of its own in the shop"

@@ -10,10 +10,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ...base import DraftLine, ImportPolicy
+from ..addresses.cleaning import CleanAddress
 from ..shop_data.products import Article
 from ..shop_data.reference import Reference
 from ..shop_data.reference_rows import Country, ShopCarrier
-from .cleaning import CleanAddress
 from .findings import Findings, ShopDataError
 
 NONE = Decimal(0)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cdsync.errors import CdsyncError, RejectedError
 
 from ...base import ImportPolicy, OrderDraft
-from ..checking import emails
+from ..addresses import emails
 from ..shop_data.reference import Reference
 from ..shop_data.reference_rows import Group
 from ..webservice.answers import EMAIL_TAKEN

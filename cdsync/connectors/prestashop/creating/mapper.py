@@ -15,8 +15,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ...base import OrderDraft
-from ..checking.cleaning import CleanAddress, payment_text
-from ..checking.plan import Plan
+from ..addresses.cleaning import CleanAddress, payment_text
+from ..checking.import_plan import Plan
 from ..checking.pricing import CartRow, micros, without_tax
 from ..webservice.errors import OddValueError
 from ..webservice.xml import Body, Row, Value

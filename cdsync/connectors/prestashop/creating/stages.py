@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from cdsync.errors import CdsyncError
 
 from ...base import Correction, Imported, NotImported, OrderDraft, ProductMatch, ShopOrder, Step
-from ..checking.plan import Plan
+from ..checking.import_plan import Plan
 from ..webservice.xml import Row
 from .steps import CHANGES, ORDER
 

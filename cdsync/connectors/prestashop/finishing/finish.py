@@ -14,7 +14,7 @@ from decimal import Decimal
 from cdsync.errors import CdsyncError
 
 from ...base import ImportPolicy, ShopOrder
-from ..checking.cleaning import payment_text
+from ..addresses.cleaning import payment_text
 from ..creating.entities import Changer
 from ..creating.stages import InShop
 from ..creating.steps import INVOICE, PACKS, PAYMENT, STATUS

@@ -12,8 +12,8 @@ from cdsync.errors import CdsyncError, UnknownOutcomeError
 from ...base import Journal, OrderDraft
 from ..creating.stages import InShop
 from ..creating.steps import PACKS, SEEN
+from ..shop_data.improved_shipment import came_apart
 from ..shop_data.reference import Reference
-from ..shop_data.shipments_apart import came_apart
 from ..webservice.xml import Row
 from . import verify
 from .verdicts import UnfinishedError

@@ -12,8 +12,8 @@ from decimal import Decimal
 from ..creating.mapper import shipping_changes, total_changes
 from ..creating.stages import InShop
 from ..creating.steps import SHIPPING, TOTALS
+from ..shop_data.improved_shipment import NOBODY, came_apart
 from ..shop_data.reference import Reference
-from ..shop_data.shipments_apart import NOBODY, came_apart
 from ..webservice.xml import Row, Value
 from . import verify
 from .batch_changes import BatchChanges, Changes

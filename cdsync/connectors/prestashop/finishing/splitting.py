@@ -15,7 +15,7 @@ from decimal import Decimal
 from cdsync.errors import CdsyncError, ConfigError, RejectedError
 
 from ...base import ShopOrder
-from ..checking.plan import Plan
+from ..checking.import_plan import Plan
 from ..checking.pricing import CartRow
 from ..creating.stages import InShop
 from ..shop_data.reference import Reference

@@ -15,7 +15,7 @@ from typing import Any
 from cdsync.errors import CdsyncError, RejectedError, TemporaryError
 
 from ...base import ProductMatch
-from ..checking.plan import Plan
+from ..checking.import_plan import Plan
 from ..creating.mapper import shop_time
 from ..creating.stages import InShop
 from ..creating.steps import ORDER

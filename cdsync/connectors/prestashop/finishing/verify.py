@@ -13,10 +13,10 @@ from decimal import Decimal
 from cdsync.errors import CdsyncError, RejectedError
 
 from ...base import OrderDraft
-from ..checking.plan import Plan
+from ..checking.import_plan import Plan
 from ..checking.pricing import DOWN, ROUND_EACH, UP, cents, without_tax
 from ..creating.mapper import amount
-from ..shop_data.shipments_apart import NOBODY
+from ..shop_data.improved_shipment import NOBODY
 from ..webservice.xml import Row, decimal, number
 from .verdicts import HalfMadeError, SpoiledError
 

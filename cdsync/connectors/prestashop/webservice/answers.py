@@ -15,7 +15,7 @@ from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryErro
 from ...http.answer import Answer
 from ...http.intermediaries import seen
 from ...http.transient_errors import TransientError
-from .doors import elsewhere, not_the_webservice, unknown
+from .blocked_answers import elsewhere, not_the_webservice, unknown
 from .errors import KeyRefusedError, OddValueError, RightMissingError
 from .xml import Document, Row, ShopFault, UnreadableXml, parse, singular
 

@@ -23,10 +23,10 @@ from ...http.read_retry import with_retries
 from ...http.transient_errors import TransientError
 from . import answers
 from .access import Access
-from .doors import OWN_REALM, unknown
+from .blocked_answers import OWN_REALM, unknown
 from .errors import BlockedError, ContentBlockedError, RightMissingError
 from .filters import Term, any_of, quoted
-from .masking import MaskingRecorder
+from .masking_recorder import MaskingRecorder
 from .xml import Body, Row, Value, body, tree
 
 

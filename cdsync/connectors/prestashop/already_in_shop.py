@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ...errors import RejectedError
+from cdsync.errors import RejectedError
+
 from ..base import Journal, OrderDraft
-from .checking.cleaning import payment_text
+from .addresses.cleaning import payment_text
 from .creating.stages import Begun, Found
 from .creating.steps import CART, CHANGES, ORDER, PRICES, SEEN
 from .finishing.order_state import in_force

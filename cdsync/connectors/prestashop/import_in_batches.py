@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from ..base import ImportPolicy, Journal, OrderDraft
-from .batch import Batch, Result
 from .checking.canary import Canary
 from .checking.examine import Examiner
+from .import_recipe import Batch, Result
 from .shop_data.reference import Reference
 from .webservice.client import Webservice
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cdsync import runs
-from cdsync.bookkeeping import exchanges
-from cdsync.bookkeeping.exchanges import RunRecorder, without_secrets
+from cdsync.bookkeeping import recorded_requests
+from cdsync.bookkeeping.recorded_requests import RunRecorder, without_secrets
 from cdsync.connectors.base import Exchange
 from cdsync.db import db
 from cdsync.errors import WrongStateError
@@ -38,13 +38,13 @@ def recorder(fake_account):
 
 def test_an_exchange_belongs_to_every_order_it_was_about(recorder):
     recorder.record(SENT)
-    assert [e.status for e in exchanges.of_order(order_of("A1").id)] == [201]
-    assert [e.status for e in exchanges.of_order(order_of("A2").id)] == [201]
+    assert [e.status for e in recorded_requests.of_order(order_of("A1").id)] == [201]
+    assert [e.status for e in recorded_requests.of_order(order_of("A2").id)] == [201]
 
 
 def test_secrets_never_reach_the_table(recorder):
     recorder.record(SENT)
-    kept = exchanges.of_order(order_of("A1").id)[0]
+    kept = recorded_requests.of_order(order_of("A1").id)[0]
     text = kept.url + kept.request_body + kept.response_body
     assert [secret for secret in ("ABCDEF", "geheim", "eyJ.abc.def") if secret in text] == []
     assert "Durand" in text  # personal data is kept; it is masked when shown
@@ -71,14 +71,14 @@ def test_no_request_leaves_for_a_run_that_is_no_longer_ours(recorder, fake_accou
 
 def test_a_huge_body_is_cut(recorder):
     recorder.record(replace(SENT, response_body="é" * 300_000))
-    assert len(exchanges.of_order(order_of("A1").id)[0].response_body) <= exchanges.LONGEST_BODY + 1
+    assert len(recorded_requests.of_order(order_of("A1").id)[0].response_body) <= recorded_requests.LONGEST_BODY + 1
 
 
 def test_old_exchanges_are_forgotten(recorder):
     recorder.record(replace(SENT, at=datetime.now(UTC) - timedelta(days=91)))
     recorder.record(replace(SENT, at=datetime.now(UTC)))
-    assert exchanges.prune() == 1
-    assert len(exchanges.of_order(order_of("A1").id)) == 1
+    assert recorded_requests.prune() == 1
+    assert len(recorded_requests.of_order(order_of("A1").id)) == 1
 
 
 @pytest.mark.parametrize(
@@ -103,16 +103,16 @@ def test_secrets_are_taken_out_wherever_they_stand(text):
 def test_an_exchange_is_shown_by_the_list_of_its_own_side(recorder, fake_account):
     fake_account.settings = {"shop": {"connector": "prestashop"}, "marketplace": {"connector": "octopia"}}
     recorder.record(replace(SENT, response_body="<customer><id>7</id><firstname>Camille</firstname></customer>"))
-    [row] = exchanges.of_order(order_of("A1").id)
-    url, sent, got = exchanges.masked(row, exchanges.harmless_fields(fake_account, row.side))
+    [row] = recorded_requests.of_order(order_of("A1").id)
+    url, sent, got = recorded_requests.masked(row, recorded_requests.harmless_fields(fake_account, row.side))
     assert url == "https://shop.example/api/customers?ws_key=•••&filter[email]=•••"
     assert sent == "<customer><lastname>•••</lastname><passwd>•••</passwd></customer>"
     assert got == "<customer><id>7</id><firstname>•••</firstname></customer>"
-    assert "orderId" in exchanges.harmless_fields(fake_account, "marketplace")
+    assert "orderId" in recorded_requests.harmless_fields(fake_account, "marketplace")
 
 
 def test_of_a_connector_that_is_gone_nothing_is_known_to_be_harmless(fake_account):
     fake_account.settings = {"shop": {"connector": "sold"}}
-    assert exchanges.harmless_fields(fake_account, "shop") == frozenset()
+    assert recorded_requests.harmless_fields(fake_account, "shop") == frozenset()
     fake_account.settings = {}
-    assert "id_cart" in exchanges.harmless_fields(fake_account, "shop")
+    assert "id_cart" in recorded_requests.harmless_fields(fake_account, "shop")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ...base import Correction, Examination, OrderDraft
+from ..addresses.cleaning import CleanAddress, payment_text
 from ..shop_data.reference_rows import ShopCarrier
-from .cleaning import CleanAddress, payment_text
 from .pricing import CartRow, micros, without_tax
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from ...errors import RejectedError
+from cdsync.errors import RejectedError
+
 from ..base import ShopOrder
 from ..http.read_retry import Pauses
-from .checking.cleaning import payment_text
+from .addresses.cleaning import payment_text
 from .creating.mapper import shop_time
 from .finishing.parcels import by_order, parcel_of
 from .finishing.read_back import shop_order

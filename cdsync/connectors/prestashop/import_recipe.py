@@ -10,12 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from ...errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError, WrongStateError
+from cdsync.errors import (
+    CdsyncError,
+    ConfigError,
+    RejectedError,
+    TemporaryError,
+    UnknownOutcomeError,
+    WrongStateError,
+)
+
 from ..base import Imported, ImportPolicy, Journal, NotImported, OrderDraft
 from ..http.client import about
+from .already_in_shop import OrdersThere
 from .checking.canary import Canary
 from .checking.examine import Examiner
-from .checking.plan import Examined
+from .checking.import_plan import Examined
 from .creating.carts import Carts
 from .creating.customers import Customers
 from .creating.doubt import open_request
@@ -28,7 +37,6 @@ from .finishing.order_state import Steadiness
 from .finishing.putting_away import PuttingAway
 from .finishing.splitting import SplitOrders
 from .finishing.stock_check import StockCheck, articles, remembered
-from .looking import OrdersThere
 from .shop_data.reference import Reference
 from .webservice.client import Webservice
 from .webservice.errors import ContentBlockedError

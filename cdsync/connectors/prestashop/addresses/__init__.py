@@ -1,0 +1,1 @@
+"""Names, addresses, phones and e-mails made to PrestaShop's rules. Pure: asks nobody."""
