@@ -160,7 +160,7 @@ def test_what_a_comparison_found_is_told_in_sentences(fake_account, world, run, 
     said = "\n".join(in_words(report))
     assert exit_code(report) == 1
     assert "  A1: The order has several live shop orders." in said
-    assert "  Orders of your shop that name a Cdiscount order nobody knows: 1." in said
+    assert "  Orders of your shop that name an order of Cdiscount that nobody knows: 1." in said
 
 
 def test_every_bad_verdict_has_an_article():
