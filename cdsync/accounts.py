@@ -17,6 +17,7 @@ from .models import (
     Exchange,
     ExchangeOrder,
     ImportStep,
+    ListReading,
     Order,
     OrderEvent,
     OrderLine,
@@ -136,6 +137,7 @@ def empty(account_id: int) -> int:
             delete(Run).where(Run.account_id == account_id),
             delete(ProductMapping).where(ProductMapping.account_id == account_id),
             delete(CachedRead).where(CachedRead.account_id == account_id),
+            delete(ListReading).where(ListReading.account_id == account_id),
         ):
             session.execute(statement.execution_options(synchronize_session=False))
         session.expire_all()

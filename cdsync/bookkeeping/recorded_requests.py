@@ -5,27 +5,25 @@ Secrets never reach the table; personal data does, and is masked when shown (`ma
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import DatabaseError
 
-from cdsync import connectors, database_errors
-from cdsync.connectors import base
+from cdsync import connectors
 from cdsync.connectors.recording.masking import HIDDEN, masked_address, masked_body
-from cdsync.db import db, now, reading, transaction
-from cdsync.errors import ConfigError, TemporaryError, WrongStateError
-from cdsync.models import Account, Exchange, ExchangeOrder, Order
+from cdsync.db import now, reading, transaction
+from cdsync.errors import ConfigError
+from cdsync.models import Account, Exchange, ExchangeOrder
 from cdsync.settings.sections import default_connector
 
 LONGEST_BODY = 64 * 1024
 KEPT = timedelta(days=90)
-log = logging.getLogger(__name__)
 
 _SECRET_NAMES = "ws_key|client_secret|access_token|refresh_token|id_token|passwd|password|secure_key|authorization|key"
+
+_SIGNS = ("key", "secret", "token", "passw", "authorization")  # each of the names has one of them
 
 
 def _patterns(names: str) -> tuple[re.Pattern[str], ...]:
@@ -44,71 +42,6 @@ def _patterns(names: str) -> tuple[re.Pattern[str], ...]:
 _SECRETS = _patterns(_SECRET_NAMES)
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}")
 _USER_IN_URL = re.compile(r"(https?://)[^/@\s]+@")
-
-
-class RunRecorder:
-    """`connectors.base.Recorder` for a run: one short commit per exchange, never inside a transaction.
-
-    still_ours: whether the run is still this process's; asked before each request leaves. answered: told of each
-    answer that came.
-    """
-
-    def __init__(
-        self,
-        account_id: int,
-        run_id: int | None = None,
-        still_ours: Callable[[], bool] = lambda: True,
-        answered: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._account_id, self._run_id = account_id, run_id
-        self._still_ours, self._answered = still_ours, answered
-
-    def sending(self) -> None:
-        """Refuses to let a request leave while a transaction is open: it would hold locks for as long as it takes.
-
-        Raises WrongStateError("order.claimed") when the run has been closed: a process that slept past its lease must
-        not go on where it stood, since somebody else has taken over.
-        """
-        if db.session().in_transaction():
-            raise RuntimeError("a database transaction is open while a request is about to leave")
-        if not self._still_ours():
-            raise WrongStateError("order.claimed", owner="")
-
-    def record(self, exchange: base.Exchange) -> None:
-        """Keeps an exchange. A locked database or a full disk costs the record, not the request: its outcome is known
-        already, and a refusal here would be taken for the other side's."""
-        if exchange.status is not None:
-            self._answered()
-        try:
-            self._write(exchange)
-        except TemporaryError as exc:
-            log.warning("run %s: an exchange was not kept: %s", self._run_id, exc.code)
-        except DatabaseError as exc:
-            known = database_errors.meaning(exc)
-            if known is None:
-                raise
-            log.warning("run %s: an exchange was not kept: %s", self._run_id, known.code)
-
-    def _write(self, exchange: base.Exchange) -> None:
-        with transaction() as session:
-            row = Exchange(
-                account_id=self._account_id,
-                run_id=self._run_id,
-                side=exchange.side,
-                method=exchange.method,
-                url=without_secrets(exchange.url),
-                status=exchange.status,
-                milliseconds=exchange.milliseconds,
-                failure=exchange.failure[:64],
-                request_body=_kept(exchange.request_body),
-                response_body=_kept(exchange.response_body),
-                at=exchange.at,
-            )
-            session.add(row)
-            session.flush()
-            mine = (Order.account_id == self._account_id, Order.marketplace_ref.in_(exchange.order_refs))
-            for order_id in session.scalars(select(Order.id).where(*mine)) if exchange.order_refs else ():
-                session.add(ExchangeOrder(exchange_id=row.id, order_id=order_id))
 
 
 def of_order(order_id: int, limit: int = 200) -> list[Exchange]:
@@ -133,7 +66,12 @@ def prune(before: timedelta = KEPT) -> int:
 
 def without_secrets(text: str) -> str:
     """The text with keys, tokens and passwords taken out, wherever they stand."""
-    hidden = _BEARER.sub(rf"\1 {HIDDEN}", _USER_IN_URL.sub(rf"\1{HIDDEN}@", text))
+    hidden = _USER_IN_URL.sub(rf"\1{HIDDEN}@", text) if "://" in text else text
+    if any(word in hidden for word in ("Bearer", "Basic")):
+        hidden = _BEARER.sub(rf"\1 {HIDDEN}", hidden)
+    folded = hidden.casefold()
+    if not any(sign in folded for sign in _SIGNS):  # nearly always, and searching for the names takes far longer
+        return hidden
     json_like, printed, xml, query, listed = _SECRETS
     hidden = json_like.sub(rf'\1"{HIDDEN}"', hidden)
     hidden = printed.sub(rf"\1'{HIDDEN}'", hidden)
@@ -160,6 +98,7 @@ def harmless_fields(of: Account, side: str) -> frozenset[str]:
         return frozenset()
 
 
-def _kept(body: str) -> str:
+def kept_body(body: str) -> str:
+    """As much of a body as is kept, without secrets."""
     clean = without_secrets(body[: LONGEST_BODY * 2].replace("\x00", "\ufffd"))  # PostgreSQL takes no NUL
     return clean if len(clean) <= LONGEST_BODY else clean[:LONGEST_BODY] + "…"

@@ -12,7 +12,17 @@ from .cache import Cache, NoCache
 from .declarations import Carrier, Check, Choice, KeyRights, Setting
 from .journal import ANSWERED, MOVES_STOCK, Journal, Step
 from .marketplace import Marketplace
-from .marketplace_records import Address, Fee, MarketplaceLine, MarketplaceOrder, Parcel, UnreadableOrder
+from .marketplace_records import (
+    Address,
+    Fee,
+    ListedOrder,
+    MarketplaceLine,
+    MarketplaceOrder,
+    OrderPage,
+    Parcel,
+    UnreadableOrder,
+    listed,
+)
 from .recording.exchange import Exchange, NoRecorder, Recorder
 from .shop import Shop
 from .shop_records import (
@@ -49,6 +59,7 @@ __all__ = [
     "Imported",
     "Journal",
     "KeyRights",
+    "ListedOrder",
     "Marketplace",
     "MarketplaceLine",
     "MarketplaceOrder",
@@ -56,6 +67,7 @@ __all__ = [
     "NoRecorder",
     "NotImported",
     "OrderDraft",
+    "OrderPage",
     "Parcel",
     "ProductMatch",
     "Recorder",
@@ -66,6 +78,7 @@ __all__ = [
     "Step",
     "UnreadableOrder",
     "apart",
+    "listed",
     "live",
     "live_or_all",
 ]

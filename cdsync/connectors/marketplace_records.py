@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -122,3 +123,37 @@ class UnreadableOrder:
     status: str
     raw: str
     error: CdsyncError
+
+
+@dataclass(frozen=True)
+class ListedOrder:
+    """An entry of a list that nobody has to understand who knows its text already.
+
+    ref: the order's id, "" where it has none. raw: its text, untouched. understood_as: another one wherever `read`
+    would make something else of the same text. read: what it says.
+    """
+
+    ref: str
+    raw: str
+    understood_as: str
+    read: Callable[[], MarketplaceOrder | UnreadableOrder]
+
+
+def listed(entry: MarketplaceOrder | UnreadableOrder) -> ListedOrder:
+    """One that was understood already."""
+    if isinstance(entry, UnreadableOrder):
+        return ListedOrder(entry.ref, entry.raw, entry.error.code, lambda: entry)
+    understood = " ".join([entry.state or "", *(fault.code for fault in entry.faults)])
+    return ListedOrder(entry.ref, entry.raw, understood, lambda: entry)
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """A page of the list. Orders may be on several; entries may be none.
+
+    place: where a later listing goes on once this page is kept, for the connector alone to understand; "" where that is
+    the place it began at.
+    """
+
+    entries: tuple[ListedOrder, ...]
+    place: str

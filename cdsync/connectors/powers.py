@@ -6,13 +6,18 @@ A power is there when the class has its member: nothing has to be registered or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
+from ..errors import CdsyncError
 from .belonging_gate import Guarded
 from .cache import Cache
 from .declarations import KeyRights
+from .marketplace_records import ListedOrder, OrderPage, listed
 from .recording.exchange import Recorder
+
+ON_A_PAGE = 100  # of a list that comes in one piece
 
 
 @runtime_checkable
@@ -39,6 +44,19 @@ class SpellsDeliveryModes(Protocol):
     @staticmethod
     def delivery_mode_spellings(mode: str) -> tuple[str, ...]:
         """Every name of the mode given by any of them; an unknown one has only itself. Asks nobody."""
+
+
+@runtime_checkable
+class ListsByPage(Protocol):
+    """Marketplace: hands its list out page by page, each before the next is asked for, and goes on where it stood."""
+
+    def pages(self, updated_since: datetime, place: str) -> Iterator[OrderPage]:
+        """All orders changed since, of every state, at least once each; the last time as they were read last.
+
+        place: "" for all of them; else where an earlier listing since the same moment stood when it ended too soon:
+        what follows there, and whatever changed since it was read. One that means nothing (any more) is "". When a page
+        cannot be had, the error is raised. Reads only; may be repeated.
+        """
 
 
 @runtime_checkable
@@ -105,6 +123,25 @@ def rights_of(connector: Any) -> KeyRights | None:
 def found_at(connector: Any) -> str:
     """Of a marketplace connector's class: where to look, or ""."""
     return connector.found_at if isinstance(connector, SaysWhereToLook) else ""
+
+
+def pages_of(marketplace: Any, updated_since: datetime, place: str) -> Iterator[OrderPage]:
+    """The list of a marketplace page by page; of one that hands it out in one piece, in pieces, without any place."""
+    able = _itself(marketplace)
+    if isinstance(able, ListsByPage):
+        yield from able.pages(updated_since, place)
+        return
+    some: list[ListedOrder] = []
+    try:
+        for entry in able.orders(updated_since):
+            some.append(listed(entry))
+            if len(some) == ON_A_PAGE:
+                yield OrderPage(tuple(some), "")
+                some = []
+    except CdsyncError:
+        yield OrderPage(tuple(some), "")
+        raise
+    yield OrderPage(tuple(some), "")
 
 
 def made(connector: Any, values: Mapping[str, Any], recorder: Recorder, cache: Cache | None = None) -> Any:

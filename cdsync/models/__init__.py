@@ -4,7 +4,7 @@ from .account import Account, CachedRead, ProductMapping, User
 from .exchange import Exchange, ExchangeOrder
 from .order import ImportStep, Order, OrderEvent, OrderLine, ShopOrder
 from .reconcile import ReconcileRow, Reconciliation
-from .run import OPEN_RUN, Heartbeat, Run, RunOrder
+from .run import OPEN_RUN, Heartbeat, ListReading, Run, RunOrder
 from .sign_in import SignIn, SignInTries
 from .stock_turn import StockTurn
 
@@ -16,6 +16,7 @@ __all__ = [
     "ExchangeOrder",
     "Heartbeat",
     "ImportStep",
+    "ListReading",
     "Order",
     "OrderEvent",
     "OrderLine",

@@ -93,6 +93,7 @@ class Order(Model):
     found_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     read_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     raw: Mapped[str] = mapped_column(Text, default="")  # the marketplace's JSON, untouched
+    read_digest: Mapped[str | None] = mapped_column(String(32))  # of `raw`, and how that was understood
 
     # The problem, if any.
     problem_code: Mapped[str | None] = mapped_column(String(64))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text, true
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdsync.db import Json, Model, UtcTime, now
@@ -78,6 +78,24 @@ class RunOrder(Model):
 
     run: Mapped[Run] = relationship(back_populates="orders")
     order: Mapped[Order] = relationship()
+
+
+class ListReading(Model):
+    """How far an account's list of orders was read at its marketplace.
+
+    seller: whose list it is (`Order.seller`). place: where a reading goes on that did not come to its end, for the
+    connector to understand; since: from when on that one reads, None where the last one came to its end. began_at:
+    when the last one began, at whatever run. whole_at: when the last one began that came to its end.
+    """
+
+    __tablename__ = "list_readings"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    seller: Mapped[str] = mapped_column(String(255), default="")
+    place: Mapped[str] = mapped_column(Text, default="")
+    since: Mapped[datetime | None] = mapped_column(UtcTime)
+    began_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    whole_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class Heartbeat(Model):

@@ -1,7 +1,7 @@
 """Lookup: reads the marketplace's orders of the last days, stores them, and finds out what would stop their import.
 
-1. All pages of the window (the chosen days; more after a pause): one commit per order that tells anything new; a bad
-   one is a problem, not a failure.
+1. All pages of the window (the chosen days; more after a pause): one commit per page that tells anything new; a bad
+   order is a problem, not a failure. Where the last lookup did not come to the end of them, this one goes on there.
 2. Open orders that the window no longer shows are read one by one, longest unread first, so that none is lost.
 3. Orders accepted long ago and still waiting raise an alarm; shop orders of cancelled ones get the chosen status.
 4. The shop's checks run over what could be imported or accepted. A shop that is away costs only these checks.
@@ -10,31 +10,32 @@ Writes nothing to the marketplace; to the shop only the status of step 3.
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdsync import orders, states
-from cdsync.bookkeeping import recorded_requests
-from cdsync.db import reading, transaction
+from cdsync import orders, runs, states
+from cdsync.bookkeeping import list_readings, recorded_requests
+from cdsync.connectors.powers import pages_of
+from cdsync.db import now, reading, transaction
 from cdsync.errors import RejectedError, TemporaryError
 from cdsync.models import Order
 
+from .listing.keeping_pages import KeptPage, keep_page
+from .listing.window import window_start
 from .shared.cancelling import cancel_in_shop
-from .shared.chunks import chunks_as_they_come
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.examination import examine_open_orders
 from .shared.outcome import STOPPED, WELL, Outcome
-from .shared.reading_again import Also, keep, read_again
+from .shared.reading_again import Also, read_again
 from .shared.strangers import leave_strangers
-from .shared.window import window_start
 
 REREAD_AT_MOST = 100
-COMPARED_AT_ONCE = 100  # readings compared with what is known in one query
 STILL_OPEN = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT, states.IMPORTED)
 
 
@@ -51,7 +52,7 @@ def run(context: RunContext) -> Outcome:
     if context.wanted is not None:
         return read_chosen(context)
     recorded_requests.prune()
-    window = read_window(context, window_start(context))
+    window = read_window(context)
     outcome = window.outcome
     if not context.stopping():
         outcome += read_unseen(context, window.seen)
@@ -82,37 +83,66 @@ def _count_chosen(context: RunContext, order_id: int, session: Session, stored: 
     context.put(session, order_id, PROBLEM if stored.problem and stored.changed else DONE, stored.problem)
 
 
-def read_window(context: RunContext, since: datetime) -> Window:
-    """Stores every order changed since. What is known word for word is only counted."""
+def read_window(context: RunContext) -> Window:
+    """Stores every order changed since, page by page. What is known word for word is only counted."""
     seen: set[int] = set()
     outcome = WELL
-    for some in chunks_as_they_come(context.marketplace.orders(since), COMPARED_AT_ONCE):
-        changed, unchanged = orders.split_changed(context.account_id, some, context.seller_home.seller)
-        seen.update(unchanged)
-        with transaction() as session:
-            for _ in unchanged:
-                context.count(session, DONE)
-        for entry in changed:
-            kept = keep(context, entry, partial(_count, context))
-            seen.add(kept.stored.order_id)
+    begun = _begun(context)
+    with context.recorder.page_by_page() as told:
+        for page in pages_of(context.marketplace, begun.since, begun.place):
+            kept = keep_page(context, page.entries, partial(_put, context))
+            told(bool(kept.stored))
+            _count_page(context, kept, seen)
             outcome += kept.outcome
+            if page.place and page.place != begun.place:
+                begun = replace(begun, place=page.place)
+                with transaction() as session:
+                    list_readings.keep_place(session, context.account_id, begun)
             if context.stopping():
                 return Window(frozenset(seen), outcome + STOPPED)
-        if context.stopping():
-            return Window(frozenset(seen), outcome + STOPPED)
+    with transaction() as session:
+        list_readings.end(session, context.account_id, begun)
     return Window(frozenset(seen), outcome)
 
 
+def _begun(context: RunContext) -> list_readings.Begun:
+    """The reading that goes on, or one that begins."""
+    seller = context.seller_home.seller
+    unfinished = list_readings.unfinished(context.account_id, seller)
+    return unfinished or list_readings.Begun(seller, window_start(context), now(), "")
+
+
+def _put(context: RunContext, session: Session, stored: Sequence[orders.Stored]) -> None:
+    """Only those that changed get a row of their own."""
+    named = {each.order_id: (_outcome(each), each.problem) for each in stored if _outcome(each)}
+    runs.put_outcomes(session, context.run_id, named)
+
+
+def _outcome(stored: orders.Stored) -> str:
+    """What a run tells of an order, "" where it tells nothing."""
+    return PROBLEM if stored.problem and stored.changed else DONE if stored.moved else ""
+
+
+def _count_page(context: RunContext, kept: KeptPage, seen: set[int]) -> None:
+    """Every order read counts, once, however often the list named it."""
+    outcomes: Counter[str] = Counter()
+    for order_id in kept.unchanged:
+        outcomes[DONE] += order_id not in seen
+        seen.add(order_id)
+    for _, stored in kept.stored:
+        if stored.is_new:
+            context.counts["new"] += 1
+        outcomes[_outcome(stored) or DONE] += stored.order_id not in seen
+        seen.add(stored.order_id)
+    context.count_all(outcomes)
+
+
 def _count(context: RunContext, session: Session, stored: orders.Stored) -> None:
-    """Every order read counts, only those that changed get a row of their own."""
+    """The same of an order that was read by itself."""
     if stored.is_new:
         context.count(session, "new", processed=False)
-    if stored.problem and stored.changed:
-        context.put(session, stored.order_id, PROBLEM, stored.problem)
-    elif stored.moved:
-        context.put(session, stored.order_id, DONE)
-    else:
-        context.count(session, DONE)
+    _put(context, session, [stored])
+    context.count(session, _outcome(stored) or DONE)
 
 
 def read_unseen(context: RunContext, seen: Set[int]) -> Outcome:
@@ -145,7 +175,7 @@ def _read_one(context: RunContext, order_id: int, ref: str, also: Also) -> Outco
 def raise_alarms(context: RunContext) -> None:
     """Accepted, and the marketplace does not bring it: an alarm on the order."""
     with transaction() as session:
-        mine = (Order.account_id == context.account_id, Order.state == states.ACCEPTED, context.seller_home.is_here)
+        mine = (Order.account_id == context.account_id, context.seller_home.is_here, orders.may_wait_too_long())
         for order in session.scalars(select(Order).where(*mine)):
             if orders.raise_if_waiting_too_long(session, order, context.found_by):
                 context.put(session, order.id, PROBLEM, "order.waiting_too_long")
@@ -159,8 +189,9 @@ def _unseen(context: RunContext, seen: Set[int]) -> list[tuple[int, str]]:
             context.seller_home.is_here,
             ~Order.marketplace_ref.startswith(orders.UNREADABLE),
         )
-        rows = session.execute(query.order_by(Order.read_at)).all()
-    return [(row.id, row.marketplace_ref) for row in rows if row.id not in seen][:REREAD_AT_MOST]
+        rows = session.execute(query.order_by(Order.read_at), execution_options={"yield_per": 500})
+        unseen = ((row.id, row.marketplace_ref) for row in rows if row.id not in seen)
+        return list(islice(unseen, REREAD_AT_MOST))
 
 
 def _chosen(context: RunContext) -> list[tuple[int, str]]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import selectinload
 
 from cdsync import orders, reconciliations
 from cdsync.connectors.base import MarketplaceOrder, ShopOrder, UnreadableOrder
+from cdsync.connectors.powers import pages_of
 from cdsync.db import reading, transaction
 from cdsync.errors import RejectedError
 from cdsync.models import Order
@@ -25,13 +26,14 @@ from cdsync.models import ShopOrder as ShopOrderRow
 from cdsync.reconciliations import ALARMING, Facts, Verdict, judge, unclaimed
 
 from .cancel_duplicate import cancel_duplicate
-from .lookup_orders import COMPARED_AT_ONCE, STILL_OPEN
-from .shared.chunks import chunks, chunks_as_they_come
+from .listing.keeping_pages import keep_page
+from .listing.window import last_lookup, window_start
+from .lookup_orders import STILL_OPEN
+from .shared.chunks import chunks
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.outcome import STOPPED, WELL, Outcome
-from .shared.reading_again import Kept, keep, read_again
+from .shared.reading_again import Kept, read_again
 from .shared.strangers import leave_strangers
-from .shared.window import last_lookup, window_start
 
 CANCEL = "cancel"  # option: the shop order to cancel, one of several for one marketplace order
 AT_LEAST_DAYS = 7
@@ -77,19 +79,18 @@ def run(context: RunContext) -> Outcome:
 def _read_marketplace(context: RunContext, since: datetime) -> _Listed:
     """Stores the marketplace's list."""
     looked_up = last_lookup(context)
-    seen, late = set(), set()
+    seen, late = set[int](), set[int]()
     outcome = WELL
-    for some in chunks_as_they_come(context.marketplace.orders(since), COMPARED_AT_ONCE):
-        changed, unchanged = orders.split_changed(context.account_id, some, context.seller_home.seller)
-        seen.update(unchanged)
-        for entry in changed:
-            kept = keep(context, entry)
+    with context.recorder.page_by_page() as told:
+        for page in pages_of(context.marketplace, since, ""):
+            kept = keep_page(context, page.entries)
+            told(bool(kept.stored))
             outcome += kept.outcome
-            seen.add(kept.stored.order_id)
-            if kept.stored.is_new and _is_overdue(entry, looked_up):
-                late.add(kept.stored.order_id)
-        if context.stopping():
-            break
+            seen.update(kept.unchanged, (stored.order_id for _, stored in kept.stored))
+            new = [(entry, stored) for entry, stored in kept.stored if stored.is_new]
+            late.update(stored.order_id for entry, stored in new if _is_overdue(entry, looked_up))
+            if context.stopping():
+                break
     return _Listed(frozenset(seen), frozenset(late), outcome)
 
 

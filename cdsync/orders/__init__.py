@@ -6,7 +6,7 @@ Whatever writes takes the session of the caller's `with transaction()`; whatever
 from .life.belonging import AccountGate, Home, bind, codes_elsewhere, mark_strangers, strangers, waits_for_its_shop
 from .life.claims import claim, held_by_others, hold, release, release_all, release_expired, renew
 from .life.decisions import PERSON, import_again, import_anyway, leave_out, may_take_back, take_back
-from .life.following import import_under_way, raise_if_waiting_too_long
+from .life.following import import_under_way, may_wait_too_long, raise_if_waiting_too_long
 from .life.moves import NOBODY, By, move, note
 from .life.problems import (
     RETRIED_KINDS,
@@ -18,8 +18,9 @@ from .life.problems import (
     needs_a_person,
     raise_problem,
 )
-from .marketplace_side.changed import split_changed
+from .marketplace_side.changed import Compared, Told, compare, remember
 from .marketplace_side.store import UNREADABLE, Stored, mark_read, store
+from .marketplace_side.store_new import plainly_new, store_new
 from .shop_side.draft import draft, mappings_of, payment_text, payment_title, total_to_import
 from .shop_side.from_shop import (
     found_by_checks,
@@ -43,12 +44,15 @@ __all__ = [
     "WAITS_AT_MOST",
     "AccountGate",
     "By",
+    "Compared",
     "Home",
     "Stored",
+    "Told",
     "bind",
     "claim",
     "clear_problem",
     "codes_elsewhere",
+    "compare",
     "dismiss_problem",
     "draft",
     "found_by_checks",
@@ -70,21 +74,24 @@ __all__ = [
     "mark_read",
     "mark_strangers",
     "may_take_back",
+    "may_wait_too_long",
     "move",
     "needs_a_person",
     "note",
     "parts_of",
     "payment_text",
     "payment_title",
+    "plainly_new",
     "raise_if_waiting_too_long",
     "raise_problem",
     "release",
     "release_all",
     "release_expired",
+    "remember",
     "renew",
     "replace_warnings",
-    "split_changed",
     "store",
+    "store_new",
     "strangers",
     "take_back",
     "total_to_import",

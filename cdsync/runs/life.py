@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -190,6 +190,24 @@ def put_outcome(session: Session, run_id: int, order_id: int, outcome: str, code
     known = update(RunOrder).where(RunOrder.run_id == run_id, RunOrder.order_id == order_id).values(values)
     if session.scalar(known.returning(RunOrder.id)) is None:
         session.add(RunOrder(run_id=run_id, order_id=order_id, **values))
+
+
+def put_outcomes(session: Session, run_id: int, outcomes: Mapping[int, tuple[str, str | None]]) -> None:
+    """`put_outcome` of many orders, each with its outcome and its code: two statements where the run names none yet."""
+    if not outcomes:
+        return
+    named = select(RunOrder.order_id).where(RunOrder.run_id == run_id, RunOrder.order_id.in_(outcomes))
+    again = set(session.scalars(named))
+    for order_id in again:
+        put_outcome(session, run_id, order_id, *outcomes[order_id])
+    at = now()
+    rows = [
+        {"run_id": run_id, "order_id": order_id, "outcome": outcome, "code": code, "at": at}
+        for order_id, (outcome, code) in outcomes.items()
+        if order_id not in again
+    ]
+    if rows:
+        session.execute(insert(RunOrder), rows)
 
 
 def put_working(session: Session, run_id: int, order_ids: Sequence[int]) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from cdsync import runs
-from cdsync.bookkeeping import recorded_requests
-from cdsync.bookkeeping.recorded_requests import RunRecorder, without_secrets
+from cdsync.bookkeeping import recorded_requests, run_recorder
+from cdsync.bookkeeping.recorded_requests import without_secrets
+from cdsync.bookkeeping.run_recorder import RunRecorder
 from cdsync.connectors.base import Exchange
 from cdsync.db import db
 from cdsync.errors import WrongStateError
+from cdsync.models import Exchange as Row
 from tests.fakes import reading
 from tests.worlds import keep_reading, order_of
 
@@ -79,6 +83,44 @@ def test_old_exchanges_are_forgotten(recorder):
     recorder.record(replace(SENT, at=datetime.now(UTC)))
     assert recorded_requests.prune() == 1
     assert len(recorded_requests.of_order(order_of("A1").id)) == 1
+
+
+LISTED = replace(SENT, side="marketplace", method="GET", status=200, order_refs=())
+
+
+def kept() -> list[tuple[str, str]]:
+    db.session.rollback()
+    rows = db.session.scalars(select(Row).order_by(Row.id))
+    return [(each.url.rpartition("/")[2], each.response_body) for each in rows]
+
+
+def test_a_page_that_told_nothing_is_kept_without_its_body_and_any_other_with_it(recorder):
+    with recorder.page_by_page() as told:
+        for number, anything in enumerate((False, True, False)):
+            recorder.record(replace(LISTED, url=f"https://shop.example/{number}", response_body=f"[{number}]"))
+            told(anything)
+        recorder.record(replace(LISTED, url="https://shop.example/3", response_body="[3]"))
+    recorder.record(replace(LISTED, url="https://shop.example/4", response_body="[4]"))
+    assert kept() == [("0", ""), ("1", "[1]"), ("2", ""), ("3", "[3]"), ("4", "[4]")]
+
+
+def test_what_is_no_page_is_kept_at_once_and_a_page_that_could_not_be_kept_too(recorder):
+    with suppress(KeyError), recorder.page_by_page():
+        recorder.record(replace(LISTED, status=429, url="https://shop.example/0", response_body="slow down"))
+        assert kept() == [("0", "slow down")]
+        recorder.record(replace(LISTED, url="https://shop.example/1", response_body="[1]"))
+        raise KeyError
+    assert kept() == [("0", "slow down"), ("1", "[1]")]
+
+
+def test_pages_that_tell_nothing_are_written_together(recorder, monkeypatch):
+    monkeypatch.setattr(run_recorder, "FIGURES_SECONDS", 3600)
+    with recorder.page_by_page() as told:
+        for _ in range(20):
+            recorder.record(LISTED)
+            told(False)
+        assert kept() == []
+    assert len(kept()) == 20
 
 
 @pytest.mark.parametrize(

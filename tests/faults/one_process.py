@@ -25,7 +25,7 @@ import cdsync.bookkeeping.stock_turns
 import cdsync.db
 from app import create_app
 from cdsync import accounts, orders, runs, settings
-from cdsync.bookkeeping.recorded_requests import RunRecorder
+from cdsync.bookkeeping.run_recorder import RunRecorder
 from cdsync.connectors.http.client import HttpClient
 from cdsync.db import db, transaction
 from cdsync.errors import CdsyncError

@@ -56,7 +56,7 @@ def to_ship(world: World) -> None:
 @pytest.mark.parametrize(
     ("operation", "most"),
     [
-        ("lookup", {"statements": 13.4, "commits": 1.1}),
+        ("lookup", {"statements": 4.6, "commits": 0.1}),
         ("accept", {"statements": 17, "commits": 2}),
         ("import", {"statements": 27, "commits": 3}),
         ("ship", {"statements": 18, "commits": 3}),

@@ -11,7 +11,7 @@ import time_machine
 from sqlalchemy.exc import DatabaseError
 
 from cdsync import accounts, database_errors, runs
-from cdsync.bookkeeping.recorded_requests import RunRecorder
+from cdsync.bookkeeping.run_recorder import RunRecorder
 from cdsync.connectors.base import Exchange
 from cdsync.db import db
 from cdsync.models import Account, Run

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
+import sqlalchemy
 from sqlalchemy import select
 
-from cdsync import orders, settings
-from cdsync.connectors.base import UnreadableOrder
+from cdsync import accounts, orders, settings
+from cdsync.connectors.base import Fee, UnreadableOrder
 from cdsync.db import db, now
 from cdsync.errors import ConfigError, RejectedError, TemporaryError
-from cdsync.models import Run, ShopOrder
+from cdsync.models import Order, Run, ShopOrder
 from tests.fakes import change, reading, sold
-from tests.worlds import committed, kinds, last_run, order_of, rewind
+from tests.worlds import committed, keep_reading, kinds, last_run, order_of, rewind
 
 
 def test_the_window_is_the_chosen_days_and_two_hours(fake_account, world, run):
@@ -224,20 +226,75 @@ def test_a_waiting_order_is_checked_without_its_address(fake_account, world, run
     assert world.called("examine") == [("A1",)]
 
 
-def test_a_stop_ends_the_lookup_between_two_orders(fake_account, world, run, monkeypatch):
+def test_a_stop_ends_the_lookup_between_two_pages(fake_account, world, run, monkeypatch):
     from cdsync import runs
     from cdsync.operations import lookup_orders
 
-    world.add(*(reading(f"A{n}") for n in range(5)))
-    kept = lookup_orders.keep
+    world.add(*(reading(f"A{n}") for n in range(150)))
+    kept = lookup_orders.keep_page
 
     def stop_after_the_first(*args, **kwargs):
         runs.request_stop(last_run().id)
         return kept(*args, **kwargs)
 
-    monkeypatch.setattr(lookup_orders, "keep", stop_after_the_first)
+    monkeypatch.setattr(lookup_orders, "keep_page", stop_after_the_first)
     report = run(fake_account, "lookup")
-    assert (report["state"], report["counts"]["new"]) == ("stopped", 1)
+    assert (report["state"], report["counts"]["new"], report["counts"]["done"]) == ("stopped", 100, 100)
+
+
+def test_orders_that_cannot_be_kept_together_are_kept_one_by_one_and_counted_once(fake_account, world, run):
+    world.add(*(reading(f"A{n}") for n in range(3)))
+    run(fake_account, "lookup")
+    world.add(reading("A1", total="not money"), reading("A2", "cancelled"), reading("A3"), reading("A4", total="none"))
+    report = run(fake_account, "lookup")
+    assert (report["state"], report["error"]["code"]) == ("failed", "internal")
+    counts = {name: report["counts"][name] for name in ("new", "done", "problem")}
+    assert counts == {"new": 2, "done": 3, "problem": 2}
+    assert [order_of(f"A{n}").problem_code for n in (1, 4)] == ["order.unreadable"] * 2
+    assert [order_of(f"A{n}").state for n in (0, 2, 3)] == ["to_import", "cancelled", "to_import"]
+    assert kinds("A3") == ["order.found"]
+
+
+def test_a_new_order_kept_beside_others_is_the_same_as_one_kept_by_itself(fake_account, world, run):
+    world.add(reading("A1", fees=(Fee("cofidis", Decimal("1.50")),)), reading("A2", shipping=None, billing=None))
+    world.fail["examine"] = [TemporaryError("shop.unreachable", host="x")]
+    run(fake_account, "lookup")
+    together = {ref: _told_of(ref) for ref in ("A1", "A2")}
+    other = accounts.ensure("other")
+    for ref, entry in world.orders.items():
+        assert keep_reading(other, entry).is_new
+        db.session.rollback()
+        assert _told_of(ref, other.id) == together[ref]
+
+
+def _told_of(ref: str, account_id: int | None = None) -> dict[str, object]:
+    """Everything that is kept of an order but for when, where and under which numbers."""
+    own = {
+        "id",
+        "account_id",
+        "order_id",
+        "seller",
+        "found_at",
+        "read_at",
+        "read_digest",
+        "state_since",
+        "run_id",
+        "at",
+    }
+    query = select(Order).where(Order.marketplace_ref == ref)
+    if account_id is not None:
+        query = query.where(Order.account_id == account_id)
+    order = db.session.scalars(query.order_by(Order.id).limit(1)).one()
+
+    def shown(row: object) -> dict[str, object]:
+        named = [column.key for column in sqlalchemy.inspect(type(row)).columns]
+        return {name: getattr(row, name) for name in named if name not in own}
+
+    return {
+        "order": shown(order),
+        "lines": [shown(line) for line in order.lines],
+        "events": [shown(event) for event in order.events],
+    }
 
 
 def test_a_shipped_order_seen_for_the_first_time_was_shipped_elsewhere(fake_account, world, run):

@@ -62,8 +62,8 @@ def test_an_answer_an_order_and_a_list_are_progress_and_a_missing_answer_is_none
 ) -> None:
     context = taken(fake_account)
     steps: list[tuple[Callable[[], object], bool]] = [
-        (lambda: context._recorder.record(answer()), True),
-        (lambda: context._recorder.record(answer(None)), False),
+        (lambda: context.recorder.record(answer()), True),
+        (lambda: context.recorder.record(answer(None)), False),
         (lambda: context.expect([]), True),
         (lambda: context.skip(keep_reading(fake_account, reading()).order_id), True),
     ]
@@ -101,7 +101,7 @@ def test_a_run_that_does_not_get_on_is_given_up_and_sends_nothing_more(
     assert order_of("A1").claim_until == until, "its claims run out by themselves"
     db.session.rollback()
     with pytest.raises(WrongStateError):
-        context._recorder.sending()
+        context.recorder.sending()
     assert context.stopping()
     runs.close(context.run_id, "me", "finished")
     assert runs.find(context.run_id).state == "lost"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cdsync import orders
-from cdsync.connectors.base import MarketplaceOrder, UnreadableOrder
+from cdsync.connectors.base import ListedOrder, MarketplaceOrder, UnreadableOrder, listed
 from cdsync.errors import RejectedError
 from cdsync.models import Account
 from tests.fakes import reading
@@ -15,9 +15,9 @@ from tests.worlds import committed, keep_reading, order_of, rewind
 
 
 def settled(account: Account, entry: MarketplaceOrder | UnreadableOrder) -> bool:
-    left, ids = orders.split_changed(account.id, [entry])
-    assert len(left) + len(ids) == 1
-    return bool(ids)
+    found = orders.compare(account.id, [listed(entry)])
+    assert len(found.told) + len(found.unchanged) == 1
+    return bool(found.unchanged)
 
 
 @pytest.mark.parametrize("state", ["announced", "to_accept", "accepted", "to_import", "cancelled", "refused"])
@@ -26,7 +26,7 @@ def test_an_order_known_word_for_word_that_stands_where_it_should_is_settled(fak
     assert not settled(fake_account, entry)
     keep_reading(fake_account, entry)
     assert settled(fake_account, entry)
-    assert orders.split_changed(fake_account.id, [entry]) == ([], [order_of("A1").id])
+    assert orders.compare(fake_account.id, [listed(entry)]).unchanged == [order_of("A1").id]
 
 
 def test_another_text_or_another_understanding_of_it_is_news(fake_account):
@@ -78,3 +78,32 @@ def test_another_accounts_order_of_the_same_number_settles_nothing(fake_account)
 
     keep_reading(accounts.ensure("other"), reading())
     assert not settled(fake_account, reading())
+
+
+def test_a_text_that_is_known_is_not_read_once_its_digest_is_kept(fake_account):
+    entry, read = reading(), []
+
+    def understand() -> MarketplaceOrder:
+        read.append(entry.ref)
+        return entry
+
+    keep_reading(fake_account, entry)
+    told = ListedOrder(entry.ref, entry.raw, "1", understand)
+    found = orders.compare(fake_account.id, [told])
+    assert (found.unchanged, read) == ([order_of("A1").id], ["A1"])
+    committed(orders.remember, found.digests)
+    assert orders.compare(fake_account.id, [told]).unchanged == [order_of("A1").id]
+    assert read == ["A1"]
+    for other in (replace(told, raw=entry.raw + " "), replace(told, understood_as="2")):
+        orders.compare(fake_account.id, [other])
+    assert len(read) == 3
+
+
+def test_a_digest_ends_where_the_order_is_read_by_itself(fake_account):
+    entry = reading()
+    keep_reading(fake_account, entry)
+    committed(orders.remember, orders.compare(fake_account.id, [listed(entry)]).digests)
+    assert order_of("A1").read_digest
+    keep_reading(fake_account, replace(entry, raw=entry.raw + " "))
+    assert order_of("A1").read_digest is None
+    assert not settled(fake_account, entry)

@@ -7,22 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote
 
 from ...errors import CdsyncError, RejectedError
-from ..base import Carrier, Check, MarketplaceOrder, Parcel, Recorder, UnreadableOrder
+from ..base import (
+    Carrier,
+    Check,
+    ListedOrder,
+    MarketplaceOrder,
+    OrderPage,
+    Parcel,
+    Recorder,
+    UnreadableOrder,
+)
 from ..http.answer import Answer
 from ..http.client import about
 from ..http.read_retry import with_retries
 from .api.client import OctopiaClient
-from .api.listing import changed_orders
+from .api.fields import section, text
+from .api.json_text import Entry
+from .api.listing import list_orders
+from .api.numbered_pages import changed_at, key, order_id
 from .api.problem_json import is_problem
 from .api.settings import SETTINGS, Connection, connection
 from .approval import decide
 from .carriers import carriers_of
 from .checks import failed, run_checks
+from .code_digest import code_digest
 from .harmless_fields import HARMLESS_FIELDS
 from .mapping.delivery_modes import LABELS, spellings
 from .mapping.mapper import read_order
@@ -63,12 +76,34 @@ class Octopia:
 
         A page that can't be had: what was read comes first, then the error.
         """
-        wanted = {channel.casefold() for channel in self._connection.sales_channels}
-        for entry in changed_orders(self._client, updated_since, self._connection.sales_channels):
-            order = read_order(entry)
-            channel = order.sales_channel.casefold() if isinstance(order, MarketplaceOrder) else ""
-            if not wanted or not channel or channel in wanted:
-                yield order
+        newest: dict[str, Entry] = {}
+        failure: CdsyncError | None = None
+        try:
+            for entries, _ in list_orders(self._client, updated_since, self._connection.sales_channels):
+                for entry in entries:
+                    known = newest.get(name := key(entry))
+                    if known is None or changed_at(entry) >= changed_at(known):
+                        newest[name] = entry
+        except CdsyncError as exc:
+            failure = exc
+        while newest:
+            entry = newest.pop(next(iter(newest)))
+            if self._is_wanted(entry):
+                yield read_order(entry)
+        if failure:
+            raise failure
+
+    def pages(self, updated_since: datetime, place: str) -> Iterator[OrderPage]:
+        """`powers.ListsByPage`: of the configured sales channels, each entry only split off and not yet understood."""
+        understood = code_digest()
+        for entries, reached in list_orders(self._client, updated_since, self._connection.sales_channels, place):
+            wanted = [entry for entry in entries if self._is_wanted(entry)]
+            yield OrderPage(
+                tuple(
+                    ListedOrder(order_id(entry), entry.raw, understood, partial(read_order, entry)) for entry in wanted
+                ),
+                reached,
+            )
 
     def order(self, ref: str) -> MarketplaceOrder | UnreadableOrder:
         """One order as it is now. Raises RejectedError("order.gone") when the marketplace does not know it."""
@@ -125,6 +160,14 @@ class Octopia:
     def _channel_of(self, order: MarketplaceOrder | UnreadableOrder) -> str:
         known = order.sales_channel if isinstance(order, MarketplaceOrder) else ""
         return known if known in self._channels else self._channels[0]
+
+    def _is_wanted(self, entry: Entry) -> bool:
+        """Whether it is of a configured channel, or says of none; what cannot be read is everybody's."""
+        channels = self._connection.sales_channels
+        channel = text(section(entry.value, "salesChannel").get("id")).casefold()
+        if not channels or not channel or channel in {each.casefold() for each in channels}:
+            return True
+        return not isinstance(read_order(entry), MarketplaceOrder)
 
     def _decide(self, ref: str, decision: str) -> None:
         channel = self._channels[0] if len(self._channels) == 1 else self._channel_of(self.order(ref))

@@ -15,6 +15,7 @@ from ...errors import ConfigError, RejectedError, TemporaryError, UnknownOutcome
 from ..declarations import Carrier
 from ..marketplace import Marketplace
 from ..marketplace_records import MarketplaceOrder, Parcel
+from ..powers import pages_of
 from .remotes import RemoteMarketplace, Sold
 from .shapes import check_reading
 from .wire import Forbidding, Kept, able, check_declaration, check_lines, check_secrets, each_tried, failed, forbidden
@@ -63,6 +64,22 @@ class MarketplaceContract:
         listed = [entry.ref for entry in _listed(remote.open(Kept()))]
         assert len(listed) == len(set(listed)), f"an order came twice: {listed}"
         assert put <= set(listed), "an order is missing"
+
+    def test_pages_tell_what_the_list_does_wherever_they_go_on(self, remote: RemoteMarketplace) -> None:
+        """`ListsByPage`, where it is there: what was kept up to a place, and is listed from it on, is everything."""
+        put = {remote.put(state, MUGS) for state in (states.TO_ACCEPT, states.TO_IMPORT, states.TO_IMPORT)}
+        since = datetime.now(UTC) - timedelta(days=1)
+        pages = list(pages_of(remote.open(Kept()), since, ""))
+        later = remote.put(states.TO_IMPORT, MUGS)
+        kept: set[str] = set()
+        for page in pages:
+            for entry in page.entries:
+                read = entry.read()
+                assert (entry.ref, entry.raw) == (read.ref, read.raw)
+            kept |= {entry.ref for entry in page.entries}
+            following = pages_of(remote.open(Kept()), since, page.place)
+            assert kept | {each.ref for after in following for each in after.entries} >= put | {later}
+        assert put <= kept, "an order is missing"
 
     def test_an_order_has_the_promised_shape(self, remote: RemoteMarketplace) -> None:
         ref = remote.put(states.TO_IMPORT, MUGS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from cdsync import orders, runs, settings
 from cdsync.bookkeeping.journal import OrderJournal
 from cdsync.bookkeeping.read_cache import AccountCache
-from cdsync.bookkeeping.recorded_requests import RunRecorder
+from cdsync.bookkeeping.run_recorder import RunRecorder
 from cdsync.bookkeeping.stock_turns import StockTurns
 from cdsync.connectors.base import ImportPolicy, Marketplace, Shop
 from cdsync.db import reading, transaction
@@ -69,13 +69,13 @@ class RunContext:
     def marketplace(self) -> Marketplace:
         """Of the settings this run began with, whatever is saved meanwhile."""
         gate = orders.AccountGate(self.account_id, lambda: self.seller_home)
-        return settings.marketplace_of(self.account_settings, self._recorder, gate)
+        return settings.marketplace_of(self.account_settings, self.recorder, gate)
 
     @cached_property
     def shop(self) -> Shop:
         """As `marketplace`."""
         gate = orders.AccountGate(self.account_id, lambda: self.home)
-        return settings.shop_of(self.account_settings, self._recorder, AccountCache(self.account_id), gate)
+        return settings.shop_of(self.account_settings, self.recorder, AccountCache(self.account_id), gate)
 
     @cached_property
     def seller_home(self) -> orders.Home:
@@ -102,7 +102,7 @@ class RunContext:
         return StockTurns(str(self.account_settings.shop.get("url") or ""), self.owner, self.shop_timeout)
 
     @cached_property
-    def _recorder(self) -> RunRecorder:
+    def recorder(self) -> RunRecorder:
         still_ours = partial(runs.is_ours, self.run_id, self.owner)
         return RunRecorder(self.account_id, self.run_id, still_ours, self.progress.made)
 
@@ -139,12 +139,26 @@ class RunContext:
 
     def count(self, session: Session, outcome: str, *, processed: bool = True) -> None:
         """Counts without naming an order, inside the caller's transaction: the run has got on."""
+        self._got_on({outcome: 1}, int(processed))
+        if self._is_due:
+            self.write_progress(session)
+
+    def count_all(self, outcomes: Mapping[str, int]) -> None:
+        """The same of many orders, once what became of them is committed."""
+        self._got_on(outcomes, sum(outcomes.values()))
+        if self._is_due:
+            with transaction() as session:
+                self.write_progress(session)
+
+    def _got_on(self, outcomes: Mapping[str, int], processed: int) -> None:
         self.progress.made()
-        self.counts[outcome] += 1
+        self.counts.update({outcome: number for outcome, number in outcomes.items() if number})
         self.processed += processed
         self.total = max(self.total, self.processed)
-        if time.monotonic() - self._written > PROGRESS_SECONDS:
-            self.write_progress(session)
+
+    @property
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._written > PROGRESS_SECONDS
 
     def write_progress(self, session: Session) -> None:
         """What was counted so far, for those who watch; at most every now and then, and at the end."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from cdsync import states
@@ -56,6 +56,12 @@ def import_under_way(session: Session, order: Order) -> bool:
     """
     held = order.claim_owner is not None and order.claim_until is not None and order.claim_until > now()
     return held or session.scalar(select(ImportStep.id).where(ImportStep.order_id == order.id).limit(1)) is not None
+
+
+def may_wait_too_long() -> ColumnElement[bool]:
+    """The condition for orders that `raise_if_waiting_too_long` may have an alarm for."""
+    since = Order.state_since <= now() - WAITS_TOO_LONG
+    return and_(Order.state == states.ACCEPTED, since, Order.problem_code.is_(None))
 
 
 def raise_if_waiting_too_long(session: Session, order: Order, by: By) -> bool:

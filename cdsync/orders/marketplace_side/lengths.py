@@ -7,6 +7,7 @@ could become one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute
@@ -46,6 +47,8 @@ def _kept_whole(reading: MarketplaceOrder) -> Iterator[tuple[str, Column, str]]:
         yield "a delivery mode", OrderLine.delivery_mode, line.delivery_mode
 
 
+@lru_cache(maxsize=64)
 def _room(column: Column) -> int:
+    """Kept in mind: SQLAlchemy looks for it in several places, each time, and it is asked for with each order."""
     kind: Any = column.type
     return int(kind.length)

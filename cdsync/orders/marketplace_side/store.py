@@ -45,13 +45,15 @@ def store(
     by: By = NOBODY,
     *,
     seller: str | None = None,
+    digest: str | None = None,
 ) -> Stored:
     """Upserts the order by (account, ref) with its lines and untouched JSON, and moves it where the marketplace says.
 
     A reading older than the stored one changes nothing. An entry that could not be read keeps whatever is known of the
     order and gets the problem `order.unreadable`. seller: where it was read, by default the account's own. An order
-    that was found at another seller is not written over: it gets the problem `order.other_seller`. Raises
-    IntegrityError when another run stored the same new order a moment ago: done again, it is known.
+    that was found at another seller is not written over: it gets the problem `order.other_seller`. digest: of the
+    reading (`Told`), where it was listed. Raises IntegrityError when another run stored the same new order a moment
+    ago: done again, it is known.
     """
     seller = seller_of(account_id) if seller is None else seller
     if isinstance(entry, MarketplaceOrder) and (fault := too_long(entry)) is not None:
@@ -68,7 +70,9 @@ def store(
     if not is_new and _is_older(entry, order):
         return Stored(order.id, False, False, order.problem_code)
     status, problem = order.marketplace_status, order.problem_code
-    changed = fill(order, entry) if is_new or differs(entry, order) else []
+    anew = is_new or differs(entry, order)
+    changed = fill(order, entry) if anew else []
+    order.read_digest = digest if anew else digest or order.read_digest
     if is_new:
         session.flush()
         note(session, order.id, "order.found", {"status": entry.status, "state": order.state}, by)
@@ -102,13 +106,17 @@ def _left_alone(session: Session, order: Order, seller: str, by: By) -> Stored:
 
 
 def _new(session: Session, account_id: int, entry: MarketplaceOrder, seller: str) -> Order:
-    """A row in the state the marketplace says; what it never saw us do (shipping) happened elsewhere."""
-    state = entry.state or states.ANNOUNCED
-    if state in (states.IMPORTED, states.SHIPPED):
-        state = states.ELSEWHERE
+    """A row in the state the marketplace says."""
+    state = first_state(entry)
     order = Order(account_id=account_id, marketplace_ref=entry.ref, seller=seller, state=state, lines=[])
     session.add(order)
     return order
+
+
+def first_state(entry: MarketplaceOrder) -> str:
+    """Where a new order stands; what the marketplace never saw us do (shipping) happened elsewhere."""
+    state = entry.state or states.ANNOUNCED
+    return states.ELSEWHERE if state in (states.IMPORTED, states.SHIPPED) else state
 
 
 def _recovered(session: Session, account_id: int, entry: MarketplaceOrder) -> Order | None:

@@ -35,7 +35,7 @@ def test_every_page_is_read_with_the_date_and_no_status_filter(market: OctopiaSa
     assert [order.ref for order in account(market).orders(since)] == ids
     assert queries(market) == [
         {"updatedAtMin": ["2026-11-01T11:00:00Z"], "pageIndex": ["1"], "pageSize": ["100"]},
-        {"updatedAtMin": ["2026-11-01T11:00:00Z"], "pageIndex": ["2"], "pageSize": ["100"]},
+        {"updatedAtMin": ["2026-11-01T11:00:00Z"], "pageIndex": ["2"], "pageSize": ["99"]},  # begins with the last one
     ]
 
 

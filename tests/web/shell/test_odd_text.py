@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from cdsync.bookkeeping import recorded_requests
+from cdsync.bookkeeping.run_recorder import RunRecorder
 from cdsync.connectors.base import Exchange
 from cdsync.db import db, now
 from cdsync.models import Account
+from cdsync.models import Exchange as Row
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from tests.web.conftest import Browser
@@ -144,7 +145,7 @@ def test_a_name_to_sign_in_with_holds_no_nul(stranger: Browser) -> None:
 
 def test_an_answer_with_a_nul_is_kept_as_evidence(account: Account) -> None:
     exchange = Exchange("shop", "GET", "http://shop/api/orders", 200, 3, now(), "", "<a>\x00</a>")
-    recorded_requests.RunRecorder(account.id).record(exchange)
+    RunRecorder(account.id).record(exchange)
     db.session.rollback()
-    kept = db.session.scalars(db.select(recorded_requests.Exchange)).all()
+    kept = db.session.scalars(db.select(Row)).all()
     assert [each.response_body for each in kept] == ["<a>\ufffd</a>"]

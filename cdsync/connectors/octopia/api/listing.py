@@ -1,124 +1,134 @@
-"""All orders changed since a moment, from numbered pages that shift while they are read. Knows no order's meaning.
+"""All orders changed since a moment, in parts of that time one after the other, however many there are.
 
-Facts (docs/octopia.md, 2): pages from 1, at most 100 an answer, the end is a short or empty page; when an order
-changes, the same one can come twice and another can slip past. Hence: read again until a reading is calm.
+An order that changes goes to a later part, never to an earlier one: who reads on from the end of a part that was read
+to its end misses nothing, whenever that is. The last part has no end, and holds what changed while we read.
+
+Facts (docs/octopia.md, 2): updatedAtMin and updatedAtMax are read in the code of four clients; whether the bounds
+belong to the span is not established, so parts overlap. Nor is it that the later one is kept to: where it is not, the
+list is one part. A list that is short is one part as well, which has no end.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import partial
-from typing import NamedTuple
-
-from cdsync.errors import CdsyncError
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from ...http.read_retry import Pauses
-from ...http.transient_errors import TransientError
 from .client import OctopiaClient
-from .fields import moment, section, text
+from .fields import moment
 from .json_text import Entry
+from .numbered_pages import Part, PartReader, TooLongError
 
-# Sizes of the first and the further readings: other borders, so that no order can slip past at each of them.
-PAGE_SIZES = (100, 93, 85, 77, 100)
-MOST_PAGES = 2000
-_NEVER = datetime.min.replace(tzinfo=UTC)
+MOST_PAGES = 25  # of a part: so many are read again after a stop
+BOUND = timedelta(seconds=1)  # the unit in which a part's bounds are said: it reaches so much over both
+SHORTEST = timedelta(seconds=1)  # a part is not divided further
+LONGEST = 10**8  # seconds
+UNSETTLED = timedelta(minutes=10)  # until so long ago a part has an end: clocks differ, and what is written comes later
 
 
-def changed_orders(client: OctopiaClient, since: datetime, channels: Sequence[str]) -> Iterator[Entry]:
-    """Each order once, in its newest reading; entries without an id as they come.
+@dataclass(frozen=True)
+class Place:
+    """Where to go on: until `at` that channel was read, and those before it of these wholly; "" is the beginning.
 
-    Pauses that the marketplace asks for are kept, and the same page is asked for again. When a page can't be had all
-    the same, what was read is handed out first, then the error is raised. With several channels the list is read for
-    each: whether the SalesChannelId header narrows it is not established.
+    seconds: how long parts are, 0 as long as may be.
     """
-    found: dict[str, Entry] = {}
-    failure: CdsyncError | None = None
-    pauses = Pauses()
-    try:
-        for channel in channels or ("",):
-            _read_until_calm(client, pauses, _Wanted(since, channel), found)
-    except CdsyncError as exc:
-        failure = exc
-    while found:
-        yield found.pop(next(iter(found)))
-    if failure:
-        raise failure
+
+    channels: tuple[str, ...] = ()
+    channel: str = ""
+    at: str = ""
+    seconds: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> Place:
+        """Of what `str` made of one; of anything else the beginning."""
+        try:
+            told = json.loads(text)
+            found = cls(**{**told, "channels": tuple(told["channels"])})
+            return found if isinstance(found.seconds, int) and 0 <= found.seconds <= LONGEST else cls()
+        except (ValueError, TypeError, KeyError):
+            return cls()
+
+    def __str__(self) -> str:
+        return json.dumps(asdict(self)) if self.at else ""
 
 
-class _Wanted(NamedTuple):
-    """Which orders: changed since, of that channel ("" is any)."""
+def list_orders(
+    client: OctopiaClient, since: datetime, channels: Sequence[str], place: str = ""
+) -> Iterator[tuple[list[Entry], str]]:
+    """Each page's entries that tell anything new in their part, with the place where a later listing goes on.
 
-    since: datetime
-    channel: str
-
-
-@dataclass
-class _Reading:
-    """What one reading from the first page to the last met."""
-
-    pages: int = 0
-    news: int = 0
-    restless: bool = False  # an order came twice, or changed while we read
-
-
-def _read_until_calm(client: OctopiaClient, pauses: Pauses, wanted: _Wanted, found: dict[str, Entry]) -> None:
-    for attempt, size in enumerate(PAGE_SIZES):
-        reading = _read(client, pauses, wanted, size, found)
-        told_nothing_new = attempt > 0 and not reading.news
-        if reading.pages == 1 or not reading.restless or told_nothing_new:
-            return
+    Pauses that the marketplace asks for are kept, and the same page is asked for again. Raises what the client raises.
+    With several channels the list is read for each: whether the SalesChannelId header narrows it is not established.
+    """
+    told, wanted = Place.of(place), tuple(channels) or ("",)
+    goes_on = bool(told.at) and told.channels == wanted and told.channel in wanted
+    pauses, reached = Pauses(), told if goes_on else Place(wanted, wanted[0])
+    for channel in wanted[wanted.index(reached.channel) :]:
+        listing = _Listing(client, pauses, since, replace(reached, channel=channel))
+        for entries in listing.pages():
+            yield entries, str(listing.place)
+        reached = Place(wanted, channel, since.isoformat())
 
 
-def _read(client: OctopiaClient, pauses: Pauses, wanted: _Wanted, size: int, found: dict[str, Entry]) -> _Reading:
-    reading, seen, began = _Reading(), set[str](), _NEVER
-    for index in range(1, MOST_PAGES):
-        query = _query(wanted.since, index, size)
-        page = pauses.kept(partial(client.page, "/orders", query, wanted.channel))
-        if index == 1:
-            began = _server_time(page.date)
-        keys = [_key(entry) for entry in page.entries]
-        if len(keys) >= size and seen.issuperset(keys):
-            raise TransientError("marketplace.unreadable", host=client.host, reason=f"page {index} repeats others")
-        reading.pages = index
-        reading.news += sum(_keep(key, entry, found) for key, entry in zip(keys, page.entries, strict=True))
-        changed = any(_updated(entry) >= began for entry in page.entries)
-        reading.restless |= changed or not seen.isdisjoint(keys)
-        seen.update(keys)
-        if not keys or (len(keys) < size and not page.says_more):
-            return reading
-    raise TransientError("marketplace.unreadable", host=client.host, reason="the list has no end")
+class _Listing:
+    """One channel's list. place: where its next part begins, once what was handed out is kept."""
+
+    def __init__(self, client: OctopiaClient, pauses: Pauses, since: datetime, place: Place) -> None:
+        self._client, self._pauses, self._since = client, pauses, since
+        self.place = place
+        self._at = max(since, moment(place.at) or since)
+        self._seconds = place.seconds
+        self._clock = datetime.now(UTC)
+        self._divides = True
+
+    def pages(self) -> Iterator[list[Entry]]:
+        """Each page's entries that tell anything new in their part."""
+        while True:
+            until = self._until()
+            reader = self._reader(until)
+            try:
+                for entries in reader.entries():
+                    if until is not None and reader.newest > until + 2 * BOUND:
+                        raise _UnboundedError
+                    yield entries
+                if until is None:
+                    return
+                self._go_on(until, reader.pages)
+            except TooLongError as exc:
+                self._shorten(until, exc)
+            except _UnboundedError:
+                self._divides = False
+            self._clock = min(datetime.now(UTC), reader.server_time)
+
+    def _until(self) -> datetime | None:
+        """Where the next part ends; None where it has no end."""
+        if not self._divides or not self._seconds:
+            return None
+        until = self._at + timedelta(seconds=self._seconds)
+        return until if until <= self._clock - UNSETTLED else None
+
+    def _reader(self, until: datetime | None) -> PartReader:
+        begin = self._at - BOUND if self._at > self._since else self._at
+        part = Part(begin, None if until is None else until + BOUND, self.place.channel)
+        length, shortest = (until or self._clock) - self._at, 2 * UNSETTLED if until is None else SHORTEST
+        may_be_divided = self._divides and length > shortest
+        return PartReader(self._client, self._pauses, part, MOST_PAGES if may_be_divided else None)
+
+    def _shorten(self, until: datetime | None, why: TooLongError) -> None:
+        """As long as it may be where orders come evenly; where nobody counted them, at most half as long, and no longer
+        than what was seen, should it have come in the order of its changes."""
+        whole = ((until or self._clock) - self._at).total_seconds()
+        share = 0.7 * MOST_PAGES * why.page_size / why.orders if why.orders else 0.5
+        seen = (why.newest - self._at).total_seconds() * 0.9 if not why.orders else whole
+        self._seconds = max(1, int(min(whole / 2, whole * share, seen if seen >= 1 else whole)))
+
+    def _go_on(self, until: datetime, pages: int) -> None:
+        self._at = until
+        self._seconds *= 2 if pages <= MOST_PAGES // 4 else 1
+        self.place = replace(self.place, at=until.isoformat(), seconds=self._seconds)
 
 
-def _query(since: datetime, index: int, size: int) -> list[tuple[str, str]]:
-    start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return [("updatedAtMin", start), ("pageIndex", str(index)), ("pageSize", str(size))]
-
-
-def _keep(key: str, entry: Entry, found: dict[str, Entry]) -> bool:
-    """Keeps the newer of two readings; whether this one tells anything new."""
-    known = found.get(key)
-    if known is not None and _updated(entry) < _updated(known):
-        return False
-    found[key] = entry
-    return known is None or known.raw != entry.raw
-
-
-def _key(entry: Entry) -> str:
-    """Two channels may give the same id to orders of their own: neither must hide the other."""
-    order_id = text(section(entry.value).get("orderId"))
-    return f"{text(section(entry.value, 'salesChannel').get('id'))} {order_id}" if order_id else entry.raw
-
-
-def _updated(entry: Entry) -> datetime:
-    return moment(section(entry.value).get("updatedAt")) or _NEVER
-
-
-def _server_time(date: str) -> datetime:
-    """The server's clock when the reading began; ours may differ."""
-    try:
-        return parsedate_to_datetime(date).astimezone(UTC)
-    except (TypeError, ValueError):
-        return datetime.now(UTC).replace(microsecond=0)
+class _UnboundedError(Exception):
+    """The marketplace does not keep to where the part ends."""

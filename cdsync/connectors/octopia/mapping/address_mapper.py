@@ -5,7 +5,7 @@ The delivery address stands on each line; everyone takes the first line that has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from ...base import Address
@@ -25,19 +25,30 @@ _PARTS = {
     "pickup_id": "pickupId",
     "pickup_name": "pickupName",
 }
+_NOTHING = Address()
 _STREET = ("addressLine1", "addressLine2", "addressLine3")
 
 
 def address(value: Any) -> Address | None:
     """The address; None when it is absent or all its fields are empty (before InPreparation)."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     street = tuple(line for line in (text(value.get(name)) for name in _STREET) if line)
     country = text(value.get("countryCode")).upper()
     found = Address(
         **{ours: text(value.get(theirs)) for ours, theirs in _PARTS.items()}, lines=street, country_code=country
     )
-    return None if found == Address() else found
+    return None if found == _NOTHING else found
+
+
+def addresses(values: Iterable[Any]) -> list[Address | None]:
+    """Of each line; they nearly always are one and the same."""
+    found: list[Address | None] = []
+    before: Any = None
+    for value in values:
+        found.append(found[-1] if found and value == before else address(value))
+        before = value
+    return found
 
 
 def usable(found: Address | None) -> bool:

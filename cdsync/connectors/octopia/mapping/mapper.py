@@ -19,7 +19,7 @@ from cdsync.states import CANCELLED, REFUSED, TO_ACCEPT, TO_IMPORT
 from ...base import Address, Fee, MarketplaceLine, MarketplaceOrder, Parcel, UnreadableOrder
 from ..api.fields import amount, excerpt, moment, objects, section, text
 from ..api.json_text import Entry
-from .address_mapper import address, places, usable
+from .address_mapper import address, addresses, places, usable
 from .line_mapper import NoNumberError, line_of
 from .order_sum import settle
 from .statuses import ENDED, state_of
@@ -47,7 +47,7 @@ def _order(value: Json, raw: str) -> MarketplaceOrder:
     lines, fees, total, money_faults = _money(value)
     status = text(value.get("status"))
     state = state_of(status, lines)
-    delivery = [address(line.get("shippingAddress")) for line in objects(value.get("lines"))]
+    delivery = addresses(line.get("shippingAddress") for line in objects(value.get("lines")))
     shipping = _delivery_address(lines, delivery)
     faults = _state_faults(status, state)
     if any(line.live for line in lines):

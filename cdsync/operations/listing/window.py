@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from cdsync import runs
+from cdsync.bookkeeping import list_readings
 from cdsync.db import now, reading
 from cdsync.models import Run
 
-from .context import RunContext
+from ..shared.context import RunContext
 
 OVERLAP = timedelta(hours=2)
 LONGEST = timedelta(days=92)  # a marketplace that was connected long ago is not read from its beginning
@@ -29,8 +30,11 @@ def window_start(context: RunContext, at_least_days: int = 0) -> datetime:
 
 
 def last_lookup(context: RunContext) -> datetime | None:
-    """When the last lookup that read the whole window began."""
+    """When the last lookup that read the whole window began, or the one that it went on with."""
     mine = (Run.account_id == context.account_id, Run.operation == "lookup")
     whole = (Run.state == runs.FINISHED, Run.wanted.is_(None))
     with reading() as session:
-        return session.scalar(select(Run.started_at).where(*mine, *whole).order_by(Run.id.desc()).limit(1))
+        query = select(Run.started_at).where(*mine, *whole).order_by(Run.id.desc()).limit(1)
+        began = session.scalar(query)
+    read = list_readings.last_whole(context.account_id)
+    return began if began is None or read is None else min(began, read)

@@ -1,0 +1,1 @@
+"""The marketplace's list: from when on it is read, and how its pages are kept."""
