@@ -20,6 +20,10 @@ from .belonging_gate import GuardedMarketplace, GuardedShop, NoWrites
 
 MARKETPLACES = {"octopia": "cdsync.connectors.octopia:Octopia"}
 SHOPS = {"prestashop": "cdsync.connectors.prestashop:PrestaShop"}
+DECLARED = {  # the settings of each, known without loading it: whoever starts a run asks whether they are complete
+    MARKETPLACES["octopia"]: "cdsync.connectors.octopia.api.settings:SETTINGS",
+    SHOPS["prestashop"]: "cdsync.connectors.prestashop.declared:SETTINGS",
+}
 
 
 def marketplace_class(name: str) -> Any:
@@ -75,6 +79,9 @@ def identity(side: str, name: str, values: Mapping[str, Any]) -> str:
 
 def declared_settings(kind: str, name: str) -> tuple[Setting, ...]:
     """The settings a connector declares; `kind` is "marketplace" or "shop"."""
+    built_in = (MARKETPLACES if kind == "marketplace" else SHOPS).get(name, "")
+    if built_in in DECLARED:
+        return tuple(_at(DECLARED[built_in]))
     chosen = marketplace_class(name) if kind == "marketplace" else shop_class(name)
     return tuple(chosen.settings)
 
@@ -102,9 +109,14 @@ def _added(group: str, path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
 
 def _load(name: str, builtin: Mapping[str, str], group: str) -> Any:
     if name in builtin:
-        module, _, attribute = builtin[name].partition(":")
-        return getattr(importlib.import_module(module), attribute)
+        return _at(builtin[name])
     for point in _added(group, tuple(sys.path)):
         if point.name == name:
             return point.load()
     raise ConfigError("connector.unknown", connector=name)
+
+
+def _at(place: str) -> Any:
+    """What stands at "module:name"."""
+    module, _, attribute = place.partition(":")
+    return getattr(importlib.import_module(module), attribute)

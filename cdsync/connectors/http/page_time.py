@@ -11,11 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import Any
-
-import requests
+from typing import TYPE_CHECKING, Any
 
 from .answer import Answer
+
+if TYPE_CHECKING:
+    import requests
 
 MOST_BYTES = 24 * 1024 * 1024  # of answers kept for a next try
 NO_ANSWERS = frozenset({401, 403, 408, 425, 429})  # what may be another one in a moment, as everything from 500 on
