@@ -10,7 +10,6 @@ import sys
 
 import click
 from flask.cli import FlaskGroup
-from flask_migrate.cli import db as migration_commands
 
 from . import cli
 from .application import of_this_process
@@ -41,7 +40,6 @@ def group() -> click.Group:
         help="Cdiscount (Octopia) orders into a PrestaShop shop.",
     )
     cli.add_to(commands)
-    commands.add_command(migration_commands)
     for name, (module, text) in PROCESSES.items():
         commands.add_command(_process(name, module, text))
     return commands

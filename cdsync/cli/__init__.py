@@ -1,27 +1,33 @@
-"""The commands: words on the command line in, sentences or JSON out. No rule about orders."""
+"""The commands: words on the command line in, sentences or JSON out. No rule about orders.
+
+Each is imported when it is called: the one that cron calls every few minutes does not wait for all others to load.
+"""
 
 from __future__ import annotations
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from flask_migrate.cli import db as migration_commands
 
-from . import doctor, order_commands, sandbox_command, secret_commands, settings_commands, sync_command, user_commands
+from .on_demand import OnDemand
 
-COMMANDS: tuple[click.Command, ...] = (
-    settings_commands.group,
-    secret_commands.group,
-    sync_command.command,
-    order_commands.group,
-    doctor.command,
-    user_commands.group,
-    sandbox_command.command,
+CHECKS = "Checks database, migrations, Redis, workers, scheduler, runs, marketplace, shop rights and mappings."
+SERVERS = "The rehearsal servers alone; `sandbox --help` lists their options."
+
+COMMANDS: tuple[OnDemand, ...] = (
+    OnDemand("settings", "cdsync.cli.settings_commands:group", "The settings document, in and out."),
+    OnDemand("secrets", "cdsync.cli.secret_commands:group", "The key that stored secrets are encrypted with."),
+    OnDemand("sync", "cdsync.cli.sync_command:command", "Starts one operation: what cron calls."),
+    OnDemand("orders", "cdsync.cli.order_commands:group", "What is known of orders."),
+    OnDemand("doctor", "cdsync.cli.doctor:command", CHECKS),
+    OnDemand("user", "cdsync.cli.user_commands:group", "The people who sign in."),
+    OnDemand("sandbox", "cdsync.cli.sandbox_command:command", SERVERS),
+    OnDemand("db", "flask_migrate.cli:db", "Perform database migrations."),
 )
 
 
 def add_to(group: click.Group) -> None:
-    """Adds every command to an app's own `flask` commands."""
+    """Adds every command, the migrations' too, to the commands of an app."""
     for command in COMMANDS:
         group.add_command(command)
 
@@ -35,5 +41,4 @@ def group_for(app: Flask) -> click.Group:
 
     group = AppGroup("cdsync", callback=enter, help="Marketplace orders into the shop.")
     add_to(group)
-    group.add_command(migration_commands)
     return group

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from flask import has_request_context
-from flask_babel import gettext, to_user_timezone
 
 from .articles import (
     belonging,
@@ -137,7 +137,7 @@ def _shown(value: Any) -> str:
 def _moment(at: datetime) -> str:
     """In the reader's zone, or the machine's on a terminal: "14:02", with its day when that is not today."""
     try:
-        here = to_user_timezone(at) if has_request_context() else at.astimezone()
+        here = _babel().to_user_timezone(at) if has_request_context() else at.astimezone()
     except (KeyError, RuntimeError):  # an app without Flask-Babel
         here = at.astimezone()
     return here.strftime("%H:%M" if here.date() == datetime.now(here.tzinfo).date() else "%Y-%m-%d %H:%M")
@@ -158,10 +158,17 @@ def _begun(text: str) -> str:
 
 def _translated(english: str) -> str:
     """English where there is no reader to ask for a language: no request, or an app without Flask-Babel."""
+    if not has_request_context():
+        return english
     try:
-        return str(gettext(english))
+        return str(_babel().gettext(english))
     except (KeyError, RuntimeError):
         return english
+
+
+def _babel() -> Any:
+    """Flask-Babel, which who serves pages has loaded; nobody else needs it."""
+    return import_module("flask_babel")
 
 
 __all__ = ["CATALOGUE", "TARGETS", "Entry", "Explanation", "StepText", "codes_where", "entry_of", "explain"]

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from cdsync import settings
 from cdsync.cli import doctor
-from cdsync.cli.time_limit import within
+from cdsync.cli.doctor.time_limit import within
 from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.runs import heartbeats

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from cdsync import accounts, resting, runs, settings
-from cdsync.cli.sync_command import exit_code
+from cdsync.cli.followed_run import exit_code
 from cdsync.db import db
 from cdsync.errors import AccessRefusedError
 from cdsync.models import Order

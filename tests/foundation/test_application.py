@@ -109,5 +109,5 @@ def test_the_console_command_has_every_command_and_the_processes(app: Flask) -> 
     from cdsync import cli, console
 
     said = CliRunner().invoke(console.group(), ["--help"]).output
-    for name in [*(str(command.name) for command in cli.COMMANDS), *console.PROCESSES, "db"]:
+    for name in [*(str(command.name) for command in cli.COMMANDS), *console.PROCESSES]:
         assert f"\n  {name} " in said

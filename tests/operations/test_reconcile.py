@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from cdsync import reconciliations, settings
-from cdsync.cli.sync_command import exit_code, in_words
+from cdsync.cli.followed_run import exit_code, in_words
 from cdsync.db import db, now
 from cdsync.error_catalogue import CATALOGUE
 from cdsync.errors import RejectedError

@@ -20,9 +20,9 @@ from cdsync.db import db, reading
 from cdsync.errors import CdsyncError
 from cdsync.runs import heartbeats, queue
 
+from ..accounts_option import called
+from ..output import put, sentence, steps
 from . import installation_checks, mapping_checks
-from .accounts_option import called
-from .output import put, sentence, steps
 from .time_limit import within
 
 CHECK_SECONDS = 30.0  # for each thing looked at; what takes longer is said, and the next one is looked at
