@@ -158,16 +158,18 @@ def _begun(text: str) -> str:
 
 def _translated(english: str) -> str:
     """English where there is no reader to ask for a language: no request, or an app without Flask-Babel."""
-    if not has_request_context():
-        return english
     try:
-        return str(_babel().gettext(english))
+        return str(gettext(english))
     except (KeyError, RuntimeError):
         return english
 
 
+def gettext(english: str) -> str:
+    """Flask-Babel's, which is loaded with the pages: outside a request nobody has chosen a language."""
+    return str(_babel().gettext(english)) if has_request_context() else english
+
+
 def _babel() -> Any:
-    """Flask-Babel, which who serves pages has loaded; nobody else needs it."""
     return import_module("flask_babel")
 
 
