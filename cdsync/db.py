@@ -28,6 +28,7 @@ from . import database_errors
 LOCK_WAIT_SECONDS = 20
 ROWS_ON_A_PAGE = 50
 READ_ONLY = "cdsync_read_only"  # execution option of a connection: begin without the write lock
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, default=str)  # made once: a dozen values of each order go through it
 _OPEN = "cdsync_open"  # in a session's info: what is open in it, "transaction" or "reading"
 
 
@@ -98,7 +99,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
+        return None if value is None else _WRITTEN.encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)

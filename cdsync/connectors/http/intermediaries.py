@@ -33,7 +33,10 @@ def seen(answer: Answer, method: str, host: str, *secrets: str) -> dict[str, Any
 
 def is_challenge(answer: Answer) -> bool:
     """A page that wants a person to prove that he is one; it comes with any status (Cloudflare 403, formerly 503)."""
-    return any(name in answer.headers for name in _CHALLENGES) or bool(_MARKS.search(answer.body[:100_000]))
+    if any(name in answer.headers for name in _CHALLENGES):
+        return True
+    is_json = answer.body.lstrip()[:1] in (b"{", b"[")  # no page, whatever an order in it may quote
+    return not is_json and bool(_MARKS.search(answer.body[:100_000]))
 
 
 def is_refusal(answer: Answer) -> bool:

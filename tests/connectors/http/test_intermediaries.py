@@ -60,6 +60,7 @@ def test_a_challenge_is_known_by_its_header_or_its_page_whatever_its_status() ->
     assert is_challenge(answer(202, x_amzn_waf_action="challenge"))
     assert is_challenge(answer(503, "<script src=/cdn-cgi/challenge-platform/x></script>"))
     assert not is_challenge(answer(403, "<h1>Forbidden</h1>"))
+    assert not is_challenge(answer(200, '{"items": [{"productTitle": "/cdn-cgi/challenge-platform/"}]}'))
 
 
 @pytest.mark.parametrize(

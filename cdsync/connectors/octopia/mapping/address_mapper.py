@@ -58,7 +58,8 @@ def usable(found: Address | None) -> bool:
 
 def places(addresses: Iterable[Address | None]) -> set[tuple[str, ...]]:
     """The different places (who and where, not phone or e-mail), so that one parcel per place would be needed."""
-    return {_place(found) for found in addresses if found is not None and usable(found)}
+    each_once = {id(found): found for found in addresses}.values()  # mostly one and the same
+    return {_place(found) for found in each_once if found is not None and usable(found)}
 
 
 def _place(found: Address) -> tuple[str, ...]:

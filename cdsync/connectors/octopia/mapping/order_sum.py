@@ -51,7 +51,9 @@ def settle(
     """
     for reading in READINGS:
         if reading.sum(lines, fees) == total:
-            settled = tuple(replace(line, shipping=reading.shipping(line)) for line in lines)
+            settled = tuple(lines)
+            if reading.shipping_per_unit:
+                settled = tuple(replace(line, shipping=reading.shipping(line)) for line in lines)
             return settled, tuple(fees) if reading.fees_included else (), None
     found = READINGS[0].sum(lines, fees)
     fault = RejectedError("order.total_mismatch", expected=str(total), found=str(found), difference=str(found - total))
