@@ -20,7 +20,7 @@ from cdsync.models import Exchange, ExchangeOrder, Order
 from .recorded_requests import kept_body, without_secrets
 
 OK = 200
-FIGURES_SECONDS = 0.5  # what has no body is written so often
+FIGURES_SECONDS = 5.0  # what has no body is written so often
 log = logging.getLogger(__name__)
 
 

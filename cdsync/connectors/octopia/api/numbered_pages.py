@@ -86,11 +86,13 @@ class PartReader:
                 reading.began = _server_time(page.date)
                 self.server_time = max(self.server_time, reading.began)
             is_full = len(page.entries) >= size
-            if reading.take(page.entries, (index - 1) * size) == 0 and is_full and reading.pages > 1:
+            names, newest = [key(entry) for entry in page.entries], max(map(changed_at, page.entries), default=_NEVER)
+            self.newest = max(self.newest, newest)
+            if reading.take(names, newest, (index - 1) * size) == 0 and is_full and reading.pages > 1:
                 raise TransientError(
                     "marketplace.unreadable", host=self.client.host, reason=f"page {index} repeats others"
                 )
-            yield self._news(reading, page.entries)
+            yield self._news(reading, names, page.entries)
             if reading.at_end or not (is_full or page.says_more):
                 return
             if not is_full:
@@ -118,11 +120,10 @@ class PartReader:
             return None
         return found if isinstance(found, int) and not isinstance(found, bool) else None
 
-    def _news(self, reading: _Reading, entries: list[Entry]) -> list[Entry]:
+    def _news(self, reading: _Reading, names: list[str], entries: list[Entry]) -> list[Entry]:
         told = []
-        for entry in entries:
-            name, words = key(entry), hash(entry.raw)
-            self.newest = max(self.newest, changed_at(entry))
+        for name, entry in zip(names, entries, strict=True):
+            words = hash(entry.raw)
             if self._known.get(name) != words:
                 self._known[name] = words
                 told.append(entry)
@@ -142,17 +143,16 @@ class _Reading:
     at_end: bool = False  # the page brought nothing behind what was read
     _seen: set[str] = field(default_factory=set)
 
-    def take(self, entries: list[Entry], offset: int) -> int:
-        """Takes the entries from this place of the list on; how many had not come yet."""
+    def take(self, names: list[str], newest: datetime, offset: int) -> int:
+        """Takes the entries from this place of the list on, newest: their latest change; how many had not come yet."""
         self.pages += 1
-        names = [key(entry) for entry in entries]
         known = max(0, len(self.keys) - offset)
         if names[:known] != self.keys[offset:] and self.pages > 1:
             self.restless = True
             known = 0
         new = names[known:]
         fresh = [name for name in new if name not in self._seen]
-        self.restless |= len(fresh) < len(new) or any(changed_at(entry) >= self.began for entry in entries)
+        self.restless |= len(fresh) < len(new) or newest >= self.began
         if names:
             self.keys[offset:] = names
         self.at_end = not new
