@@ -24,11 +24,11 @@ from flask_migrate import upgrade
 from sqlalchemy import Engine, event, func, select
 
 from app import create_app
-from cdsync import runs, users
+from cdsync import kept_figures, runs, users
 from cdsync.db import db, transaction
 from cdsync.models import User
 from cdsync.orders.life import claims
-from cdsync.web.shell.acting import CHOSEN
+from cdsync.web.shell.current_account import CHOSEN
 
 from . import million_orders
 from .million_pages import pages
@@ -70,6 +70,7 @@ def main(orders: int) -> int:
             began = time.monotonic()
             db.session.rollback()
             million_orders.make(db.session(), orders)
+            kept_figures.sum_up()
             users.add("Mona", users.MERCHANT)
             _let_the_database_count()
             print(f"{orders} orders made in {time.monotonic() - began:.0f} s")

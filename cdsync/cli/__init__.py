@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from .on_demand import OnDemand
 
 CHECKS = "Checks database, migrations, Redis, workers, scheduler, runs, marketplace, shop rights and mappings."
+RECOUNT = "Counts anew how many orders stand where, and mends the figures that pages show of them."
 SERVERS = "The rehearsal servers alone; `sandbox --help` lists their options."
 
 COMMANDS: tuple[OnDemand, ...] = (
@@ -20,6 +21,7 @@ COMMANDS: tuple[OnDemand, ...] = (
     OnDemand("sync", "cdsync.cli.sync_command:command", "Starts one operation: what cron calls."),
     OnDemand("orders", "cdsync.cli.order_commands:group", "What is known of orders."),
     OnDemand("doctor", "cdsync.cli.doctor:command", CHECKS),
+    OnDemand("recount", "cdsync.cli.order_commands:recount", RECOUNT),
     OnDemand("user", "cdsync.cli.user_commands:group", "The people who sign in."),
     OnDemand("sandbox", "cdsync.cli.sandbox_command:command", SERVERS),
     OnDemand("db", "flask_migrate.cli:db", "Perform database migrations."),

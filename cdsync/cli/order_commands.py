@@ -1,4 +1,4 @@
-"""`orders list` and `orders show`: what is known of orders, in words or JSON. Reads, never writes."""
+"""`orders list` and `orders show`: what is known of orders, in words or JSON. `recount`: whether their figures hold."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
-from cdsync import accounts, settings, states
-from cdsync.db import reading
+from cdsync import accounts, kept_figures, settings, states
+from cdsync.db import reading, transaction
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Order
 from cdsync.order_lists import tabs
@@ -19,7 +19,7 @@ from cdsync.order_lists.long_lists import orders_of, with_what_rows_show
 
 from .accounts_option import account_option, called
 from .order_json import order_json
-from .output import in_sentences, put, put_json, put_json_array, sentence, steps
+from .output import PROBLEMS, complain, give_up, in_sentences, put, put_json, put_json_array, sentence, steps
 
 DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
 
@@ -117,3 +117,24 @@ def _in_words(order: Order, owner: Account) -> list[str]:
         if problem["next_try_at"]:
             lines.append(f"  next try       {problem['next_try_at']}")
     return lines
+
+
+@click.command("recount")
+@click.option("--only-say", is_flag=True, help="Mend nothing.")
+@with_appcontext
+@in_sentences
+def recount(only_say: bool) -> None:
+    """Counts anew how many orders stand where, and mends the figures that pages show of them.
+
+    They are kept by the database as orders change; nothing has to call this. It reads every order once, and whatever
+    runs meanwhile goes on. Exit code 1: figures differed, each is named.
+    """
+    with transaction() as session:
+        found = kept_figures.recount(session, mend=not only_say)
+        names = {each.id: each.name for each in accounts.every()}
+    if not found:
+        complain("Every figure is what a count says.")
+        return
+    lines = [f"  {names.get(each.account_id, '?')}: {each.figure} {each.key}: {each.missing:+d}" for each in found]
+    complain("These differ, and by so many:" if only_say else "These differed by so many, and are right now:")
+    give_up("\n".join(lines), PROBLEMS)

@@ -2,6 +2,7 @@
 
 from .account import Account, CachedRead, ProductMapping, User
 from .exchange import Exchange, ExchangeOrder
+from .kept_figure import FigureChange, KeptFigure
 from .order import ImportStep, Order, OrderEvent, OrderLine, ShopOrder
 from .reconcile import ReconcileRow, Reconciliation
 from .run import OPEN_RUN, Heartbeat, ListReading, Run, RunOrder
@@ -14,8 +15,10 @@ __all__ = [
     "CachedRead",
     "Exchange",
     "ExchangeOrder",
+    "FigureChange",
     "Heartbeat",
     "ImportStep",
+    "KeptFigure",
     "ListReading",
     "Order",
     "OrderEvent",

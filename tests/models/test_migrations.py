@@ -80,6 +80,27 @@ def definition(index: Index) -> str:
     return " ".join(str(made).replace('"', "").split())
 
 
+def test_migrated_triggers_are_spelled_as_those_of_the_models(app: Flask) -> None:
+    """A migration that makes a table anew loses them on SQLite."""
+    flask_migrate.upgrade()
+    migrated = what_follows_rows()
+    db.session.remove()
+    db.drop_all()
+    db.create_all()
+    assert migrated == what_follows_rows() != {}
+
+
+def what_follows_rows() -> dict[str, str]:
+    """Triggers by name and, on PostgreSQL, the functions they call."""
+    asked = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, pg_get_triggerdef(t.oid) || prosrc FROM pg_trigger t JOIN pg_proc p "
+        "ON p.oid = tgfoid WHERE NOT tgisinternal",
+    }
+    with db.engine.connect() as connection:
+        return dict(connection.execute(text(asked[db.engine.dialect.name])).all())
+
+
 def test_migrations_can_be_taken_back(app: Flask) -> None:
     flask_migrate.upgrade()
     flask_migrate.downgrade(revision="base")

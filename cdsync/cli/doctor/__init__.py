@@ -167,7 +167,8 @@ def _runs(name: str, before: str) -> Iterator[Finding]:
                 told.append(("run.no_answer", {"run": run.id, "operation": run.operation, "since": _utc(since)}))
         if (waits := overview.longest_waiting(account.id)) is not None and waits.is_long:
             told.append(("run.not_taken", {"operation": waits.operation, "since": _utc(waits.since)}))
-        if account.active and (last := overview.no_lookup_since(account, settings.schedule(account))) is not None:
+        looked_up = overview.looked_up_at(account.id)
+        if account.active and (last := overview.no_lookup_since(account, settings.schedule(account), looked_up)):
             told.append(("run.no_lookup", {"since": _utc(last)}))
     for code, data in told:
         yield _of_code(f"{before}runs", code, data)

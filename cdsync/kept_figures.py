@@ -1,0 +1,113 @@
+"""Figures that the database keeps by itself as rows change (`cdsync.models.kept_figure`): read, summed up, recounted.
+
+Knows no page and no order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import Select, delete, func, select, text, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from .db import db, reading, transaction
+from .models import FigureChange, KeptFigure
+from .models.kept_figure import KEPT, Kept
+
+MANY = 1_000  # changes: fewer are added up while a page asks
+AT_ONCE = 5_000  # changes summed up in one transaction
+_TURN = 20261129  # PostgreSQL's advisory lock: one sums up, or recounts, at a time
+
+
+def counted(account_id: int, of: Kept) -> Select[str, int]:
+    """(key, count) of an account, as part of a statement: what was summed up and what was added since."""
+    kept = select(KeptFigure.key, KeptFigure.count).where(
+        KeptFigure.account_id == account_id, KeptFigure.figure == of.name
+    )
+    since = select(FigureChange.key, FigureChange.change).where(
+        FigureChange.account_id == account_id, FigureChange.figure == of.name
+    )
+    both = union_all(kept, since).subquery()
+    return select(both.c.key, func.sum(both.c.count)).group_by(both.c.key)
+
+
+def counts(account_id: int, of: Kept) -> dict[str, int]:
+    """How many rows an account has of each key; keys without any are left out."""
+    return {key: int(count) for key, count in db.session.execute(counted(account_id, of)) if count}
+
+
+def sum_up() -> int:
+    """Sums up what was added since, if it is much, in short commits; how many changes. Whoever is at it already does
+    it alone."""
+    done = 0
+    while _are_many():
+        with transaction() as session:
+            found = _sum_up_some(session)
+        done += found
+        if not found:
+            break
+    return done
+
+
+def _are_many() -> bool:
+    with reading() as session:
+        some = select(FigureChange.id).limit(MANY).subquery()
+        return (session.scalar(select(func.count()).select_from(some)) or 0) >= MANY
+
+
+def _sum_up_some(session: Session) -> int:
+    postgres = session.connection().dialect.name == "postgresql"
+    if postgres and not session.scalar(select(func.pg_try_advisory_xact_lock(_TURN))):
+        return 0
+    oldest = select(FigureChange.id).order_by(FigureChange.id).limit(AT_ONCE)
+    columns = (FigureChange.account_id, FigureChange.figure, FigureChange.key, FigureChange.change)
+    gone = session.execute(delete(FigureChange).where(FigureChange.id.in_(oldest)).returning(*columns)).all()
+    sums: Counter[tuple[int, str, str]] = Counter()
+    for account_id, figure, key, change in gone:
+        sums[account_id, figure, key] += change
+    rows = [{"account_id": a, "figure": f, "key": k, "count": n} for (a, f, k), n in sorted(sums.items()) if n]
+    if rows:
+        insert = (postgresql if postgres else sqlite).insert(KeptFigure)
+        more = {"count": KeptFigure.count + insert.excluded["count"]}
+        session.execute(insert.on_conflict_do_update(index_elements=["account_id", "figure", "key"], set_=more), rows)
+    return len(gone)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A count that was kept wrong: too low by so many, or too high by as many less than nothing."""
+
+    account_id: int
+    figure: str
+    key: str
+    missing: int
+
+
+def recount(session: Session, *, mend: bool = True) -> list[Difference]:
+    """Counts every figure anew and, with `mend`, appends what is missing; what differed.
+
+    One statement a figure sees one moment: what changes meanwhile is appended as ever, and stays right.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
+    found = []
+    for of in KEPT:
+        rows = session.execute(text(_DIFFERENCES.format(of=of, key=of.key.format(row="counted"))))
+        found += [Difference(row.account_id, of.name, row.key, int(row.missing)) for row in rows]
+    if mend:
+        session.add_all(
+            FigureChange(account_id=each.account_id, figure=each.figure, key=each.key, change=each.missing)
+            for each in found
+        )
+    return found
+
+
+_DIFFERENCES = """
+SELECT account_id, key, sum(n) AS missing FROM (
+  SELECT account_id, {key} AS key, count(*) AS n FROM {of.table} AS counted GROUP BY 1, 2
+  UNION ALL SELECT account_id, key, -count FROM kept_figures WHERE figure = '{of.name}'
+  UNION ALL SELECT account_id, key, -change FROM figure_changes WHERE figure = '{of.name}'
+) AS sides GROUP BY account_id, key HAVING sum(n) <> 0 ORDER BY account_id, key
+"""
