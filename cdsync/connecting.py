@@ -6,7 +6,7 @@ that was made in another way. Nothing runs by itself in one before its last step
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -41,9 +41,9 @@ def proposed_name() -> str:
     return next((each.name for each in accounts.real() if _is_blank(each)), None) or accounts.free_name()
 
 
-def unfinished() -> list[Account]:
-    """The accounts on their way, oldest first."""
-    return [account for account in accounts.real() if account.setup is not None]
+def unfinished(known: Iterable[Account]) -> list[Account]:
+    """Those of these accounts that are on their way."""
+    return [account for account in known if account.setup is not None and not account.rehearsal]
 
 
 def find(account_id: int) -> Account:

@@ -88,11 +88,7 @@ def explain(
     ("Cdiscount"); "" where no account is known. `overdue` (or `attempts` in the data, where tries were used up):
     waiting did not help, so that no step says to wait any longer.
     """
-    known = CATALOGUE.get(code)
-    entry = known or machine.UNKNOWN
-    if overdue or "attempts" in (data or {}):
-        entry = past_waiting(entry)
-    filled = _Filled(data or {} if known else {"code": code}, marketplace or _translated(NAMELESS))
+    entry, filled = _article(code, data or {}, marketplace, overdue)
     return Explanation(
         code=code,
         title=_text(entry.title, filled),
@@ -102,6 +98,20 @@ def explain(
         waiting_helps=entry.waiting_helps,
         severity=entry.severity,
     )
+
+
+def title_of(code: str, data: Mapping[str, Any] | None = None, *, marketplace: str = "", overdue: bool = False) -> str:
+    """The title of `explain`, without the rest of the article: for lists."""
+    entry, filled = _article(code, data or {}, marketplace, overdue)
+    return _text(entry.title, filled)
+
+
+def _article(code: str, data: Mapping[str, Any], marketplace: str, overdue: bool) -> tuple[Entry, _Filled]:
+    known = CATALOGUE.get(code)
+    entry = known or machine.UNKNOWN
+    if overdue or "attempts" in data:
+        entry = past_waiting(entry)
+    return entry, _Filled(data if known else {"code": code}, marketplace or _translated(NAMELESS))
 
 
 @lru_cache(maxsize=1024)
@@ -173,4 +183,4 @@ def _babel() -> Any:
     return import_module("flask_babel")
 
 
-__all__ = ["CATALOGUE", "TARGETS", "Entry", "Explanation", "StepText", "codes_where", "entry_of", "explain"]
+__all__ = ["CATALOGUE", "TARGETS", "Entry", "Explanation", "StepText", "codes_where", "entry_of", "explain", "title_of"]

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from cdsync import states
 from cdsync.db import db, page_of_ids
 from cdsync.models import OPEN_RUN, Order, Run, RunOrder
 
 from . import tabs
 from .long_lists import orders_of, with_what_rows_show
 from .search import matching
+from .standing import Standing, standing
 
 ANY_PROBLEM, NO_PROBLEM = "any", "none"
 
@@ -41,26 +43,40 @@ class OrderFilter:
     buyers: bool = True
 
     @property
+    def asks_for_a_problem(self) -> bool:
+        """Whether only orders with a problem are asked for: few of all."""
+        return self.problem not in ("", NO_PROBLEM)
+
+    @property
     def narrows(self) -> bool:
         """Whether anything but the tab is asked for."""
         return bool(self.search.strip() or self.problem or self.since or self.until)
 
 
-def counts(account_id: int, wanted: OrderFilter) -> dict[str, int]:
-    """How many orders stand in each tab, of those the rest of the filter leaves: one query."""
+def counts(account_id: int, wanted: OrderFilter, known: Standing | None = None) -> dict[str, int]:
+    """How many orders stand in each tab, of those the rest of the filter leaves: one query, two for those without a
+    problem. known: what `standing` says, where that is at hand."""
+    if not wanted.narrows:
+        return (known or standing(account_id)).tabs
+    if wanted == replace(wanted, problem=NO_PROBLEM, search="", since=None, until=None):
+        with_one = counts(account_id, replace(wanted, problem=ANY_PROBLEM))
+        return {tab: count - with_one[tab] for tab, count in (known or standing(account_id)).tabs.items()}
     mine = Order.account_id == account_id
     rest = _narrowing(account_id, wanted, tabs.ALL)
-    parts = [
-        select(Order.state, func.count()).where(mine, *rest).group_by(Order.state),
-        select(literal(tabs.PROBLEMS), func.count()).where(mine, *rest, stopped(account_id)),
-    ]
+    state = _asked_of_few(Order.state) if wanted.asks_for_a_problem else Order.state.expression
+    by_state = select(state, func.count()).where(mine, *rest).group_by(state)
+    parts = [select(literal(tabs.PROBLEMS), func.count()).where(mine, *rest, Order.problem_code.is_not(None))]
     own_dates = (tabs.IMPORTED, tabs.SHIPPED) if wanted.since or wanted.until else ()
+    if own_dates:  # of the rest few have not ended, and those alone are read; all together are counted by the index
+        by_state = by_state.where(_not_imported(account_id))
+        parts.append(select(literal(tabs.ALL), func.count()).where(mine, *rest))
     for tab in own_dates:
         rest = _narrowing(account_id, wanted, tab)
-        parts.append(select(literal(f"{tab} then"), func.count()).where(mine, tabs.condition(tab), *rest))
-    known: dict[str, int] = dict(db.session.execute(union_all(*parts)).all())
-    found = {tab: sum(known.get(state, 0) for state in tabs.states_of(tab)) for tab in tabs.TABS}
-    return found | {tabs.PROBLEMS: known[tabs.PROBLEMS]} | {tab: known[f"{tab} then"] for tab in own_dates}
+        parts.append(select(literal(f"{tab} then"), func.count()).where(mine, _stands_in(tab, wanted), *rest))
+    counted: dict[str, int] = dict(db.session.execute(union_all(by_state, *parts)).all())
+    found = {tab: sum(counted.get(state, 0) for state in tabs.states_of(tab)) for tab in tabs.TABS}
+    found |= {tabs.PROBLEMS: counted[tabs.PROBLEMS], tabs.ALL: counted.get(tabs.ALL, found[tabs.ALL])}
+    return found | {tab: counted[f"{tab} then"] for tab in own_dates}
 
 
 def page(account_id: int, wanted: OrderFilter, total: int | None = None) -> Pagination:
@@ -75,7 +91,7 @@ def page(account_id: int, wanted: OrderFilter, total: int | None = None) -> Pagi
 
     def ids(offset: int, limit: int, from_the_end: bool) -> Select[int]:
         terms = sorting(wanted, from_the_end=from_the_end)
-        few = wanted.tab in tabs.WORK or wanted.search or wanted.problem not in ("", NO_PROBLEM)
+        few = wanted.tab in tabs.WORK or wanted.search or wanted.asks_for_a_problem
         found = [Order.id.in_(select(Order.id).where(*matching))] if few else matching
         return select(Order.id).where(*found).order_by(*terms).offset(offset).limit(limit)
 
@@ -109,17 +125,6 @@ def accounts_with(ref: str) -> list[int]:
     return []
 
 
-def problem_codes(account_id: int) -> list[tuple[str, int]]:
-    """The problem codes there are, with the number of orders each, the most frequent first."""
-    query = (
-        select(Order.problem_code, func.count(Order.id))
-        .where(Order.account_id == account_id, Order.problem_code.is_not(None))
-        .group_by(Order.problem_code)
-        .order_by(func.count(Order.id).desc(), Order.problem_code)
-    )
-    return [(str(code), count) for code, count in db.session.execute(query)]
-
-
 def with_same_problem(order: Order) -> list[int]:
     """The other orders of the account that the same cause stops: same code and, where it has any, same data."""
     query = select(Order.id).where(
@@ -130,17 +135,35 @@ def with_same_problem(order: Order) -> list[int]:
 
 def conditions(account_id: int, wanted: OrderFilter) -> list[ColumnElement[bool]]:
     """Which orders match: in the tab and all that narrows it, or of the run watched."""
-    in_tab = [tabs.condition(wanted.tab), *_narrowing(account_id, wanted, wanted.tab)]
+    in_tab = [_stands_in(wanted.tab, wanted), *_narrowing(account_id, wanted, wanted.tab)]
     if wanted.run is None:
         return [Order.account_id == account_id, *in_tab]
     of_run = Order.id.in_(_orders_of(wanted.run))
     return [Order.account_id == account_id, or_(and_(*in_tab), of_run)]
 
 
+def _stands_in(tab: str, wanted: OrderFilter) -> ColumnElement[bool]:
+    if not wanted.asks_for_a_problem or tab in (tabs.PROBLEMS, tabs.ALL):
+        return tabs.condition(tab)
+    return _asked_of_few(Order.state).in_(sorted(tabs.states_of(tab)))
+
+
+def _asked_of_few(state: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The state, asked so that no index answers: few have a problem, and many stand in some state."""
+    return func.coalesce(state, literal_column("''"))
+
+
 def stopped(account_id: int) -> ColumnElement[bool]:
     """Orders with a problem, found by the index of those: beside a state SQLite would read all that stand in it."""
     other = aliased(Order)
     return Order.id.in_(select(other.id).where(other.account_id == account_id, other.problem_code.is_not(None)))
+
+
+def _not_imported(account_id: int) -> ColumnElement[bool]:
+    """Orders before their import, found by their state: beside a date SQLite would read all of those days."""
+    other = aliased(Order)
+    before = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT)
+    return Order.id.in_(select(other.id).where(other.account_id == account_id, other.state.in_(before)))
 
 
 def _orders_of(run_id: int) -> list[int]:
@@ -161,7 +184,7 @@ def _narrowing(account_id: int, wanted: OrderFilter, tab: str) -> list[ColumnEle
         found.append(Order.problem_code.is_(None))
     elif wanted.problem:
         any_problem = wanted.problem == ANY_PROBLEM
-        found.append(stopped(account_id) if any_problem else Order.problem_code == wanted.problem)
+        found.append(Order.problem_code.is_not(None) if any_problem else Order.problem_code == wanted.problem)
     if wanted.since is not None:
         found.append(tabs.date_of(tab) >= wanted.since)
     if wanted.until is not None:

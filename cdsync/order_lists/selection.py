@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import Boolean, ColumnElement, and_, func, literal, literal_column, select
 
 from cdsync import states
 from cdsync.db import db
 from cdsync.models import Order
+from cdsync.models.order import LEFT_OUT
 from cdsync.orders import found_by_checks
 
 from . import listing, tabs
@@ -60,14 +61,19 @@ class SelectionCounts:
         return known[action]
 
 
-def count(account_id: int, selected: Selection, *, only_work: bool = False) -> SelectionCounts:
-    """Counts in one query. only_work: how many there are in all and to take back is not asked, and said to be 0."""
+def count(
+    account_id: int, selected: Selection, *, only_work: bool = False, known: int | None = None
+) -> SelectionCounts:
+    """Counts in one query. only_work: how many there are in all and to take back is not asked, and said to be 0.
+
+    known: how many there are in all, where that is known.
+    """
     counted = (
-        _count(account_id, selected, None if not only_work else ()),
+        _count(account_id, selected, None if not only_work else ()) if known is None else literal(known),
         _count(account_id, selected, (states.TO_ACCEPT,)),
         _count(account_id, selected, (states.TO_IMPORT,)),
         _count(account_id, selected, (states.TO_IMPORT,), listing.stopped(account_id)),
-        _count(account_id, selected, None, listing.stopped(account_id), Order.problem_operation.in_(RETRYABLE)),
+        _retryable(account_id, selected),
         _count(account_id, selected, () if only_work else (states.ELSEWHERE,), _takes(TAKE_BACK)),
     )
     return SelectionCounts(*db.session.execute(select(*counted)).one())
@@ -82,6 +88,20 @@ def _count(account_id: int, selected: Selection, of: Collection[str] | None, *mo
     in_state = () if of is None else (Order.state.in_(of),)
     query = select(func.count()).select_from(Order).where(*in_state, *more)
     return _narrowed(query, account_id, selected).scalar_subquery()
+
+
+def _retryable(account_id: int, selected: Selection) -> Any:
+    """How many of the selected were stopped in an operation that can be repeated, as a column.
+
+    Of a list that nothing else narrows they are found by the index of what is stopped: asked for its state SQLite would
+    read all orders that stand in it.
+    """
+    repeated = Order.problem_operation.in_(RETRYABLE)
+    if selected.ids is not None or selected.wanted.run is not None or selected.wanted.narrows:
+        return _count(account_id, selected, None, listing.stopped(account_id), repeated)
+    there = func.coalesce(Order.state, "").in_(sorted(tabs.states_of(selected.wanted.tab)))
+    mine = (Order.account_id == account_id, Order.problem_code.is_not(None), there, repeated)
+    return select(func.count()).select_from(Order).where(*mine).scalar_subquery()
 
 
 def ids_by_operation(account_id: int, selected: Selection, action: str) -> dict[str, list[int]]:
@@ -119,7 +139,7 @@ def _takes(action: str) -> ColumnElement[bool]:
     if action == IMPORT_READY:
         return and_(Order.state == states.TO_IMPORT, Order.problem_code.is_(None))
     if action == TAKE_BACK:
-        return and_(Order.state == states.ELSEWHERE, Order.marketplace_state == states.TO_IMPORT)
+        return literal_column(LEFT_OUT, Boolean)  # as its index says it
     return and_(Order.problem_code.is_not(None), Order.problem_operation.in_(RETRYABLE))
 
 

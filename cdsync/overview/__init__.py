@@ -5,7 +5,15 @@ from .causes import Cause, causes, orders_of
 from .days import Day, days
 from .figures import Figures, HeldBack, figures
 from .operation_status import OperationStatus, keeps_failing, operation_statuses
-from .silence import WaitingRun, longest_waiting, no_answer_since, no_lookup_since, side_silent_since, under_way
+from .silence import (
+    WaitingRun,
+    longest_waiting,
+    looked_up_at,
+    no_answer_since,
+    no_lookup_since,
+    side_silent_since,
+    under_way,
+)
 
 __all__ = [
     "AccountFigures",
@@ -22,6 +30,7 @@ __all__ = [
     "figures",
     "keeps_failing",
     "longest_waiting",
+    "looked_up_at",
     "no_answer_since",
     "no_lookup_since",
     "operation_statuses",

@@ -1,12 +1,14 @@
-"""How each account stands, side by side: counts, what is late or failed, last runs. Read only, three queries in all."""
+"""How each account stands, side by side: counts, what is late or failed, last runs. Read only, two queries in all."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, func, literal, select, union_all
+from sqlalchemy import Select, Text, and_, cast, func, literal, null, select, type_coerce, union_all
 
 from ..db import db, now
 from ..models import Account, Order, Reconciliation, Run
@@ -50,12 +52,11 @@ class Totals:
 def account_figures(known: Sequence[Account], today: datetime) -> list[AccountFigures]:
     """The accounts in the order given. today: the first moment of the reader's day, aware UTC."""
     ids = [account.id for account in known]
-    counted, ended, alarms = _counts(ids, today), _last_runs(ids), _alarms(ids)
+    counted, ended = _counts(ids, today), _last_runs(ids)
     return [
         AccountFigures(
             account=account,
             **counted[account.id],
-            alarms=alarms.get(account.id, 0),
             failed=tuple(run for run in ended.get(account.id, ()) if run.state in NOT_ENDED_WELL),
             last={run.operation: run.finished_at for run in ended.get(account.id, ()) if run.finished_at is not None},
         )
@@ -69,7 +70,7 @@ def totals(statuses: Sequence[AccountFigures]) -> Totals:
     return Totals(*(sum(getattr(each, name) for each in real) for name in Totals.__annotations__))
 
 
-_COUNTED = ("to_accept", "to_import", "problems", "stopped", "due", "imported_today")
+_COUNTED = ("to_accept", "to_import", "problems", "stopped", "due", "imported_today", "alarms")
 
 
 def _counts(ids: Sequence[int], today: datetime) -> dict[int, dict[str, int]]:
@@ -85,12 +86,15 @@ def _counts(ids: Sequence[int], today: datetime) -> dict[int, dict[str, int]]:
         ("imported_today", Order.imported_at >= today),
     )
     parts = [
-        select(literal(name), Order.account_id, func.count()).where(Order.account_id.in_(ids), each)
+        select(literal(name), Order.account_id, func.count(), cast(null(), Text))
+        .where(Order.account_id.in_(ids), each)
+        .group_by(Order.account_id)
         for name, each in conditions
     ]
     found = {account_id: dict.fromkeys(_COUNTED, 0) for account_id in ids}
-    for name, account_id, count in db.session.execute(union_all(*(each.group_by(Order.account_id) for each in parts))):
-        found[account_id][name] += count
+    rows: Any = db.session.execute(union_all(*parts, _compared(ids)))
+    for name, account_id, count, kinds in rows:
+        found[account_id][name] += count + sum(json.loads(kinds or "{}").get(kind, 0) for kind in ALARMING)
     return found
 
 
@@ -102,12 +106,10 @@ def _last_runs(ids: Sequence[int]) -> dict[int, list[Run]]:
     return found
 
 
-def _alarms(ids: Sequence[int]) -> dict[int, int]:
+def _compared(ids: Sequence[int]) -> Select[str, int, int, str]:
+    """What the last comparison of each account counted, by kind, as its JSON."""
     of_account = Reconciliation.account_id == Account.id
     newest = select(func.max(Reconciliation.id)).where(of_account).correlate(Account).scalar_subquery()
     latest = select(newest).where(Account.id.in_(ids))
-    query = select(Reconciliation.account_id, Reconciliation.counts).where(Reconciliation.id.in_(latest))
-    return {
-        account_id: sum((counts or {}).get(kind, 0) for kind in ALARMING)
-        for account_id, counts in db.session.execute(query)
-    }
+    columns = (literal("alarms"), Reconciliation.account_id, literal(0), type_coerce(Reconciliation.counts, Text))
+    return select(*columns).where(Reconciliation.id.in_(latest))

@@ -14,6 +14,7 @@ from ..models import Order
 from ..orders import needs_a_person
 
 SHOWN = 6  # orders named on the page; the list shows all
+LOOKED_THROUGH = 200  # of a cause, the longest stopped first, for those to name
 
 
 @dataclass
@@ -67,7 +68,7 @@ def causes(account_id: int) -> list[Cause]:
         cause.variants.append(Variant(data or {}, count))
     for cause in found.values():
         cause.variants.sort(key=lambda variant: (-variant.count, str(variant.data)))
-        _name_orders(account_id, cause)
+    _name_orders(account_id, found)
     return sorted(found.values(), key=lambda cause: (-cause.count, cause.code, cause.operation))
 
 
@@ -95,20 +96,24 @@ def all_orders(account_id: int) -> Iterable[Order]:
     )
 
 
-def _name_orders(account_id: int, cause: Cause) -> None:
+def _name_orders(account_id: int, found: Mapping[tuple[str, str], Cause]) -> None:
     """Fills in the first few order numbers of each variant shown."""
-    rows = db.session.execute(
-        select(Order.marketplace_ref, Order.problem_data)
-        .where(
-            Order.account_id == account_id,
-            Order.problem_code == cause.code,
-            func.coalesce(Order.problem_operation, "") == cause.operation,
+    operation = func.coalesce(Order.problem_operation, "")
+    cause, oldest = (Order.problem_code, operation), (Order.problem_since, Order.id)
+    stopped = (
+        select(
+            *cause,
+            Order.id,
+            Order.problem_since,
+            func.row_number().over(partition_by=cause, order_by=oldest).label("n"),
         )
-        .order_by(Order.problem_since, Order.id)
-        .limit(200)
+        .where(Order.account_id == account_id, Order.problem_code.is_not(None))
+        .subquery()
     )
-    for ref, data in rows:
-        variant = next((each for each in cause.variants if each.data == (data or {})), None)
+    named = select(Order.marketplace_ref, Order.problem_data, *cause).join(stopped, stopped.c.id == Order.id)
+    for ref, data, code, of in db.session.execute(named.where(stopped.c.n <= LOOKED_THROUGH).order_by(stopped.c.n)):
+        known = found[code, of].variants if (code, of) in found else ()
+        variant = next((each for each in known if each.data == (data or {})), None)
         if variant and len(variant.refs) < SHOWN:
             variant.refs.append(ref)
 

@@ -5,14 +5,17 @@ Each number is counted with the condition of the list it links to, so that a cli
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
+from .. import kept_figures
 from ..db import db
 from ..models import Order
+from ..models.kept_figure import ORDERS
 from ..order_lists import listing, tabs
 from ..states import ACCEPTED, ANNOUNCED, IMPORTED, TO_ACCEPT, TO_IMPORT
 
@@ -54,9 +57,9 @@ class Figures:
 
 
 def figures(account_id: int, since: datetime) -> Figures:
-    """The numbers of an account; imported and shipped ones since then. Three queries, and each number by an index
-    of its own: none reads more orders than it counts."""
-    states = dict(db.session.execute(_of(account_id, Order.state, func.count()).group_by(Order.state)).all())
+    """The numbers of an account; imported and shipped ones since then. Two queries: how many there are in all is kept,
+    each other number has an index of its own, and none reads more orders than it counts."""
+    kept = kept_figures.counted(account_id, ORDERS).subquery()
     where: dict[str, tuple[Any, ...]] = {
         "accept_by": (func.min(Order.accept_by), Order.state == TO_ACCEPT),
         "stopped": (func.count(), Order.state == TO_IMPORT, listing.stopped(account_id)),
@@ -73,12 +76,15 @@ def figures(account_id: int, since: datetime) -> Figures:
         _of(account_id, figure).where(*conditions).scalar_subquery().label(name)
         for name, (figure, *conditions) in where.items()
     ]
-    row = db.session.execute(select(*columns)).one()
-    reasons = _reasons(account_id)
+    columns.append(select(func.coalesce(func.sum(kept.c[1]), 0)).scalar_subquery().label("total"))
+    row = db.session.execute(select(*columns)).one()._mapping
+    held = _held_back(account_id)
+    reasons = _reasons(held)
+    by_state: dict[str, Any] = {
+        tab: sum(each.count for each in held if each.state in tabs.states_of(tab)) for tab in _BY_STATE
+    }
     return Figures(
-        **row._mapping,
-        total=sum(states.values()),
-        **{tab: sum(states.get(state, 0) for state in tabs.states_of(tab)) for tab in _BY_STATE},
+        **{**row, **by_state, "total": int(row["total"])},
         not_imported=sum(each.count for each in reasons),
         reasons=tuple(reasons),
     )
@@ -91,8 +97,8 @@ def _of(account_id: int, *columns: Any) -> Any:
     return select(*columns).select_from(Order).where(Order.account_id == account_id)
 
 
-def _reasons(account_id: int) -> list[HeldBack]:
-    """Every live order that is not in the shop, by what keeps it out; the most frequent first."""
+def _held_back(account_id: int) -> list[HeldBack]:
+    """Every live order that is not in the shop, by problem and state."""
     code = func.coalesce(Order.problem_code, "")
     rows = db.session.execute(
         select(
@@ -106,11 +112,15 @@ def _reasons(account_id: int) -> list[HeldBack]:
         .where(Order.account_id == account_id, Order.state.in_(NOT_IMPORTED))
         .group_by(code, Order.state)
     )
+    return [HeldBack(code or None, *more) for code, *more in rows]
+
+
+def _reasons(held: Iterable[HeldBack]) -> list[HeldBack]:
+    """By what keeps them out of the shop; the most frequent first."""
     found: dict[str, HeldBack] = {}
-    for problem, state, count, oldest, data, kinds in rows:
-        key = problem or f"state {state}"
-        new = HeldBack(problem or None, state, count, oldest, data, kinds)
-        found[key] = _together(found[key], new) if key in found else new
+    for each in held:
+        key = each.code or f"state {each.state}"
+        found[key] = _together(found[key], each) if key in found else each
     return sorted(found.values(), key=lambda each: (-each.count, each.code or "", each.state))
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from ..db import db
-from ..models import OPEN_RUN, Run
+from ..models import Run
 from ..orders import WAITS_AT_MOST
-from ..runs.lists import last_ended
+from ..runs.lists import open_and_last_ended
 from ..runs.timetable import next_times
 
 
@@ -29,11 +29,10 @@ class OperationStatus:
 def operation_statuses(
     account_id: int, schedule: Mapping[str, str | None], operations: tuple[str, ...]
 ) -> list[OperationStatus]:
-    """The operations in their order."""
-    ended = db.session.scalars(select(Run).where(Run.id.in_(last_ended([account_id], operations))))
-    last = {run.operation: run for run in ended}
-    is_open = select(Run).where(Run.account_id == account_id, OPEN_RUN)
-    current = {run.operation: run for run in db.session.scalars(is_open)}
+    """The operations in their order: one query."""
+    found = open_and_last_ended(account_id, operations)
+    last = {run.operation: run for run in found if not run.open}
+    current = {run.operation: run for run in found if run.open}
     return [
         OperationStatus(
             operation,
@@ -49,7 +48,7 @@ def operation_statuses(
 def keeps_failing(run: Run) -> bool:
     """Whether the operation had not got to its end for so long, when this run failed, that waiting is no advice."""
     mine = (Run.account_id == run.account_id, Run.operation == run.operation, Run.open.is_(False))
-    well = select(func.max(Run.id)).where(*mine, Run.id < run.id, Run.state == "finished")
+    well = select(Run.id).where(*mine, Run.id < run.id, Run.state == "finished").order_by(Run.id.desc()).limit(1)
     last_well = db.session.scalar(well) or 0
     first = db.session.scalar(select(func.min(Run.queued_at)).where(*mine, Run.id > last_well))
     ended = run.finished_at or run.queued_at

@@ -5,7 +5,7 @@ Read only. A run is judged against its account's time limit: every request is ov
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from ..db import db, now
 from ..error_catalogue import entry_of
-from ..models import OPEN_RUN, Account, Exchange, Run
+from ..models import OPEN_RUN, Account, Exchange, Heartbeat, Run
 from ..runs import QUEUED, RUNNING, heartbeats, queue
 from ..runs.timetable import next_times
 
@@ -61,11 +61,17 @@ def side_silent_since(run: Run) -> datetime | None:
     return db.session.scalar(select(Exchange.at).where(*answered).order_by(Exchange.id.desc()).limit(1))
 
 
-def longest_waiting(account_id: int) -> WaitingRun | None:
-    """What of an account waits the longest; for times of the schedule as of the scheduler's last sign of life."""
-    waits = select(Run).where(Run.account_id == account_id, OPEN_RUN, Run.state == QUEUED)
-    found = [WaitingRun(run.operation, run.queued_at, run.id) for run in db.session.scalars(waits)]
-    for beat in heartbeats.alive("scheduler"):
+def longest_waiting(
+    account_id: int, runs: Iterable[Run] | None = None, schedulers: Iterable[Heartbeat] | None = None
+) -> WaitingRun | None:
+    """What of an account waits the longest; for times of the schedule as of the scheduler's last sign of life.
+
+    runs: its open ones, schedulers: their signs of life, where they are at hand.
+    """
+    if runs is None:
+        runs = db.session.scalars(select(Run).where(Run.account_id == account_id, OPEN_RUN, Run.state == QUEUED))
+    found = [WaitingRun(run.operation, run.queued_at, run.id) for run in runs if run.state == QUEUED]
+    for beat in heartbeats.alive("scheduler") if schedulers is None else schedulers:
         for name, since in (beat.detail or {}).get("waits", {}).items():
             whose = queue.owner_of(name)
             if whose is not None and whose[0] == account_id:
@@ -73,13 +79,19 @@ def longest_waiting(account_id: int) -> WaitingRun | None:
     return min(found, key=lambda each: each.since, default=None)
 
 
-def no_lookup_since(account: Account, schedule: Mapping[str, str | None]) -> datetime | None:
+def looked_up_at(account_id: int) -> datetime | None:
+    """When the last lookup that succeeded ended, aware UTC; None where none ever did."""
+    well = (Run.account_id == account_id, Run.operation == "lookup", Run.state == "finished")
+    return db.session.scalar(select(Run.finished_at).where(*well).order_by(Run.id.desc()).limit(1))
+
+
+def no_lookup_since(account: Account, schedule: Mapping[str, str | None], last: datetime | None) -> datetime | None:
     """When the last lookup succeeded, if that is longer ago than the schedule explains; None where all is well.
 
     An account whose first lookup never succeeded counts from that one's beginning; without any, nothing is late.
+    last: as `looked_up_at`.
     """
     lookups = (Run.account_id == account.id, Run.operation == "lookup")
-    last = db.session.scalar(select(func.max(Run.finished_at)).where(*lookups, Run.state == "finished"))
     since = last or db.session.scalar(select(func.min(Run.queued_at)).where(*lookups))
     return since if since is not None and now() - since > _patience(schedule.get("lookup")) else None
 

@@ -13,6 +13,8 @@ from cdsync.db import now, reading
 from cdsync.error_catalogue import codes_where
 from cdsync.models import Account, Order, Run, RunOrder
 from cdsync.runs import FINISHED, LOST
+from cdsync.runs.lists import newest_of_each
+from cdsync.settings.fields import OPERATIONS
 
 GOES_ON_FROM = "goes_on_from"  # option of a run: the runs before it whose work it takes up, oldest first
 MOST_IN_A_ROW = 4  # an order that kills its worker each time must not do so for ever
@@ -39,7 +41,7 @@ def left_behind() -> list[Left]:
     killed worker was at may go on in the shop until its time limit has passed.
     """
     with reading() as session:
-        newest = select(func.max(Run.id)).group_by(Run.account_id, Run.operation)
+        newest = newest_of_each(OPERATIONS)
         lately = func.coalesce(Run.lease_until, Run.queued_at) > now() - FORGOTTEN_AFTER
         query = select(Run).join(Account, Account.id == Run.account_id)
         ended = or_(Run.state.in_((LOST, FINISHED)), Run.error_code.in_(codes_where(lambda entry: entry.taken_up)))

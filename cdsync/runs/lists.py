@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, true, union_all
 from sqlalchemy.orm import joinedload
 
 from ..db import db, page_of
@@ -41,10 +41,26 @@ def newest(account_id: int, operation: str) -> Run | None:
 
 def last_ended(account_ids: Sequence[int], operations: Sequence[str]) -> Select[int]:
     """Ids of the last run of each operation of these accounts that has ended; none of the others is read."""
+    return _newest(operations, Run.open.is_(False)).where(Account.id.in_(account_ids))
+
+
+def open_and_last_ended(account_id: int, operations: Sequence[str]) -> list[Run]:
+    """The open runs of an account and, of each of these operations, the last that has ended; the oldest first."""
+    is_open = select(Run.id).where(Run.account_id == account_id, OPEN_RUN)
+    shown = union_all(select(last_ended([account_id], operations).subquery()), is_open)
+    return list(db.session.scalars(select(Run).where(Run.id.in_(shown)).order_by(Run.id)))
+
+
+def newest_of_each(operations: Sequence[str]) -> Select[int]:
+    """Ids of the last run of each of these operations that was started, open or not, of every account."""
+    return _newest(operations)
+
+
+def _newest(operations: Sequence[str], *which: ColumnElement[bool]) -> Select[int]:
     operation = union_all(*(select(literal(each).label("name")) for each in operations)).subquery()
-    mine = (Run.account_id == Account.id, Run.operation == operation.c.name, Run.open.is_(False))
+    mine = (Run.account_id == Account.id, Run.operation == operation.c.name, *which)
     last = select(Run.id).where(*mine).order_by(Run.id.desc()).limit(1).correlate(Account, operation).scalar_subquery()
-    return select(last).select_from(Account).join(operation, true()).where(Account.id.in_(account_ids))
+    return select(last).select_from(Account).join(operation, true())
 
 
 def outcomes_of(run_id: int) -> dict[str, int]:

@@ -102,7 +102,7 @@ def order(of: Account, state: str = states.TO_IMPORT, *, lines: list[OrderLine] 
         "buyer_name": "Camille Durand",
         "buyer_place": "69003 Lyon",
         "customer_ref": "C-4711",
-        "delivery_mode": "TrackedHomeDelivery",
+        "delivery_mode": next((row.delivery_mode for row in [*live, *rows]), ""),
         "addresses": {"shipping": ADDRESS, "billing": ADDRESS},
         "purchased_at": bought,
         "state_since": bought + timedelta(minutes=5),

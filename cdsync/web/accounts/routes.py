@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -11,18 +12,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import accounts, overview, resting, settings
-from cdsync.db import now
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import Account
 from cdsync.overview import AccountFigures
 from cdsync.runs import timetable
 
-from ..shell import access, current_account
+from ..shell import access, current_account, frame
 from ..shell.access import merchant_only
 from ..shell.messages import flash
 from ..shell.parts import go_to, page_or_part
 from ..text.account_words import State, full_name, worst
-from ..text.formats import local, zone
 from ..text.words import Badge
 
 pages = Blueprint("accounts", __name__, url_prefix="/accounts")
@@ -36,25 +35,33 @@ class Row:
 
     figures: AccountFigures
     worst: Badge
-    next_at: dict[str, datetime]
-    sharing: list[tuple[str, str]]
+    known: list[Account]
 
     @property
     def account(self) -> Account:
         return self.figures.account
+
+    @cached_property
+    def next_at(self) -> dict[str, datetime]:
+        """When an operation runs next by its schedule."""
+        schedule = settings.schedule(self.account) if self.account.active else {}
+        times = {name: next(iter(timetable.next_times(schedule.get(name))), None) for name in NEXT}
+        return {name: at for name, at in times.items() if at is not None}
+
+    @cached_property
+    def sharing(self) -> list[tuple[str, str]]:
+        """(side, account): the others that read of the same seller or write to the same shop."""
+        return settings.sharing(self.account, self.known)
 
 
 pages.add_app_template_filter(full_name)
 
 
 @pages.app_template_global()
-def account_rows(known: list[Account] | None = None) -> list[Row]:
-    """Every account with its numbers, the rehearsal last: for the overview of all and the switcher.
-
-    known: all accounts, where they are at hand.
-    """
-    known = accounts.every() if known is None else known
-    return [_row(each, known) for each in overview.account_figures(known, _today())]
+def account_rows() -> list[Row]:
+    """Every account with its numbers, the rehearsal last: for the overview of all and the switcher."""
+    shown = frame.of_request()
+    return [_row(each, shown.accounts) for each in shown.figures]
 
 
 @pages.app_template_global()
@@ -107,11 +114,7 @@ def dismiss() -> BaseResponse:
 def _row(figures: AccountFigures, known: list[Account]) -> Row:
     account = figures.account
     same = settings.same_among(known, account.id)
-    state = State(figures, missing=_misses(account), same=same)
-    schedule = settings.schedule(account) if account.active else {}
-    times = {name: next(iter(timetable.next_times(schedule.get(name))), None) for name in NEXT}
-    next_at = {name: at for name, at in times.items() if at is not None}
-    return Row(figures, worst(state), next_at, settings.sharing(account, known))
+    return Row(figures, worst(State(figures, missing=_misses(account), same=same)), known)
 
 
 def _misses(account: Account) -> bool:
@@ -119,8 +122,3 @@ def _misses(account: Account) -> bool:
         return bool(settings.is_complete(account))
     except CdsyncError:  # a connector that is not installed any more
         return True
-
-
-def _today() -> datetime:
-    """The first moment of the reader's day."""
-    return datetime.combine(local(now()).date(), time(), zone()).astimezone(UTC)

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from cdsync import accounts, overview, settings
+from cdsync import overview, settings
 from cdsync.errors import CdsyncError
 from cdsync.operations import OPERATIONS
-from cdsync.runs import heartbeats, timetable
+from cdsync.runs import timetable
 from cdsync.settings import SettingsInvalid
 
 from ..runs.routes import READING
@@ -82,7 +82,7 @@ def save(operation: str) -> Response | BaseResponse:
 
 def _page(schedule: Mapping[str, str | None], errors: Mapping[str, str], status: int = 200) -> Response:
     account = frame.account()
-    name = account.name if accounts.are_named(account) else None
+    name = account.name if frame.of_request().is_named else None
     stored = _schedule()
     statuses = overview.operation_statuses(account.id, stored, OPERATIONS)
     inputs: dict[str, Input] = {each.key.partition(".")[2]: each for each in schedule_inputs(schedule, errors)}
@@ -97,8 +97,8 @@ def _page(schedule: Mapping[str, str | None], errors: Mapping[str, str], status:
         },
         rests=not account.active,
         crontab={each.operation: crontab.line(each.operation, each.schedule, name) for each in statuses},
-        workers=heartbeats.alive("worker"),
-        schedulers=heartbeats.alive("scheduler"),
+        workers=frame.of_request().workers,
+        schedulers=frame.of_request().schedulers,
         installation=crontab.installation(),
         running=any(each.current for each in statuses),
         reading=READING,

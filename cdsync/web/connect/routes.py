@@ -16,7 +16,7 @@ from cdsync.connecting import STEPS
 from cdsync.models import Account
 from cdsync.settings import SettingsInvalid
 
-from ..shell import access
+from ..shell import access, frame
 from ..shell.access import merchant_only
 from ..shell.current_account import look_at, look_away
 from ..shell.messages import flash
@@ -38,7 +38,8 @@ PAGE, PART, BODIES = "connect/page.html", "connect/_step.html", ("shop", "market
 @pages.app_template_global("unfinished_accounts")
 def unfinished() -> list[tuple[Account, int]]:
     """The accounts that are not connected yet, each with the step it is at: for the merchant's overview."""
-    return [(account, connecting.step(account)) for account in connecting.unfinished()] if access.is_merchant() else []
+    known = connecting.unfinished(frame.every_account()) if access.is_merchant() else []
+    return [(account, connecting.step(account)) for account in known]
 
 
 pages.add_app_template_global(connect_sides.rights, "rights_of")

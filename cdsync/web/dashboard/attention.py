@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from flask_babel import ngettext
 from cdsync.db import now
 from cdsync.models import Account
 from cdsync.order_lists import tabs
-from cdsync.overview import Figures, OperationStatus
+from cdsync.overview import Figures, OperationStatus, WaitingRun
 from cdsync.overview.account_figures import NEAR
 
 from ..shell import silence_words
@@ -28,6 +29,8 @@ def lines(
     statuses: Sequence[OperationStatus],
     schedule: Mapping[str, str | None],
     *,
+    waits: WaitingRun | None,
+    looked_up: datetime | None,
     worker: bool,
     scheduler: bool,
     alarms: int,
@@ -37,12 +40,12 @@ def lines(
     """Everything that needs somebody; empty when all is well. `alarms`: orders the last reconcile could not square.
 
     rehearsal_stopped: the account is the rehearsal, and its systems do not answer. said: codes that a notice above
-    tells of already.
+    tells of already. waits, looked_up: what waits longest, and when a lookup last succeeded.
     """
     found = [
         *([_stopped()] if rehearsal_stopped else []),
         *_processes(statuses, worker=worker, scheduler=scheduler),
-        *silence_words.lines(of, statuses, schedule),
+        *silence_words.lines(of, statuses, schedule, waits=waits, looked_up=looked_up),
         *_deadlines(figures),
         *_failed(statuses, said),
     ]

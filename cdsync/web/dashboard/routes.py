@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response
-from sqlalchemy import select
 
 from cdsync import overview, reconciliations, resting, settings
 from cdsync.db import db
 from cdsync.errors import CdsyncError
-from cdsync.models import Account, Run
+from cdsync.models import Account
 from cdsync.operations import OPERATIONS
 
 from ..order_list.query import read_query
@@ -41,18 +40,22 @@ def page() -> Response:
 
 def overview_of(account: Account) -> dict[str, Any]:
     """Everything the overview shows."""
-    seen, rehearsing = frame.Frame(), rehearsal_banner.looked_at()
+    seen, rehearsing = frame.of_request(), rehearsal_banner.looked_at()
     figures = overview.figures(account.id, _since())
     schedule, missing = _settings(account)
     schedule = schedule if account.active else {}
     statuses = overview.operation_statuses(account.id, schedule, OPERATIONS)
     latest = reconciliations.latest(db.session(), account.id)
-    alarms, looked_up = unsquared(latest), _has_looked_up(account.id)
+    alarms, looked_up_at = unsquared(latest), overview.looked_up_at(account.id)
+    looked_up = looked_up_at is not None
+    queued = overview.longest_waiting(account.id, [each.current for each in statuses if each.current], seen.schedulers)
     said = lines(
         account,
         figures,
         statuses,
         schedule,
+        waits=queued,
+        looked_up=looked_up_at,
         worker=seen.worker_alive,
         scheduler=seen.scheduler_alive,
         alarms=alarms,
@@ -78,7 +81,7 @@ def overview_of(account: Account) -> dict[str, Any]:
         "latest": latest,
         "alarms": alarms,
         "lines": said or ([] if missing else [all_well(figures)]),
-        "queued": overview.longest_waiting(account.id),
+        "queued": queued,
         "worker_alive": seen.worker_alive,
         "scheduler_alive": seen.scheduler_alive,
     }
@@ -119,8 +122,3 @@ def _settings(account: Account) -> tuple[dict[str, str | None], list[str]]:
         return dict(settings.show(account)["schedule"]), settings.is_complete(account)
     except CdsyncError:
         return {}, ["marketplace.connector", "shop.connector"]
-
-
-def _has_looked_up(account_id: int) -> bool:
-    done = select(Run.id).where(Run.account_id == account_id, Run.operation == "lookup", Run.state == "finished")
-    return db.session.scalar(done.limit(1)) is not None

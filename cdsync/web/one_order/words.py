@@ -12,7 +12,7 @@ from cdsync.db import now
 from cdsync.error_catalogue import entry_of
 from cdsync.models import Order
 
-from ..shell.explaining import explain
+from ..shell.explaining import title
 from ..text import words
 from ..text.formats import duration, local
 from ..text.language import _
@@ -35,7 +35,7 @@ def why(order: Order) -> Why | None:
             "wait", _("no tracking number for %(span)s", span=duration(now() - order.waiting_for_tracking_since))
         )
     warnings = [each for each in order.warnings or () if _is_due(each["code"], order.state)]
-    return Why("wait", explain(warnings[0]["code"], warnings[0]["data"], orders=[order]).title) if warnings else None
+    return Why("wait", title(warnings[0]["code"], warnings[0]["data"], orders=[order])) if warnings else None
 
 
 def _is_due(warning: str, state: str) -> bool:
@@ -46,7 +46,7 @@ def _is_due(warning: str, state: str) -> bool:
 
 
 def _problem(order: Order) -> Why:
-    text = explain(str(order.problem_code), order.problem_data or {}, orders=[order]).title
+    text = title(str(order.problem_code), order.problem_data or {}, orders=[order])
     if words.stops(order):
         return Why("bad", text)
     if order.next_try_at and order.next_try_at > now():

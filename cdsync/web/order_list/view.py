@@ -10,13 +10,14 @@ from functools import cached_property
 
 from flask import Response, render_template, request
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from cdsync.db import db
-from cdsync.models import OPEN_RUN, Order, Run
+from cdsync.models import Order, Run
 from cdsync.order_lists import listing, selection, tabs
 from cdsync.order_lists.selection import Selection, SelectionCounts
+from cdsync.order_lists.standing import Standing, standing
+from cdsync.runs.lists import open_and_last_ended
 
 from ..shell import frame
 from ..shell.access import is_merchant, sees_customers
@@ -37,13 +38,22 @@ class OrderList:
     query: ListQuery
 
     @cached_property
+    def standing(self) -> Standing:
+        """Whatever is filtered."""
+        return standing(self.account_id)
+
+    @cached_property
     def counts(self) -> dict[str, int]:
-        return listing.counts(self.account_id, self.query.as_filter())
+        return listing.counts(self.account_id, self.query.as_filter(), self.standing)
+
+    @property
+    def total(self) -> int | None:
+        """How many orders the list holds, if that is known without it."""
+        return self.counts[self.query.tab] if self.query.run is None else None
 
     @cached_property
     def page(self) -> Pagination:
-        total = self.counts[self.query.tab] if self.query.run is None else None
-        return listing.page(self.account_id, self.query.as_filter(), total)
+        return listing.page(self.account_id, self.query.as_filter(), self.total)
 
     @cached_property
     def doing(self) -> dict[int, tuple[str, str]]:
@@ -54,10 +64,13 @@ class OrderList:
         return {order_id: doing for order_id, doing in known.items() if doing[1] in ("working", "pending")}
 
     @cached_property
+    def _runs(self) -> list[Run]:
+        return open_and_last_ended(self.account_id, ("lookup",))
+
+    @property
     def running(self) -> list[Run]:
         """The open runs of the account, oldest first."""
-        query = select(Run).where(Run.account_id == self.account_id, OPEN_RUN).order_by(Run.id)
-        return list(db.session.scalars(query))
+        return [run for run in self._runs if run.open]
 
     @cached_property
     def ended(self) -> Run | None:
@@ -67,10 +80,9 @@ class OrderList:
         run = db.session.get(Run, self.query.run)
         return run if run and run.account_id == self.account_id and not run.open else None
 
-    @cached_property
+    @property
     def last_lookup(self) -> Run | None:
-        query = select(Run).where(Run.account_id == self.account_id, Run.operation == "lookup", Run.open.is_(False))
-        return db.session.scalar(query.order_by(Run.id.desc()).limit(1))
+        return next((run for run in self._runs if not run.open), None)
 
     @property
     def nothing(self) -> list_words.Nothing:
@@ -83,8 +95,7 @@ class OrderList:
 
     @property
     def problem_choices(self) -> list_words.Pairs:
-        codes = listing.problem_codes(self.account_id)
-        return list_words.problem_choices(codes, self.query.problem)
+        return list_words.problem_choices(self.standing.codes, self.query.problem)
 
     @property
     def tab_words(self) -> list_words.Pairs:
@@ -123,10 +134,12 @@ class Ticked:
 
 
 def page() -> Response:
-    """GET /orders"""
-    wanted = _query_or_work()
-    shown = OrderList(frame.account().id, wanted)
-    none = Selection(wanted.as_filter())
+    """GET /orders: the tab named; else, without a search, the first one where there is something to do."""
+    shown = OrderList(frame.account().id, read_query(request.args))
+    if not (request.args.get("tab") in tabs.TABS or shown.query.as_filter().narrows):
+        first = next((tab for tab in WORK_FIRST if shown.standing.tabs[tab]), tabs.ALL)
+        shown.query = read_query(request.args, otherwise=first)
+    none = Selection(shown.query.as_filter())
     ticked = Ticked(NOTHING, none, selection.count(shown.account_id, none, only_work=True))
     response = page_or_part("order_list/page.html", "order_list/_list.html", list=shown, bar=_bar(shown, ticked))
     if wants_part():
@@ -144,7 +157,8 @@ def ticked_bar() -> Response:
 
 
 def _bar(shown: OrderList, ticked: Ticked) -> Bar:
-    count = ticked.counts.count if ticked.scope == EVERYTHING else shown.page.total
+    total = shown.page.total if shown.total is None else shown.total
+    count = ticked.counts.count if ticked.scope == EVERYTHING else total
     busy = [run.operation for run in shown.running] if ticked.scope == NOTHING else []
     return bar(ticked.scope, ticked.counts, tab=shown.query.tab, total=count or 0, busy=busy, merchant=is_merchant())
 
@@ -174,13 +188,3 @@ def read_ticked(values: MultiDict[str, str], wanted: ListQuery, *, or_all: bool 
         return Ticked(scope, selected, selection.count(account_id, selected, only_work=scope == NOTHING))
     selected = selection.of_ids(ids, wanted.as_filter())
     return Ticked(SOME, selected, selection.count(account_id, selected))
-
-
-def _query_or_work() -> ListQuery:
-    """The tab named; else, without a search, the first one where there is something to do."""
-    wanted = read_query(request.args)
-    if request.args.get("tab") in tabs.TABS or wanted.as_filter().narrows:
-        return wanted
-    there = listing.counts(frame.account().id, wanted.as_filter())
-    first = next((tab for tab in WORK_FIRST if there[tab]), tabs.ALL)
-    return read_query(request.args, otherwise=first)

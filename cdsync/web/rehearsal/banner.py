@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cachetools import TTLCache
 from flask import Flask, current_app, url_for
 
-from cdsync import accounts, rehearsal
+from cdsync import rehearsal
 from cdsync.models import Account
 
 from ..shell import frame
@@ -40,7 +40,7 @@ def looked_at() -> Looked | None:
 
 def beside() -> Looked | None:
     """The rehearsal, when there is one, whatever account is looked at."""
-    account = accounts.rehearsal()
+    account = next((each for each in frame.every_account() if each.rehearsal), None)
     return None if account is None else _looked(account)
 
 

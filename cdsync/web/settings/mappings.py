@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,9 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
+from cdsync import kept_figures
 from cdsync.connectors.base import Choice
 from cdsync.db import db
 from cdsync.models import Order, OrderLine
+from cdsync.models.kept_figure import ORDERS
 from cdsync.states import TO_ACCEPT, TO_IMPORT
 
 from .choices import Offered
@@ -36,15 +39,23 @@ class Row:
 
 
 def met_modes(account_id: int) -> dict[str, tuple[int, int]]:
-    """Every delivery mode orders came with: how many in all, and how many of them are still to import."""
-    waiting = func.count(func.distinct(Order.id)).filter(Order.state.in_((TO_ACCEPT, TO_IMPORT)))
-    rows = db.session.execute(
-        select(OrderLine.delivery_mode, func.count(func.distinct(Order.id)), waiting)
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.account_id == account_id, OrderLine.delivery_mode != "", OrderLine.live.is_(True))
-        .group_by(OrderLine.delivery_mode)
+    """Every delivery mode orders came with: how many in all, and how many of them are still to import.
+
+    An order is kept under the mode of its first line; one still to import counts under those of all its lines.
+    """
+    waiting = dict(
+        db.session.execute(
+            select(OrderLine.delivery_mode, func.count(func.distinct(Order.id)))
+            .join(Order, Order.id == OrderLine.order_id)
+            .where(Order.account_id == account_id, Order.state.in_((TO_ACCEPT, TO_IMPORT)))
+            .where(OrderLine.delivery_mode != "", OrderLine.live.is_(True))
+            .group_by(OrderLine.delivery_mode)
+        ).all()
     )
-    return {mode: (count, pending) for mode, count, pending in rows}
+    met: Counter[str] = Counter()
+    for key, count in kept_figures.counts(account_id, ORDERS).items():
+        met[key.partition("/")[2]] += count
+    return {mode: (max(met[mode], waiting.get(mode, 0)), waiting.get(mode, 0)) for mode in {*met, *waiting} - {""}}
 
 
 def carrier_rows(met: Mapping[str, tuple[int, int]], stored: Mapping[str, str], offered: Offered) -> list[Row]:

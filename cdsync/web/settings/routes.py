@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from cdsync import accounts, settings
+from cdsync import settings
 from cdsync.connectors.base import Check
 from cdsync.db import now
 from cdsync.errors import CdsyncError
@@ -57,7 +57,7 @@ def page() -> Response:
     """The form with what is stored."""
     stored = settings.show(frame.account())
     offered = settings_choices.kept(frame.account(), _sides_in_clear(stored))
-    sharing = settings.sharing(frame.account(), accounts.every())
+    sharing = settings.sharing(frame.account(), frame.every_account())
     return page_or_part(PAGE, FORM, view=_view(stored, offered=offered), sharing=sharing)
 
 
@@ -76,7 +76,7 @@ def save() -> Response | BaseResponse:
         return go_to(url_for("settings.page"))
     stored = settings.show(account)
     offered = settings_choices.kept(account, _sides_in_clear(stored))
-    sharing = settings.sharing(account, accounts.every())
+    sharing = settings.sharing(account, frame.every_account())
     return page_or_part(PAGE, FORM, view=_view(stored, offered=offered), saved_at=now(), sharing=sharing)
 
 

@@ -11,6 +11,7 @@ from flask import Flask, g, request, session
 from flask_login import current_user
 
 from cdsync import accounts, settings
+from cdsync.db import db
 from cdsync.errors import ConfigError
 from cdsync.models import Account
 
@@ -24,6 +25,16 @@ def register(app: Flask) -> None:
     """Before each request: whether the account it names is there. For templates: what names the page's account."""
     app.before_request(_take)
     app.jinja_env.globals.update(acting_on=acting_on)
+
+
+def every_account() -> list[Account]:
+    """All accounts, as `accounts.every`: read once in a transaction."""
+    present = db.session().get_transaction()
+    known: tuple[object, list[Account]] | None = g.get("cdsync_accounts")
+    if known is None or present is None or known[0] is not present:
+        found = accounts.every()
+        known = g.cdsync_accounts = (db.session().get_transaction(), found)
+    return list(known[1])
 
 
 def account() -> Account:
@@ -69,7 +80,7 @@ def _take() -> None:
     acts = request.method not in READS
     if request.blueprint in ABOUT_NO_ACCOUNT or not (acts or named) or not current_user.is_authenticated:
         return
-    known = {mark(each): each for each in accounts.every()}
+    known = {mark(each): each for each in every_account()}
     if not named <= known.keys():
         raise ConfigError("account.gone")
     if len(named) > 1 or (not named and len(known) > 1):
@@ -87,9 +98,9 @@ def _now_about(chosen: Account) -> None:
 
 def _looked_at() -> Account | None:
     name = session.get(CHOSEN)
-    return accounts.named(name) if name else None
+    return next((each for each in every_account() if each.name == name), None)
 
 
 def _first() -> Account:
-    known = accounts.every()
+    known = every_account()
     return known[0] if known else accounts.ensure(accounts.DEFAULT)

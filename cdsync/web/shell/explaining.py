@@ -53,6 +53,12 @@ def explain(
     return error_catalogue.explain(code, customer_data.data(data or {}, orders), marketplace=called, overdue=overdue)
 
 
+def title(code: str, data: Mapping[str, Any] | None = None, *, orders: Sequence[Order] = ()) -> str:
+    """The title of `explain`, without the rest of the article: for lists."""
+    called = current_account.marketplace_name()
+    return error_catalogue.title_of(code, customer_data.data(data or {}, orders), marketplace=called)
+
+
 def place(target: str, order: Order | None = None, marketplace_url: str = "") -> str:
     """The address a step's target stands for, or "" where there is none for this order.
 
@@ -81,4 +87,4 @@ def who_can_fix(who: str) -> str:
     return str(known.get(who, who))
 
 
-__all__ = ["Explanation", "explain", "place", "who_can_fix"]
+__all__ = ["Explanation", "explain", "place", "title", "who_can_fix"]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from cdsync.db import now
 from cdsync.models import Account, Run
-from cdsync.overview import OperationStatus, longest_waiting, no_answer_since, no_lookup_since, side_silent_since
+from cdsync.overview import OperationStatus, WaitingRun, no_answer_since, no_lookup_since, side_silent_since
 
 from ..text.attention_line import Line
 from ..text.formats import duration, local, moment
@@ -41,9 +41,16 @@ def last_answer(run: Run) -> str:
     return _("No answer since %(time)s.", time=time_of(since)) if since else ""
 
 
-def lines(of: Account, statuses: Sequence[OperationStatus], schedule: Mapping[str, str | None]) -> list[Line]:
-    """What the overview says on top."""
-    return [*_runs(of, statuses), *_lookups(of, schedule), *_queue(of)]
+def lines(
+    of: Account,
+    statuses: Sequence[OperationStatus],
+    schedule: Mapping[str, str | None],
+    *,
+    waits: WaitingRun | None,
+    looked_up: datetime | None,
+) -> list[Line]:
+    """What the overview says on top. waits, looked_up: as `longest_waiting` and `looked_up_at` say."""
+    return [*_runs(of, statuses), *_lookups(of, schedule, looked_up), *_queue(waits)]
 
 
 def _runs(of: Account, statuses: Sequence[OperationStatus]) -> list[Line]:
@@ -57,8 +64,8 @@ def _runs(of: Account, statuses: Sequence[OperationStatus]) -> list[Line]:
     return found
 
 
-def _lookups(of: Account, schedule: Mapping[str, str | None]) -> list[Line]:
-    since = no_lookup_since(of, schedule)
+def _lookups(of: Account, schedule: Mapping[str, str | None], last: datetime | None) -> list[Line]:
+    since = no_lookup_since(of, schedule, last)
     if since is None:
         return []
     text = _("No successful lookup for %(span)s.", span=duration(now() - since))
@@ -66,8 +73,7 @@ def _lookups(of: Account, schedule: Mapping[str, str | None]) -> list[Line]:
     return [Line("bad", text, hint, url_for("runs.page", operation="lookup"), _("The last lookups"))]
 
 
-def _queue(of: Account) -> list[Line]:
-    waits = longest_waiting(of.id)
+def _queue(waits: WaitingRun | None) -> list[Line]:
     if waits is None or not waits.is_long:
         return []
     text = _("%(operation)s has waited for a worker for %(span)s.", operation=operation_word(waits.operation),

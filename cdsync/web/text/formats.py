@@ -5,23 +5,23 @@ Everything that returns Markup escapes what goes into it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_datetime, get_day_names, get_month_names
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 from flask import Flask, request
-from flask_babel import get_locale
 from flask_login import current_user
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cdsync.db import now
 
 from . import words
-from .language import _, ngettext
+from .language import _, locale_name, ngettext, once
 
 ZONE_COOKIE = "cdsync_zone"
 SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "PLN": "zł"}
@@ -57,28 +57,37 @@ def money(amount: Decimal | None, currency: str = "EUR") -> str:
     """An amount with two decimals and its currency; "–" when it is not known."""
     if amount is None:
         return "–"
-    figures = format_decimal(amount, format="#,##0.00", locale=get_locale() or "en")
-    return f"{figures}\u00a0{SIGNS.get(currency, currency)}".rstrip()
+    return f"{_separated(f'{amount:,.2f}')}\u00a0{SIGNS.get(currency, currency)}".rstrip()
 
 
 def unit_money(amount: Decimal | None, currency: str = "EUR") -> str:
     """A unit price with its currency: two decimals, more where it is a part of a cent; "–" when it is not known."""
     if amount is None:
         return "–"
-    figures = format_decimal(amount, format="#,##0.00####", locale=get_locale() or "en")
+    figures = format_decimal(amount, format="#,##0.00####", locale=locale_name())
     return f"{figures}\u00a0{SIGNS.get(currency, currency)}".rstrip()
 
 
 def number(value: float | Decimal) -> str:
     """A count or quantity with thousands marked."""
-    return format_decimal(value, locale=get_locale() or "en")
+    return _separated(f"{value:,}") if isinstance(value, int) else format_decimal(value, locale=locale_name())
+
+
+def _separated(figures: str) -> str:
+    """Figures as Python writes them ("1,234.50"), with the reader's own marks. A list shows hundreds of them."""
+    return figures.translate(_marks(locale_name()))
+
+
+@lru_cache(maxsize=16)
+def _marks(locale: str) -> dict[int, str]:
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})
 
 
 def percent(rate: Decimal | None) -> str:
     """A VAT rate: 20 %, 5.5 %."""
     if rate is None:
         return "–"
-    return f"{format_decimal(rate, format='0.##', locale=get_locale() or 'en')}\u00a0%"
+    return f"{format_decimal(rate, format='0.##', locale=locale_name())}\u00a0%"
 
 
 @lru_cache(maxsize=64)
@@ -88,6 +97,10 @@ def _zone_named(name: str) -> ZoneInfo | None:
 
 def zone() -> tzinfo:
     """The reader's time zone: their own setting, else the browser's (a cookie it sets once), else UTC."""
+    return once("zone", _chosen_zone)
+
+
+def _chosen_zone() -> tzinfo:
     chosen = getattr(current_user, "timezone", "") or ""
     return _zone_named(chosen) or _zone_named(browser_zone()) or ZoneInfo("UTC")
 
@@ -105,26 +118,47 @@ def local(at: datetime) -> datetime:
 
 def _day_word(at: datetime, today: date) -> str:
     days = (at.date() - today).days
-    locale = get_locale() or "en"
-    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
-    if days in near:
-        return near[days]
+    if days == 0:
+        return _("today")
+    if days in (-1, 1):
+        return _("tomorrow") if days == 1 else _("yesterday")
+    locale = locale_name()
     if 1 < days < 7:
-        return format_date(at, "EEE", locale=locale)
-    pattern = "d MMM" if at.year == today.year else "d MMM yyyy"
-    return format_date(at, pattern, locale=locale)
+        return _weekdays(locale)[at.weekday()]
+    return f"{at.day} {_months(locale)[at.month]}" + ("" if at.year == today.year else f" {at.year}")
 
 
 def _time_element(at: datetime, text: str, css: str = "") -> Markup:
-    attribute = Markup(' class="{}"').format(css) if css else ""
-    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(
-        at.astimezone(UTC).isoformat(timespec="seconds"), exact(at), attribute, text
-    )
+    attribute = f' class="{escape(css)}"' if css else ""
+    moment_there = f'datetime="{at.astimezone(UTC).isoformat(timespec="seconds")}" title="{escape(exact(at))}"'
+    return Markup(f"<time {moment_there}{attribute}>{escape(text)}</time>")
 
 
 def exact(at: datetime) -> str:
-    """Date, time to the second and zone: "23 Nov 2026, 10:14:22 CET"."""
-    return format_datetime(local(at), "d MMM yyyy, HH:mm:ss z", locale=get_locale() or "en")
+    """Date, time to the second and zone: "23 Nov 2026, 10:14:22 CET". A list shows hundreds of them."""
+    here, locale = local(at), locale_name()
+    return f"{here.day} {_months(locale)[here.month]} {here:%Y, %H:%M:%S} {_zone_word(here, locale)}"
+
+
+@lru_cache(maxsize=16)
+def _months(locale: str) -> Mapping[int, str]:
+    return dict(get_month_names("abbreviated", "format", locale))
+
+
+@lru_cache(maxsize=16)
+def _weekdays(locale: str) -> Mapping[int, str]:
+    return dict(get_day_names("abbreviated", "format", locale))
+
+
+def _zone_word(at: datetime, locale: str) -> str:
+    """ "CET": the same whenever the zone's clock is set alike."""
+    alike = (str(at.tzinfo), at.utcoffset(), at.dst(), locale)
+    if alike not in _zone_words:
+        _zone_words[alike] = format_datetime(at, "z", locale=locale)
+    return _zone_words[alike]
+
+
+_zone_words: dict[tuple[object, ...], str] = {}
 
 
 def moment(at: datetime | None) -> Markup | str:
@@ -132,22 +166,21 @@ def moment(at: datetime | None) -> Markup | str:
     if at is None:
         return "–"
     here = local(at)
-    clock_time = format_time(here, "HH:mm", locale=get_locale() or "en")
-    return _time_element(at, f"{_day_word(here, local(now()).date())} {clock_time}")
+    return _time_element(at, f"{_day_word(here, local(now()).date())} {here:%H:%M}")
 
 
 def clock(at: datetime | None) -> Markup | str:
     """The time of day to the second, for lines under a date."""
     if at is None:
         return "–"
-    return _time_element(at, format_time(local(at), "HH:mm:ss", locale=get_locale() or "en"))
+    return _time_element(at, f"{local(at):%H:%M:%S}")
 
 
 def day(at: datetime | date | None) -> str:
     """A date in words: "Mon 23 Nov 2026"."""
     if at is None:
         return "–"
-    return format_date(local(at) if isinstance(at, datetime) else at, "EEE d MMM yyyy", locale=get_locale() or "en")
+    return format_date(local(at) if isinstance(at, datetime) else at, "EEE d MMM yyyy", locale=locale_name())
 
 
 def duration(span: timedelta | float | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cdsync import states
 from cdsync.models import Order, Run
 from cdsync.orders import needs_a_person
@@ -20,18 +22,19 @@ def stops(order: Order) -> bool:
 
 def state_badge(state: str) -> Badge:
     """(kind, word) of a state as it is, whatever problem there may be."""
-    known: dict[str, Badge] = {
-        states.ANNOUNCED: ("wait", _("announced")),
-        states.TO_ACCEPT: ("do", _("to accept")),
-        states.ACCEPTED: ("wait", _("accepted, waiting")),
-        states.TO_IMPORT: ("do", _("to import")),
-        states.IMPORTED: ("good", _("imported")),
-        states.SHIPPED: ("good", _("shipped")),
-        states.REFUSED: ("dead", _("refused")),
-        states.CANCELLED: ("dead", _("cancelled")),
-        states.ELSEWHERE: ("dead", _("handled elsewhere")),
+    known: dict[str, tuple[str, Callable[[], str]]] = {  # one is said, of nine: each row of a list asks
+        states.ANNOUNCED: ("wait", lambda: _("announced")),
+        states.TO_ACCEPT: ("do", lambda: _("to accept")),
+        states.ACCEPTED: ("wait", lambda: _("accepted, waiting")),
+        states.TO_IMPORT: ("do", lambda: _("to import")),
+        states.IMPORTED: ("good", lambda: _("imported")),
+        states.SHIPPED: ("good", lambda: _("shipped")),
+        states.REFUSED: ("dead", lambda: _("refused")),
+        states.CANCELLED: ("dead", lambda: _("cancelled")),
+        states.ELSEWHERE: ("dead", lambda: _("handled elsewhere")),
     }
-    return known.get(state, ("dead", state))
+    kind, word = known.get(state, ("dead", lambda: state))
+    return kind, word()
 
 
 def order_badge(order: Order) -> Badge:
@@ -51,13 +54,13 @@ def order_badge(order: Order) -> Badge:
 
 def cannot(operation: str, state: str) -> str:
     """What a problem keeps from happening, as the word of a badge; "problem" where the order is past that step."""
-    known = {
-        ("accept", states.TO_ACCEPT): _("cannot accept"),
-        ("import", states.TO_IMPORT): _("cannot import"),
-        ("import", states.TO_ACCEPT): _("could not be imported"),
-        ("ship", states.IMPORTED): _("cannot ship"),
+    known: dict[tuple[str, str], Callable[[], str]] = {
+        ("accept", states.TO_ACCEPT): lambda: _("cannot accept"),
+        ("import", states.TO_IMPORT): lambda: _("cannot import"),
+        ("import", states.TO_ACCEPT): lambda: _("could not be imported"),
+        ("ship", states.IMPORTED): lambda: _("cannot ship"),
     }
-    return known.get((operation, state), _("problem"))
+    return known.get((operation, state), lambda: _("problem"))()
 
 
 def working(operation: str) -> str:

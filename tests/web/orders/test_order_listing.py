@@ -12,6 +12,7 @@ from cdsync.db import now
 from cdsync.models import Account, Order
 from cdsync.order_lists import listing, selection
 from cdsync.order_lists.listing import OrderFilter
+from cdsync.order_lists.standing import standing
 from tests.web import seed
 
 pytestmark = pytest.mark.usefixtures("neighbour")
@@ -96,7 +97,7 @@ def test_a_problem_is_filtered_by_code_by_any_and_by_none(seller: Account) -> No
     assert found(seller, problem="carrier.unmapped") == [stopped]
     assert set(found(seller, problem="any")) == {stopped, other}
     assert found(seller, problem="none") == [free]
-    assert listing.problem_codes(seller.id) == [("carrier.unmapped", 1), ("order.no_address", 1)]
+    assert standing(seller.id).codes == [("carrier.unmapped", 1), ("order.no_address", 1)]
 
 
 def test_a_date_means_the_import_among_the_imported_and_the_purchase_elsewhere(seller: Account) -> None:
