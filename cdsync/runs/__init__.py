@@ -1,14 +1,8 @@
 """The life of a run: opened, queued, taken, kept alive, closed; its timetable, its queue, its lists."""
 
-from .life import (
-    FAILED,
-    FINISHED,
-    LEASE_SECONDS,
-    LOST,
-    QUEUED,
+from .holding import LEASE_SECONDS, is_lost_in, is_ours, keep_alive, owner_token, progress, stop_requested, take
+from .open_and_close import (
     QUEUED_LEASE,
-    RUNNING,
-    STOPPED,
     TAKEN_AT_ONCE,
     TAKEN_WITHIN,
     RunOpenError,
@@ -17,21 +11,11 @@ from .life import (
     close_vanished,
     find,
     give_up,
-    is_lost_in,
-    is_ours,
-    keep_alive,
-    owner_token,
-    progress,
-    put_outcome,
-    put_outcomes,
-    put_pending,
-    put_working,
-    report,
     request_stop,
     start,
-    stop_requested,
-    take,
 )
+from .outcomes import put_outcome, put_outcomes, put_pending, put_working, report
+from .states import FAILED, FINISHED, LOST, QUEUED, RUNNING, STOPPED
 
 __all__ = [
     "FAILED",
