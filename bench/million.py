@@ -31,6 +31,7 @@ from cdsync.orders.life import claims
 from cdsync.web.shell.current_account import CHOSEN
 
 from . import million_orders
+from .million_files import files
 from .million_pages import pages
 
 TIMES, LONGEST = 7, 20.0  # how often each is asked; seconds after which once more is not worth it
@@ -76,7 +77,7 @@ def main(orders: int) -> int:
             print(f"{orders} orders made in {time.monotonic() - began:.0f} s")
         db.session.remove()
     figures = [_shown(each) for each in _measured(app)]
-    over = sum(bool(each.over) for each in figures)
+    over = sum(bool(each.over) for each in figures) + _files_over(app)
     print(f"{len(figures)} measured, {over} over their goal")
     return 1 if over else 0
 
@@ -93,14 +94,35 @@ def _let_the_database_count() -> None:
             connection.exec_driver_sql("VACUUM ANALYZE")
 
 
-def _measured(app: Flask) -> Iterator[Figure]:
+def _files_over(app: Flask) -> int:
+    """Shows what files cost; how many of those figures are over their goal."""
+    over = 0
+    for name, figure, goal, unit in files(_signed_in(app), _clock()):
+        over += figure > goal
+        print(f"{name:<44} {figure:>9.1f} {unit} of {goal:>5.0f}   {'over' if figure > goal else 'holds'}", flush=True)
+    return over
+
+
+def _signed_in(app: Flask) -> FlaskClient:
     client = app.test_client()
     with app.app_context():
         token = users.sign_ins.begin(users.find("Mona")).token
-        asked = pages()
         db.session.remove()
     with client.session_transaction() as session:
         session["_user_id"], session["_fresh"], session[CHOSEN] = token, True, "seller-1"
+    return client
+
+
+def _clock() -> Callable[[], float]:
+    """Of this process; of the wall where the database is another process."""
+    return time.perf_counter if "postgresql" in os.environ.get("CDSYNC_DATABASE_URL", "") else time.process_time
+
+
+def _measured(app: Flask) -> Iterator[Figure]:
+    client = _signed_in(app)
+    with app.app_context():
+        asked = pages()
+        db.session.remove()
     for name, path, goal in asked:
         yield _figure(name, goal, _opening(client, path), is_page=not path.endswith(".csv"))
     for name, call in (("claims swept, runs lost", _sweep), ("a lease renewed", _renew)):
@@ -136,7 +158,7 @@ def _renew() -> None:
 
 def _figure(name: str, goal: float, call: Call, *, is_page: bool) -> Figure:
     call()  # what is read for the first time is no figure
-    clock = time.process_time if "postgresql" not in os.environ.get("CDSYNC_DATABASE_URL", "") else time.perf_counter
+    clock = _clock()
     figure, began = Figure(name, goal, [], 0, 0, is_page), time.monotonic()
     while len(figure.spent) < TIMES and time.monotonic() - began < LONGEST:
         with _counted() as statements:

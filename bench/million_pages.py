@@ -58,6 +58,8 @@ def _searches(order: Order) -> Iterator[Page]:
     line = db.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).limit(1)).one()
     for name, words in (
         ("a marketplace number", order.marketplace_ref), ("a reference", order.reference),
-        ("a shop order", made.reference), ("a SKU", line.sku), ("a buyer", order.buyer_name), ("nothing", "Xyzzy"),
+        ("a shop order", made.reference), ("a SKU", line.sku), ("a SKU that sells", "SKU-00000"),
+        ("a buyer", order.buyer_name), ("an e-mail address", (order.addresses["shipping"] or {}).get("email", "")),
+        ("a part of a number", order.reference[:-2]), ("a word of every order", "mug"), ("nothing", "Xyzzy"),
     ):  # fmt: skip
         yield f"search: {name}", f"/orders?tab={ALL}&q={quote(words)}", LIST

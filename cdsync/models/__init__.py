@@ -4,6 +4,7 @@ from .account import Account, CachedRead, ProductMapping, User
 from .exchange import Exchange, ExchangeOrder
 from .kept_figure import FigureChange, KeptFigure
 from .order import ImportStep, Order, OrderEvent, OrderLine, ShopOrder
+from .order_text import OrderText
 from .reconcile import ReconcileRow, Reconciliation
 from .run import OPEN_RUN, Heartbeat, ListReading, Run, RunOrder
 from .sign_in import SignIn, SignInTries
@@ -23,6 +24,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "OrderText",
     "ProductMapping",
     "ReconcileRow",
     "Reconciliation",

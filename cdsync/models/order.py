@@ -42,6 +42,8 @@ class Order(Model):
         UniqueConstraint("account_id", "marketplace_ref"),
         Index("ix_orders_account_id_state", "account_id", "state"),
         Index("ix_orders_account_id_reference", "account_id", "reference"),
+        Index("ix_orders_lower_reference", text("lower(reference)")),
+        Index("ix_orders_lower_marketplace_ref", text("lower(marketplace_ref)")),
         Index("ix_orders_account_id_state_ship_by", "account_id", "state", "ship_by"),
         Index("ix_orders_account_id_found_at", "account_id", "found_at"),
         Index("ix_orders_account_id_imported_at", "account_id", "imported_at"),
@@ -142,7 +144,10 @@ class OrderLine(Model):
     """One line as last read, with the shop's product as last matched. Money tax included."""
 
     __tablename__ = "order_lines"
-    __table_args__ = (UniqueConstraint("order_id", "line_ref"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", "line_ref"),
+        Index("ix_order_lines_lower_sku", text("lower(sku)"), "order_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
@@ -202,13 +207,16 @@ class ShopOrder(Model):
     """An order of the shop that came from an order of the marketplace, as last read back."""
 
     __tablename__ = "shop_orders"
-    __table_args__ = (UniqueConstraint("account_id", "shop_ref"),)
+    __table_args__ = (
+        UniqueConstraint("account_id", "shop_ref"),
+        Index("ix_shop_orders_lower_reference", "account_id", text("lower(reference)")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     shop_ref: Mapped[str] = mapped_column(Name)
-    reference: Mapped[str] = mapped_column(String(64), default="", index=True)
+    reference: Mapped[str] = mapped_column(String(64), default="")
     cart_ref: Mapped[str] = mapped_column(Name, default="")
     status_ref: Mapped[str] = mapped_column(Name, default="")
     status_name: Mapped[str] = mapped_column(String(255), default="")  # as the shop calls it

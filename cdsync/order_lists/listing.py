@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cdsync import states
@@ -16,11 +15,13 @@ from cdsync.db import db, page_of_ids
 from cdsync.models import OPEN_RUN, Order, Run, RunOrder
 
 from . import tabs
-from .long_lists import orders_of, with_what_rows_show
-from .search import matching
+from .long_lists import with_what_rows_show
+from .search import Found, find_orders
 from .standing import Standing, standing
 
 ANY_PROBLEM, NO_PROBLEM = "any", "none"
+LONG = (tabs.SHIPPED, tabs.ALL)  # the tabs most orders stand in
+UNDER_WAY = set(states.STATES) - states.ENDED  # few of all orders
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class OrderFilter:
 
     problem: a code, "any" or "none". since, until: of the tab's own date (import, shipment, else purchase), aware UTC,
     until excluded. run: the orders of that run stay in the list whatever became of them. buyers: whether the search and
-    the sorting may go by who they are.
+    the sorting may go by who they are. found: what the search found, where it was asked already (`searched`).
     """
 
     tab: str = tabs.ALL
@@ -41,6 +42,7 @@ class OrderFilter:
     page: int = 1
     run: int | None = None
     buyers: bool = True
+    found: Found | None = None
 
     @property
     def asks_for_a_problem(self) -> bool:
@@ -52,20 +54,47 @@ class OrderFilter:
         """Whether anything but the tab is asked for."""
         return bool(self.search.strip() or self.problem or self.since or self.until)
 
+    @property
+    def lists_the_newest(self) -> bool:
+        """Whether the search found so many that, of a long list, only the newest of them are listed and counted.
+
+        Lists of work, of the imported and of some days are short enough to ask each of their orders.
+        """
+        others = self.found is not None and self.found.others is not None
+        return others and not (self.problem or self.since or self.until)
+
+    def lists_all(self, tab: str) -> bool:
+        """Whether all orders that match stand in a tab's list."""
+        return not self.lists_the_newest or tab not in LONG
+
+
+def searched(account_id: int, wanted: OrderFilter) -> OrderFilter:
+    """The filter with what its search finds: asked once, for all that is then counted and listed by it."""
+    if wanted.found is not None:
+        return wanted
+    return replace(wanted, found=find_orders(account_id, wanted.search, buyers=wanted.buyers))
+
 
 def counts(account_id: int, wanted: OrderFilter, known: Standing | None = None) -> dict[str, int]:
-    """How many orders stand in each tab, of those the rest of the filter leaves: one query, two for those without a
-    problem. known: what `standing` says, where that is at hand."""
+    """How many orders stand in each tab, of those the rest of the filter leaves: one query after the search's, two for
+    those without a problem. Where a tab lists only the newest (`lists_all`), how many of those.
+
+    known: what `standing` says, where that is at hand.
+    """
     if not wanted.narrows:
         return (known or standing(account_id)).tabs
     if wanted == replace(wanted, problem=NO_PROBLEM, search="", since=None, until=None):
         with_one = counts(account_id, replace(wanted, problem=ANY_PROBLEM))
         return {tab: count - with_one[tab] for tab, count in (known or standing(account_id)).tabs.items()}
-    mine = Order.account_id == account_id
-    rest = _narrowing(account_id, wanted, tabs.ALL)
+    wanted = searched(account_id, wanted)
+    mine, rest = _mine(account_id, wanted), _narrowing(account_id, wanted, tabs.ALL)
     state = _asked_of_few(Order.state) if wanted.asks_for_a_problem else Order.state.expression
     by_state = select(state, func.count()).where(mine, *rest).group_by(state)
     parts = [select(literal(tabs.PROBLEMS), func.count()).where(mine, *rest, Order.problem_code.is_not(None))]
+    if wanted.found and wanted.lists_the_newest:
+        by_state = by_state.where(Order.state.in_(sorted(UNDER_WAY)))
+        long = select(literal(tabs.SHIPPED), func.count()).where(wanted.found.listed, tabs.condition(tabs.SHIPPED))
+        parts += [long, select(literal(tabs.ALL), literal(len(wanted.found.ids)))]
     own_dates = (tabs.IMPORTED, tabs.SHIPPED) if wanted.since or wanted.until else ()
     if own_dates:  # of the rest few have not ended, and those alone are read; all together are counted by the index
         by_state = by_state.where(_not_imported(account_id))
@@ -85,13 +114,15 @@ def page(account_id: int, wanted: OrderFilter, total: int | None = None) -> Pagi
     total: how many orders there are in all, where that is known; else they are counted. Few of many orders are found
     first and sorted then: SQLite would go through all orders as they are sorted, looking for them.
     """
-    matching = conditions(account_id, wanted)
+    wanted = searched(account_id, wanted)
+    by_age = not wanted.lists_all(wanted.tab) and wanted.sort in ("", tabs.NEWEST)
+    matching = conditions(account_id, wanted, newest=by_age)
     if total is None:
         total = db.session.scalar(select(func.count()).select_from(Order).where(*matching)) or 0
 
     def ids(offset: int, limit: int, from_the_end: bool) -> Select[int]:
         terms = sorting(wanted, from_the_end=from_the_end)
-        few = wanted.tab in tabs.WORK or wanted.search or wanted.asks_for_a_problem
+        few = wanted.tab in tabs.WORK or wanted.asks_for_a_problem or by_age or _found_all(wanted)
         found = [Order.id.in_(select(Order.id).where(*matching))] if few else matching
         return select(Order.id).where(*found).order_by(*terms).offset(offset).limit(limit)
 
@@ -100,12 +131,6 @@ def page(account_id: int, wanted: OrderFilter, total: int | None = None) -> Pagi
         return list(db.session.scalars(with_what_rows_show(query)))
 
     return page_of_ids(ids, read, wanted.page, total)
-
-
-def each(account_id: int, wanted: OrderFilter) -> Iterator[Order]:
-    """Every matching order in the list's order: for exports."""
-    ids = select(Order.id).where(*conditions(account_id, wanted)).order_by(*sorting(wanted))
-    return orders_of(db.session(), ids, with_what_rows_show(select(Order)))
 
 
 def find(account_id: int, ref: str) -> Order | None:
@@ -133,11 +158,16 @@ def with_same_problem(order: Order) -> list[int]:
     return list(db.session.scalars(query.where(Order.problem_data == order.problem_data).order_by(Order.id)))
 
 
-def conditions(account_id: int, wanted: OrderFilter) -> list[ColumnElement[bool]]:
-    """Which orders match: in the tab and all that narrows it, or of the run watched."""
-    in_tab = [_stands_in(wanted.tab, wanted), *_narrowing(account_id, wanted, wanted.tab)]
+def conditions(account_id: int, wanted: OrderFilter, *, newest: bool = False) -> list[ColumnElement[bool]]:
+    """Which orders match: in the tab and all that narrows it, or of the run watched.
+
+    newest: of very many that a search found only those it answered itself (`Found.listed`).
+    """
+    wanted = searched(account_id, wanted)
+    mine = _mine(account_id, wanted, newest=newest)
+    in_tab = [_stands_in(wanted.tab, wanted), *_narrowing(account_id, wanted, wanted.tab, newest=newest)]
     if wanted.run is None:
-        return [Order.account_id == account_id, *in_tab]
+        return [mine, *in_tab]
     of_run = Order.id.in_(_orders_of(wanted.run))
     return [Order.account_id == account_id, or_(and_(*in_tab), of_run)]
 
@@ -151,6 +181,15 @@ def _stands_in(tab: str, wanted: OrderFilter) -> ColumnElement[bool]:
 def _asked_of_few(state: InstrumentedAttribute[str]) -> ColumnElement[str]:
     """The state, asked so that no index answers: few have a problem, and many stand in some state."""
     return func.coalesce(state, literal_column("''"))
+
+
+def _found_all(wanted: OrderFilter) -> bool:
+    return wanted.found is not None and wanted.found.others is None
+
+
+def _mine(account_id: int, wanted: OrderFilter, *, newest: bool = False) -> ColumnElement[bool]:
+    """That an order is the account's. What a search found is: asked for the account SQLite would read all it has."""
+    return true() if newest or _found_all(wanted) else Order.account_id == account_id
 
 
 def stopped(account_id: int) -> ColumnElement[bool]:
@@ -175,11 +214,10 @@ def _orders_of(run_id: int) -> list[int]:
     return sorted(done | set(run.wanted or ()))
 
 
-def _narrowing(account_id: int, wanted: OrderFilter, tab: str) -> list[ColumnElement[bool]]:
+def _narrowing(account_id: int, wanted: OrderFilter, tab: str, *, newest: bool = False) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    searched = matching(wanted.search, buyers=wanted.buyers)
-    if searched is not None:
-        found.append(searched)
+    if wanted.found is not None:
+        found.append(wanted.found.listed if newest else wanted.found.every)
     if wanted.problem == NO_PROBLEM:
         found.append(Order.problem_code.is_(None))
     elif wanted.problem:

@@ -1,46 +1,80 @@
-"""Finding orders by what a person types: one number or several, a name, a SKU. Pure SQL."""
+"""Finding orders by what a person types: one number or several, a name, a SKU, an e-mail address. Reads only.
+
+Whole numbers are found by the indexes of their columns, parts of words by the index of `order_texts`. A search is
+asked once (`find_orders`) and answers ids: of very many matches the newest, and a condition for the others.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ARRAY, ColumnElement, Integer, and_, bindparam, exists, func, or_, select
 
-from cdsync.models import Order, OrderLine, ShopOrder
+from cdsync.db import db
+from cdsync.models import Order, OrderLine, OrderText
+
+from . import found_by_number, found_by_words
 
 MOST_WORDS = 200  # numbers pasted at once; more are left out
+MOST_FOUND = 2_000  # of more matches the newest are listed
+A_NAME = 8  # words at most; more are a list of numbers
+
+
+@dataclass(frozen=True)
+class Found:
+    """ids: the orders found, of more than `MOST_FOUND` the newest. others: what holds for each order that matches
+    where that are more; None: `ids` are all."""
+
+    ids: tuple[int, ...]
+    others: ColumnElement[bool] | None = None
+
+    @property
+    def listed(self) -> ColumnElement[bool]:
+        """That an order is one of `ids`."""
+        return among(self.ids)
+
+    @property
+    def every(self) -> ColumnElement[bool]:
+        """That an order matches, however many do: asked of each order where that are very many."""
+        return self.listed if self.others is None else self.others
 
 
 def words_of(text: str) -> list[str]:
     """What was typed, cut at spaces, commas, semicolons and line ends."""
-    return list(dict.fromkeys(word for word in re.split(r"[\s,;]+", text) if word))[:MOST_WORDS]
+    return list(dict.fromkeys(word for word in re.split(r"[\s,;\0]+", text) if word))[:MOST_WORDS]
 
 
-def matching(text: str, *, buyers: bool = True) -> ColumnElement[bool] | None:
+def find_orders(account_id: int, text: str, *, buyers: bool = True) -> Found | None:
     """Orders one of whose numbers or SKUs is one of the words, or which hold every word somewhere; None: no words.
 
-    buyers: whether names and places are searched too; whoever may not see them could ask for them letter by letter.
+    Words that all are whole numbers of orders are not looked for inside others. buyers: whether names, places and
+    e-mail addresses are searched too; whoever may not see them could ask for them letter by letter.
     """
     words = words_of(text)
     if not words:
         return None
-    lowered = [word.lower() for word in words]
-    exact = or_(
-        func.lower(Order.reference).in_(lowered),
-        func.lower(Order.marketplace_ref).in_(lowered),
-        Order.shop_orders.any(or_(func.lower(ShopOrder.reference).in_(lowered), ShopOrder.shop_ref.in_(words))),
-        Order.lines.any(func.lower(OrderLine.sku).in_(lowered)),
-    )
-    if len(words) > 8:  # a list of numbers, not a name
-        return exact
-    return or_(exact, and_(*(_somewhere(word, buyers) for word in words)))
+    session = db.session()
+    exact = found_by_number.ids(session, account_id, words, MOST_FOUND + 1)
+    ids, by_words = exact.ids, len(words) <= A_NAME and not exact.all_are_numbers
+    if by_words:
+        ids = ids | set(found_by_words.ids(session, account_id, words, MOST_FOUND + 1, buyers=buyers))
+    newest = tuple(sorted(ids, reverse=True)[:MOST_FOUND])
+    if len(ids) <= MOST_FOUND:
+        return Found(newest)
+    same = [among(exact.of_orders), Order.lines.any(func.lower(OrderLine.sku).in_([word.lower() for word in words]))]
+    return Found(newest, or_(*same, _holds(words, buyers)) if by_words else or_(*same))
 
 
-def _somewhere(word: str, buyers: bool) -> ColumnElement[bool]:
-    pattern = "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"
-    columns = [Order.reference, Order.marketplace_ref, *([Order.buyer_name, Order.buyer_place] if buyers else ())]
-    return or_(
-        *(column.ilike(pattern, escape="\\") for column in columns),
-        Order.shop_orders.any(ShopOrder.reference.ilike(pattern, escape="\\")),
-        Order.lines.any(or_(OrderLine.sku.ilike(pattern, escape="\\"), OrderLine.title.ilike(pattern, escape="\\"))),
-    )
+def among(ids: Iterable[int]) -> ColumnElement[bool]:
+    """That an order is one of these: one value however many they are."""
+    listed = sorted(ids)
+    if db.engine.dialect.name == "postgresql":
+        return Order.id == func.any(bindparam(None, listed, type_=ARRAY(Integer)))
+    return Order.id.in_(select(func.json_each(str(listed)).table_valued("value").c.value))
+
+
+def _holds(words: list[str], buyers: bool) -> ColumnElement[bool]:
+    texts = (found_by_words.holds(word, buyers=buyers) for word in words)
+    return exists().where(OrderText.order_id == Order.id, and_(*texts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, and_, func, literal, literal_column, select
@@ -68,6 +68,7 @@ def count(
 
     known: how many there are in all, where that is known.
     """
+    selected = _searched(account_id, selected)
     counted = (
         _count(account_id, selected, None if not only_work else ()) if known is None else literal(known),
         _count(account_id, selected, (states.TO_ACCEPT,)),
@@ -107,6 +108,7 @@ def _retryable(account_id: int, selected: Selection) -> Any:
 def ids_by_operation(account_id: int, selected: Selection, action: str) -> dict[str, list[int]]:
     """The ids an action takes, by operation: a retry may mean several operations. What is no run has its own name."""
     columns = (Order.id, Order.problem_operation, Order.problem_code)
+    selected = _searched(account_id, selected)
     query = _narrowed(select(*columns), account_id, selected).where(_takes(action))
     found: dict[str, list[int]] = {}
     for order_id, stopped, code in db.session.execute(query.order_by(*listing.sorting(selected.wanted))):
@@ -141,6 +143,13 @@ def _takes(action: str) -> ColumnElement[bool]:
     if action == TAKE_BACK:
         return literal_column(LEFT_OUT, Boolean)  # as its index says it
     return and_(Order.problem_code.is_not(None), Order.problem_operation.in_(RETRYABLE))
+
+
+def _searched(account_id: int, selected: Selection) -> Selection:
+    """The same with what its search finds, where that decides."""
+    if selected.ids is not None:
+        return selected
+    return replace(selected, wanted=listing.searched(account_id, selected.wanted))
 
 
 def _narrowed(query: Any, account_id: int, selected: Selection) -> Any:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
 
 from ..db import db
 from ..models import Order
+from ..order_lists.long_lists import in_portions
 from ..orders import needs_a_person
 
+T = TypeVar("T")
 SHOWN = 6  # orders named on the page; the list shows all
 LOOKED_THROUGH = 200  # of a cause, the longest stopped first, for those to name
 
@@ -87,13 +90,17 @@ def orders_of(account_id: int, code: str, operation: str) -> list[Order]:
     )
 
 
-def all_orders(account_id: int) -> Iterable[Order]:
-    """Every order with a problem, cause by cause: what the CSV holds."""
-    return db.session.scalars(
-        select(Order)
-        .where(Order.account_id == account_id, Order.problem_code.is_not(None))
-        .order_by(Order.problem_code, Order.problem_since, Order.id)
-    )
+def all_orders(account_id: int, told: Callable[[Order], T]) -> Iterator[T]:
+    """What is told of every order with a problem, cause by cause: what the CSV holds."""
+    stopped = (Order.account_id == account_id, Order.problem_code.is_not(None))
+    ids = select(Order.id).where(*stopped).order_by(Order.problem_code, Order.problem_since, Order.id)
+
+    def read(session: Session, part: Sequence[int]) -> list[T]:
+        query = select(Order).where(Order.id.in_(part)).options(defer(Order.raw))
+        found = {order.id: order for order in session.scalars(query)}
+        return [told(found[each]) for each in part if each in found]
+
+    return in_portions(ids, read)
 
 
 def _name_orders(account_id: int, found: Mapping[tuple[str, str], Cause]) -> None:

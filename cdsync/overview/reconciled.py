@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session
 
 from ..db import db, page_of
 from ..models import ReconcileRow
+from ..order_lists.long_lists import in_portions
 from ..reconciliations import ALARMING, KINDS
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,15 @@ def rows_of(reconciliation_id: int, kind: str = "", page: int = 1) -> Pagination
     return page_of(_chosen(reconciliation_id, kind).order_by(*_order()), page)
 
 
-def every_row(reconciliation_id: int) -> Iterable[ReconcileRow]:
-    """All rows, alarming ones first: what the CSV holds."""
-    query = select(ReconcileRow).where(ReconcileRow.reconciliation_id == reconciliation_id).order_by(*_order())
-    return db.session.scalars(query)
+def every_row(reconciliation_id: int, told: Callable[[ReconcileRow], T]) -> Iterator[T]:
+    """What is told of each row, alarming ones first: what the CSV holds."""
+    ids = select(ReconcileRow.id).where(ReconcileRow.reconciliation_id == reconciliation_id).order_by(*_order())
+
+    def read(session: Session, part: Sequence[int]) -> list[T]:
+        found = {row.id: row for row in session.scalars(select(ReconcileRow).where(ReconcileRow.id.in_(part)))}
+        return [told(found[each]) for each in part if each in found]
+
+    return in_portions(ids, read)
 
 
 def _chosen(reconciliation_id: int, kind: str) -> Select[ReconcileRow]:

@@ -45,6 +45,15 @@ class Browser:
         sent = {**(self.named() if token else {}), **(data or {})}
         return self._ask("post", path, part, {"data": sent, **kwargs})
 
+    def streamed(self, path: str) -> Iterator[str]:
+        """The parts of an answer as a server sends them: each is asked for in a context of its own."""
+        db.session.commit()
+        answer: TestResponse = contextvars.Context().run(lambda: self._client.get(path))
+        assert answer.status_code == 200
+        parts = iter(answer.response)
+        while (part := contextvars.Context().run(next, parts, None)) is not None:
+            yield part.decode() if isinstance(part, bytes) else part
+
     def named(self, path: str = "/patterns") -> dict[str, str]:
         """What every form of a page names: the CSRF token, and the account that the page shows."""
         fields = parse(self.get(path, follow_redirects=True).text).all("input")

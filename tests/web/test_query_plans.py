@@ -17,13 +17,14 @@ from sqlalchemy import Engine, event
 from cdsync import orders, runs, states
 from cdsync.db import db, transaction
 from cdsync.models import Account
+from cdsync.order_lists import search
 from cdsync.order_lists.tabs import SORTS, TABS
 
 from . import seed
 from .conftest import Browser
 
-GROWING = "orders|order_lines|order_events|shop_orders|run_orders|exchanges|exchange_orders|import_steps"
-# Statements a page, with several accounts; products and searches by words still go through all lines or orders.
+GROWING = "orders|order_texts|order_lines|order_events|shop_orders|run_orders|exchanges|exchange_orders|import_steps"
+# Statements a page, with several accounts; products still go through all lines of the account.
 MOST = {
     "/": 12, "/problems": 9, "/runs": 9, "/reconcile": 9, "/automation": 11, "/accounts": 10, "/settings": 12,
     "/orders": 12, "/orders?tab=all": 12, "/orders?tab=all&problem=any": 12, "/orders?tab=all&problem=none": 12,
@@ -33,6 +34,7 @@ LISTS = (
     *[f"tab={tab}" for tab in TABS],
     *[f"tab={tab}&sort={sort}" for tab in ("all", "shipped", "to_import") for sort in SORTS],
     *[f"tab=all&{asked}" for asked in ("problem=any", "problem=order.no_address", "problem=none", "date=7", "page=9")],
+    *[f"tab={tab}&q={asked}" for tab in ("all", "to_import") for asked in ("Durand", "camille+mug", "5f0001", "12")],
     *[f"tab=shipped&{asked}" for asked in ("problem=any", "problem=order.no_address", "date=30", "page=9")],
 )
 Sent = list[tuple[str, Any]]
@@ -56,13 +58,18 @@ def noted() -> Iterator[Sent]:
 
 def scans(sent: Sent) -> list[str]:
     """Where a table that grows with the orders is gone through from end to end, be it by an index."""
+    told = [(plan, statement) for statement, values in sent for plan in plans([(statement, values)])]
+    return [f"{plan}: {sql}" for plan, sql in told if re.match(rf"SCAN ({GROWING})(_\d+)?\b", plan)]
+
+
+def plans(sent: Sent) -> list[str]:
+    """What SQLite does for these statements, step by step."""
     with db.engine.connect() as connection:
-        plans = [
-            (statement, row.detail)
+        return [
+            row.detail
             for statement, values in sent
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         ]
-    return [f"{detail}: {sql}" for sql, detail in plans if re.match(rf"SCAN ({GROWING})(_\d+)?\b", detail)]
 
 
 @pytest.fixture
@@ -121,6 +128,26 @@ def test_what_runs_do_all_the_time_goes_through_no_table() -> None:
             orders.renew(session, "nobody", 30)
             orders.release_all(session, "nobody")
     assert scans(sent) == []
+
+
+@pytest.mark.usefixtures("on_sqlite", "stocked")
+def test_a_search_is_asked_once_a_page(merchant: Browser) -> None:
+    with noted() as sent:
+        merchant.page("/orders?tab=all&q=Durand")
+    assert len([sql for sql, _values in sent if "order_words MATCH" in sql]) == 1
+    assert len([sql for sql, _values in sent if "lower(orders.reference)" in sql]) == 1
+    assert len(sent) <= MOST["/orders"] + 2
+    by_number = [(sql, values) for sql, values in sent if "lower(orders.reference)" in sql]
+    assert not [plan for plan in plans(by_number) if plan.endswith("(account_id=?)")], "that is all the account has"
+
+
+@pytest.mark.usefixtures("on_sqlite", "stocked")
+def test_no_order_is_gone_through_for_very_many_matches(merchant: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_FOUND", 2)
+    for tab in ("all", "shipped", "imported", "to_import"):
+        with noted() as sent:
+            merchant.page(f"/orders?tab={tab}&q=mug")
+        assert scans(sent) == []
 
 
 def test_a_scan_is_seen(on_sqlite: None) -> None:

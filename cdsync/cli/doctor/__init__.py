@@ -85,6 +85,8 @@ def _database() -> Iterator[Finding]:
     newest = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
     text = "up to date" if now_at == newest else f"at {now_at or 'nothing'}, the newest is {newest}"
     yield Finding("migrations", now_at == newest, text, ("Run: flask --app app db upgrade",))
+    if now_at == newest:
+        yield Finding("search", True, installation_checks.of_search())
 
 
 def _installation() -> Iterator[Finding]:

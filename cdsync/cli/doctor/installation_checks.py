@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from flask import current_app
 
 from cdsync import settings
 from cdsync.config import SHARED
+from cdsync.db import db
 from cdsync.installation import private_files
+from cdsync.models import order_text_ddl
 
 MOST_NAMED = 5
 
@@ -29,6 +32,16 @@ def of_secrets() -> Fault | None:
         return "settings.secret_unreadable", {}, _some(lost)
     former = settings.with_former_key()
     return ("settings.secret_former_key", {"count": former}, "") if former else None
+
+
+def of_search() -> str:
+    """How words are found in orders: by an index, or what is missing for one. Every order is found in any case."""
+    with db.engine.connect() as connection:
+        if order_text_ddl.has_index(connection):
+            return "by an index"
+    if db.engine.dialect.name == "sqlite":
+        return f"without an index, slower: SQLite {sqlite3.sqlite_version} has no FTS5 with trigrams"
+    return f"without an index, slower: pg_trgm is not there; as the server's administrator: {order_text_ddl.BY_HAND}"
 
 
 def _some(found: list[str]) -> str:

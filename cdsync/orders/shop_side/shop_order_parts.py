@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
 
 from cdsync.connectors.base import live_or_all
-from cdsync.models import Order, ShopOrder
+
+Part_co = TypeVar("Part_co", bound=Any, covariant=True)
 
 
-def parts_of(order: Order) -> Sequence[ShopOrder]:
+class WithShopOrders(Protocol[Part_co]):
+    """A marketplace order as a row of the database, or as much of it as a list shows."""
+
+    @property
+    def shop_orders(self) -> Sequence[Part_co]: ...
+
+
+def parts_of(order: WithShopOrders[Part_co]) -> Sequence[Part_co]:
     """The newest live shop order with the other parts of it, oldest first; without a shop order none.
 
     Parts of one that the shop split have cart and reference in common (`connectors.base.apart`). One of them that is

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import Response, request
 
-from cdsync.db import now
+from cdsync.connectors.recording.masking import HIDDEN
+from cdsync.db import db, now
 from cdsync.models import Order
-from cdsync.order_lists import listing
+from cdsync.order_lists import exporting
+from cdsync.order_lists.exporting import Exported
 from cdsync.order_lists.listing import OrderFilter
 from cdsync.orders import parts_of
 
 from ..shell import frame
-from ..shell.customer_data import personal
 from ..shell.explaining import explain
 from ..text.csv_answers import csv_answer
 from .query import read_query
@@ -37,12 +38,19 @@ def export() -> Response:
 
 
 def _rows(account_id: int, wanted: OrderFilter) -> Iterator[list[Any]]:
-    for order in listing.each(account_id, wanted):
-        yield cells(order)
+    """Who may not see buyers is told a problem without them: for that the order itself is looked at."""
+    for order in exporting.each(account_id, wanted):
+        looked_at = order.problem_code and not wanted.buyers
+        whole = db.session.get(Order, order.id) if looked_at else None
+        yield cells(order, [whole] if whole else [], buyers=wanted.buyers)
 
 
-def cells(order: Order) -> list[Any]:
-    """One order's row; money with two decimals in the order's currency, tax included; times ISO 8601 in UTC."""
+def cells(order: Order | Exported, about: Sequence[Order] = (), *, buyers: bool = True) -> list[Any]:
+    """One order's row; money with two decimals in the order's currency, tax included; times ISO 8601 in UTC.
+
+    about: the order, where its problem may name its buyer to somebody who may not see that. buyers: whether the reader
+    may see them, asked once for all orders.
+    """
     parts = parts_of(order)
     paid = sum((made.total_paid for made in parts), Decimal(0)) if parts else None
     return [
@@ -51,9 +59,9 @@ def cells(order: Order) -> list[Any]:
         order.state,
         order.marketplace_status,
         order.problem_code,
-        explain(order.problem_code, order.problem_data or {}, orders=[order]).title if order.problem_code else "",
-        personal(order.buyer_name),
-        personal(order.buyer_place),
+        explain(order.problem_code, order.problem_data or {}, orders=about).title if order.problem_code else "",
+        order.buyer_name if buyers else _hidden(order.buyer_name),
+        order.buyer_place if buyers else _hidden(order.buyer_place),
         "; ".join(f"{line.quantity} × {line.sku}" for line in order.lines),
         sum(line.quantity for line in order.lines),
         _money(order.total),
@@ -65,6 +73,10 @@ def cells(order: Order) -> list[Any]:
         _time(order.imported_at),
         _time(order.shipped_at),
     ]
+
+
+def _hidden(value: str) -> str:
+    return HIDDEN if value else value
 
 
 def _money(amount: Decimal | None) -> Decimal | None:

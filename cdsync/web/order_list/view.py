@@ -15,6 +15,8 @@ from werkzeug.datastructures import MultiDict
 from cdsync.db import db
 from cdsync.models import Order, Run
 from cdsync.order_lists import listing, selection, tabs
+from cdsync.order_lists.listing import OrderFilter
+from cdsync.order_lists.search import MOST_FOUND
 from cdsync.order_lists.selection import Selection, SelectionCounts
 from cdsync.order_lists.standing import Standing, standing
 from cdsync.runs.lists import open_and_last_ended
@@ -43,8 +45,13 @@ class OrderList:
         return standing(self.account_id)
 
     @cached_property
+    def filter(self) -> OrderFilter:
+        """What is asked for, the search asked already."""
+        return listing.searched(self.account_id, self.query.as_filter())
+
+    @cached_property
     def counts(self) -> dict[str, int]:
-        return listing.counts(self.account_id, self.query.as_filter(), self.standing)
+        return listing.counts(self.account_id, self.filter, self.standing)
 
     @property
     def total(self) -> int | None:
@@ -53,7 +60,7 @@ class OrderList:
 
     @cached_property
     def page(self) -> Pagination:
-        return listing.page(self.account_id, self.query.as_filter(), self.total)
+        return listing.page(self.account_id, self.filter, self.total)
 
     @cached_property
     def doing(self) -> dict[int, tuple[str, str]]:
@@ -92,6 +99,11 @@ class OrderList:
         if self.last_lookup is None:
             return list_words.nothing_yet(being_read=any(run.operation == "lookup" for run in self.running))
         return list_words.nothing_left(self.query.tab)
+
+    @property
+    def more_match(self) -> str:
+        """What to say where more orders match than are listed; "" where all are."""
+        return "" if self.filter.lists_all(self.query.tab) else list_words.more_match(MOST_FOUND)
 
     @property
     def problem_choices(self) -> list_words.Pairs:
@@ -139,7 +151,7 @@ def page() -> Response:
     if not (request.args.get("tab") in tabs.TABS or shown.query.as_filter().narrows):
         first = next((tab for tab in WORK_FIRST if shown.standing.tabs[tab]), tabs.ALL)
         shown.query = read_query(request.args, otherwise=first)
-    none = Selection(shown.query.as_filter())
+    none = Selection(shown.filter)
     ticked = Ticked(NOTHING, none, selection.count(shown.account_id, none, only_work=True))
     response = page_or_part("order_list/page.html", "order_list/_list.html", list=shown, bar=_bar(shown, ticked))
     if wants_part():
@@ -152,7 +164,7 @@ def ticked_bar() -> Response:
     """GET /orders/selection: the bar over the table, for what is ticked now."""
     wanted = read_query(request.args)
     shown = OrderList(frame.account().id, wanted)
-    ticked = read_ticked(request.args, wanted, or_all=True)
+    ticked = read_ticked(request.args, wanted, or_all=True, searched=shown.filter)
     return part_only("order_list/_bar.html", list=shown, bar=_bar(shown, ticked))
 
 
@@ -175,15 +187,18 @@ def refusal() -> Response:
     return response
 
 
-def read_ticked(values: MultiDict[str, str], wanted: ListQuery, *, or_all: bool = False) -> Ticked:
+def read_ticked(
+    values: MultiDict[str, str], wanted: ListQuery, *, or_all: bool = False, searched: OrderFilter | None = None
+) -> Ticked:
     """What a form or address chose: ticked ids, or all that match when `scope` says so.
 
-    or_all: with nothing ticked all that match are meant, as the buttons say then.
+    or_all: with nothing ticked all that match are meant, as the buttons say then. searched: `wanted` as a filter, where
+    its search was asked already.
     """
     account_id = frame.account().id
     ids = row_numbers(values.getlist("id"))
     if values.get("scope") == "all" or (or_all and not values.getlist("id")):
-        selected = Selection(wanted.as_filter())
+        selected = Selection(searched or wanted.as_filter())
         scope = EVERYTHING if values.get("scope") == "all" else NOTHING
         return Ticked(scope, selected, selection.count(account_id, selected, only_work=scope == NOTHING))
     selected = selection.of_ids(ids, wanted.as_filter())

@@ -57,6 +57,15 @@ def problem_choices(codes: list[tuple[str, int]], chosen: str) -> Pairs:
     return found if chosen in dict(found) else [*found, (chosen, chosen)]
 
 
+def more_match(most: int) -> str:
+    """That a search found more orders than are listed, and how to get at the others."""
+    return _(
+        "More than %(num)s orders match: the newest of them are listed. One more word, a list of work or a span of "
+        "days finds all.",
+        num=number(most),
+    )
+
+
 def sort_choices(tab: str, *, buyers: bool) -> Pairs:
     """The ways to sort; what the list does by itself has the empty value. buyers: whether one may sort by them."""
     due = _("Accept by, soonest first") if tab == tabs.TO_ACCEPT else _("Ship by, soonest first")

@@ -63,7 +63,7 @@ def as_csv() -> Response:
     """Every order with a problem: no buyer's data, only numbers and reasons."""
     head = ("order", "reference", "state", "code", "problem", "operation", "since", "attempts", "next_try_at")
     of = frame.account()
-    return csv_answer("problems", head, (_cells(order) for order in all_orders(of.id)), of)
+    return csv_answer("problems", head, all_orders(of.id, _cells), of)
 
 
 def _cells(order: Order) -> tuple[str | int | None, ...]:

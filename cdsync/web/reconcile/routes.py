@@ -89,12 +89,12 @@ def cancel(row_id: int) -> BaseResponse:
 def as_csv() -> Response:
     """Every row of the last comparison."""
     latest = reconciliations.latest(db.session(), frame.account().id)
-    rows = reconciled.every_row(latest.id) if latest else ()
+    rows = reconciled.every_row(latest.id, _cells) if latest else ()
     head = (
         "kind", "order", "reference", "why", "shop_orders", "marketplace_total", "shop_total", "difference",
         "dismissed_at", "dismissed_by", "dismissed_reason",
     )  # fmt: skip
-    return csv_answer("reconcile", head, (_cells(row) for row in rows), frame.account())
+    return csv_answer("reconcile", head, rows, frame.account())
 
 
 def _page(latest: Reconciliation | None, errors: dict[int, str] | None = None, status: int = 200) -> Response:

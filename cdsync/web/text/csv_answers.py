@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from flask import Response, request
+from flask import Response, copy_current_request_context, request
 from flask_babel import get_locale
 
 from cdsync import accounts
+from cdsync.db import reading
 from cdsync.models import Account
 
 from .account_words import full_name
 from .csv_cells import dialect_of
 
 OF_ACCOUNT = ("account", "rehearsal")  # the last columns
+AT_ONCE = 500  # rows of a portion
 
 
 def csv_answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]], of: Account) -> Response:
@@ -23,11 +26,14 @@ def csv_answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]], of
 
     UTF-8 with a mark, so that spreadsheets read accents right; separator and decimal sign by the browser's language.
     Numbers have to come as numbers: a text that looks like one is kept text.
-    Made at once, not streamed: the database session ends with the request, before a stream would be read.
+    Sent as it is read, some hundred rows at a time: however many there are, those are in memory and nothing else is.
+    Each portion is read in a context and a database session of its own, which end before it is sent, so that nothing
+    stays open for as long as a browser takes. Whatever `rows` goes on with has to be values, not rows of a session.
     """
     last = (of.name, "yes" if of.rehearsal else "no")
-    lines = _lines((*head, *OF_ACCOUNT), ((*row, *last) for row in rows))
-    answer = Response("".join(lines), mimetype="text/csv")
+    there = ((*row, *last) for row in rows)
+    portion = copy_current_request_context(lambda: _read(there))
+    answer = Response(_lines((*head, *OF_ACCOUNT), portion), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(name, of)}.csv"'
     return answer
 
@@ -38,11 +44,21 @@ def file_name(name: str, of: Account) -> str:
     return f"{name}-{whose}" if whose else name
 
 
-def _lines(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def _read(rows: Iterator[Sequence[Any]]) -> list[Sequence[Any]]:
+    with reading():
+        return list(islice(rows, AT_ONCE))
+
+
+def _lines(head: Sequence[str], portion: Callable[[], list[Sequence[Any]]]) -> Iterator[str]:
+    """What is asked of the request is asked at once, before it is over."""
     dialect = dialect_of(_language())
-    yield "\ufeff" + dialect.line(head)
-    for row in rows:
-        yield dialect.line(row)
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + dialect.lines([head])
+        while rows := portion():
+            yield dialect.lines(rows)
+
+    return lines()
 
 
 def _language() -> str:

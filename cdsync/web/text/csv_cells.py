@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,8 @@ _NOT_SEEN = "\\s\u200b-\u200f\u2060\ufeff"
 _SPLIT = "(^|[;,|\r\n\u2028\u2029{also}])"
 _BEFORE_A_SIGN = re.compile(rf"{_SPLIT.format(also=chr(9))}([{_NOT_SEEN}\"']*)(?=[{_FORMULA}])")
 _BEFORE_A_TAB = re.compile(rf"{_SPLIT.format(also='')}(?=[\t\r])")
+# What none of this is about: a letter or digit first, and nothing that a cell is split at or a terminal obeys.
+_PLAIN = re.compile("[^\\W_][^;,|\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*")
 # What a terminal obeys, and what turns the reading round.
 _OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -36,8 +38,14 @@ class Dialect:
 
     def line(self, cells: Sequence[Any]) -> str:
         """One line of the file, with its end."""
-        buffer = io.StringIO()
-        csv.writer(buffer, delimiter=self.separator).writerow([self._cell(cell) for cell in cells])
+        return self.lines([cells])
+
+    def lines(self, rows: Iterable[Sequence[Any]]) -> str:
+        """Lines of the file, each with its end."""
+        buffer, plain = io.StringIO(), _PLAIN.fullmatch
+        csv.writer(buffer, delimiter=self.separator).writerows(
+            [cell if cell.__class__ is str and plain(cell) else self._cell(cell) for cell in cells] for cells in rows
+        )
         return buffer.getvalue()
 
     def _cell(self, value: Any) -> str:
@@ -60,5 +68,7 @@ def as_text(text: str) -> str:
 
     Signs that a terminal or the direction of reading obeys are �.
     """
+    if _PLAIN.fullmatch(text):  # as most are, and quicker than what follows
+        return text
     shown = _OBEYED.sub("�", text)
     return _BEFORE_A_TAB.sub(r"\1'", _BEFORE_A_SIGN.sub(r"\1\2'", shown))

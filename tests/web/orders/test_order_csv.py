@@ -7,9 +7,13 @@ import io
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import Engine, event
 
-from cdsync import states
+from cdsync import accounts, states
+from cdsync.db import db
 from cdsync.models import Account
+from cdsync.order_lists import long_lists
+from cdsync.web.text import csv_answers
 from tests.web import seed
 from tests.web.conftest import Browser
 
@@ -68,3 +72,47 @@ def test_what_is_not_known_is_an_empty_cell(merchant: Browser, seller: Account) 
     seed.order(seller, total=None, purchased_at=None, lines=[])
     [row] = rows(merchant)
     assert (row["total"], row["shop_total"], row["purchased_at"], row["items"], row["pieces"]) == ("", "", "", "", "0")
+
+
+def test_a_file_is_sent_as_it_is_read_and_nothing_stays_open_meanwhile(
+    merchant: Browser, seller: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser may take its time: whoever writes meanwhile does not wait, and no connection is held."""
+    monkeypatch.setattr(csv_answers, "AT_ONCE", 2)
+    monkeypatch.setattr(long_lists, "READ_AT_ONCE", 2)
+    orders = [seed.order(seller, states.IMPORTED, reference=f"2611CSV{number}") for number in range(5)]
+    for order in orders:
+        seed.shop_order(order)
+    whole = merchant.get("/orders/export.csv?tab=all").text
+    begun: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        begun.append(statement)
+
+    db.session.remove()
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        parts = []
+        for part in merchant.streamed("/orders/export.csv?tab=all"):
+            parts.append(part)
+            assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert "".join(parts) == whole
+    assert [part.count("\r\n") for part in parts] == [1, 2, 2, 1]
+    assert "BEGIN IMMEDIATE" not in begun
+    assert not [sql for sql in begun if "orders.raw" in sql]
+
+
+def test_an_order_that_goes_while_the_file_is_sent_is_left_out(
+    merchant: Browser, seller: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_answers, "AT_ONCE", 1)
+    monkeypatch.setattr(long_lists, "READ_AT_ONCE", 1)
+    for number in range(3):
+        seed.order(seller, reference=f"2611GO{number}")
+    parts = merchant.streamed("/orders/export.csv?tab=all&sort=oldest")
+    text = next(parts) + next(parts)
+    accounts.empty(seller.id)
+    text += "".join(parts)
+    assert text.count("2611GO") == 1

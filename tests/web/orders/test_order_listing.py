@@ -10,7 +10,7 @@ import pytest
 from cdsync import states
 from cdsync.db import now
 from cdsync.models import Account, Order
-from cdsync.order_lists import listing, selection
+from cdsync.order_lists import exporting, listing, selection
 from cdsync.order_lists.listing import OrderFilter
 from cdsync.order_lists.standing import standing
 from tests.web import seed
@@ -151,8 +151,8 @@ def test_the_orders_of_a_watched_run_stay_in_the_list_whatever_became_of_them(se
 def test_an_export_reads_every_match(seller: Account) -> None:
     for _ in range(3):
         seed.order(seller)
-    assert len(list(listing.each(seller.id, OrderFilter(tab="to_import")))) == 3
-    assert list(listing.each(seller.id, OrderFilter(tab="shipped"))) == []
+    assert len(list(exporting.each(seller.id, OrderFilter(tab="to_import")))) == 3
+    assert list(exporting.each(seller.id, OrderFilter(tab="shipped"))) == []
 
 
 def test_orders_with_the_same_cause_are_those_with_the_same_code_and_data(seller: Account) -> None:

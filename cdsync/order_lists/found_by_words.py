@@ -1,0 +1,62 @@
+"""Orders whose texts hold every word somewhere, also inside another word: by the index of words. Reads only.
+
+Case does not matter (of letters with accents neither, but where SQLite reads through texts).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+
+from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from cdsync.db import db
+from cdsync.models import OrderText
+
+TRIGRAM = 3  # signs that the index knows words by; a shorter one is looked for in the texts themselves
+# The matches from the newest on; a plain JOIN might begin with the texts of the account, all of them.
+_BY_INDEX = """SELECT order_texts.order_id
+FROM order_words CROSS JOIN order_texts ON order_texts.order_id = order_words.rowid
+WHERE order_words MATCH :matching AND order_texts.account_id = :account_id"""
+
+
+def ids(session: Session, account_id: int, words: Sequence[str], most: int, *, buyers: bool) -> list[int]:
+    """The account's orders that hold all the words, the newest `most` of them. buyers: also in who the buyer is."""
+    if db.engine.dialect.name == "sqlite" and any(len(word) >= TRIGRAM for word in words):
+        with suppress(OperationalError):  # no such table: this SQLite knows no trigrams
+            return _by_index(session, account_id, words, most, buyers)
+    query = select(OrderText.order_id).where(OrderText.account_id == account_id)
+    holding = query.where(*(holds(word, buyers=buyers) for word in words))
+    return list(session.scalars(holding.order_by(OrderText.order_id.desc()).limit(most)))
+
+
+def holds(word: str, *, buyers: bool) -> ColumnElement[bool]:
+    """That a text holds the word. SQLite's LIKE knows no case of plain letters as it is."""
+    columns = (OrderText.numbers, OrderText.buyer) if buyers else (OrderText.numbers,)
+    sqlite = db.engine.dialect.name == "sqlite"
+    alike = (each.like if sqlite else each.ilike for each in columns)
+    return or_(*(like(_pattern(word), escape="\\") for like in alike))
+
+
+def _pattern(word: str) -> str:
+    return "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"
+
+
+def _by_index(session: Session, account_id: int, words: Sequence[str], most: int, buyers: bool) -> list[int]:
+    quoted = " AND ".join('"' + word.replace('"', '""') + '"' for word in words if len(word) >= TRIGRAM)
+    values = {
+        "matching": f"{{numbers buyer}} : ({quoted})" if buyers else f"numbers : ({quoted})",
+        "account_id": account_id,
+        "most": most,
+    }
+    short = {f"word{number}": _pattern(word) for number, word in enumerate(words) if len(word) < TRIGRAM}
+    columns = ("numbers", "buyer") if buyers else ("numbers",)
+    also = "".join(
+        f" AND ({' OR '.join(f'order_texts.{column} LIKE :{name} ESCAPE :escape' for column in columns)})"
+        for name in short
+    )
+    statement = f"{_BY_INDEX}{also} ORDER BY order_words.rowid DESC LIMIT :most"
+    return list(session.scalars(text(statement), values | short | ({"escape": "\\"} if short else {})))
