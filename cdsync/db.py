@@ -180,6 +180,11 @@ class _Read(Pagination):
         return int(self._query_args["total"])
 
 
+def page_of_items(items: list[Any], number: int, total: int) -> Pagination:
+    """The page of this number, whose items are at hand already, of so many in all."""
+    return _Read(page=number, per_page=ROWS_ON_A_PAGE, items=items, total=total)
+
+
 def page_of_ids(
     ids: Callable[[int, int, bool], Select[int]], read: Callable[[Select[int]], list[Any]], number: int, total: int
 ) -> Pagination:
@@ -192,7 +197,7 @@ def page_of_ids(
     rows = min(ROWS_ON_A_PAGE, max(0, total - before))
     near = before <= total // 2
     items = read(ids(before if near else total - before - rows, rows, not near)) if rows else []
-    return _Read(page=number, per_page=ROWS_ON_A_PAGE, items=items, total=total)
+    return page_of_items(items, number, total)
 
 
 @event.listens_for(Engine, "connect")

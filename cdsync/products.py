@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
-from sqlalchemy.orm import Bundle, InstrumentedAttribute
-from sqlalchemy.sql import Select
+from sqlalchemy import ColumnElement, case, delete, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from .db import db, page_of, transaction
+from .db import ROWS_ON_A_PAGE, db, page_of_items, transaction
 from .error_catalogue import codes_where
 from .models import Order, OrderLine, ProductMapping
 from .states import ACCEPTED, ANNOUNCED, TO_ACCEPT, TO_IMPORT
@@ -51,23 +50,18 @@ class SeenSku:
         return self.stock is not None and self.needed > self.stock
 
 
-def seen(account_id: int, *, text: str = "", only: str = "", page: int = 1) -> Pagination:
+def seen(account_id: int, *, text: str = "", only: str = "", page: int = 1) -> tuple[Pagination, dict[str, int]]:
     """One page of the SKUs orders of an account asked for, each a SeenSku: those with a problem first, then the most
-    ordered.
+    ordered. And how many SKUs each filter shows; "" counts all.
     """
-    grouped = _grouped(account_id, text, only)
-    order = (grouped.selected_columns.problem_orders.desc(), grouped.selected_columns.orders.desc())
-    found = page_of(grouped.order_by(*order, OrderLine.sku), page)
-    found.items = _described(account_id, found.items)
-    return found
-
-
-def counts(account_id: int) -> dict[str, int]:
-    """How many SKUs each filter shows; "" counts all."""
-    return {
-        only: db.session.scalar(select(func.count()).select_from(_grouped(account_id, "", only).subquery())) or 0
-        for only in ("", *FILTERS)
-    }
+    known = _known(account_id)
+    counted = {each: len([sku for sku in known if _shows(sku, each)]) for each in ("", *FILTERS)}
+    wanted = None if not text else _holding(account_id, text)
+    rows = [sku for sku in known if _shows(sku, only) and (wanted is None or sku.sku in wanted)]
+    rows.sort(key=lambda sku: (-len(sku.stopped), -sku.orders, sku.sku))
+    number = min(max(1, page), max(1, -(-len(rows) // ROWS_ON_A_PAGE)))
+    shown = rows[(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE]
+    return page_of_items(_described(account_id, shown), number, len(rows)), counted
 
 
 def accounts_knowing(sku: str) -> set[int]:
@@ -108,31 +102,85 @@ def forget(account_id: int, sku: str) -> bool:
     return bool(gone)
 
 
-def _grouped(account_id: int, text: str, only: str) -> Select[Any]:
-    """A row per SKU: orders, pieces still needed, orders a problem with this very SKU stops."""
-    stopped = and_(_OF_PRODUCT, Order.problem_data.contains(OrderLine.sku))
-    query: Select[Any] = (
+@dataclass(frozen=True)
+class _Known:
+    """What lines of all orders say of a SKU. newest: its last line that was matched, else its last. least_stock: the
+    least ever found. stopped: the orders that a problem with this very SKU stops."""
+
+    sku: str
+    orders: int
+    newest: int
+    is_matched: bool
+    least_stock: int | None
+    needed: int
+    stopped: frozenset[int]
+    is_mapped: bool
+
+
+def _known(account_id: int) -> list[_Known]:
+    """Every SKU. Lines are gone through once; what is open or stopped are a few orders, found by their indexes."""
+    matched = func.max(case((OrderLine.product_ref != "", OrderLine.id)))
+    lines = (
         select(
-            Bundle(
-                "seen",
-                OrderLine.sku,
-                func.count(func.distinct(Order.id)).label("orders"),
-                func.sum(case((Order.state.in_(_OPEN), OrderLine.quantity), else_=0)).label("needed"),
-                func.count(func.distinct(case((stopped, Order.id)))).label("problem_orders"),
-            )
+            OrderLine.sku,
+            func.count(func.distinct(OrderLine.order_id)),
+            func.max(OrderLine.id),
+            matched,
+            func.min(OrderLine.stock),
         )
         .join(Order, Order.id == OrderLine.order_id)
-        .outerjoin(
-            ProductMapping, and_(ProductMapping.account_id == Order.account_id, ProductMapping.sku == OrderLine.sku)
-        )
-        .where(Order.account_id == account_id, OrderLine.sku != "", OrderLine.live.is_(True))
+        .where(Order.account_id == account_id, *_COUNTED)
         .group_by(OrderLine.sku)
     )
-    if text:
-        query = query.where(or_(*(_holds(column, text) for column in _SEARCHED)))
-    return _only(query, only, stopped)
+    needed, stopped, mappings = _needed(account_id), _stopped(account_id), set(_mapped_skus(account_id))
+    return [
+        _Known(sku, orders, matched or last, matched is not None, least, needed.get(sku, 0),
+               frozenset(stopped.get(sku, ())), sku in mappings)
+        for sku, orders, last, matched, least in db.session.execute(lines)
+    ]  # fmt: skip
 
 
+def _needed(account_id: int) -> dict[str, int]:
+    """Pieces that orders which are not in the shop still need, by SKU."""
+    open_lines = select(OrderLine.sku, func.sum(OrderLine.quantity)).join(Order, Order.id == OrderLine.order_id)
+    mine = (Order.account_id == account_id, Order.state.in_(_OPEN), *_COUNTED)
+    return {sku: int(pieces) for sku, pieces in db.session.execute(open_lines.where(*mine).group_by(OrderLine.sku))}
+
+
+def _stopped(account_id: int) -> dict[str, set[int]]:
+    """The orders that a problem with a SKU's product stops, by SKU."""
+    mine = (Order.account_id == account_id, _OF_PRODUCT, *_COUNTED)
+    named = Order.problem_data.contains(OrderLine.sku)
+    rows = select(OrderLine.sku, Order.id).join(Order, Order.id == OrderLine.order_id).where(*mine, named)
+    found: dict[str, set[int]] = {}
+    for sku, order in db.session.execute(rows):
+        found.setdefault(sku, set()).add(order)
+    return found
+
+
+def _mapped_skus(account_id: int) -> Iterable[str]:
+    return db.session.scalars(select(ProductMapping.sku).where(ProductMapping.account_id == account_id))
+
+
+def _shows(sku: _Known, only: str) -> bool:
+    """Whether a filter shows it; "" shows all."""
+    known = {
+        UNMATCHED: not sku.is_matched or bool(sku.stopped),
+        MATCHED: sku.is_matched,
+        MAPPED: sku.is_mapped,
+        SHORT: sku.least_stock is not None and sku.needed > sku.least_stock,
+    }
+    return known.get(only, True)
+
+
+def _holding(account_id: int, text: str) -> set[str]:
+    """The SKUs that a line holds this of: in its number, its names or its code."""
+    lines = select(OrderLine.sku).join(Order, Order.id == OrderLine.order_id).distinct()
+    holds = or_(*(_holds(column, text) for column in _SEARCHED))
+    return set(db.session.scalars(lines.where(Order.account_id == account_id, *_COUNTED, holds)))
+
+
+_COUNTED = (OrderLine.sku != "", OrderLine.live.is_(True))
 _SEARCHED = (OrderLine.sku, OrderLine.title, OrderLine.gtin, OrderLine.product_name)
 
 
@@ -141,41 +189,14 @@ def _holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]
     return column.ilike(f"%{escaped}%", escape="\\")
 
 
-def _only(query: Select[Any], only: str, stopped: ColumnElement[bool]) -> Select[Any]:
-    if only == UNMATCHED:
-        return query.having(or_(func.max(OrderLine.product_ref) == "", func.max(case((stopped, 1), else_=0)) == 1))
-    if only == MATCHED:
-        return query.having(func.max(OrderLine.product_ref) != "")
-    if only == MAPPED:
-        return query.where(ProductMapping.id.is_not(None))
-    if only == SHORT:
-        needed = func.sum(case((Order.state.in_(_OPEN), OrderLine.quantity), else_=0))
-        return query.having(needed > func.min(OrderLine.stock))
-    return query
-
-
-def _described(account_id: int, rows: Iterable[Any]) -> list[SeenSku]:
-    """The page's SKUs with the newest line of each: what it was called and matched with last."""
-    counted = {row.sku: row for row in rows}
-    newest = (
-        select(func.max(OrderLine.id))
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.account_id == account_id, OrderLine.sku.in_(counted), OrderLine.live.is_(True))
-        .group_by(OrderLine.sku, OrderLine.product_ref != "")
-    )
-    lines: dict[str, OrderLine] = {}
-    for line in db.session.scalars(select(OrderLine).where(OrderLine.id.in_(newest)).order_by(OrderLine.id)):
-        before = lines.get(line.sku)
-        if before is None or line.product_ref or not before.product_ref:
-            lines[line.sku] = line
-    mappings = {
-        row.sku: row
-        for row in db.session.scalars(
-            select(ProductMapping).where(ProductMapping.account_id == account_id, ProductMapping.sku.in_(counted))
-        )
-    }
-    codes = _codes(account_id, [sku for sku, row in counted.items() if row.problem_orders])
-    return [_sku(row, lines[sku], mappings.get(sku), codes.get(sku, ("", {}))) for sku, row in counted.items()]
+def _described(account_id: int, rows: list[_Known]) -> list[SeenSku]:
+    """The page's SKUs with what each was called and matched with last."""
+    newest = select(OrderLine).where(OrderLine.id.in_([row.newest for row in rows]))
+    lines = {line.id: line for line in db.session.scalars(newest)}
+    of_skus = (ProductMapping.account_id == account_id, ProductMapping.sku.in_([row.sku for row in rows]))
+    mappings = {row.sku: row for row in db.session.scalars(select(ProductMapping).where(*of_skus))}
+    codes = _codes(account_id, [row.sku for row in rows if row.stopped])
+    return [_sku(row, lines[row.newest], mappings.get(row.sku), codes.get(row.sku, ("", {}))) for row in rows]
 
 
 def _codes(account_id: int, skus: list[str]) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -188,13 +209,13 @@ def _codes(account_id: int, skus: list[str]) -> dict[str, tuple[str, dict[str, A
     return {str((data or {}).get("sku")): (code, data or {}) for code, data in rows}
 
 
-def _sku(row: Any, line: OrderLine, mapping: ProductMapping | None, problem: tuple[str, dict[str, Any]]) -> SeenSku:
+def _sku(row: _Known, line: OrderLine, mapping: ProductMapping | None, problem: tuple[str, dict[str, Any]]) -> SeenSku:
     return SeenSku(
         sku=line.sku,
         title=line.title,
         gtin=line.gtin,
         orders=row.orders,
-        needed=row.needed or 0,
+        needed=row.needed,
         product_ref=line.product_ref,
         combination_ref=line.combination_ref,
         product_name=line.product_name,
@@ -203,6 +224,6 @@ def _sku(row: Any, line: OrderLine, mapping: ProductMapping | None, problem: tup
         matched_at=line.matched_at,
         problem=problem[0],
         problem_data=problem[1],
-        problem_orders=row.problem_orders,
+        problem_orders=len(row.stopped),
         mapping=mapping,
     )

@@ -94,8 +94,15 @@ def _lines(about: dict[str, Any]) -> str:
 
 
 def _dumped(file: Path) -> str:
+    """As SQL. An index of words is what makes it anew: Python 3.11 writes virtual tables as it cannot read them."""
     with closing(sqlite3.connect(file)) as database:
-        return "\n".join(database.iterdump()) + "\n"
+        made = database.execute("SELECT name, sql FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'")
+        virtual = dict(made.fetchall())
+        signs = ("PRAGMA writable_schema", "INSERT INTO sqlite_master", "CREATE VIRTUAL TABLE")
+        signs += tuple(sign for name in virtual for sign in (f'INSERT INTO "{name}', f"CREATE TABLE '{name}_"))
+        statements = [each for each in database.iterdump() if not each.startswith(signs)]
+    anew = [f"{sql};\nINSERT INTO {name} ({name}) VALUES ('rebuild');" for name, sql in virtual.items()]
+    return "\n".join([*statements[:-1], *anew, statements[-1]]) + "\n"
 
 
 def _pack(file: Path, content: bytes) -> None:

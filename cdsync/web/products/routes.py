@@ -32,11 +32,12 @@ def page() -> Response:
     text = request.args.get("q", "").strip()[:LONGEST]
     only = request.args.get("only", "")
     only = only if only in products.FILTERS else ""
+    found, counts = products.seen(account_id, text=text, only=only, page=page_number(request.args.get("page")))
     return page_or_part(
         "products/page.html",
         "products/_list.html",
-        found=products.seen(account_id, text=text, only=only, page=page_number(request.args.get("page"))),
-        counts=products.counts(account_id),
+        found=found,
+        counts=counts,
         text=text,
         only=only,
         filters=filter_words(),
@@ -128,5 +129,5 @@ def _choice(sku: str, term: str, *, error: str = "", status: int = 200) -> Respo
         trouble=trouble,
         error=error,
         mapping=products.mapped(account_id, sku),
-        lines=products.seen(account_id, text=sku).items if sku else [],
+        lines=products.seen(account_id, text=sku)[0].items if sku else [],
     )
