@@ -3,8 +3,8 @@
 The texts of the orders there are come in portions, each committed: stopped, the migration goes on where it stood. New
 orders get theirs meanwhile by the triggers, which are made first.
 
-Revision ID: 0011
-Revises: 0010
+Revision ID: 0012
+Revises: 0011
 Create Date: 2026-11-29 11:45:00
 """
 
@@ -13,8 +13,8 @@ from alembic import op
 from sqlalchemy.exc import OperationalError
 
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
