@@ -3,8 +3,8 @@
 The texts of the orders there are come in portions, each committed: stopped, the migration goes on where it stood. New
 orders get theirs meanwhile by the triggers, which are made first.
 
-Revision ID: 0012
-Revises: 0011
+Revision ID: 0013
+Revises: 0012
 Create Date: 2026-11-29 11:45:00
 """
 
@@ -13,8 +13,8 @@ from alembic import op
 from sqlalchemy.exc import OperationalError
 
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
