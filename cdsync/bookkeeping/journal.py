@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cdsync import orders
@@ -13,6 +14,8 @@ from cdsync.bookkeeping.stock_turns import Busy, StockTurns, in_turn
 from cdsync.connectors.base import ANSWERED, MOVES_STOCK, Step
 from cdsync.db import now, reading, transaction
 from cdsync.models import ImportStep, Order, Run
+
+_INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class OrderJournal:
@@ -34,12 +37,13 @@ class OrderJournal:
         self._account_id, self._run_id = account_id, run_id
         self._owner, self._lease, self._home = owner, lease_seconds, home
         self._turns = turns or StockTurns("", owner, lease_seconds / 2)
+        self._known_ids: dict[str, int] = {}  # a reference is one order's for good: asked for once
 
     def steps(self, ref: str) -> dict[str, Step]:
         """What earlier attempts left for this order, by name."""
         with reading() as session:
-            ids = self._ids(session, [ref])
-            rows = session.scalars(select(ImportStep).where(ImportStep.order_id.in_(ids.values())))
+            its = (Order.account_id == self._account_id, Order.marketplace_ref == ref)
+            rows = session.scalars(select(ImportStep).join(Order, Order.id == ImportStep.order_id).where(*its))
             return {row.name: Step(row.name, dict(row.data), row.begun_at, row.done_at is not None) for row in rows}
 
     def begin(self, step: str, intents: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
@@ -50,17 +54,10 @@ class OrderJournal:
         moves_stock = any(intent.get(MOVES_STOCK) for intent in intents.values())
 
         def attempt(session: Session) -> frozenset[str] | Busy:
-            ids = self._ids(session, list(intents))
-            held = orders.hold(session, list(ids.values()), self._owner, self._lease)
-            if self._home is not None:
-                held = orders.bind(session, list(held), self._home)
-            allowed = {ref: order_id for ref, order_id in ids.items() if order_id in held}
+            allowed = self._held(session, intents)
             if moves_stock and allowed and (busy := self._turns.take(session, step)):
                 return busy
-            known = self._rows(session, step, list(allowed.values()))
-            for ref, order_id in allowed.items():
-                row = known.get(order_id) or self._new(session, step, order_id)
-                row.data, row.begun_at, row.done_at, row.run_id = dict(intents[ref]), now(), None, self._run_id
+            self._put_intents(session, step, {order_id: intents[ref] for ref, order_id in allowed.items()})
             return frozenset(allowed)
 
         return in_turn(attempt)
@@ -102,7 +99,6 @@ class OrderJournal:
         with transaction() as session:
             self._turns.give_back(session, step)
             ids = self._ids(session, list(results))
-            orders.hold(session, list(ids.values()), self._owner, self._lease)
             known = self._rows(session, step, list(ids.values()))
             for ref, order_id in ids.items():
                 row = known.get(order_id) or self._new(session, step, order_id)
@@ -117,12 +113,29 @@ class OrderJournal:
             mine = (ImportStep.order_id.in_(held), ImportStep.name == step)
             session.execute(delete(ImportStep).where(*mine))
 
+    def _held(self, session: Session, refs: Iterable[str]) -> dict[str, int]:
+        """The ids of those orders that are still ours and belong here; their claims are renewed."""
+        ids = self._ids(session, list(refs))
+        held = orders.hold(session, list(ids.values()), self._owner, self._lease, home=self._home)
+        return {ref: order_id for ref, order_id in ids.items() if order_id in held}
+
+    def _put_intents(self, session: Session, step: str, intents: Mapping[int, Mapping[str, Any]]) -> None:
+        """A step begun again begins afresh: nothing of its row stays but the row."""
+        if not intents:
+            return
+        values = {"name": step, "begun_at": now(), "done_at": None, "run_id": self._run_id}
+        rows = [{"order_id": order_id, "data": dict(intent), **values} for order_id, intent in intents.items()]
+        insert = _INSERT[session.get_bind().dialect.name](ImportStep.__table__)
+        afresh = {name: insert.excluded[name] for name in ("data", "begun_at", "done_at", "run_id")}
+        session.execute(insert.on_conflict_do_update(index_elements=["order_id", "name"], set_=afresh), rows)
+
     def _ids(self, session: Session, refs: list[str]) -> dict[str, int]:
-        mine = (Order.account_id == self._account_id, Order.marketplace_ref.in_(refs))
-        found = {
-            row.marketplace_ref: row.id for row in session.execute(select(Order.marketplace_ref, Order.id).where(*mine))
-        }
-        return {ref: found[ref] for ref in refs if ref in found}
+        new = [ref for ref in refs if ref not in self._known_ids]
+        if new:
+            mine = (Order.account_id == self._account_id, Order.marketplace_ref.in_(new))
+            found = session.execute(select(Order.marketplace_ref, Order.id).where(*mine))
+            self._known_ids.update({row.marketplace_ref: row.id for row in found})
+        return {ref: self._known_ids[ref] for ref in refs if ref in self._known_ids}
 
     def _known(self, session: Session, step: str, refs: Iterable[str]) -> Iterable[ImportStep]:
         return self._rows(session, step, list(self._ids(session, list(refs)).values())).values()

@@ -58,7 +58,7 @@ def to_ship(world: World) -> None:
     [
         ("lookup", {"statements": 4.6, "commits": 0.1}),
         ("accept", {"statements": 17, "commits": 2}),
-        ("import", {"statements": 27, "commits": 3}),
+        ("import", {"statements": 23, "commits": 3}),
         ("ship", {"statements": 18, "commits": 3}),
     ],
 )

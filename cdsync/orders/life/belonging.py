@@ -99,10 +99,15 @@ def bind(session: Session, order_ids: Sequence[int], home: Home) -> set[int]:
 
     A compare-and-set: an order that was tied to another shop, or found at another seller, is not among them.
     """
+    query = update(Order).where(Order.id.in_(order_ids), home.is_here).values(tie(home))
+    return set(session.scalars(query.returning(Order.id)))
+
+
+def tie(home: Home) -> dict[str, str]:
+    """The columns by which an order is tied to the shop."""
     if home.shop is None:
         raise ValueError("without its shop nothing can be tied to it")
-    query = update(Order).where(Order.id.in_(order_ids), home.is_here).values(shop=home.shop)
-    return set(session.scalars(query.returning(Order.id)))
+    return {"shop": home.shop}
 
 
 class AccountGate:

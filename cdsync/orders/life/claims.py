@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cdsync.db import now, reading
 from cdsync.models import Order
 
-from .belonging import Home
+from .belonging import Home, tie
 
 _FREE: dict[str, Any] = {"claim_owner": None, "claim_until": None}
 
@@ -47,10 +47,18 @@ def renew(session: Session, owner: str, seconds: float) -> int:
     return len(session.scalars(query).all())
 
 
-def hold(session: Session, order_ids: Sequence[int], owner: str, seconds: float) -> set[int]:
-    """Renews the claims of these orders and returns those still ours."""
-    query = update(Order).where(Order.id.in_(order_ids), Order.claim_owner == owner).values(_lease(owner, seconds))
-    return set(session.scalars(query.returning(Order.id)))
+def hold(
+    session: Session, order_ids: Sequence[int], owner: str, seconds: float, *, home: Home | None = None
+) -> set[int]:
+    """Renews the claims of these orders and returns those still ours.
+
+    With `home`, those only that belong there, tied to its shop in the same statement (as `belonging.bind`).
+    """
+    query = update(Order).where(Order.id.in_(order_ids), Order.claim_owner == owner)
+    values = _lease(owner, seconds)
+    if home is not None:
+        query, values = query.where(home.is_here), values | tie(home)
+    return set(session.scalars(query.values(values).returning(Order.id)))
 
 
 def release(session: Session, order_id: int, owner: str) -> bool:
