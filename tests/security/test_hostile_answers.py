@@ -288,11 +288,11 @@ def test_headers_that_are_none_put_no_key_into_a_log(trap: Trap, caplog: pytest.
 MEASURED = """
 import sys
 from pathlib import Path
-from cdsync.connectors.http import reach
+from cdsync.connectors.http import allowed_addresses
 from cdsync.connectors.http.client import HttpClient
 from cdsync.errors import CdsyncError, TemporaryError, UnknownOutcomeError
 from tests.connectors.prestashop.shop import Kept
-reach.allow(reach.networks("loopback"))
+allowed_addresses.allow(allowed_addresses.networks("loopback"))
 code = "answered"
 try:
     HttpClient("shop", sys.argv[1], Kept(), timeout=60).send("GET", sys.argv[1])
