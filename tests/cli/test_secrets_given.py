@@ -13,6 +13,7 @@ SECRET = re.compile(r"password|secret|token|key")
 
 
 def parameters(command: click.Command, path: str) -> Iterator[tuple[str, click.Parameter]]:
+    command = getattr(command, "loaded", command)  # those that are imported when they are called
     if isinstance(command, click.Group):
         for name, each in command.commands.items():
             yield from parameters(each, f"{path} {name}")

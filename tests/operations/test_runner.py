@@ -127,15 +127,15 @@ def test_a_locked_database_fails_the_run_and_loses_nothing(fake_account, world, 
     from cdsync.errors import TemporaryError
 
     world.add(reading("A1"))
-    kept = orders.store
 
     def locked(*args, **kwargs):
         raise TemporaryError("database.locked")
 
-    monkeypatch.setattr(orders, "store", locked)
-    run = runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
+    with monkeypatch.context() as busy:
+        for name in ("store", "store_new"):
+            busy.setattr(orders, name, locked)
+        run = runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
     assert (run.state, run.error_code) == ("failed", "database.locked")
-    monkeypatch.setattr(orders, "store", kept)
     runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
     assert order_of("A1").state == "to_import"
 
