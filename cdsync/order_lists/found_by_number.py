@@ -25,12 +25,16 @@ class ByNumber:
 
 
 def ids(session: Session, account_id: int, words: Sequence[str], most: int) -> ByNumber:
-    """The account's orders that one of the words is a number or SKU of; of a SKU on more than `most`, so many."""
+    """The account's orders that one of the words is a number or SKU of; of a SKU on more than `most`, so many.
+
+    A SKU typed alone is left to the search by words, whose index gives the newest first, unless that is not asked.
+    """
     lowered = [word.lower() for word in words]
     mine = Order.account_id + 0 == account_id  # as it is, SQLite would go by it, through all orders of the account
     in_shop = select(ShopOrder.order_id, func.lower(ShopOrder.reference)).where(ShopOrder.account_id == account_id)
     by_id = select(ShopOrder.order_id, literal("")).where(ShopOrder.account_id == account_id)
     of_sku = select(OrderLine.order_id, literal(None)).join(Order, Order.id == OrderLine.order_id).where(mine)
+    by_sku = _some(of_sku.where(func.lower(OrderLine.sku).in_(lowered)), most)
     rows = session.execute(
         union_all(
             *(
@@ -39,10 +43,12 @@ def ids(session: Session, account_id: int, words: Sequence[str], most: int) -> B
             ),
             in_shop.where(func.lower(ShopOrder.reference).in_(lowered)),
             by_id.where(ShopOrder.shop_ref.in_(words)),
-            _some(of_sku.where(func.lower(OrderLine.sku).in_(lowered)), most),
+            *([by_sku] if len(words) > 1 else []),
         )
     ).all()
     numbers = {number for _id, number in rows if number and len(number) >= A_NUMBER}
+    if len(words) == 1 and numbers:
+        rows = [*rows, *session.execute(by_sku)]
     return ByNumber(
         ids={order for order, _number in rows},
         of_orders={order for order, number in rows if number is not None},
