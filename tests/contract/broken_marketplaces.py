@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cdsync import states
-from cdsync.connectors.base import Carrier, Check, Exchange, Setting
+from cdsync.connectors.base import Carrier, Check, Exchange, OrderPage, Setting, listed
 from cdsync.errors import AccessRefusedError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 from tests.fakes import FakeMarketplace
 
@@ -72,6 +72,15 @@ class LeavesOneOut(FakeMarketplace):
     def orders(self, updated_since: Any) -> Any:
         found = list(super().orders(updated_since))
         yield from found[:-1] if len(found) > 1 else found
+
+
+class GoesOnOneTooFar(FakeMarketplace):
+    """A page an order; the place after each is that of the next but one."""
+
+    def pages(self, updated_since: Any, place: str) -> Any:
+        found = list(super().orders(updated_since))
+        for index in range(int(place or 0), len(found)):
+            yield OrderPage((listed(found[index]),), str(index + 2))
 
 
 class _Otherwise(FakeMarketplace):
@@ -284,6 +293,7 @@ BROKEN: dict[str, tuple[Callable[..., Any], ...]] = {
     "nothing_leaves_before_the_recorder_was_told": (SaysItLater,),
     "no_secret_is_recorded": (RecordsItsKey, RecordsItsKeyWhenItTells),
     "the_list_has_each_order_once": (TellsTwice, LeavesOneOut),
+    "pages_tell_what_the_list_does_wherever_they_go_on": (GoesOnOneTooFar,),
     "an_order_has_the_promised_shape": (ReadsFloats, ReadsLocalTimes),
     "money_is_exact_to_the_cent": (LosesCents,),
     "how_far_an_order_got_is_read": (KnowsNoRefusals,),

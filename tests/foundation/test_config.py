@@ -95,7 +95,7 @@ def test_a_wrong_environment_ends_the_process_with_a_sentence(
     import app as module
 
     monkeypatch.setenv("CDSYNC_DATABASE_URL", "mysql://me:secret@db/x")
-    monkeypatch.setattr(module, "create_app", lambda: create_app(instance_path=str(tmp_path)))
+    monkeypatch.setattr(module, "create_app", lambda **how: create_app(instance_path=str(tmp_path), **how))
     with pytest.raises(SystemExit) as ended:
         _ = module.app
     said = capsys.readouterr()
@@ -107,7 +107,7 @@ def test_a_wrong_environment_ends_the_process_with_a_sentence(
 def test_importing_the_wsgi_application_builds_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import app as module
 
-    monkeypatch.setattr(module, "create_app", lambda: create_app(instance_path=str(tmp_path)))
+    monkeypatch.setattr(module, "create_app", lambda **how: create_app(instance_path=str(tmp_path), **how))
     try:
         assert module.app is module.app
     finally:

@@ -7,6 +7,7 @@ import pytest
 from cdsync import settings
 from cdsync.sandbox.octopia import line_json, order_json
 from cdsync.web.one_order.words import why
+from cdsync.web.shell.current_account import look_at
 from tests.worlds import order_of
 
 MUG = {"sku": "MUG-ARDOISE", "quantity": 2, "unit_price": "9.99"}
@@ -31,6 +32,7 @@ def test_a_carrier_that_the_marketplace_has_no_name_for_is_said_at_the_import(ap
     order = order_of(ref)
     assert (order.state, order.problem_code, warned(ref)) == ("imported", None, ["ship.carrier_unmapped"])
     with app.test_request_context():
+        look_at(account)
         assert "is called on Cdiscount" in why(order).text
     settings.load({"orders": {"marketplace_carriers": known}})
     run(account, "ship")
