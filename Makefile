@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run rehearse test test-postgresql lint bench faults security soak wheel proof clean
+.PHONY: help run rehearse test test-postgresql lint bench faults security soak wheel archives proof clean
 
 help: ## what can be made
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ soak: $(VENV)/ready-dev ## 10,000 orders with faults and killed workers, then re
 
 wheel: $(VENV)/ready-dev ## sdist and wheel, each installed into an empty environment, which then does the main job
 	$(BIN)/python -m tests.installed
+
+archives: $(VENV)/ready-dev ## sdist and wheel, built and nothing more
+	$(BIN)/python -m tests.installed --only-build
 
 .venv: $(VENV)/ready ## the environment alone
 

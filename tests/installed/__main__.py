@@ -1,4 +1,5 @@
 """`make wheel`: sdist and wheel are built, each is installed into an empty environment, and the main job runs there.
+`make archives` (`--only-build`): they are built.
 
 Looked up, accepted, imported and shipped from a folder that holds nothing of the clone; ends with 1 at the first step
 that does not hold. Needs the package index (for the build and the dependencies); ends by itself.
@@ -29,8 +30,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="cdsync-installed-") as name:
         place = Path(name)
         tools = environment(place / "tools")
+        archives = build(tools, place)
+        if "--only-build" in sys.argv[1:]:
+            print(*(f"{archive.name}: built" for archive in archives), sep="\n")
+            return 0
         with ThreadPoolExecutor() as side_by_side:
-            for said in side_by_side.map(partial(proved, tools, place), build(tools, place)):
+            for said in side_by_side.map(partial(proved, tools, place), archives):
                 print(said, flush=True)
     return 0
 
