@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import BigInteger, DateTime, Engine, MetaData, Select, String, Text, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -178,6 +179,12 @@ class _Read(Pagination):
 
     def _query_count(self) -> int:
         return int(self._query_args["total"])
+
+
+def insert_into(session: Session, model: type[Base]) -> Any:
+    """An INSERT as this database spells it: only so spelled does it know ON CONFLICT."""
+    dialect = postgresql if session.connection().dialect.name == "postgresql" else sqlite
+    return dialect.insert(model)
 
 
 def page_of_items(items: list[Any], number: int, total: int) -> Pagination:

@@ -5,19 +5,22 @@ Knows no page and no order.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import Select, delete, func, select, text, union_all
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from .db import db, reading, transaction
+from .db import db, insert_into, reading, transaction
+from .errors import TemporaryError
 from .models import FigureChange, KeptFigure
 from .models.kept_figure import KEPT, Kept
 
 MANY = 1_000  # changes: fewer are added up while a page asks
 AT_ONCE = 5_000  # changes summed up in one transaction
+log = logging.getLogger(__name__)
 _TURN = 20261129  # PostgreSQL's advisory lock: one sums up, or recounts, at a time
 
 
@@ -51,6 +54,14 @@ def sum_up() -> int:
     return done
 
 
+def sum_up_if_free() -> None:
+    """`sum_up`, unless the database is busy: nothing depends on when it is done, and nobody is to fail for it."""
+    try:
+        sum_up()
+    except (TemporaryError, SQLAlchemyError) as exc:
+        log.warning("figures not summed up: %s", type(exc).__name__)
+
+
 def _are_many() -> bool:
     with reading() as session:
         some = select(FigureChange.id).limit(MANY).subquery()
@@ -69,7 +80,7 @@ def _sum_up_some(session: Session) -> int:
         sums[account_id, figure, key] += change
     rows = [{"account_id": a, "figure": f, "key": k, "count": n} for (a, f, k), n in sorted(sums.items()) if n]
     if rows:
-        insert = (postgresql if postgres else sqlite).insert(KeptFigure)
+        insert = insert_into(session, KeptFigure)
         more = {"count": KeptFigure.count + insert.excluded["count"]}
         session.execute(insert.on_conflict_do_update(index_elements=["account_id", "figure", "key"], set_=more), rows)
     return len(gone)

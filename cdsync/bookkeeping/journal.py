@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cdsync import orders
 from cdsync.bookkeeping.stock_turns import Busy, StockTurns, in_turn
 from cdsync.connectors.base import ANSWERED, MOVES_STOCK, Step
-from cdsync.db import now, reading, transaction
+from cdsync.db import insert_into, now, reading, transaction
 from cdsync.models import ImportStep, Order, Run
-
-_INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class OrderJournal:
@@ -125,7 +122,7 @@ class OrderJournal:
             return
         values = {"name": step, "begun_at": now(), "done_at": None, "run_id": self._run_id}
         rows = [{"order_id": order_id, "data": dict(intent), **values} for order_id, intent in intents.items()]
-        insert = _INSERT[session.get_bind().dialect.name](ImportStep.__table__)
+        insert = insert_into(session, ImportStep)
         afresh = {name: insert.excluded[name] for name in ("data", "begun_at", "done_at", "run_id")}
         session.execute(insert.on_conflict_do_update(index_elements=["order_id", "name"], set_=afresh), rows)
 

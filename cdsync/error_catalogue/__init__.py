@@ -27,11 +27,9 @@ from .articles import (
     product,
     shipping,
     shop,
+    shop_blocked,
     shop_canary,
     stock,
-)
-from .articles import (
-    shop_blocked as shop_doors,
 )
 from .articles.entry import N_, TARGETS, Entry, Severity, Who, by_code, past_waiting
 
@@ -40,7 +38,7 @@ CATALOGUE: Mapping[str, Entry] = by_code(
         *marketplace.ENTRIES,
         *shop.ENTRIES,
         *shop_canary.ENTRIES,
-        *shop_doors.ENTRIES,
+        *shop_blocked.ENTRIES,
         *order.ENTRIES,
         *product.ENTRIES,
         *importing.ENTRIES,

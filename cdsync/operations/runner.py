@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from cdsync import kept_figures, orders, resting, runs, settings
 from cdsync.db import db, transaction
-from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError, TemporaryError
+from cdsync.errors import AccessRefusedError, CdsyncError, ConfigError
 from cdsync.installation import stop_signals
 from cdsync.models import Run
 
@@ -59,16 +57,8 @@ def execute(run_id: int, *, by_worker: bool = False) -> Run:
             orders.release_all(session, owner)
         runs.close(run_id, owner, state, error)
         _rest_or_wake(run_id, state, error)
-        _sum_up_figures()
+        kept_figures.sum_up_if_free()  # a run changes many: so pages add up few
     return runs.find(run_id)
-
-
-def _sum_up_figures() -> None:
-    """A run changes many: summed up, pages add up few. Nothing depends on when that is done."""
-    try:
-        kept_figures.sum_up()
-    except (TemporaryError, SQLAlchemyError) as exc:
-        log.warning("figures not summed up: %s", type(exc).__name__)
 
 
 def _rest_or_wake(run_id: int, state: str, error: CdsyncError | None) -> None:

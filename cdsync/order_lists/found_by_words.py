@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 
 from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.exc import OperationalError
@@ -17,6 +16,7 @@ from cdsync.db import db
 from cdsync.models import OrderText
 
 TRIGRAM = 3  # signs that the index knows words by; a shorter one is looked for in the texts themselves
+NO_INDEX = "no such table"
 # The matches from the newest on; a plain JOIN might begin with the texts of the account, all of them.
 _BY_INDEX = """SELECT order_texts.order_id
 FROM order_words CROSS JOIN order_texts ON order_texts.order_id = order_words.rowid
@@ -26,8 +26,11 @@ WHERE order_words MATCH :matching AND order_texts.account_id = :account_id"""
 def ids(session: Session, account_id: int, words: Sequence[str], most: int, *, buyers: bool) -> list[int]:
     """The account's orders that hold all the words, the newest `most` of them. buyers: also in who the buyer is."""
     if db.engine.dialect.name == "sqlite" and any(len(word) >= TRIGRAM for word in words):
-        with suppress(OperationalError):  # no such table: this SQLite knows no trigrams
+        try:
             return _by_index(session, account_id, words, most, buyers)
+        except OperationalError as error:  # a SQLite that knows no trigrams has no index
+            if NO_INDEX not in str(error.orig):
+                raise
     query = select(OrderText.order_id).where(OrderText.account_id == account_id)
     holding = query.where(*(holds(word, buyers=buyers) for word in words))
     return list(session.scalars(holding.order_by(OrderText.order_id.desc()).limit(most)))

@@ -23,9 +23,7 @@ def orders_of(session: Session, ids: Select[int], query: Select[Order]) -> Itera
 
     query: which orders may be read, with what each is to bring along. One gone meanwhile is left out.
     """
-    wanted = array("q", session.scalars(ids.execution_options(yield_per=10_000)))
-    for start in range(0, len(wanted), READ_AT_ONCE):
-        part = wanted[start : start + READ_AT_ONCE]
+    for part in _portions(session, ids):
         found = {order.id: order for order in session.scalars(query.where(Order.id.in_(part)))}
         yield from (found[each] for each in part if each in found)
         for order in found.values():
@@ -37,9 +35,14 @@ def in_portions(ids: Select[int], read: Callable[[Session, Sequence[int]], list[
 
     read: answers values in the order of the ids it is given, without what is gone. Eight bytes a row stay in memory.
     """
-    wanted = array("q", db.session().scalars(ids.execution_options(yield_per=10_000)))
-    for start in range(0, len(wanted), READ_AT_ONCE):
-        yield from read(db.session(), wanted[start : start + READ_AT_ONCE])
+    for part in _portions(db.session(), ids):
+        yield from read(db.session(), part)
+
+
+def _portions(session: Session, ids: Select[int]) -> Iterator[Sequence[int]]:
+    """All ids, asked for at once, by some hundreds."""
+    wanted = array("q", session.scalars(ids.execution_options(yield_per=10_000)))
+    return (wanted[start : start + READ_AT_ONCE] for start in range(0, len(wanted), READ_AT_ONCE))
 
 
 def with_what_rows_show(query: Select[Order]) -> Select[Order]:

@@ -322,3 +322,16 @@ def test_a_chosen_order_that_the_marketplace_no_longer_knows_is_a_problem(fake_a
     world.orders.clear()
     report = run(fake_account, "lookup", order_ids=[order_of("A1").id])
     assert report["problems"] == [{"order": "A1", "code": "order.gone"}]
+
+
+def test_a_fault_of_ours_in_keeping_a_page_costs_no_order_and_is_logged(fake_account, world, run, monkeypatch, caplog):
+    def broken(*_args, **_more):
+        raise ValueError("Ms Durand's address")
+
+    world.add(reading("A1"), reading("A2"))
+    monkeypatch.setattr(orders, "store_new", broken)
+    run(fake_account, "lookup")
+    assert last_run().state == "finished"
+    assert {order_of(ref).state for ref in ("A1", "A2")} == {"to_import"}
+    assert "keeping a page: ValueError" in caplog.text
+    assert "Durand" not in caplog.text

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdsync import database_errors, orders
+from cdsync import orders
 from cdsync.connectors.base import ListedOrder
 from cdsync.database_errors import DatabaseLockedError
 from cdsync.db import transaction
@@ -21,6 +21,7 @@ from cdsync.models import Order
 from ..shared.context import RunContext
 from ..shared.outcome import WELL, Outcome
 from ..shared.reading_again import Entry, keep
+from ..shared.unexpected import of_one_order
 
 Also = Callable[[Session, Sequence[orders.Stored]], None]
 
@@ -65,10 +66,10 @@ def _kept_together(
             stored = list(_stored(context, session, compared))
             also(session, [each for _, each in stored])
             return stored
-    except DatabaseLockedError:
-        return []  # perhaps it is only too much at once
+    except (DatabaseLockedError, IntegrityError):
+        return []  # perhaps it was too much at once, or another run stored one of them a moment ago
     except Exception as exc:
-        _raise_the_databases(exc)
+        of_one_order(exc, context.run_id, "keeping a page")
         return []
 
 
@@ -85,16 +86,10 @@ def _stored(
             with session.begin_nested():
                 one = orders.store(session, account, told.entry, by, seller=seller, digest=told.digest)
         except Exception as exc:
-            _raise_the_databases(exc)
+            of_one_order(exc, context.run_id, "keeping an order of a page")
         else:
             yield told, one
     orders.remember(session, {each: compared.digests[each] for each in free if each in compared.digests})
-
-
-def _raise_the_databases(exc: Exception) -> None:
-    """A database that keeps nothing is no order's fault."""
-    if isinstance(exc, DatabaseError) and database_errors.meaning(exc) is not None:
-        raise exc
 
 
 def _free(session: Session, order_ids: Sequence[int]) -> Sequence[int]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from cdsync import kept_figures, orders, runs
+from cdsync import orders, runs
 from cdsync.db import transaction
 from cdsync.errors import ConfigError, TemporaryError
 
@@ -48,7 +48,6 @@ def _renew(app: Flask, context: RunContext, done: threading.Event) -> None:
                 if not renew_once(context):
                     context.stop_signal.set()
                     return
-                kept_figures.sum_up()
             except (TemporaryError, SQLAlchemyError) as exc:  # the next beat comes before the lease ends
                 log.warning("run %s: lease not renewed: %s", context.run_id, type(exc).__name__)
 

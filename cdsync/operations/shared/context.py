@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cdsync import orders, runs, settings
+from cdsync import kept_figures, orders, runs, settings
 from cdsync.bookkeeping.journal import OrderJournal
 from cdsync.bookkeeping.read_cache import AccountCache
 from cdsync.bookkeeping.run_recorder import RunRecorder
@@ -149,6 +149,7 @@ class RunContext:
         if self._is_due:
             with transaction() as session:
                 self.write_progress(session)
+            kept_figures.sum_up_if_free()  # here, and not beside the lease: no busy database is to cost that
 
     def _got_on(self, outcomes: Mapping[str, int], processed: int) -> None:
         self.progress.made()

@@ -72,9 +72,8 @@ def _cleared(data: Data) -> str:
 
 def _problem(data: Data) -> str:
     """The catalogue's sentence for the problem of an event."""
-    return error_catalogue.explain(
-        str(data.get("code")), data.get("data") or {}, marketplace=current_account.marketplace_name()
-    ).title
+    called = current_account.marketplace_name()
+    return error_catalogue.title_of(str(data.get("code")), data.get("data") or {}, marketplace=called)
 
 
 def _dismissed(data: Data) -> str:
