@@ -90,7 +90,7 @@ def ensure(name: str, *, rehearsal: bool = False) -> Account:
 
 
 def is_name(name: str) -> bool:
-    """Whether this can name an account: 1 to 64 letters, digits, spaces, dots, dashes; a letter or digit first."""
+    """Whether this names an account: 1 to 64 letters without accents, digits, spaces, dots, dashes; no sign first."""
     return _NAME.fullmatch(name) is not None
 
 

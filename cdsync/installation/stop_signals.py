@@ -18,6 +18,22 @@ from typing import Any
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
+class StopFlag:
+    """Set once, asked often. It holds no lock: a handler runs between two steps of what it interrupts, and with
+    threading.Event, whose lock is not reentrant, two stops in quick succession waited for each other for ever.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def set(self) -> None:
+        """From any thread, and from a handler."""
+        self._is_set = True
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+
 @contextmanager
 def deferred() -> Iterator[None]:
     """A stop that comes meanwhile comes when the block is over; in a process forked in it, at its `exit_quietly`.
@@ -57,12 +73,12 @@ def exit_quietly() -> Iterator[None]:
 
 
 @contextmanager
-def caught(stop_signal: threading.Event) -> Iterator[threading.Event]:
+def caught(stop_signal: StopFlag) -> Iterator[StopFlag]:
     """SIGTERM and Ctrl-C end the run after the order or batch at hand; a second Ctrl-C ends it now.
 
-    Yields an event that is set when one came.
+    Yields a flag that is set when one came.
     """
-    came = threading.Event()
+    came = StopFlag()
     if threading.current_thread() is not threading.main_thread():
         yield came
         return

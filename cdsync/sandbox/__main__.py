@@ -17,6 +17,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from .rehearsal import Rehearsal, create_desk
 
+STOPS = (signal.SIGINT, signal.SIGTERM)
+
 
 class _QuietHandler(WSGIRequestHandler):
     """Leaves each page view out of the log."""
@@ -29,9 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs until SIGINT or SIGTERM; 0 then, 2 when it could not start."""
     options = _options(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # of this thread and all it starts: `_serve` waits for one
     world = Rehearsal(options.prestashop_version, options.state, options.scenario)
     try:
         world.start(options.octopia_port, options.prestashop_port)
@@ -41,15 +41,15 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"The rehearsal could not start: {error}", file=sys.stderr)
         return 2
-    _serve(world, desk, ended)
+    _serve(world, desk)
     return 0
 
 
-def _serve(world: Rehearsal, desk: BaseWSGIServer, ended: threading.Event) -> None:
+def _serve(world: Rehearsal, desk: BaseWSGIServer) -> None:
     thread = threading.Thread(target=desk.serve_forever, daemon=True)
     thread.start()
     print(json.dumps(world.connections() | {"desk": f"http://127.0.0.1:{desk.server_port}/"}), flush=True)
-    ended.wait()
+    signal.sigwait(STOPS)
     desk.shutdown()
     desk.server_close()
     thread.join(timeout=5)

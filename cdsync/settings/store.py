@@ -251,7 +251,9 @@ def _account_name(document: Mapping[str, Any], faults: dict[str, str]) -> str:
         return known[0].name if known else accounts.DEFAULT
     name = document["account"]
     if not isinstance(name, str) or not accounts.is_name(name):
-        faults["account"] = "Must be text of at most 64 letters, digits, spaces, dots or dashes."
+        faults["account"] = (
+            "Must be text of at most 64 letters without accents, digits, spaces, dots or dashes; no sign first."
+        )
         return accounts.DEFAULT
     return name
 

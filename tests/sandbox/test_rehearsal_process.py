@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,14 +20,15 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def process(*arguments: str, end: signal.Signals = signal.SIGTERM) -> Iterator[dict]:
-    """A running rehearsal's ready line; it must end cleanly with the signal `end`."""
+def process(*arguments: str, end: Sequence[signal.Signals] = (signal.SIGTERM,)) -> Iterator[dict]:
+    """A running rehearsal's ready line; it must end cleanly with the signals `end`, sent at once."""
     command = [sys.executable, "-m", "cdsync.sandbox", *arguments]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         try:
             yield json.loads(running.stdout.readline())
         finally:
-            running.send_signal(end)
+            for number in end:
+                running.send_signal(number)
             rest, complaints = running.communicate(timeout=20)
     assert (running.returncode, rest, complaints) == (0, "", "")
 
@@ -39,7 +40,7 @@ def desk(ready: dict, path: str, **body: object) -> dict:
 
 
 def test_one_line_says_how_to_reach_both_systems():
-    with process(end=signal.SIGINT) as ready:
+    with process(end=[signal.SIGINT]) as ready:
         assert ready.keys() == {"octopia", "prestashop", "orders", "desk"}
         form = {
             "grant_type": "client_credentials",
@@ -51,6 +52,13 @@ def test_one_line_says_how_to_reach_both_systems():
         assert requests.get(ready["octopia"]["api_url"] + "/orders/count", headers=headers, timeout=5).json() >= 40
         shop = ready["prestashop"]
         assert requests.get(shop["url"] + "/api/", auth=(shop["key"], ""), timeout=5).status_code == 200
+
+
+def test_it_ends_by_however_many_signals():
+    """A terminal and a launcher may each send theirs, in any order; a handler that takes a lock would hang here."""
+    for _each in range(3):
+        with process("--scenario", "empty", end=[signal.SIGINT, signal.SIGTERM] * 9):
+            pass
 
 
 def test_the_state_survives_a_restart(tmp_path):

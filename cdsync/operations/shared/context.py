@@ -5,7 +5,6 @@ Holds plain values only, so that nothing here opens a transaction while a reques
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from cdsync.bookkeeping.stock_turns import StockTurns
 from cdsync.connectors.base import ImportPolicy, Marketplace, Shop
 from cdsync.db import reading, transaction
 from cdsync.errors import CdsyncError, UnknownOutcomeError
+from cdsync.installation.stop_signals import StopFlag
 from cdsync.models import Account, Run
 
 from .outcome import Outcome
@@ -46,7 +46,7 @@ class RunContext:
         self.counts: Counter[str] = Counter()
         self.total = self.processed = 0
         self._written = 0.0
-        self.stop_signal = threading.Event()  # a person, a signal, or another owner of the run: it has to end
+        self.stop_signal = StopFlag()  # a person, a signal, or another owner of the run: it has to end
         with reading() as session:
             self.account_settings = settings.read(session.get_one(Account, self.account_id))
         self.progress = Progress(self.shop_timeout)
