@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PYTEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run rehearse test test-postgresql lint bench faults security soak wheel archives proof clean
+.PHONY: help run rehearse test test-postgresql lint bench bench-million faults security soak wheel archives proof clean
 
 help: ## what can be made
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 12
@@ -32,8 +32,12 @@ lint: $(VENV)/ready-dev ## ruff, mypy and djlint
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates
 
-bench: $(VENV)/ready-dev ## requests per order and time, counted by the sandbox; written to bench/
-	$(BIN)/python -m bench
+bench: $(VENV)/ready-dev ## all measurements beside their goals with 2,000 and 20,000 orders; some 10 minutes
+	$(BIN)/python -m bench 2000 20000
+
+bench-million: $(VENV)/ready-dev ## the same with 10,000, 100,000 and 1,000,000 orders in SQLite and in PostgreSQL; hours
+	@$(BIN)/python -m tests.databases.setup
+	$(BIN)/python -m bench --postgresql 10000 100000 1000000
 
 faults: $(VENV)/ready-dev ## every fault at every request of an import, as a table; thousands of random orders
 	$(BIN)/python -m pytest -q -p tests.faults.table -n $(PYTEST_WORKERS) -m faults -o timeout=1800

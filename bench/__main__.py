@@ -1,77 +1,64 @@
-"""`make bench`: requests to the shop per imported order, counted by the sandbox, and the time each import takes.
+"""`python -m bench [--postgresql] ORDERS…`: everything that is measured beside a goal, as one table.
 
-Every order is of a new customer and needs the shipping correction: the dearest ordinary case.
+Each part in a process of its own, one after the other: imports and the usual way, a lookup beside fetching alone, and
+every page with so many orders, in SQLite and, when asked, in a PostgreSQL of its own. Kept as `results/DATE.json`; with
+several numbers of orders their curves as `docs/speed.svg`. Exit code 1 when a figure is over its goal.
 """
 
 from __future__ import annotations
 
-import json
-import platform
-import time
-from collections import Counter
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from cdsync.sandbox.octopia import line_json, order_json
+from tests.databases import server
 
-from .rehearsed import Rehearsed, rehearsed
+from .curves import drawn
+from .lines import Line, keep, kept, table
 
-RESULTS = Path(__file__).parent / "results.json"
-SIZES = (1, 2, 5, 10, 20, 50, 100)
-WRITES = ("POST", "PATCH", "PUT", "DELETE")
-
-
-def main() -> None:
-    rows = [_measure(size, lines=2) for size in SIZES]
-    rows.append(_measure(1, lines=9))
-    print(f"{'orders':>7} {'lines':>6} {'requests':>9} {'an order':>9} {'writes':>7} {'seconds':>8}   reads")
-    for row in rows:
-        print(
-            f"{row['orders']:>7} {row['lines_each']:>6} {row['requests']:>9} {row['requests_per_order']:>9} "
-            f"{row['writes']:>7} {row['seconds']:>8}   {row['reads_by_resource']}"
-        )
-    kept = {"python": platform.python_version(), "shop": "9.1.4 (sandbox)", "imports": rows}
-    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"kept in {RESULTS.name}")
+HERE = Path(__file__).parent
+LOOKED_UP = 10_000
 
 
-def _measure(size: int, lines: int) -> dict[str, Any]:
-    with rehearsed() as system:
-        _orders(system, size, lines)
-        system.run("lookup")
-        system.shop.server.log.clear()
-        began = time.monotonic()
-        run = system.run("import")
-        seconds = round(time.monotonic() - began, 2)
-        assert run.counts.get("done") == size, run.counts
-        log = system.shop.server.log
-        reads = Counter(seen.path.split("/")[2] for seen in log if seen.method not in WRITES)
-        writes = sum(seen.method in WRITES for seen in log)
-        return {
-            "orders": size,
-            "lines_each": lines,
-            "requests": len(log),
-            "requests_per_order": round(len(log) / size, 2),
-            "writes": writes,
-            "seconds": seconds,
-            "reads_by_resource": dict(reads.most_common()),
-        }
+def main(sizes: list[int], databases: list[str]) -> int:
+    lines = _part("importing") + _part("lookup", str(min(LOOKED_UP, max(sizes))))
+    for database in databases:
+        for size in sizes:
+            lines += _pages(size, database)
+    print(table(lines))
+    into = HERE / "results" / f"{datetime.now(UTC):%Y-%m-%d}.json"
+    into.parent.mkdir(exist_ok=True)
+    keep(lines, into)
+    if len(sizes) > 1:
+        (HERE.parent / "docs" / "speed.svg").write_text(drawn(lines), encoding="utf-8")
+    over = sum(bool(each.missed) for each in lines)
+    print(f"\n{len(lines)} measured, {over} over their goal; kept in {into.relative_to(HERE.parent)}")
+    return 1 if over else 0
 
 
-def _orders(system: Rehearsed, size: int, lines: int) -> None:
-    products = [row for row in system.shop.rows("products") if row["active"] == "1" and row["reference"]]
-    simple = [row["reference"] for row in products if not _has_combinations(system, row["id"])][:lines]
-    for number in range(size):
-        wanted = [
-            line_json(sku=sku, quantity=1 + place, unit_price="9.99", shipping="3.33" if place == 0 else "0.00")
-            for place, sku in enumerate(simple)
-        ]
-        system.market.add(order_json(lines=wanted, customer_reference=f"buyer-{number}"))
+def _pages(size: int, database: str) -> list[Line]:
+    if database == "sqlite":
+        return _part("million", str(size))
+    with server.running(Path(tempfile.gettempdir())) as address:
+        return _part("million", str(size), CDSYNC_DATABASE_URL=address)
 
 
-def _has_combinations(system: Rehearsed, product_id: str) -> bool:
-    return any(row["id_product"] == product_id for row in system.shop.rows("combinations"))
+def _part(name: str, *arguments: str, **environment: str) -> list[Line]:
+    """The lines of `python -m bench.NAME ARGUMENTS… FILE`, shown as it goes."""
+    with tempfile.TemporaryDirectory(prefix="cdsync-bench-") as folder:
+        file = Path(folder) / "lines"
+        command = [sys.executable, "-m", f"bench.{name}", *arguments, str(file)]
+        print(f"\n{name} {' '.join(arguments)}", flush=True)
+        ended = subprocess.run(command, check=False, env={**os.environ, **environment})
+        if not file.exists():
+            raise SystemExit(f"bench.{name} ended with {ended.returncode} and measured nothing")
+        return kept(file)
 
 
 if __name__ == "__main__":
-    main()
+    words = sys.argv[1:]
+    main_databases = ["sqlite", "postgresql"] if "--postgresql" in words else ["sqlite"]
+    sys.exit(main([int(each) for each in words if each.isdigit()] or [2_000, 20_000], main_databases))

@@ -18,18 +18,16 @@ from sqlalchemy import event
 
 from cdsync.db import db
 
-from .__main__ import _orders
 from .rehearsed import Rehearsed, rehearsed
-
-LINES = 2
+from .two_line_orders import add_orders
 
 
 def main() -> None:
     words = [each for each in sys.argv[1:] if not each.startswith("-")]
     size = int(words[0]) if words else 20
     with rehearsed() as system:
-        few, _ = _import(system, 1, profiled=False)
-        many, profile = _import(system, size, profiled="--profile" in sys.argv)
+        few, _ = import_orders(system, 1)
+        many, profile = import_orders(system, size, profiled="--profile" in sys.argv)
     print(f"{size} orders; for each one more:")
     for name in ("milliseconds", "statements", "commits", "requests"):
         print(f"  {name:<13} {(many[name] - few[name]) / (size - 1):8.2f}   (the first {few[name]:.0f})")
@@ -41,8 +39,11 @@ def main() -> None:
         pstats.Stats(profile).sort_stats("tottime").print_stats(45)
 
 
-def _import(system: Rehearsed, size: int, *, profiled: bool) -> tuple[Counter[str], cProfile.Profile | None]:
-    _orders(system, size, LINES)
+def import_orders(
+    system: Rehearsed, size: int, *, profiled: bool = False
+) -> tuple[Counter[str], cProfile.Profile | None]:
+    """Adds so many orders, looks them up and imports them; what the import alone cost, by name."""
+    add_orders(system, size)
     system.run("lookup")
     system.shop.server.log.clear()
     profile = cProfile.Profile(time.thread_time) if profiled else None

@@ -1,8 +1,9 @@
-"""`python -m bench.lookup [ORDERS]`: what a lookup costs beside asking for the same pages and nothing else.
+"""`python -m bench.lookup [ORDERS [FILE]]`: what a lookup costs beside asking for the same pages and nothing else.
 
 Three processes, one after the other, on one list of so many orders (10,000 by default): one only reads it page by page
 and decodes it; one looks up all of it into an empty database; one looks it up again. CPU seconds, memory at its
-highest, statements and commits of each; the ratios are of CPU. Exit code 1 when a figure is over its goal.
+highest, statements and commits of each; the ratios are of CPU. Kept in FILE as well; exit code 1 when a figure is over
+its goal.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -31,13 +33,15 @@ from cdsync.db import db
 from cdsync.models import Run
 from cdsync.operations import runner
 
+from .lines import Line, keep
+
 KEY = "a key for measurements, long enough"
 GOALS = {"new": 3.0, "known": 1.3}
 MEGABYTES = 150
 Figures = dict[str, Any]
 
 
-def main(orders: int) -> int:
+def main(orders: int, file: Path | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="cdsync-lookup-") as folder:
         command = [sys.executable, "-m", "bench.lookup_market", str(orders)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as market:
@@ -46,7 +50,22 @@ def main(orders: int) -> int:
             found = {part: _in_a_process(part, port, folder) for part in ("fetching alone", "new", "known")}
             market.communicate()
     assert all(each["orders"] == orders for each in found.values()), found
+    if file is not None:
+        keep(_lines(found, orders), file)
     return _shown(found, orders)
+
+
+def _lines(found: dict[str, Figures], orders: int) -> list[Line]:
+    part, alone = f"lookup of {orders:,} orders", found["fetching alone"]["seconds"]
+    times = [
+        Line(part, f"{name}: CPU by fetching alone", found[name]["seconds"] / alone, "×", GOALS[name]) for name in GOALS
+    ]
+    return [
+        *times,
+        *(Line(part, f"{name}: memory", found[name]["megabytes"], "MB", MEGABYTES) for name in GOALS),
+        *(Line(part, f"{name}: CPU an order", found[name]["seconds"] / orders * 1000, "ms") for name in GOALS),
+        *(Line(part, f"{name}: statements an order", found[name]["statements"] / orders, "") for name in GOALS),
+    ]
 
 
 def _in_a_process(part: str, port: str, folder: str) -> Figures:
@@ -125,4 +144,5 @@ if __name__ == "__main__":
     if len(sys.argv) > 3:
         part(*sys.argv[1:])
     else:
-        sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
+        number, *place = sys.argv[1:] or ["10000"]
+        sys.exit(main(int(number), *map(Path, place)))

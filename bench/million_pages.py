@@ -12,6 +12,7 @@ from cdsync.models import Account, Order, OrderLine, Run, ShopOrder
 from cdsync.order_lists.tabs import ALL, SORTS, TABS
 
 PAGE, LIST = 50, 100
+FAR = 1000
 Page = tuple[str, str, float]  # what it is called, its address, milliseconds
 
 
@@ -48,9 +49,9 @@ def _lists(last: int) -> Iterator[Page]:
         ("7 days", "date=7"), ("30 days", "date=30"), ("a day", "from=2024-03-01&to=2024-03-01"),
     ):  # fmt: skip
         yield f"orders, {name}", f"/orders?tab={ALL}&{asked}", LIST
-    for page in (min(1000, last), last):
-        yield f"orders, page {page}", f"/orders?tab={ALL}&page={page}", LIST
-        yield f"orders shipped, page {page}", f"/orders?tab=shipped&page={page}", LIST
+    for name, page in ((f"page {FAR:,}, or the last", min(FAR, last)), ("the last page", last)):
+        yield f"orders, {name}", f"/orders?tab={ALL}&page={page}", LIST
+        yield f"orders shipped, {name}", f"/orders?tab=shipped&page={page}", LIST
 
 
 def _searches(order: Order) -> Iterator[Page]:

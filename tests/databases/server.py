@@ -28,12 +28,15 @@ class NoServer(Exception):
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Starts it, answers its address, stops it. Raises NoServer."""
+def running(folder: Path | None = None) -> Iterator[str]:
+    """Starts it, answers its address, stops it. Raises NoServer.
+
+    folder: where its files lie, of a short path; in memory unless told.
+    """
     found = programs()
     if found is None:
         raise NoServer("no PostgreSQL server on this machine (initdb and postgres); see tests/databases/setup.py")
-    memory = Path("/dev/shm")
+    memory = folder or Path("/dev/shm")
     # Its socket's path must be short, and the server refuses to run as root.
     with tempfile.TemporaryDirectory(prefix="pg", dir=memory if memory.is_dir() else None) as place:
         home = Path(place)
