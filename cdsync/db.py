@@ -9,15 +9,29 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, Select, String, Text, event
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Engine,
+    MetaData,
+    Select,
+    String,
+    Text,
+    bindparam,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import OperationalError
@@ -185,6 +199,15 @@ def insert_into(session: Session, model: type[Base]) -> Any:
     """An INSERT as this database spells it: only so spelled does it know ON CONFLICT."""
     dialect = postgresql if session.connection().dialect.name == "postgresql" else sqlite
     return dialect.insert(model)
+
+
+def one_of(column: Any, values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
+    """That a column is one of these: one value however many they are, so that no statement is too long for it."""
+    listed = sorted(values)
+    if db.engine.dialect.name == "postgresql":
+        return cast(ColumnElement[bool], column == func.any(bindparam(None, listed, type_=ARRAY(column.type))))
+    each = func.json_each(json.dumps(listed)).table_valued("value")
+    return cast(ColumnElement[bool], column.in_(select(each.c.value)))
 
 
 def page_of_items(items: list[Any], number: int, total: int) -> Pagination:

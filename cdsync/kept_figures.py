@@ -1,21 +1,23 @@
 """Figures that the database keeps by itself as rows change (`cdsync.models.kept_figure`): read, summed up, recounted.
 
-Knows no page and no order.
+Those of SKUs are read by `cdsync.sku_figures`, and summed up and recounted here with the others. Knows no page.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Select, delete, func, select, text, union_all
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from . import sku_figures
 from .db import db, insert_into, reading, transaction
 from .errors import TemporaryError
-from .models import FigureChange, KeptFigure
+from .models import FigureChange, KeptFigure, SkuChange
 from .models.kept_figure import KEPT, Kept
 
 MANY = 1_000  # changes: fewer are added up while a page asks
@@ -44,10 +46,14 @@ def counts(account_id: int, of: Kept) -> dict[str, int]:
 def sum_up() -> int:
     """Sums up what was added since, if it is much, in short commits; how many changes. Whoever is at it already does
     it alone."""
+    return _sum_up_all(FigureChange, _sum_up_some) + _sum_up_all(SkuChange, sku_figures.sum_up_some)
+
+
+def _sum_up_all(changes: type[FigureChange | SkuChange], sum_up_some: Callable[[Session], int]) -> int:
     done = 0
-    while _are_many():
+    while _are_many(changes):
         with transaction() as session:
-            found = _sum_up_some(session)
+            found = sum_up_some(session) if _is_our_turn(session) else 0
         done += found
         if not found:
             break
@@ -62,16 +68,18 @@ def sum_up_if_free() -> None:
         log.warning("figures not summed up: %s", type(exc).__name__)
 
 
-def _are_many() -> bool:
+def _are_many(changes: type[FigureChange | SkuChange]) -> bool:
     with reading() as session:
-        some = select(FigureChange.id).limit(MANY).subquery()
+        some = select(changes.id).limit(MANY).subquery()
         return (session.scalar(select(func.count()).select_from(some)) or 0) >= MANY
 
 
-def _sum_up_some(session: Session) -> int:
+def _is_our_turn(session: Session) -> bool:
     postgres = session.connection().dialect.name == "postgresql"
-    if postgres and not session.scalar(select(func.pg_try_advisory_xact_lock(_TURN))):
-        return 0
+    return not postgres or bool(session.scalar(select(func.pg_try_advisory_xact_lock(_TURN))))
+
+
+def _sum_up_some(session: Session) -> int:
     oldest = select(FigureChange.id).order_by(FigureChange.id).limit(AT_ONCE)
     columns = (FigureChange.account_id, FigureChange.figure, FigureChange.key, FigureChange.change)
     gone = session.execute(delete(FigureChange).where(FigureChange.id.in_(oldest)).returning(*columns)).all()
@@ -88,7 +96,8 @@ def _sum_up_some(session: Session) -> int:
 
 @dataclass(frozen=True)
 class Difference:
-    """A count that was kept wrong: too low by so many, or too high by as many less than nothing."""
+    """A count that was kept wrong: too low by so many, or too high by as many less than nothing. Of a SKU also none:
+    then its last line was another."""
 
     account_id: int
     figure: str
@@ -112,7 +121,8 @@ def recount(session: Session, *, mend: bool = True) -> list[Difference]:
             FigureChange(account_id=each.account_id, figure=each.figure, key=each.key, change=each.missing)
             for each in found
         )
-    return found
+    skus = sku_figures.recount(session, mend=mend)
+    return found + [Difference(account_id, "SKU", sku, missing) for account_id, sku, missing in skus]
 
 
 _DIFFERENCES = """

@@ -5,16 +5,18 @@ Searches nothing by itself; the shop is asked by whoever has it open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, case, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from .db import ROWS_ON_A_PAGE, db, page_of_items, transaction
+from . import sku_figures
+from .db import ROWS_ON_A_PAGE, db, one_of, page_of_items, transaction
 from .error_catalogue import codes_where
 from .models import Order, OrderLine, ProductMapping
 from .states import ACCEPTED, ANNOUNCED, TO_ACCEPT, TO_IMPORT
@@ -47,21 +49,21 @@ class SeenSku:
 
     @property
     def is_short(self) -> bool:
-        return self.stock is not None and self.needed > self.stock
+        """Whether orders need more than there was when it was last looked for."""
+        return bool(self.needed) and self.stock is not None and self.needed > self.stock
 
 
 def seen(account_id: int, *, text: str = "", only: str = "", page: int = 1) -> tuple[Pagination, dict[str, int]]:
     """One page of the SKUs orders of an account asked for, each a SeenSku: those with a problem first, then the most
     ordered. And how many SKUs each filter shows; "" counts all.
     """
-    known = _known(account_id)
-    counted = {each: len([sku for sku in known if _shows(sku, each)]) for each in ("", *FILTERS)}
-    wanted = None if not text else _holding(account_id, text)
-    rows = [sku for sku in known if _shows(sku, only) and (wanted is None or sku.sku in wanted)]
-    rows.sort(key=lambda sku: (-len(sku.stopped), -sku.orders, sku.sku))
+    skus = _skus(account_id)
+    counted = {each: len(skus.shown(each)) for each in ("", *FILTERS)}
+    wanted = None if not text else _holding(text, skus.known.values())
+    rows = skus.sorted([sku for sku in skus.shown(only) if wanted is None or sku in wanted])
     number = min(max(1, page), max(1, -(-len(rows) // ROWS_ON_A_PAGE)))
-    shown = rows[(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE]
-    return page_of_items(_described(account_id, shown), number, len(rows)), counted
+    shown = [skus.listed(sku) for sku in rows[(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE]]
+    return page_of_items(_described(shown), number, len(rows)), counted
 
 
 def accounts_knowing(sku: str) -> set[int]:
@@ -102,42 +104,72 @@ def forget(account_id: int, sku: str) -> bool:
     return bool(gone)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What lines of all orders say of a SKU. newest: its last line that was matched, else its last. least_stock: the
-    least ever found. stopped: the orders that a problem with this very SKU stops."""
+@dataclass
+class _Stopped:
+    """The orders that a problem with a SKU's product stops, and the problem, where it is with this very SKU."""
+
+    orders: set[int] = field(default_factory=set)
+    problem: tuple[str, dict[str, Any]] = ("", {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A SKU of the list."""
 
     sku: str
     orders: int
-    newest: int
-    is_matched: bool
-    least_stock: int | None
+    line_id: int
     needed: int
-    stopped: frozenset[int]
-    is_mapped: bool
+    stopped: _Stopped | None
+    mapping: ProductMapping | None
 
 
-def _known(account_id: int) -> list[_Known]:
-    """Every SKU. Lines are gone through once; what is open or stopped are a few orders, found by their indexes."""
-    matched = func.max(case((OrderLine.product_ref != "", OrderLine.id)))
-    lines = (
-        select(
-            OrderLine.sku,
-            func.count(func.distinct(OrderLine.order_id)),
-            func.max(OrderLine.id),
-            matched,
-            func.min(OrderLine.stock),
-        )
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.account_id == account_id, *_COUNTED)
-        .group_by(OrderLine.sku)
-    )
-    needed, stopped, mappings = _needed(account_id), _stopped(account_id), set(_mapped_skus(account_id))
-    return [
-        _Known(sku, orders, matched or last, matched is not None, least, needed.get(sku, 0),
-               frozenset(stopped.get(sku, ())), sku in mappings)
-        for sku, orders, last, matched, least in db.session.execute(lines)
-    ]  # fmt: skip
+@dataclass(frozen=True)
+class _Skus:
+    """All SKUs of an account by what filters ask for; what is open or stopped are a few orders, found by indexes."""
+
+    known: dict[str, sku_figures.Sku]
+    needed: dict[str, int]
+    stopped: dict[str, _Stopped]
+    mapped: dict[str, ProductMapping]
+    short: frozenset[str]
+
+    def shown(self, only: str) -> Collection[str]:
+        """Those that a filter shows; "" shows all."""
+        skus = self.known
+        if only == MATCHED:
+            return [sku for sku, each in skus.items() if each.matched]
+        if only == UNMATCHED:
+            return [sku for sku, each in skus.items() if not each.matched or sku in self.stopped]
+        few: Collection[str] = {MAPPED: self.mapped, SHORT: self.short}.get(only, skus)
+        return [sku for sku in few if sku in skus]
+
+    def sorted(self, skus: Collection[str]) -> list[str]:
+        """Those that stop orders first, then the most ordered."""
+        known = self.known
+        stopping = [sku for sku in skus if sku in self.stopped]
+        stopping.sort(key=lambda sku: (-len(self.stopped[sku].orders), -known[sku].orders, sku))
+        others = sorted([(-known[sku].orders, sku) for sku in skus if sku not in self.stopped])
+        return stopping + [sku for _orders, sku in others]
+
+    def listed(self, sku: str) -> _Listed:
+        each = self.known[sku]
+        needed, stopped = self.needed.get(sku, 0), self.stopped.get(sku)
+        return _Listed(sku, each.orders, each.line_id or 0, needed, stopped, self.mapped.get(sku))
+
+
+def _skus(account_id: int) -> _Skus:
+    known, needed = sku_figures.known(account_id), _needed(account_id)
+    mine = select(ProductMapping).where(ProductMapping.account_id == account_id)  # by hand: not so many
+    mapped = {each.sku: each for each in db.session.scalars(mine)}
+    return _Skus(known, needed, _stopped(account_id), mapped, _short(known, needed))
+
+
+def _short(known: dict[str, sku_figures.Sku], needed: dict[str, int]) -> frozenset[str]:
+    """SKUs of which orders need more than there was when last looked: as a row says it (`SeenSku.is_short`)."""
+    lines = {known[sku].line_id or 0: sku for sku in needed if sku in known}
+    found = db.session.execute(select(OrderLine.id, OrderLine.stock).where(one_of(OrderLine.id, lines)))
+    return frozenset(lines[line] for line, stock in found if stock is not None and needed[lines[line]] > stock)
 
 
 def _needed(account_id: int) -> dict[str, int]:
@@ -147,37 +179,25 @@ def _needed(account_id: int) -> dict[str, int]:
     return {sku: int(pieces) for sku, pieces in db.session.execute(open_lines.where(*mine).group_by(OrderLine.sku))}
 
 
-def _stopped(account_id: int) -> dict[str, set[int]]:
-    """The orders that a problem with a SKU's product stops, by SKU."""
+def _stopped(account_id: int) -> dict[str, _Stopped]:
+    """What a problem with its product stops, by SKU."""
     mine = (Order.account_id == account_id, _OF_PRODUCT, *_COUNTED)
     named = Order.problem_data.contains(OrderLine.sku)
-    rows = select(OrderLine.sku, Order.id).join(Order, Order.id == OrderLine.order_id).where(*mine, named)
-    found: dict[str, set[int]] = {}
-    for sku, order in db.session.execute(rows):
-        found.setdefault(sku, set()).add(order)
-    return found
+    columns = (OrderLine.sku, Order.id, Order.problem_code, Order.problem_data)
+    rows = select(*columns).join(Order, Order.id == OrderLine.order_id).where(*mine, named).order_by(Order.id)
+    found: defaultdict[str, _Stopped] = defaultdict(_Stopped)
+    for sku, order, code, data in db.session.execute(rows):
+        found[sku].orders.add(order)
+        if str((data or {}).get("sku")) == sku:
+            found[sku].problem = (code, data or {})
+    return dict(found)
 
 
-def _mapped_skus(account_id: int) -> Iterable[str]:
-    return db.session.scalars(select(ProductMapping.sku).where(ProductMapping.account_id == account_id))
-
-
-def _shows(sku: _Known, only: str) -> bool:
-    """Whether a filter shows it; "" shows all."""
-    known = {
-        UNMATCHED: not sku.is_matched or bool(sku.stopped),
-        MATCHED: sku.is_matched,
-        MAPPED: sku.is_mapped,
-        SHORT: sku.least_stock is not None and sku.needed > sku.least_stock,
-    }
-    return known.get(only, True)
-
-
-def _holding(account_id: int, text: str) -> set[str]:
-    """The SKUs that a line holds this of: in its number, its names or its code."""
-    lines = select(OrderLine.sku).join(Order, Order.id == OrderLine.order_id).distinct()
+def _holding(text: str, skus: Iterable[sku_figures.Sku]) -> set[str]:
+    """Those SKUs whose number, or the names or code of whose last line, hold this."""
     holds = or_(*(_holds(column, text) for column in _SEARCHED))
-    return set(db.session.scalars(lines.where(Order.account_id == account_id, *_COUNTED, holds)))
+    lines = one_of(OrderLine.id, (each.line_id or 0 for each in skus))
+    return set(db.session.scalars(select(OrderLine.sku).where(lines, holds)))
 
 
 _COUNTED = (OrderLine.sku != "", OrderLine.live.is_(True))
@@ -189,27 +209,14 @@ def _holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]
     return column.ilike(f"%{escaped}%", escape="\\")
 
 
-def _described(account_id: int, rows: list[_Known]) -> list[SeenSku]:
+def _described(rows: list[_Listed]) -> list[SeenSku]:
     """The page's SKUs with what each was called and matched with last."""
-    newest = select(OrderLine).where(OrderLine.id.in_([row.newest for row in rows]))
+    newest = select(OrderLine).where(OrderLine.id.in_([row.line_id for row in rows]))
     lines = {line.id: line for line in db.session.scalars(newest)}
-    of_skus = (ProductMapping.account_id == account_id, ProductMapping.sku.in_([row.sku for row in rows]))
-    mappings = {row.sku: row for row in db.session.scalars(select(ProductMapping).where(*of_skus))}
-    codes = _codes(account_id, [row.sku for row in rows if row.stopped])
-    return [_sku(row, lines[row.newest], mappings.get(row.sku), codes.get(row.sku, ("", {}))) for row in rows]
+    return [_sku(row, lines[row.line_id], row.stopped or _Stopped()) for row in rows]
 
 
-def _codes(account_id: int, skus: list[str]) -> dict[str, tuple[str, dict[str, Any]]]:
-    """The problem each SKU causes: code and data, by SKU."""
-    if not skus:
-        return {}
-    rows = db.session.execute(
-        select(Order.problem_code, Order.problem_data).where(Order.account_id == account_id, _OF_PRODUCT)
-    )
-    return {str((data or {}).get("sku")): (code, data or {}) for code, data in rows}
-
-
-def _sku(row: _Known, line: OrderLine, mapping: ProductMapping | None, problem: tuple[str, dict[str, Any]]) -> SeenSku:
+def _sku(row: _Listed, line: OrderLine, stopped: _Stopped) -> SeenSku:
     return SeenSku(
         sku=line.sku,
         title=line.title,
@@ -222,8 +229,8 @@ def _sku(row: _Known, line: OrderLine, mapping: ProductMapping | None, problem: 
         matched_by=line.matched_by,
         stock=line.stock,
         matched_at=line.matched_at,
-        problem=problem[0],
-        problem_data=problem[1],
-        problem_orders=len(row.stopped),
-        mapping=mapping,
+        problem=stopped.problem[0],
+        problem_data=stopped.problem[1],
+        problem_orders=len(stopped.orders),
+        mapping=row.mapping,
     )

@@ -8,6 +8,7 @@ from .order_text import OrderText
 from .reconcile import ReconcileRow, Reconciliation
 from .run import OPEN_RUN, Heartbeat, ListReading, Run, RunOrder
 from .sign_in import SignIn, SignInTries
+from .sku_figure import SkuChange, SkuFigure
 from .stock_turn import StockTurn
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "ShopOrder",
     "SignIn",
     "SignInTries",
+    "SkuChange",
+    "SkuFigure",
     "StockTurn",
     "User",
 ]

@@ -7,12 +7,11 @@ asked once (`find_orders`) and answers ids: of very many matches the newest, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 
-from cdsync.db import db
+from cdsync.db import db, one_of
 from cdsync.models import Order, OrderLine, OrderText
 
 from . import found_by_number, found_by_words
@@ -33,7 +32,7 @@ class Found:
     @property
     def listed(self) -> ColumnElement[bool]:
         """That an order is one of `ids`."""
-        return among(self.ids)
+        return one_of(Order.id, self.ids)
 
     @property
     def every(self) -> ColumnElement[bool]:
@@ -63,16 +62,11 @@ def find_orders(account_id: int, text: str, *, buyers: bool = True) -> Found | N
     newest = tuple(sorted(ids, reverse=True)[:MOST_FOUND])
     if len(ids) <= MOST_FOUND:
         return Found(newest)
-    same = [among(exact.of_orders), Order.lines.any(func.lower(OrderLine.sku).in_([word.lower() for word in words]))]
+    same = [
+        one_of(Order.id, exact.of_orders),
+        Order.lines.any(func.lower(OrderLine.sku).in_([word.lower() for word in words])),
+    ]
     return Found(newest, or_(*same, _holds(words, buyers)) if by_words else or_(*same))
-
-
-def among(ids: Iterable[int]) -> ColumnElement[bool]:
-    """That an order is one of these: one value however many they are."""
-    listed = sorted(ids)
-    if db.engine.dialect.name == "postgresql":
-        return Order.id == func.any(bindparam(None, listed, type_=ARRAY(Integer)))
-    return Order.id.in_(select(func.json_each(str(listed)).table_valued("value").c.value))
 
 
 def _holds(words: list[str], buyers: bool) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ BELOW = {
 _STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors", "cdsync.database_errors", "cdsync.db"}
 BELOW["cdsync.models"] = {"cdsync.db", "cdsync.states"}
 _DOMAIN = [
+    "cdsync.sku_figures",
     "cdsync.kept_figures",
     "cdsync.installation",
     "cdsync.config",
