@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.pagination import Pagination
@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, ExceptionContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -45,6 +45,7 @@ ROWS_ON_A_PAGE = 50
 READ_ONLY = "cdsync_read_only"  # execution option of a connection: begin without the write lock
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, default=str)  # made once: a dozen values of each order go through it
 _OPEN = "cdsync_open"  # in a session's info: what is open in it, "transaction" or "reading"
+_WAITING = "cdsync_waiting"  # in a session's info: what is written with its next transaction
 
 
 class Base(DeclarativeBase):
@@ -128,6 +129,30 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class Waiting(Protocol):
+    """Rows that need no commit of their own (`write_with_next`)."""
+
+    def write(self, session: Session) -> None:
+        """Adds them to a transaction before anybody else does; again, where that one is rolled back."""
+
+    def written(self) -> None:
+        """They are committed."""
+
+    def failed(self, error: Exception) -> None:
+        """They could not be written, and are not tried again. May raise it, where nobody foresaw it."""
+
+
+def write_with_next(rows: Waiting) -> None:
+    """Has the next transaction of this session write them first: they and what it writes are kept together.
+
+    Where they fail, or the disk takes the commit with them no more, they alone are given up; a lock is waited for once
+    more by the next one.
+    """
+    waiting = db.session().info.setdefault(_WAITING, [])
+    if rows not in waiting:
+        waiting.append(rows)
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One short write: committed at the end, rolled back on any error. What changes a row takes its session.
@@ -140,11 +165,12 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError(f"transaction() inside {outer}(): it would commit what was only begun; pass the session on")
     session.info[_OPEN] = "transaction"
     try:
-        yield session
-        session.commit()
+        with _waiting_first(session):
+            yield session
+            session.flush()
     except OperationalError as exc:
         session.rollback()
-        if isinstance(database_errors.meaning(exc), database_errors.DatabaseLockedError):
+        if _is_locked(exc):
             raise database_errors.DatabaseLockedError("database.locked") from exc
         raise
     except BaseException:
@@ -152,6 +178,38 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.pop(_OPEN, None)
+
+
+@contextmanager
+def _waiting_first(session: Session) -> Iterator[None]:
+    """Writes what waits, then what is done inside, and commits both."""
+    waiting: list[Waiting] = session.info.get(_WAITING, [])
+    try:
+        for each in waiting:
+            each.write(session)
+    except Exception as exc:
+        session.rollback()
+        if _is_locked(exc):
+            raise
+        _give_up(waiting, exc)
+    yield
+    try:
+        session.commit()
+    except Exception as exc:
+        _give_up(waiting, exc)
+        raise
+    while waiting:
+        waiting.pop().written()
+
+
+def _give_up(waiting: list[Waiting], error: Exception) -> None:
+    while waiting:
+        waiting.pop().failed(error)
+
+
+def _is_locked(error: Exception) -> bool:
+    meant = database_errors.meaning(error) if isinstance(error, DatabaseError) else None
+    return isinstance(meant, database_errors.DatabaseLockedError)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Writes a run's HTTP exchanges right after each answer; those of a list's pages once it is known what they told."""
+"""Keeps a run's HTTP exchanges with what comes of them; those of a list's pages once it is known what they told."""
 
 from __future__ import annotations
 
@@ -8,24 +8,32 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from cdsync import database_errors
 from cdsync.connectors import base
 from cdsync.db import db, transaction
 from cdsync.errors import TemporaryError, WrongStateError
-from cdsync.models import Exchange, ExchangeOrder, Order
 
-from .recorded_requests import kept_body, without_secrets
+from .waiting_exchanges import WaitingExchanges
 
-OK = 200
+OK, CREATED = 200, 201
 FIGURES_SECONDS = 5.0  # what has no body is written so often
+LONGEST_WAIT = 5.0  # seconds that an exchange waits at most while requests go on
+MOST_WAITING = 50
 log = logging.getLogger(__name__)
 
 
 class RunRecorder:
-    """`connectors.base.Recorder` for a run: one short commit per exchange, never inside a transaction.
+    """`connectors.base.Recorder` for a run: exchanges are kept with what is committed next.
+
+    A write that was answered is kept in one commit with what came of it, and in any case before another request
+    leaves: what is done next depends on it. What was read waits for the next commit, five seconds at most. Anything
+    that did not go well is kept at once, for it is what support asks for.
+
+    A process that is killed loses the reads since its last commit. Of a write it loses the record together with what
+    came of it or neither, and only where it dies between the answer and that very commit: then the journal still says
+    that the request was begun, and it is looked up.
 
     still_ours: whether the run is still this process's; asked before each request leaves. answered: told of each
     answer that came.
@@ -38,8 +46,9 @@ class RunRecorder:
         still_ours: Callable[[], bool] = lambda: True,
         answered: Callable[[], None] = lambda: None,
     ) -> None:
-        self._account_id, self._run_id = account_id, run_id
+        self._run_id = run_id
         self._still_ours, self._answered = still_ours, answered
+        self._waiting = WaitingExchanges(account_id, run_id)
         self._page: list[base.Exchange] | None = None
         self._without_body: list[base.Exchange] = []
         self._written = 0.0
@@ -52,6 +61,8 @@ class RunRecorder:
         """
         if db.session().in_transaction():
             raise RuntimeError("a database transaction is open while a request is about to leave")
+        if self._waiting.has_a_write or self._waiting.seconds > LONGEST_WAIT:
+            self._keep_waiting()
         if not self._still_ours():
             raise WrongStateError("order.claimed", owner="")
 
@@ -62,8 +73,14 @@ class RunRecorder:
             self._answered()
         if self._page is not None and exchange.method == "GET" and exchange.status == OK:
             self._page.append(exchange)
-        else:
-            self._keep([exchange])
+            return
+        self._waiting.add(exchange)
+        if not self._may_wait(exchange):
+            self._keep_waiting()
+
+    def _may_wait(self, exchange: base.Exchange) -> bool:
+        """Whether somebody is going to commit, and the record tells nothing that would be missed."""
+        return self._run_id is not None and exchange.status in (OK, CREATED) and len(self._waiting) < MOST_WAITING
 
     @contextmanager
     def page_by_page(self) -> Iterator[Callable[[bool], None]]:
@@ -95,39 +112,20 @@ class RunRecorder:
         self._written = time.monotonic()
 
     def _keep(self, exchanges: Sequence[base.Exchange]) -> None:
-        if not exchanges:
+        for each in exchanges:
+            self._waiting.add(each)
+        self._keep_waiting()
+
+    def _keep_waiting(self) -> None:
+        if not self._waiting:
             return
         try:
-            self._write(exchanges)
+            with transaction():  # which writes what waits
+                pass
         except TemporaryError as exc:
-            log.warning("run %s: an exchange was not kept: %s", self._run_id, exc.code)
+            log.warning("run %s: exchanges are not kept yet: %s", self._run_id, exc.code)
         except DatabaseError as exc:
             known = database_errors.meaning(exc)
             if known is None:
                 raise
-            log.warning("run %s: an exchange was not kept: %s", self._run_id, known.code)
-
-    def _write(self, exchanges: Sequence[base.Exchange]) -> None:
-        with transaction() as session:
-            rows = [self._row(each) for each in exchanges]
-            session.add_all(rows)
-            session.flush()
-            for row, exchange in zip(rows, exchanges, strict=True):
-                mine = (Order.account_id == self._account_id, Order.marketplace_ref.in_(exchange.order_refs))
-                for order_id in session.scalars(select(Order.id).where(*mine)) if exchange.order_refs else ():
-                    session.add(ExchangeOrder(exchange_id=row.id, order_id=order_id))
-
-    def _row(self, exchange: base.Exchange) -> Exchange:
-        return Exchange(
-            account_id=self._account_id,
-            run_id=self._run_id,
-            side=exchange.side,
-            method=exchange.method,
-            url=without_secrets(exchange.url),
-            status=exchange.status,
-            milliseconds=exchange.milliseconds,
-            failure=exchange.failure[:64],
-            request_body=kept_body(exchange.request_body),
-            response_body=kept_body(exchange.response_body),
-            at=exchange.at,
-        )
+            log.warning("run %s: exchanges were not kept: %s", self._run_id, known.code)
