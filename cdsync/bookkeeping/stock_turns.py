@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, false, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdsync.connectors.identity import place
-from cdsync.db import now, transaction
+from cdsync.db import Base, now, transaction
 from cdsync.errors import TemporaryError, UnknownOutcomeError
 from cdsync.models import Run, StockTurn
 
@@ -26,6 +26,25 @@ LONGEST_WAIT, PAUSE = 10.0, 0.1  # seconds: how long a request under way is wait
 LONGEST_WAIT_AFTER_DEATH, LONGER_PAUSE = 60.0, 1.0  # the same for one whose process is gone: nobody gives its turn back
 BY_HAND = "status"
 T = TypeVar("T")
+_TURNS = Base.metadata.tables["stock_turns"]
+_TAKEN = (
+    update(_TURNS)
+    .where(
+        _TURNS.c.shop == bindparam("of_shop"),
+        or_(
+            _TURNS.c.owner == "",
+            _TURNS.c.until <= bindparam("now"),
+            and_(_TURNS.c.owner == bindparam("me"), _TURNS.c.in_doubt == false()),
+        ),
+    )
+    .values(owner=bindparam("me"), step=bindparam("for_step"), in_doubt=False, until=bindparam("end"))
+    .returning(_TURNS.c.id)
+)
+_GIVEN_BACK = (
+    update(_TURNS)
+    .where(_TURNS.c.shop == bindparam("of_shop"), _TURNS.c.owner == bindparam("me"))
+    .values(owner="", in_doubt=False)
+)
 
 
 @dataclass(frozen=True)
@@ -53,16 +72,11 @@ class StockTurns:
 
     def take(self, session: Session, step: str) -> Busy | None:
         """Takes the turn inside the caller's transaction, or says why not."""
-        free = or_(
-            StockTurn.owner == "", StockTurn.until <= now(),
-            and_(StockTurn.owner == self._owner, StockTurn.in_doubt.is_(False)),
-        )  # fmt: skip
-        taken = {"owner": self._owner, "step": step, "in_doubt": False, "until": self._end()}
-        query = update(StockTurn).where(StockTurn.shop == self._shop, free).values(taken).returning(StockTurn.id)
-        if session.scalar(query) is None:
+        taking = {"of_shop": self._shop, "me": self._owner, "for_step": step, "now": now(), "end": self._end()}
+        if session.connection().execute(_TAKEN, taking).first() is None:
             if (held := self._held(session)) is not None:
                 return held
-            session.add(StockTurn(shop=self._shop, **taken))
+            session.add(StockTurn(shop=self._shop, owner=self._owner, step=step, until=taking["end"]))
             session.flush()
         self._step = step
         return None
@@ -84,17 +98,14 @@ class StockTurns:
     def give_back(self, session: Session, step: str) -> None:
         """The step's request is over, or known to have moved its pieces; a turn of somebody else's is left alone."""
         if self._step == step:
-            self._update(session, owner="", in_doubt=False)
+            session.connection().execute(_GIVEN_BACK, {"of_shop": self._shop, "me": self._owner})
             self._step = ""
 
     def doubt(self, session: Session, step: str) -> None:
         """No answer came: nobody's turn until the shop's time limit has passed once more."""
         if self._step == step:
-            self._update(session, in_doubt=True, until=self._end())
-
-    def _update(self, session: Session, **values: object) -> None:
-        mine = (StockTurn.shop == self._shop, StockTurn.owner == self._owner)
-        session.execute(update(StockTurn).where(*mine).values(values))
+            mine = (StockTurn.shop == self._shop, StockTurn.owner == self._owner)
+            session.execute(update(StockTurn).where(*mine).values(in_doubt=True, until=self._end()))
 
     def _end(self) -> datetime:
         return now() + timedelta(seconds=self._seconds)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from cdsync import database_errors
 from cdsync.connectors import base
-from cdsync.db import write_with_next
-from cdsync.models import Exchange, ExchangeOrder, Order
+from cdsync.db import Base, write_with_next
+from cdsync.models import Order
 
 from .recorded_requests import kept_body, without_secrets
 
-_EXCHANGES, _ORDERS = (cast(Table, model.__table__) for model in (Exchange, ExchangeOrder))
+_EXCHANGES, _ORDERS = (Base.metadata.tables[each] for each in ("exchanges", "exchange_orders"))
 _ADDED = insert(_EXCHANGES).returning(_EXCHANGES.c.id, _EXCHANGES.c.at)
 _TIED = insert(_ORDERS)
 _OF_ACCOUNT = select(Order.marketplace_ref, Order.id).where(

@@ -193,7 +193,8 @@ class Imported:
     """The shop order exists and was read back exact. `adopted`: it was found, not made now.
 
     parts: the other parts of an order that the shop split; together they are exact. warnings: what beside the order did
-    not come out as it must, such as the stock.
+    not come out as it must, such as the stock. more_follow: the next result is there already, no request lies between:
+    both may be kept in one commit.
     """
 
     ref: str
@@ -203,13 +204,15 @@ class Imported:
     adopted: bool = False
     parts: tuple[ShopOrder, ...] = ()
     warnings: tuple[CdsyncError, ...] = ()
+    more_follow: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
 class NotImported:
-    """This order did not get through; the others of the batch go on."""
+    """This order did not get through; the others of the batch go on. more_follow: as of `Imported`."""
 
     ref: str
     error: CdsyncError
     corrections: tuple[Correction, ...] = ()
     matches: Mapping[str, ProductMatch] = field(default_factory=dict)
+    more_follow: bool = field(default=False, compare=False)

@@ -4,7 +4,8 @@
 1. Which: chosen ones, or all that are due (nothing stops them, or the time of their next try has come).
 2. Batches: claim by compare-and-set, drafts (a fault is that order's problem), then the shop connector, which checks,
    looks for what is there already, journals each step and answers order by order.
-3. Each answer is one commit: shop order, move to `imported`, event, claim given back; or the problem by its class.
+3. What is through is kept: shop order, move to `imported`, events, claim given back, in one commit for all that came
+   through together (`keeping_imports`); or each one's problem by its class.
 An order the marketplace ended while its import was under way is settled first: looked for in the shop.
 """
 
@@ -20,11 +21,11 @@ from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutco
 from .ended_meanwhile import settle_ended
 from .import_again import ready_again
 from .import_due import due_orders, ended_by_marketplace, is_begun
+from .keeping_imports import Result, in_bursts, keep_one, keep_together
 from .shared.chunks import chunks
 from .shared.claiming import claim_or_say_why, skip_others
-from .shared.context import DONE, PROBLEM, RunContext
+from .shared.context import PROBLEM, RunContext
 from .shared.examination import Drafted, Faulty, candidates_for
-from .shared.needed_later import warn_of, warn_of_split
 from .shared.outcome import STOPPED, WELL, Outcome
 from .shared.record_outcome import give_back, record_failure
 from .shared.strangers import leave_strangers
@@ -72,11 +73,11 @@ def _import_all(context: RunContext, candidates: Sequence[Drafted]) -> Outcome:
     outcome = WELL
     if not left:
         return outcome
+    context.journal.look_up(left)
     try:
-        for result in context.shop.import_orders([each.draft for each in candidates], context.policy, context.journal):
-            each = left.pop(result.ref, None)
-            if each is not None:
-                outcome += _keep(context, each.order_id, result)
+        results = context.shop.import_orders([each.draft for each in candidates], context.policy, context.journal)
+        for several in in_bursts(results):
+            outcome += _keep_all(context, left, several)
     except ConfigError as exc:
         for each in left.values():
             _stopped_by_a_setting(context, each.order_id, exc)
@@ -115,22 +116,23 @@ def _stopped_by_a_setting(context: RunContext, order_id: int, error: ConfigError
         context.put(session, order_id, PROBLEM, error.code)
 
 
-def _keep(context: RunContext, order_id: int, result: Imported | NotImported) -> Outcome:
+def _keep_all(context: RunContext, left: dict[str, Drafted], results: Sequence[Result]) -> Outcome:
+    """Keeps results that came together, and takes their orders out of `left`."""
+    made = {left[each.ref].order_id: each for each in results if each.ref in left and isinstance(each, Imported)}
+    done = keep_together(context, made)
+    outcome = WELL
+    for result in results:
+        each = left.pop(result.ref, None)
+        if each is not None and each.order_id not in done:
+            outcome += _keep(context, each.order_id, result)
+    return outcome
+
+
+def _keep(context: RunContext, order_id: int, result: Result) -> Outcome:
     if isinstance(result, NotImported):
         return record_failure(context, order_id, result.error, result)
     try:
-        _keep_imported(context, order_id, result)
+        keep_one(context, order_id, result)
     except CdsyncError as exc:
         return record_failure(context, order_id, exc)
     return WELL
-
-
-def _keep_imported(context: RunContext, order_id: int, result: Imported) -> None:
-    home = context.home
-    with transaction() as session:
-        orders.bind(session, [order_id], home)  # one that was adopted had no first write of ours
-        orders.keep_imported(session, context.account_id, order_id, result, context.by)
-        warn_of(session, context, order_id, result.order)
-        warn_of_split(session, order_id, (result.order, *result.parts))
-        orders.release(session, order_id, context.owner)
-        context.put(session, order_id, DONE)

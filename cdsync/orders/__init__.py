@@ -4,7 +4,7 @@ Whatever writes takes the session of the caller's `with transaction()`; whatever
 """
 
 from .life.belonging import AccountGate, Home, bind, codes_elsewhere, mark_strangers, strangers, waits_for_its_shop
-from .life.claims import claim, held_by_others, hold, release, release_all, release_expired, renew
+from .life.claims import claim, held_by_others, hold, release, release_all, release_expired, release_together, renew
 from .life.decisions import PERSON, import_again, import_anyway, leave_out, may_take_back, take_back
 from .life.following import import_under_way, may_wait_too_long, raise_if_waiting_too_long
 from .life.moves import NOBODY, By, move, note
@@ -31,9 +31,11 @@ from .shop_side.from_shop import (
     keep_not_imported,
     keep_shop_order,
     replace_warnings,
+    replace_warnings_of,
     wait_for_tracking,
     warning_data,
 )
+from .shop_side.imported_together import keep_imported_together, plainly_imported
 from .shop_side.shop_order_parts import parts_of
 
 __all__ = [
@@ -65,6 +67,7 @@ __all__ = [
     "keep_check",
     "keep_examination",
     "keep_imported",
+    "keep_imported_together",
     "keep_matches",
     "keep_not_imported",
     "keep_shop_order",
@@ -81,15 +84,18 @@ __all__ = [
     "parts_of",
     "payment_text",
     "payment_title",
+    "plainly_imported",
     "plainly_new",
     "raise_if_waiting_too_long",
     "raise_problem",
     "release",
     "release_all",
     "release_expired",
+    "release_together",
     "remember",
     "renew",
     "replace_warnings",
+    "replace_warnings_of",
     "store",
     "store_new",
     "strangers",

@@ -14,7 +14,7 @@ from .open_and_close import (
     request_stop,
     start,
 )
-from .outcomes import put_outcome, put_outcomes, put_pending, put_working, report
+from .outcomes import put_all, put_outcome, put_outcomes, put_pending, report
 from .states import FAILED, FINISHED, LOST, QUEUED, RUNNING, STOPPED
 
 __all__ = [
@@ -39,10 +39,10 @@ __all__ = [
     "keep_alive",
     "owner_token",
     "progress",
+    "put_all",
     "put_outcome",
     "put_outcomes",
     "put_pending",
-    "put_working",
     "report",
     "request_stop",
     "start",

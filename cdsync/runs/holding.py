@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from cdsync.db import now, reading, transaction
@@ -18,6 +18,7 @@ from cdsync.models import OPEN_RUN, Run
 from .states import LOST, QUEUED, RUNNING
 
 LEASE_SECONDS = 30.0  # of a run and its claims: a killed worker's orders are free again well within a minute
+_OURS = select(Run.id).where(Run.id == bindparam("run"), Run.owner == bindparam("me"), OPEN_RUN)
 
 
 def owner_token() -> str:
@@ -61,8 +62,7 @@ def stop_requested(run_id: int, owner: str) -> bool:
 def is_ours(run_id: int, owner: str) -> bool:
     """Whether the run is open and this owner's."""
     with reading() as session:
-        mine = (Run.id == run_id, Run.owner == owner, OPEN_RUN)
-        return session.scalar(select(Run.id).where(*mine)) is not None
+        return session.connection().execute(_OURS, {"run": run_id, "me": owner}).first() is not None
 
 
 def progress(session: Session, run_id: int, owner: str, values: Mapping[str, Any]) -> None:

@@ -38,17 +38,21 @@ def put_outcomes(session: Session, run_id: int, outcomes: Mapping[int, tuple[str
         session.execute(insert(RunOrder), rows)
 
 
-def put_working(session: Session, run_id: int, order_ids: Sequence[int]) -> None:
-    """The run works on these orders now, whether it has named them before or not."""
-    values = {"outcome": "working", "code": None, "at": now()}
+def put_all(session: Session, run_id: int, order_ids: Sequence[int], outcome: str) -> None:
+    """What the run does or did with all of these orders, whether it has named them before or not."""
+    values = {"outcome": outcome, "code": None, "at": now()}
     known = update(RunOrder).where(RunOrder.run_id == run_id, RunOrder.order_id.in_(order_ids)).values(values)
     named = set(session.scalars(known.returning(RunOrder.order_id))) if order_ids else set()
-    session.add_all(RunOrder(run_id=run_id, order_id=each, **values) for each in order_ids if each not in named)
+    rows = [{"run_id": run_id, "order_id": each, **values} for each in order_ids if each not in named]
+    if rows:
+        session.execute(insert(RunOrder), rows)
 
 
 def put_pending(session: Session, run_id: int, order_ids: Sequence[int]) -> None:
     """The run is going to work on these orders, none of which it has named yet; inside the caller's transaction."""
-    session.add_all(RunOrder(run_id=run_id, order_id=order_id, outcome="pending") for order_id in order_ids)
+    rows = [{"run_id": run_id, "order_id": order_id, "outcome": "pending", "at": now()} for order_id in order_ids]
+    if rows:
+        session.execute(insert(RunOrder), rows)
 
 
 def report(run: Run) -> dict[str, Any]:

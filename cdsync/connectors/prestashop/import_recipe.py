@@ -8,6 +8,7 @@ journal's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cdsync.errors import (
@@ -96,10 +97,16 @@ class Batch:
             except TemporaryError as error:  # a look-up that got no answer: nothing was done at this stage
                 self._fail(dict.fromkeys(self._left, error))
             except ConfigError:
-                yield from self._results
+                yield from self._told()
                 raise
-            yield from self._results
-            self._results = []
+            yield from self._told()
+
+    def _told(self) -> Iterator[Result]:
+        """What has a result by now, each but the last marked: no request lies between them."""
+        results, self._results = self._results, []
+        for each in results[:-1]:
+            yield replace(each, more_follow=True)
+        yield from results[-1:]
 
     def _stages(self, begun: Sequence[Begun]) -> Iterator[None]:
         """Ends each stage with a yield: what has failed or is through by then is told at once."""

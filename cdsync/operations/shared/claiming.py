@@ -23,7 +23,7 @@ def claim_or_say_why(
     held = orders.held_by_others(refused, context.owner) if refused else {}
     for order_id in refused:
         context.put(session, order_id, SKIPPED, "order.claimed" if order_id in held else "order.moved_meanwhile")
-    runs.put_working(session, context.run_id, claimed)
+    runs.put_all(session, context.run_id, claimed, "working")
     return claimed
 
 

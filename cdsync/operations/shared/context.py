@@ -127,6 +127,13 @@ class RunContext:
         runs.put_outcome(session, self.run_id, order_id, outcome, code)
         self.count(session, outcome)
 
+    def put_all(self, session: Session, order_ids: Sequence[int], outcome: str) -> None:
+        """The same of many orders that came to the same."""
+        runs.put_all(session, self.run_id, order_ids, outcome)
+        self._got_on({outcome: len(order_ids)}, len(order_ids))
+        if self._is_due:
+            self.write_progress(session)
+
     def found_problem(self, session: Session, order_id: int, code: str) -> None:
         """A problem found by looking at an order that is counted already, inside the caller's transaction."""
         runs.put_outcome(session, self.run_id, order_id, PROBLEM, code)

@@ -4,7 +4,7 @@ problem on the day it is sent. Asks nobody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -40,5 +40,14 @@ def warn_of_split(session: Session, order_id: int, made: Sequence[ShopOrder]) ->
 
 def warn_of(session: Session, context: RunContext, order_id: int, read: ShopOrder) -> None:
     """Keeps the warning on the order, or drops it, inside the caller's transaction."""
-    trouble = carrier_trouble(context, read.carrier_ref, read.reference or read.shop_ref)
-    orders.replace_warnings(session, order_id, (NO_CARRIER, UNMAPPED), [trouble] if trouble else [])
+    warn_of_all(session, context, {order_id: read})
+
+
+def warn_of_all(session: Session, context: RunContext, read: Mapping[int, ShopOrder]) -> None:
+    """The same of many orders, by their ids."""
+    troubles = {
+        order_id: carrier_trouble(context, each.carrier_ref, each.reference or each.shop_ref)
+        for order_id, each in read.items()
+    }
+    found = {order_id: [trouble] if trouble else [] for order_id, trouble in troubles.items()}
+    orders.replace_warnings_of(session, (NO_CARRIER, UNMAPPED), found)

@@ -6,15 +6,25 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from cdsync.db import now, reading
+from cdsync.db import Base, now, reading
 from cdsync.models import Order
 
 from .belonging import Home, tie
 
 _FREE: dict[str, Any] = {"claim_owner": None, "claim_until": None}
+_ORDERS = Base.metadata.tables["orders"]
+_HELD = (  # made once: each step of each order goes through it
+    update(_ORDERS)
+    .where(_ORDERS.c.id.in_(bindparam("ids", expanding=True)), _ORDERS.c.claim_owner == bindparam("me"))
+    .values(claim_until=bindparam("until"))
+    .returning(_ORDERS.c.id)
+)
+_HELD_HERE = _HELD.where(
+    _ORDERS.c.seller == bindparam("of_seller"), _ORDERS.c.shop.in_(["", bindparam("of_shop")])
+).values(shop=bindparam("of_shop"))
 
 
 def claim(
@@ -54,17 +64,22 @@ def hold(
 
     With `home`, those only that belong there, tied to its shop in the same statement (as `belonging.bind`).
     """
-    query = update(Order).where(Order.id.in_(order_ids), Order.claim_owner == owner)
-    values = _lease(owner, seconds)
-    if home is not None:
-        query, values = query.where(home.is_here), values | tie(home)
-    return set(session.scalars(query.values(values).returning(Order.id)))
+    values = {"ids": list(order_ids), "me": owner, "until": now() + timedelta(seconds=seconds)}
+    if home is None:
+        return set(session.connection().execute(_HELD, values).scalars())
+    values |= {"of_seller": home.seller, "of_shop": tie(home)["shop"]}
+    return set(session.connection().execute(_HELD_HERE, values).scalars())
 
 
 def release(session: Session, order_id: int, owner: str) -> bool:
     """Gives one order free; False, and nothing happens, when somebody else holds it."""
     mine = (Order.id == order_id, Order.claim_owner == owner)
     return session.scalar(update(Order).where(*mine).values(_FREE).returning(Order.id)) is not None
+
+
+def release_together(session: Session, order_ids: Sequence[int], owner: str) -> None:
+    """Gives those of these orders free that this owner holds."""
+    session.execute(update(Order).where(Order.id.in_(order_ids), Order.claim_owner == owner).values(_FREE))
 
 
 def release_all(session: Session, owner: str) -> None:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from cdsync import states
-from cdsync.db import now
+from cdsync.db import Base, now
 from cdsync.error_catalogue import entry_of
 from cdsync.errors import WrongStateError
 from cdsync.models import Order, OrderEvent
+
+_EVENTS = Base.metadata.tables["order_events"]
 
 NO_PROBLEM: dict[str, Any] = {
     "problem_code": None,
@@ -70,6 +72,30 @@ def move(
 def note(session: Session, order_id: int, kind: str, data: Mapping[str, Any] | None = None, by: By = NOBODY) -> None:
     """Adds an event to an order's story. `data` holds no personal data."""
     session.add(OrderEvent(order_id=order_id, kind=kind, data=dict(data or {}), run_id=by.run, actor=by.person))
+
+
+def move_together(session: Session, old: str, new: str, told: Mapping[int, Mapping[str, Any]], by: By = NOBODY) -> None:
+    """`move` of many orders that have no problem, by their ids with each one's data, in two statements.
+
+    Raises WrongStateError("order.moved_meanwhile") when one of them is not in `old`, or has a problem: the others are
+    moved then, and the caller may not commit that.
+    """
+    if not states.may_move(old, new):
+        raise WrongStateError("order.moved_meanwhile", state=old)
+    standing = (Order.id.in_(told), Order.state == old, Order.problem_code.is_(None))
+    values: dict[str, Any] = {"state": new, "state_since": now(), **_stamps(new), **NO_PROBLEM}
+    moved = set(session.scalars(update(Order).where(*standing).values(values).returning(Order.id)))
+    if left := told.keys() - moved:
+        raise WrongStateError("order.moved_meanwhile", state=_state(session, min(left)))
+    note_together(session, "order.moved", {each: {"from": old, "to": new, **data} for each, data in told.items()}, by)
+
+
+def note_together(session: Session, kind: str, told: Mapping[int, Mapping[str, Any]], by: By = NOBODY) -> None:
+    """`note` of many orders, by their ids with each one's data."""
+    common = {"kind": kind, "run_id": by.run, "actor": by.person}
+    if told:
+        rows = [{"order_id": order_id, "data": dict(data), **common} for order_id, data in told.items()]
+        session.connection().execute(insert(_EVENTS), rows)
 
 
 def _compare_and_set(session: Session, order_id: int, condition: ColumnElement[bool], values: dict[str, Any]) -> bool:

@@ -40,11 +40,17 @@ def keep_examination(
 
 def replace_warnings(session: Session, order_id: int, codes: Iterable[str], found: Iterable[CdsyncError]) -> None:
     """Warnings of these codes are now those found; an order's other warnings stay."""
-    kept = session.scalar(select(Order.warnings).where(Order.id == order_id)) or []
+    replace_warnings_of(session, codes, {order_id: found})
+
+
+def replace_warnings_of(session: Session, codes: Iterable[str], found: Mapping[int, Iterable[CdsyncError]]) -> None:
+    """The same of many orders: one query, and a statement for each whose warnings change."""
     looked_for = set(codes)
-    new = [each for each in kept if each["code"] not in looked_for] + _as_warnings(found)
-    if new != kept:
-        session.execute(update(Order).where(Order.id == order_id).values(warnings=new))
+    for order_id, known in session.execute(select(Order.id, Order.warnings).where(Order.id.in_(found))).all():
+        kept = known or []
+        new = [each for each in kept if each["code"] not in looked_for] + _as_warnings(found[order_id])
+        if new != kept:
+            session.execute(update(Order).where(Order.id == order_id).values(warnings=new))
 
 
 def warning_data(order: Order, kind: Figures) -> list[dict[str, Any]]:
@@ -125,16 +131,32 @@ def keep_shop_order(
     if row is None:
         row = ShopOrder(account_id=account_id, order_id=order_id, shop_ref=read.shop_ref)
         session.add(row)
-    row.reference, row.cart_ref, row.status_ref = read.reference, read.cart_ref, read.status_ref
-    row.status_name, row.cancelled = read.status_name[:255], read.cancelled
-    row.total_paid, row.total_paid_real = read.total_paid, read.payments
-    row.total_products, row.total_shipping = read.total_products, read.total_shipping
-    row.total_without_tax = read.total_without_tax
-    row.invoice_number, row.payment_text = read.invoice_number, read.payment_text[:255]
-    row.tracking_number, row.carrier_ref = read.tracking_number, read.carrier_ref
-    row.url, row.read_at = read.url, now()
+    for name, value in shop_order_columns(read).items():
+        setattr(row, name, value)
     if adopted is not None:
         row.adopted, row.verified_at = adopted, now()
+
+
+def shop_order_columns(read: ShopReading) -> dict[str, Any]:
+    """What a reading says, by the column it is kept in."""
+    return {
+        "reference": read.reference,
+        "cart_ref": read.cart_ref,
+        "status_ref": read.status_ref,
+        "status_name": read.status_name[:255],
+        "cancelled": read.cancelled,
+        "total_paid": read.total_paid,
+        "total_paid_real": read.payments,
+        "total_products": read.total_products,
+        "total_shipping": read.total_shipping,
+        "total_without_tax": read.total_without_tax,
+        "invoice_number": read.invoice_number,
+        "payment_text": read.payment_text[:255],
+        "tracking_number": read.tracking_number,
+        "carrier_ref": read.carrier_ref,
+        "url": read.url,
+        "read_at": now(),
+    }
 
 
 def wait_for_tracking(session: Session, order_id: int, since: datetime, by: By) -> None:
@@ -157,9 +179,21 @@ def keep_matches(session: Session, order_id: int, matches: Mapping[str, ProductM
         match = matches.get(line.line_ref)
         if match is None:
             continue
-        line.product_ref, line.combination_ref = match.product_ref, match.combination_ref
-        line.product_name, line.matched_by = match.name[:512], match.matched_by
-        line.stock, line.vat_rate, line.matched_at = match.stock, match.vat_rate, now()
+        for name, value in match_columns(match).items():
+            setattr(line, name, value)
+
+
+def match_columns(match: ProductMatch) -> dict[str, Any]:
+    """What a line is in the shop, by the column it is kept in."""
+    return {
+        "product_ref": match.product_ref,
+        "combination_ref": match.combination_ref,
+        "product_name": match.name[:512],
+        "matched_by": match.matched_by,
+        "stock": match.stock,
+        "vat_rate": match.vat_rate,
+        "matched_at": now(),
+    }
 
 
 def _as_warnings(found: Iterable[CdsyncError]) -> list[dict[str, Any]]:
