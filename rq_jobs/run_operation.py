@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from cdsync import accounts, runs
-from cdsync.operations import resting_side, runner, start
+from cdsync.operations import resting_side, runner, start, start_what_follows
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ def application() -> Flask:
 def run_operation(run_id: int) -> dict[str, Any]:
     """Carries out a run that was enqueued; returns its report. A failed run raises, so RQ shows it as failed."""
     with application().app_context():
-        return runs.report(runner.execute(run_id, by_worker=True))
+        return _carried_out(run_id)
 
 
 def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
@@ -43,8 +43,17 @@ def run_scheduled(account: str, operation: str) -> dict[str, Any] | None:
             log.info("%s for %s left out: the %s rests (%s)", operation, account, rest.side, rest.code)
             return None
         try:
-            run = start(chosen, operation, trigger="scheduler", actor="scheduler", taken_within=runs.TAKEN_AT_ONCE)
+            run = start(
+                chosen, operation, trigger=runs.SCHEDULER, actor=runs.SCHEDULER, taken_within=runs.TAKEN_AT_ONCE
+            )
         except runs.RunOpenError as error:
             log.info("%s for %s left out: run %s is still open", operation, account, error.data.get("run"))
             return None
-        return runs.report(runner.execute(run.id, by_worker=True))
+        return _carried_out(run.id)
+
+
+def _carried_out(run_id: int) -> dict[str, Any]:
+    """A run carried out, its report, and whatever follows it enqueued."""
+    run = runner.execute(run_id, by_worker=True)
+    start_what_follows(run)
+    return runs.report(run)

@@ -24,6 +24,7 @@ from cdsync.errors import ConfigError
 from cdsync.operations import resume_lost_runs
 from cdsync.runs import fair_share, heartbeats, queue
 
+from .asking import Questions
 from .due import DueJob
 from .outages import Outages, started
 from .run_operation import application
@@ -40,7 +41,7 @@ class SettingsScheduler(CronScheduler):
         super().__init__(connection, logging_level=logging.WARNING)
         self._known: dict[fair_share.Whose, DueJob] = {}
         self._clock = Lock(connection, f"{queue.QUEUE}:clock", timeout=CLOCK_SECONDS, thread_local=False)
-        self.outages = Outages()
+        self.outages, self.questions = Outages(), Questions()
 
     def enqueue_jobs(self) -> list[CronJob]:
         """Enqueues what is due; first brings the jobs in step, takes up what lost runs left and gives a sign of life.
@@ -54,10 +55,17 @@ class SettingsScheduler(CronScheduler):
         if not self.outages.met("database"):
             with self.outages.outlived():
                 due = self._fire_due()
+                self._ask_between()
         with self.outages.outlived(), application().app_context():
             name, waits = f"scheduler:{socket.gethostname()}:{os.getpid()}", _waits()
             heartbeats.beat(name, next=self._next_times(), waits=waits)
         return due
+
+    def _ask_between(self) -> None:
+        """Who holds the clock asks the marketplaces whose lookup is not due; raises the database's errors."""
+        if self.has_clock:
+            with application().app_context():
+                self.questions.begin()
 
     @property
     def has_clock(self) -> bool:

@@ -152,8 +152,10 @@ class OrderPage:
     """A page of the list. Orders may be on several; entries may be none.
 
     place: where a later listing goes on once this page is kept, for the connector alone to understand; "" where that is
-    the place it began at.
+    the place it began at. mark: on the list's last page, how far it told the changes, for `powers.CountsWhatWaits`; in
+    the connector's own words too, "" where it has none.
     """
 
     entries: tuple[ListedOrder, ...]
     place: str
+    mark: str = ""

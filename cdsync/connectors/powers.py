@@ -6,7 +6,7 @@ A power is there when the class has its member: nothing has to be registered or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -56,6 +56,19 @@ class ListsByPage(Protocol):
         place: "" for all of them; else where an earlier listing since the same moment stood when it ended too soon:
         what follows there, and whatever changed since it was read. One that means nothing (any more) is "". When a page
         cannot be had, the error is raised. Reads only; may be repeated.
+        """
+
+
+@runtime_checkable
+class CountsWhatWaits(Protocol):
+    """Marketplace, beside `ListsByPage`: can say with a small request or two whether it is worth reading its list."""
+
+    def waiting_since(self, mark: str, states: Collection[str]) -> int | None:
+        """How many orders stand in these states now and have changed since the list with this `OrderPage.mark`.
+
+        states: of `cdsync.states`, those that wait for cdsync (to_accept, to_import). None: a mark that means nothing
+        (any more). One too many costs a lookup; one too few waits for the next scheduled one. Asks for no order, reads
+        only, may be repeated; asked every few minutes.
         """
 
 
@@ -142,6 +155,15 @@ def pages_of(marketplace: Any, updated_since: datetime, place: str) -> Iterator[
         yield OrderPage(tuple(some), "")
         raise
     yield OrderPage(tuple(some), "")
+
+
+def waiting_since(marketplace: Any, mark: str, states: Collection[str]) -> int | None:
+    """How many orders came that wait in these states; None where the marketplace cannot say it.
+
+    Asks it; raises ConfigError and TemporaryError.
+    """
+    able = _itself(marketplace)
+    return able.waiting_since(mark, states) if isinstance(able, CountsWhatWaits) else None
 
 
 def made(connector: Any, values: Mapping[str, Any], recorder: Recorder, cache: Cache | None = None) -> Any:

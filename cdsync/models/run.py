@@ -38,7 +38,7 @@ class Run(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     operation: Mapped[str] = mapped_column(String(16))
-    trigger: Mapped[str] = mapped_column(String(16))  # button | cron | scheduler | cli
+    trigger: Mapped[str] = mapped_column(String(16))  # button | cron | scheduler | arrival | cli
     actor: Mapped[str] = mapped_column(String(128), default="")
     state: Mapped[str] = mapped_column(String(16), default="queued")
     open: Mapped[bool] = mapped_column(default=True)

@@ -5,6 +5,8 @@ No page, no queue, no RQ: `start_and_enqueue` hands a run to `cdsync.runs.queue`
 
 from cdsync.settings import OPERATIONS
 
+from .running.asking import accounts_to_ask, ask
+from .running.going_on import start_what_follows
 from .running.resting_checks import resting_side
 from .running.resume_lost import resume_lost_runs
 from .running.starting import IMPORT_AGAIN, close_vanished, start, start_and_enqueue
@@ -12,9 +14,12 @@ from .running.starting import IMPORT_AGAIN, close_vanished, start, start_and_enq
 __all__ = [
     "IMPORT_AGAIN",
     "OPERATIONS",
+    "accounts_to_ask",
+    "ask",
     "close_vanished",
     "resting_side",
     "resume_lost_runs",
     "start",
     "start_and_enqueue",
+    "start_what_follows",
 ]

@@ -5,6 +5,7 @@
 2. Open orders that the window no longer shows are read one by one, longest unread first, so that none is lost.
 3. Orders accepted long ago and still waiting raise an alarm; shop orders of cancelled ones get the chosen status.
 4. The shop's checks run over what could be imported or accepted. A shop that is away costs only these checks.
+One that began because the marketplace said that orders came reads and checks only what changed since the last lookup.
 Writes nothing to the marketplace; to the shop only the status of step 3.
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
@@ -20,14 +21,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdsync import orders, runs, states
-from cdsync.bookkeeping import list_readings, recorded_requests
+from cdsync.bookkeeping import recorded_requests
 from cdsync.connectors.powers import pages_of
-from cdsync.db import now, reading, transaction
+from cdsync.db import reading, transaction
 from cdsync.errors import RejectedError, TemporaryError
 from cdsync.models import Order
 
 from .listing.keeping_pages import KeptPage, keep_page
-from .listing.window import window_start
+from .listing.one_reading import OneReading
 from .shared.cancelling import cancel_in_shop
 from .shared.context import DONE, PROBLEM, RunContext
 from .shared.examination import examine_open_orders
@@ -45,6 +46,7 @@ class Window:
 
     seen: frozenset[int]
     outcome: Outcome
+    only: frozenset[int] | None = None  # the orders to check; None: all open ones
 
 
 def run(context: RunContext) -> Outcome:
@@ -54,14 +56,14 @@ def run(context: RunContext) -> Outcome:
     recorded_requests.prune()
     window = read_window(context)
     outcome = window.outcome
-    if not context.stopping():
+    if window.only is None and not context.stopping():
         outcome += read_unseen(context, window.seen)
     leave_strangers(context, (), context.seller_home)
     raise_alarms(context)
     if context.stopping():
         return outcome + STOPPED
     outcome += cancel_in_shop(context)
-    return outcome + examine_open_orders(context)
+    return outcome + examine_open_orders(context, window.only)
 
 
 def read_chosen(context: RunContext) -> Outcome:
@@ -87,29 +89,18 @@ def read_window(context: RunContext) -> Window:
     """Stores every order changed since, page by page. What is known word for word is only counted."""
     seen: set[int] = set()
     outcome = WELL
-    begun = _begun(context)
+    one = OneReading(context)
     with context.recorder.page_by_page() as told:
-        for page in pages_of(context.marketplace, begun.since, begun.place):
+        for page in pages_of(context.marketplace, one.begun.since, one.begun.place):
             kept = keep_page(context, page.entries, partial(_put, context))
             told(bool(kept.stored))
             _count_page(context, kept, seen)
             outcome += kept.outcome
-            if page.place and page.place != begun.place:
-                begun = replace(begun, place=page.place)
-                with transaction() as session:
-                    list_readings.keep_place(session, context.account_id, begun)
+            one.kept(page, kept)
             if context.stopping():
                 return Window(frozenset(seen), outcome + STOPPED)
-    with transaction() as session:
-        list_readings.end(session, context.account_id, begun)
-    return Window(frozenset(seen), outcome)
-
-
-def _begun(context: RunContext) -> list_readings.Begun:
-    """The reading that goes on, or one that begins."""
-    seller = context.seller_home.seller
-    unfinished = list_readings.unfinished(context.account_id, seller)
-    return unfinished or list_readings.Begun(seller, window_start(context), now(), "")
+    one.end()
+    return Window(frozenset(seen), outcome, frozenset(one.told) if one.is_short else None)
 
 
 def _put(context: RunContext, session: Session, stored: Sequence[orders.Stored]) -> None:

@@ -15,9 +15,11 @@ from .open_and_close import (
     start,
 )
 from .outcomes import put_all, put_outcome, put_outcomes, put_pending, report
-from .states import FAILED, FINISHED, LOST, QUEUED, RUNNING, STOPPED
+from .states import ARRIVAL, BY_ITSELF, FAILED, FINISHED, LOST, QUEUED, RUNNING, SCHEDULER, STOPPED
 
 __all__ = [
+    "ARRIVAL",
+    "BY_ITSELF",
     "FAILED",
     "FINISHED",
     "LEASE_SECONDS",
@@ -25,6 +27,7 @@ __all__ = [
     "QUEUED",
     "QUEUED_LEASE",
     "RUNNING",
+    "SCHEDULER",
     "STOPPED",
     "TAKEN_AT_ONCE",
     "TAKEN_WITHIN",

@@ -41,8 +41,8 @@ def start(
 ) -> Run:
     """Opens a run, queued; closes lost ones first. Commits.
 
-    trigger: button | cron | scheduler | cli. `order_ids` None: all that are due. `taken_within`: after that long
-    without anybody taking it, it is lost (`TAKEN_AT_ONCE` when this very process is going to).
+    trigger: as `Run.trigger`. `order_ids` None: all that are due. `taken_within`: after that long without anybody
+    taking it, it is lost (`TAKEN_AT_ONCE` when this very process is going to).
     Raises RunOpenError("run.already_running", run=id) while one of the same operation and account is open.
     """
     close_lost()

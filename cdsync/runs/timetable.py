@@ -5,12 +5,13 @@ A cron expression counts in the local time of the machine, as cron itself and RQ
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from croniter import croniter
 
 from cdsync.settings import HALF_HOURLY, NIGHTLY, OFTEN
 
+OFTEN_ENOUGH = timedelta(hours=1)
 OFF = "off"
 CUSTOM = "custom"
 
@@ -51,3 +52,12 @@ def next_times(expression: str | None, count: int = 1, after: datetime | None = 
     local = (after or datetime.now(UTC)).astimezone().replace(tzinfo=None)
     times = croniter(expression, local)
     return [times.get_next(datetime).astimezone(UTC) for _ in range(count)]
+
+
+def is_often(expression: str | None, at: datetime | None = None) -> bool:
+    """Whether it comes round at least hourly at present, so that nobody means a time of the day by it."""
+    if not expression or not is_cron(expression):
+        return False
+    local = (at or datetime.now(UTC)).astimezone().replace(tzinfo=None)
+    times = croniter(expression, local)
+    return bool(times.get_next(datetime) - times.get_prev(datetime) <= OFTEN_ENOUGH)

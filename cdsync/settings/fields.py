@@ -54,6 +54,14 @@ ORDERS: tuple[Field, ...] = (
         maximum=90,
     ),
     Field(
+        "ask_between_lookups",
+        "Ask for new orders between lookups",
+        "flag",
+        True,
+        "Every two to four minutes one small request asks whether orders came; when some did, they are looked up, and "
+        "accepted or imported at once where that runs by itself at least hourly. Only while lookups do so too.",
+    ),
+    Field(
         "acceptance",
         "Accept orders",
         "choice",

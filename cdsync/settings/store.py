@@ -32,6 +32,7 @@ class OrderSettings:
     """Section `orders`, typed; declared with its defaults in `fields.ORDERS`. References are the shop's ids as text."""
 
     lookback_days: int
+    ask_between_lookups: bool
     import_without_stock: bool
     imported_status: str | None
     shipped_status: str | None

@@ -72,7 +72,7 @@ def test_what_the_built_in_connectors_can_do() -> None:
         for of in (Octopia, PrestaShop)
     }
     assert able == {
-        "Octopia": {"ListsHarmlessFields", "SpellsDeliveryModes", "SaysWhereToLook", "ListsByPage"},
+        "Octopia": {"ListsHarmlessFields", "SpellsDeliveryModes", "SaysWhereToLook", "ListsByPage", "CountsWhatWaits"},
         "PrestaShop": {
             "ListsHarmlessFields", "HadOtherSettings", "KeepsWhatItRead", "NamesRights", "NamesItself", "NamesBuyers",
         },

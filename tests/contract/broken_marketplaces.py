@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -81,6 +81,24 @@ class GoesOnOneTooFar(FakeMarketplace):
         found = list(super().orders(updated_since))
         for index in range(int(place or 0), len(found)):
             yield OrderPage((listed(found[index]),), str(index + 2))
+
+
+class CountsWhatItTold(FakeMarketplace):
+    """Its count begins with the list, not behind it."""
+
+    def pages(self, updated_since: Any, place: str) -> Any:
+        yield OrderPage(tuple(map(listed, super().orders(updated_since))), "", "all of them")
+
+    def waiting_since(self, mark: str, states: Any) -> int | None:
+        found = [order for order in super().orders(datetime.now(UTC)) if order.state in states]
+        return len(found) if mark == "all of them" else None
+
+
+class MarksForNobody(FakeMarketplace):
+    """Gives marks and cannot be asked with one."""
+
+    def pages(self, updated_since: Any, place: str) -> Any:
+        yield OrderPage(tuple(map(listed, super().orders(updated_since))), "", "a mark")
 
 
 class _Otherwise(FakeMarketplace):
@@ -294,6 +312,7 @@ BROKEN: dict[str, tuple[Callable[..., Any], ...]] = {
     "no_secret_is_recorded": (RecordsItsKey, RecordsItsKeyWhenItTells),
     "the_list_has_each_order_once": (TellsTwice, LeavesOneOut),
     "pages_tell_what_the_list_does_wherever_they_go_on": (GoesOnOneTooFar,),
+    "what_came_since_the_list_is_counted_by_where_it_stands": (CountsWhatItTold, MarksForNobody),
     "an_order_has_the_promised_shape": (ReadsFloats, ReadsLocalTimes),
     "money_is_exact_to_the_cent": (LosesCents,),
     "how_far_an_order_got_is_read": (KnowsNoRefusals,),

@@ -44,6 +44,6 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KillableRedis]:
 def here(app: Flask, redis: KillableRedis, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The test's application, which jobs, worker and scheduler take for their own."""
     app.config["CDSYNC_REDIS_URL"] = redis.url
-    for module in ("run_operation", "outages", "schedule", "worker", "workers"):
+    for module in ("run_operation", "asking", "outages", "schedule", "worker", "workers"):
         monkeypatch.setattr(f"rq_jobs.{module}.application", lambda: app)
     return app

@@ -5,7 +5,7 @@ Facts and what is not established about the API: the modules beside name the sou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -32,6 +32,7 @@ from .api.listing import list_orders
 from .api.numbered_pages import changed_at, key, order_id
 from .api.problem_json import is_problem
 from .api.settings import SETTINGS, Connection, connection
+from .api.waiting import count_since
 from .approval import decide
 from .carriers import carriers_of
 from .checks import failed, run_checks
@@ -39,6 +40,7 @@ from .code_digest import code_digest
 from .harmless_fields import HARMLESS_FIELDS
 from .mapping.delivery_modes import LABELS, spellings
 from .mapping.mapper import read_order
+from .mapping.statuses import WAITING
 from .shipment import tell
 
 
@@ -79,8 +81,8 @@ class Octopia:
         newest: dict[str, Entry] = {}
         failure: CdsyncError | None = None
         try:
-            for entries, _ in list_orders(self._client, updated_since, self._connection.sales_channels):
-                for entry in entries:
+            for page in list_orders(self._client, updated_since, self._connection.sales_channels):
+                for entry in page.entries:
                     known = newest.get(name := key(entry))
                     if known is None or changed_at(entry) >= changed_at(known):
                         newest[name] = entry
@@ -96,14 +98,20 @@ class Octopia:
     def pages(self, updated_since: datetime, place: str) -> Iterator[OrderPage]:
         """`powers.ListsByPage`: of the configured sales channels, each entry only split off and not yet understood."""
         understood = code_digest()
-        for entries, reached in list_orders(self._client, updated_since, self._connection.sales_channels, place):
-            wanted = [entry for entry in entries if self._is_wanted(entry)]
+        for page in list_orders(self._client, updated_since, self._connection.sales_channels, place):
+            wanted = [entry for entry in page.entries if self._is_wanted(entry)]
             yield OrderPage(
                 tuple(
                     ListedOrder(order_id(entry), entry.raw, understood, partial(read_order, entry)) for entry in wanted
                 ),
-                reached,
+                page.place,
+                page.mark,
             )
+
+    def waiting_since(self, mark: str, states: Collection[str]) -> int | None:
+        """`powers.CountsWhatWaits`: a request for each channel and state."""
+        statuses = [status for state, status in WAITING.items() if state in states]
+        return count_since(self._client, mark, self._channels, statuses)
 
     def order(self, ref: str) -> MarketplaceOrder | UnreadableOrder:
         """One order as it is now. Raises RejectedError("order.gone") when the marketplace does not know it."""

@@ -15,7 +15,7 @@ from ...errors import ConfigError, RejectedError, TemporaryError, UnknownOutcome
 from ..declarations import Carrier
 from ..marketplace import Marketplace
 from ..marketplace_records import MarketplaceOrder, Parcel
-from ..powers import ListsByPage, pages_of
+from ..powers import CountsWhatWaits, ListsByPage, pages_of, waiting_since
 from .remotes import RemoteMarketplace, Sold
 from .shapes import check_reading
 from .wire import Forbidding, Kept, able, check_declaration, check_lines, check_secrets, each_tried, failed, forbidden
@@ -82,6 +82,19 @@ class MarketplaceContract:
             following = pages_of(remote.open(Kept()), since, page.place)
             assert kept | {each.ref for after in following for each in after.entries} >= put | {later}
         assert put <= kept, "an order is missing"
+
+    def test_what_came_since_the_list_is_counted_by_where_it_stands(self, remote: RemoteMarketplace) -> None:
+        """`CountsWhatWaits`, where it is there: nothing when the list is read again, whatever it counts beside."""
+        mark = _mark(remote)
+        if not isinstance(remote.open(Kept()), CountsWhatWaits):
+            assert mark == "", "a mark that nobody can be asked with"
+            return
+        assert _waiting(remote, mark) == [0, 0]
+        for state in (states.TO_ACCEPT, states.TO_IMPORT, states.TO_IMPORT, states.REFUSED):
+            remote.put(state, MUGS)
+        assert _waiting(remote, mark) == [2, 3]
+        assert _waiting(remote, _mark(remote)) == [0, 0]
+        assert waiting_since(remote.open(Kept()), "another one's", {states.TO_IMPORT}) is None
 
     def test_an_order_has_the_promised_shape(self, remote: RemoteMarketplace) -> None:
         ref = remote.put(states.TO_IMPORT, MUGS)
@@ -250,6 +263,18 @@ def _carrier(marketplace: Marketplace) -> str:
 def _ship(remote: RemoteMarketplace, ref: str) -> None:
     marketplace = remote.open(Kept())
     marketplace.ship(ref, Parcel("6A1234567890", _carrier(marketplace)))
+
+
+def _mark(remote: RemoteMarketplace) -> str:
+    """Of the whole list as it is now."""
+    pages = pages_of(remote.open(Kept()), datetime.now(UTC) - timedelta(days=1), "")
+    return ([page.mark for page in pages] or [""])[-1]
+
+
+def _waiting(remote: RemoteMarketplace, mark: str) -> list[int | None]:
+    """How many that are to be imported came since, and how many that are to be imported or accepted."""
+    wanted = ({states.TO_IMPORT}, {states.TO_IMPORT, states.TO_ACCEPT})
+    return [waiting_since(remote.open(Kept()), mark, each) for each in wanted]
 
 
 def _told_or_unknown(call: Callable[[], None]) -> None:

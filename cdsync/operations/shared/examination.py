@@ -6,13 +6,13 @@ the checks had found earlier ends when they find none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from cdsync import orders, resting, states
+from cdsync import orders, resting, runs, states
 from cdsync.connectors.base import Examination, OrderDraft
 from cdsync.db import reading, transaction
 from cdsync.error_catalogue import entry_of
@@ -24,7 +24,6 @@ from .context import RunContext
 from .outcome import STOPPED, WELL, Outcome
 
 CHUNK_SIZE = 50
-BY_ITSELF = ("scheduler", "cron")
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,18 @@ class Examined:
     outcome: Outcome
 
 
-def examine_open_orders(context: RunContext) -> Outcome:
+def examine_open_orders(context: RunContext, among: Collection[int] | None = None) -> Outcome:
     """Checks what is to be imported, and what waits for acceptance; a side that is away is a warning on the run.
+
+    among: only these, where anything is said.
 
     A shop that refuses its key is not asked each time again, unless a person wants to know.
     """
-    if context.trigger in BY_ITSELF and resting.SHOP in resting.of(context.account_id):
+    if context.trigger in runs.BY_ITSELF and resting.SHOP in resting.of(context.account_id):
         return WELL
     try:
-        return examine(context, _open_orders(context)).outcome
+        found = _open_orders(context)
+        return examine(context, [each for each in found if among is None or each in among]).outcome
     except AccessRefusedError as exc:
         resting.begin(context.account_id, exc)
         return context.warn(exc)

@@ -14,6 +14,7 @@ from cdsync.errors import CdsyncError
 from cdsync.operations import OPERATIONS
 from cdsync.runs import timetable
 from cdsync.settings import SettingsInvalid
+from cdsync.settings.fields import LOOKUP
 
 from ..runs.routes import READING
 from ..runs.words import start_words
@@ -25,6 +26,7 @@ from ..shell.messages import flash
 from ..shell.parts import go_to, page_or_part
 from ..text.words import operation_word
 from . import crontab
+from .asked import last_asked
 
 pages = Blueprint("automation", __name__, url_prefix="/automation")
 
@@ -101,6 +103,7 @@ def _page(schedule: Mapping[str, str | None], errors: Mapping[str, str], status:
         schedulers=frame.of_request().schedulers,
         installation=crontab.installation(),
         running=any(each.current for each in statuses),
+        asked={LOOKUP: last_asked(account)},
         reading=READING,
     )
 

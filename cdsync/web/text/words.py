@@ -117,7 +117,13 @@ def outcome_badge(outcome: str) -> Badge:
 
 def trigger_word(trigger: str) -> str:
     """What started a run."""
-    known = {"button": _("a person"), "cron": _("cron"), "scheduler": _("the schedule"), "cli": _("command line")}
+    known = {
+        "button": _("a person"),
+        "cron": _("cron"),
+        "scheduler": _("the schedule"),
+        "arrival": _("new orders"),
+        "cli": _("command line"),
+    }
     return known.get(trigger, trigger)
 
 

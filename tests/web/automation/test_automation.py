@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from cdsync import accounts, settings
-from cdsync.db import db
-from cdsync.models import Account
+from cdsync.bookkeeping import arrivals
+from cdsync.db import db, transaction
+from cdsync.models import Account, CachedRead
 from cdsync.runs import heartbeats, timetable
 from cdsync.web.automation import crontab
 from tests.web import seed
@@ -158,3 +159,32 @@ def test_next_times_are_aware_and_in_order() -> None:
     assert [time.minute for time in times] == [15, 30, 45]
     assert all(time.utcoffset() is not None and time > after for time in times)
     assert timetable.next_times(None) == timetable.next_times("nonsense") == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Asked for new orders a lookup has come since"),
+        ({"asked_at": "2026-11-20T09:30:00+00:00", "told": 0}, "nothing new"),
+        ({"asked_at": "2026-11-20T09:30:00+00:00", "told": 2}, "2 orders came: looked up"),
+        ({"failed": {"code": "marketplace.timeout", "data": {"host": "x"}}}, "Asked again after the next lookup."),
+        ({"mark": ""}, "not asked before a lookup has come to its end"),
+    ],
+)
+def test_when_the_marketplace_was_last_asked_is_shown(
+    merchant: Browser, main: Account, changes: dict[str, object], words: str
+) -> None:
+    with transaction() as session:
+        arrivals.listed(session, main.id, "seller", "a mark", anything=True)
+        row = session.query(CachedRead).one()
+        row.value = {**row.value, **changes}
+    html = merchant.get("/automation").text
+    text = text_of(section(html, "lookup"))
+    assert words in text
+    assert ("20 Nov" in text) == ("asked_at" in changes)
+    assert "Asked for new orders" not in section(html, "import")
+
+
+def test_nobody_is_asked_where_that_is_off(merchant: Browser, main: Account) -> None:
+    settings.load({"account": "main", "orders": {"ask_between_lookups": False}})
+    assert "not asked: that is off" in text_of(section(merchant.get("/automation").text, "lookup"))

@@ -70,6 +70,13 @@ class OctopiaClient:
         """What a GET answers, decoded; fractions are Decimal. Asked again when that fails for a moment."""
         return with_retries(lambda: self.decoded(self._of_many(self.send("GET", path, params, channel=channel))).value)
 
+    def count(self, params: Params, channel: str = "") -> int:
+        """How many orders these filters find: `/orders/count` answers a bare integer (docs/octopia.md, 2)."""
+        found = self.value("/orders/count", params, channel)
+        if not isinstance(found, int) or isinstance(found, bool):
+            raise self._unreadable("the count is no whole number")
+        return found
+
     def decoded(self, answer: Answer) -> Entry:
         """A good answer's value and its text. Raises TemporaryError("marketplace.unreadable")."""
         text = clean(answer.body).strip()

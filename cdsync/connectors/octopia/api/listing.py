@@ -14,12 +14,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from ...http.read_retry import Pauses
 from .client import OctopiaClient
 from .fields import moment
 from .json_text import Entry
 from .numbered_pages import Part, PartReader, TooLongError
+from .waiting import mark_of
 
 MOST_PAGES = 25  # of a part: so many are read again after a stop
 BOUND = timedelta(seconds=1)  # the unit in which a part's bounds are said: it reaches so much over both
@@ -54,10 +56,16 @@ class Place:
         return json.dumps(asdict(self)) if self.at else ""
 
 
-def list_orders(
-    client: OctopiaClient, since: datetime, channels: Sequence[str], place: str = ""
-) -> Iterator[tuple[list[Entry], str]]:
-    """Each page's entries that tell anything new in their part, with the place where a later listing goes on.
+class Listed(NamedTuple):
+    """A page: its entries that tell anything new in their part, and what `OrderPage` calls place and mark."""
+
+    entries: list[Entry]
+    place: str
+    mark: str
+
+
+def list_orders(client: OctopiaClient, since: datetime, channels: Sequence[str], place: str = "") -> Iterator[Listed]:
+    """The pages of all orders changed since, from a place on.
 
     Pauses that the marketplace asks for are kept, and the same page is asked for again. Raises what the client raises.
     With several channels the list is read for each: whether the SalesChannelId header narrows it is not established.
@@ -65,20 +73,23 @@ def list_orders(
     told, wanted = Place.of(place), tuple(channels) or ("",)
     goes_on = bool(told.at) and told.channels == wanted and told.channel in wanted
     pauses, reached = Pauses(), told if goes_on else Place(wanted, wanted[0])
+    newest: dict[str, datetime] = {}
     for channel in wanted[wanted.index(reached.channel) :]:
         listing = _Listing(client, pauses, since, replace(reached, channel=channel))
         for entries in listing.pages():
-            yield entries, str(listing.place)
+            newest[channel] = listing.newest
+            yield Listed(entries, str(listing.place), mark_of(newest, wanted))
         reached = Place(wanted, channel, since.isoformat())
 
 
 class _Listing:
-    """One channel's list. place: where its next part begins, once what was handed out is kept."""
+    """One channel's list. place: where its next part begins, once what was handed out is kept. newest: the latest
+    change that was seen in it, or where it began."""
 
     def __init__(self, client: OctopiaClient, pauses: Pauses, since: datetime, place: Place) -> None:
         self._client, self._pauses, self._since = client, pauses, since
         self.place = place
-        self._at = max(since, moment(place.at) or since)
+        self.newest = self._at = max(since, moment(place.at) or since)
         self._seconds = place.seconds
         self._clock = datetime.now(UTC)
         self._divides = True
@@ -92,6 +103,7 @@ class _Listing:
                 for entries in reader.entries():
                     if until is not None and reader.newest > until + 2 * BOUND:
                         raise _UnboundedError
+                    self.newest = max(self.newest, reader.newest)
                     yield entries
                 if until is None:
                     return

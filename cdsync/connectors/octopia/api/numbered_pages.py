@@ -37,8 +37,8 @@ class Part(NamedTuple):
 
     @property
     def query(self) -> list[tuple[str, str]]:
-        until = [] if self.until is None else [("updatedAtMax", _spelled(self.until))]
-        return [("updatedAtMin", _spelled(self.since)), *until]
+        until = [] if self.until is None else [("updatedAtMax", spelled(self.until))]
+        return [("updatedAtMin", spelled(self.since)), *until]
 
 
 class TooLongError(Exception):
@@ -113,12 +113,11 @@ class PartReader:
             raise TooLongError(self.newest, orders, LARGEST_PAGE)
 
     def _count(self) -> int | None:
-        """How many orders the part has (a bare integer, measured); only the parts' lengths depend on it."""
+        """How many orders the part has, None where that cannot be had: only the parts' lengths depend on it."""
         try:
-            found = self.client.value("/orders/count", self.part.query, self.part.channel)
+            return self.client.count(self.part.query, self.part.channel)
         except CdsyncError:
             return None
-        return found if isinstance(found, int) and not isinstance(found, bool) else None
 
     def _news(self, reading: _Reading, names: list[str], entries: list[Entry]) -> list[Entry]:
         told = []
@@ -187,7 +186,8 @@ def changed_at(entry: Entry) -> datetime:
     return moment(section(entry.value).get("updatedAt")) or _NEVER
 
 
-def _spelled(at: datetime) -> str:
+def spelled(at: datetime) -> str:
+    """A moment as a query says it: whole seconds, cut off."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -30,6 +30,10 @@ _SIMPLE = {
 }
 
 
+# The status of orders that wait in a state. Which of those in preparation a warehouse sends, only their lines tell.
+WAITING = {TO_ACCEPT: "WaitingAcceptance", TO_IMPORT: "InPreparation"}
+
+
 def is_live(line_status: str) -> bool:
     """Whether a line still has to be delivered, or was; an unknown status is not dead."""
     return line_status not in DEAD_LINE
