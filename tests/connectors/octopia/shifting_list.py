@@ -71,7 +71,7 @@ class ShiftingList:
         told = size if self.tells_size else len(entries)
         return Page(entries, told == len(entries) > 0, format_datetime(self.now, usegmt=True))
 
-    def value(self, _path: str, params: list[tuple[str, str]], _channel: str) -> int:
+    def how_many(self, params: list[tuple[str, str]], _channel: str) -> int:
         if not self.counts:
             raise RejectedError("marketplace.refused", status=400, detail="no such call")
         return len(self._matching(dict(params)))

@@ -45,7 +45,7 @@ def listed(marketplace: ShiftingList, *stops: int) -> dict[str, int]:
     client = cast(OctopiaClient, marketplace)
     since = marketplace.began - timedelta(hours=2)
     for left in (*stops, NEVER):
-        for number, (entries, reached) in enumerate(list_orders(client, since, CHANNELS, place), start=1):
+        for number, (entries, reached, _) in enumerate(list_orders(client, since, CHANNELS, place), start=1):
             told |= {entry.value["orderId"]: json.loads(entry.raw)[1] for entry in entries}
             place = reached or place
             if number == left:
@@ -141,11 +141,11 @@ def test_several_channels_go_on_in_the_one_that_was_being_read() -> None:
     marketplace = ShiftingList(4_000, changes=0)
     client = cast(OctopiaClient, marketplace)
     since = marketplace.began
-    asked = [place for _, place in list_orders(client, since, ("A", "B"), "")]
+    asked = [place for _, place, _ in list_orders(client, since, ("A", "B"), "")]
     in_the_second = next(place for place in asked if place and json.loads(place)["channel"] == "B")
     marketplace.queries.clear()
     again = list(list_orders(client, since, ("A", "B"), in_the_second))
-    assert len({entry.value["orderId"] for entries, _ in again for entry in entries}) == 4_000
+    assert len({entry.value["orderId"] for entries, _, _ in again for entry in entries}) == 4_000
     assert len(marketplace.queries) < len(asked) * 2 / 3
     assert len(list(list_orders(client, since, ("B", "A"), in_the_second))) >= len(asked) - 5  # other channels: anew
 

@@ -70,7 +70,7 @@ class OctopiaClient:
         """What a GET answers, decoded; fractions are Decimal. Asked again when that fails for a moment."""
         return with_retries(lambda: self.decoded(self._of_many(self.send("GET", path, params, channel=channel))).value)
 
-    def count(self, params: Params, channel: str = "") -> int:
+    def how_many(self, params: Params, channel: str = "") -> int:
         """How many orders these filters find: `/orders/count` answers a bare integer (docs/octopia.md, 2)."""
         found = self.value("/orders/count", params, channel)
         if not isinstance(found, int) or isinstance(found, bool):

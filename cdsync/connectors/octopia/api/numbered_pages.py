@@ -115,7 +115,7 @@ class PartReader:
     def _count(self) -> int | None:
         """How many orders the part has, None where that cannot be had: only the parts' lengths depend on it."""
         try:
-            return self.client.count(self.part.query, self.part.channel)
+            return self.client.how_many(self.part.query, self.part.channel)
         except CdsyncError:
             return None
 

@@ -34,7 +34,7 @@ def count_since(client: OctopiaClient, mark: str, channels: Sequence[str], statu
     if since.keys() != set(channels):
         return None
     return sum(
-        client.count([("status", status), ("updatedAtMin", spelled(at + UNIT))], channel)
+        client.how_many([("status", status), ("updatedAtMin", spelled(at + UNIT))], channel)
         for channel, at in since.items()
         for status in statuses
     )
