@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from cdsync import states
 from cdsync.db import Model, now
-from cdsync.models import Account, Order, OrderEvent, OrderLine, Run, RunOrder, ShopOrder
+from cdsync.models import Account, Order, OrderEvent, OrderLine, OrderRaw, Run, RunOrder, ShopOrder
 from cdsync.sandbox.octopia import order_json
 
 SHARES = {"seller-1": 60, "seller-2": 15, "seller-3": 10, "seller-4": 8, "seller-5": 5, "seller-6": 2}
@@ -51,7 +51,7 @@ def make(session: Session, orders: int) -> None:
     _write(session, Account, made.accounts())
     _write(session, Run, made.runs())
     for some in _by_thousands(made.orders()):
-        for model, at in ((Order, 0), (OrderLine, 1), (OrderEvent, 2), (ShopOrder, 3), (RunOrder, 4)):
+        for model, at in ((Order, 0), (OrderLine, 1), (OrderEvent, 2), (ShopOrder, 3), (RunOrder, 4), (OrderRaw, 5)):
             rows = [row for each in some for row in each[at]]
             if rows:
                 session.execute(insert(_table(model)), rows)
@@ -106,12 +106,13 @@ class Making:
                 **ended,
             }
 
-    def orders(self) -> Iterator[tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]]:
+    def orders(self) -> Iterator[tuple[list[Row], list[Row], list[Row], list[Row], list[Row], list[Row]]]:
         """Each order with its lines, its events, its shop orders and what a run did with it."""
         accounts = self.random.choices(range(1, len(SHARES) + 1), list(SHARES.values()), k=self.number)
         for number, account in enumerate(accounts, start=1):
             order = self._order(number, account)
-            yield [order], list(self._lines(order)), self._events(order), self._shop_orders(order), self._run(order)
+            lines, raw = list(self._lines(order)), [{"order_id": number, "text": self.raw}]
+            yield [order], lines, self._events(order), self._shop_orders(order), self._run(order), raw
 
     def _at(self, number: int) -> datetime:
         return self.now - YEARS * (1 - number / (self.number + 1)) - timedelta(minutes=1)
@@ -129,7 +130,7 @@ class Making:
             "buyer_name": f"{self.random.choice(FIRST_NAMES)} {self.random.choice(LAST_NAMES)}",
             "buyer_place": self.random.choice(PLACES), "delivery_mode": "TrackedHomeDelivery",
             "addresses": {"billing": None, "shipping": _address(number)}, "purchased_at": at, "found_at": at,
-            "marketplace_created_at": at, "marketplace_updated_at": at, "read_at": at, "raw": self.raw,
+            "marketplace_created_at": at, "marketplace_updated_at": at, "read_at": at,
             "accept_by": at + timedelta(days=1), "ship_by": at + timedelta(days=3), "imported_at": imported,
             "shipped_at": at + timedelta(days=1) if state == states.SHIPPED else None,
         }  # fmt: skip

@@ -3,7 +3,7 @@
 from .account import Account, CachedRead, ProductMapping, User
 from .exchange import Exchange, ExchangeOrder
 from .kept_figure import FigureChange, KeptFigure
-from .order import ImportStep, Order, OrderEvent, OrderLine, ShopOrder
+from .order import ImportStep, Order, OrderEvent, OrderLine, OrderRaw, ShopOrder
 from .order_text import OrderText
 from .reconcile import ReconcileRow, Reconciliation
 from .run import OPEN_RUN, Heartbeat, ListReading, Run, RunOrder
@@ -25,6 +25,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "OrderRaw",
     "OrderText",
     "ProductMapping",
     "ReconcileRow",

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdsync.db import Json, Model, Money, Name, UtcTime, now
+from cdsync.packed_text import Packed
 
 # What lists are sorted by, as their indexes spell it: a query that spells it otherwise sorts all orders there are.
 BOUGHT = "coalesce(purchased_at, marketplace_created_at, found_at)"
@@ -96,7 +97,6 @@ class Order(Model):
     ship_by: Mapped[datetime | None] = mapped_column(UtcTime)
     found_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     read_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
-    raw: Mapped[str] = mapped_column(Text, default="")  # the marketplace's JSON, untouched
     read_digest: Mapped[str | None] = mapped_column(String(32))  # of `raw`, and how that was understood
 
     # The problem, if any.
@@ -128,6 +128,19 @@ class Order(Model):
     events: Mapped[list[OrderEvent]] = relationship(back_populates="order", order_by="OrderEvent.id")
     shop_orders: Mapped[list[ShopOrder]] = relationship(back_populates="order", order_by="ShopOrder.id")
     steps: Mapped[list[ImportStep]] = relationship(back_populates="order", order_by="ImportStep.id")
+    told: Mapped[OrderRaw | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+    @property
+    def raw(self) -> str:
+        """The marketplace's JSON, untouched; "" where none is kept. Asks the database, the first time."""
+        return self.told.text if self.told else ""
+
+    @raw.setter
+    def raw(self, text: str) -> None:
+        if self.told is None:
+            self.told = OrderRaw(text=text)
+        else:
+            self.told.text = text
 
     @property
     def number(self) -> str:
@@ -138,6 +151,15 @@ class Order(Model):
     def ordered_at(self) -> datetime:
         """When the buyer ordered, as near as it is known."""
         return self.purchased_at or self.marketplace_created_at or self.found_at
+
+
+class OrderRaw(Model):
+    """The marketplace's JSON of an order, untouched, as it was last read; it goes with its order, or before it."""
+
+    __tablename__ = "order_raws"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str] = mapped_column(Packed)
 
 
 class OrderLine(Model):

@@ -15,7 +15,7 @@ from cdsync.models import Order
 T = TypeVar("T")
 
 READ_AT_ONCE = 500
-UNSHOWN = (Order.raw, Order.addresses, Order.faults, Order.corrections)  # by a row: long, or asked of one order only
+UNSHOWN = (Order.addresses, Order.faults, Order.corrections)  # by a row: long, or asked of one order only
 
 
 def orders_of(session: Session, ids: Select[int], query: Select[Order]) -> Iterator[Order]:

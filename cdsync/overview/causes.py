@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from ..db import db
 from ..models import Order
@@ -96,7 +96,7 @@ def all_orders(account_id: int, told: Callable[[Order], T]) -> Iterator[T]:
     ids = select(Order.id).where(*stopped).order_by(Order.problem_code, Order.problem_since, Order.id)
 
     def read(session: Session, part: Sequence[int]) -> list[T]:
-        query = select(Order).where(Order.id.in_(part)).options(defer(Order.raw))
+        query = select(Order).where(Order.id.in_(part))
         found = {order.id: order for order in session.scalars(query)}
         return [told(found[each]) for each in part if each in found]
 

@@ -14,6 +14,7 @@ BELOW = {
     "cdsync.errors": set(),
     "cdsync.states": set(),
     "cdsync.terminal": set(),
+    "cdsync.packed_text": set(),
     "cdsync.error_catalogue": {"cdsync.errors", "cdsync.states"},
     "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
     "cdsync.sandbox": set(),
@@ -21,7 +22,7 @@ BELOW = {
     "cdsync.db": {"cdsync.errors", "cdsync.database_errors"},
 }
 _STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors", "cdsync.database_errors", "cdsync.db"}
-BELOW["cdsync.models"] = {"cdsync.db", "cdsync.states"}
+BELOW["cdsync.models"] = {"cdsync.db", "cdsync.packed_text", "cdsync.states"}
 _DOMAIN = [
     "cdsync.sku_figures",
     "cdsync.kept_figures",

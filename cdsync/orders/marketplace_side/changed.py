@@ -18,7 +18,7 @@ from cdsync import states
 from cdsync.connectors.base import ListedOrder, MarketplaceOrder, UnreadableOrder
 from cdsync.db import reading
 from cdsync.error_catalogue import entry_of
-from cdsync.models import Order
+from cdsync.models import Order, OrderRaw
 
 from ..life.belonging import seller_of
 from ..life.following import AFTER_IMPORT
@@ -33,7 +33,7 @@ _STANDING = (
     Order.problem_code,
     Order.read_digest,
 )
-_UNDERSTOOD = (Order.id, Order.raw, Order.marketplace_state, Order.faults)
+_UNDERSTOOD = (Order.id, OrderRaw.text.label("raw"), Order.marketplace_state, Order.faults)
 _Known = Any  # a row of either
 
 
@@ -109,7 +109,8 @@ def _texts(session: Session, order_ids: Sequence[int]) -> dict[int, _Known]:
     """What those were understood from, and as, whose digest says nothing."""
     if not order_ids:
         return {}
-    return {row.id: row for row in session.execute(select(*_UNDERSTOOD).where(Order.id.in_(order_ids)))}
+    query = select(*_UNDERSTOOD).outerjoin(OrderRaw, OrderRaw.order_id == Order.id).where(Order.id.in_(order_ids))
+    return {row.id: row for row in session.execute(query)}
 
 
 def _stands(order: _Known, seller: str) -> bool:

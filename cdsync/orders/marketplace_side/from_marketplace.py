@@ -17,6 +17,7 @@ def fill(order: Order, reading: MarketplaceOrder) -> list[str]:
     before = money_facts(order)
     for name, value in columns(reading).items():
         setattr(order, name, value)
+    order.raw = reading.raw
     _fill_lines(order, reading)
     after = money_facts(order)
     return [what for what in after if before.get(what) != after[what]]
@@ -48,7 +49,6 @@ def columns(reading: MarketplaceOrder) -> dict[str, Any]:
         "marketplace_updated_at": reading.updated_at,
         "accept_by": reading.accept_by,
         "ship_by": reading.ship_by,
-        "raw": reading.raw,
         "read_at": now(),
     }
 

@@ -22,7 +22,8 @@ from .lengths import too_long
 from .store import UNREADABLE, Stored, first_state
 
 # Rows without objects: the columns are the models', and so are their defaults.
-_ORDERS, _LINES, _EVENTS = (Base.metadata.tables[each] for each in ("orders", "order_lines", "order_events"))
+_TABLES = ("orders", "order_raws", "order_lines", "order_events")
+_ORDERS, _RAWS, _LINES, _EVENTS = (Base.metadata.tables[each] for each in _TABLES)
 _UNTOLD = {"buyer_name": "", "buyer_place": "", "buyer_note": ""}  # of a reading without an address
 
 
@@ -50,6 +51,7 @@ def store_new(session: Session, account_id: int, told: Sequence[Told], by: By = 
     rows = [_row(account_id, entry, digest, seller) for entry, digest in entries]
     added = session.execute(insert(_ORDERS).returning(_ORDERS.c.id, _ORDERS.c.marketplace_ref), rows)
     ids = {row.marketplace_ref: row.id for row in added}
+    session.execute(insert(_RAWS), [{"order_id": ids[entry.ref], "text": entry.raw} for entry, _ in entries])
     lines = [{"order_id": ids[entry.ref], **line} for entry, _ in entries for line in line_columns(entry)]
     if lines:
         session.execute(insert(_LINES), lines)

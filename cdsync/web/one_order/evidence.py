@@ -27,7 +27,7 @@ from ..text.csv_answers import file_name
 from .view import view_of
 
 # Not in the support file: the buyer, and what cleaning changed of the buyer's address.
-BUYER = ("buyer_name", "buyer_place", "addresses", "corrections", "raw", "claim_owner", "customer_ref")
+BUYER = ("buyer_name", "buyer_place", "addresses", "corrections", "claim_owner", "customer_ref")
 _MASKED = ("url", "request_body", "response_body")
 
 
@@ -100,7 +100,7 @@ def _show(ref: str, what: str, *, personal: bool) -> Response:
     view = view_of(ref)
     context: dict[str, Any] = {"view": view, "personal": personal, "what": what, "hidden": HIDDEN}
     if what == "raw":
-        context["text"] = pretty(view.order.raw or "") if personal else masked_raw(view.order)
+        context["text"] = pretty(view.order.raw) if personal else masked_raw(view.order)
     else:
         context["rows"] = [
             (row, row.url, pretty(row.request_body), pretty(row.response_body))
@@ -114,7 +114,7 @@ def _show(ref: str, what: str, *, personal: bool) -> Response:
 def masked_raw(order: Order) -> str:
     """The marketplace's JSON of the order without its buyer."""
     fields = recorded_requests.harmless_fields(db.session.get_one(Account, order.account_id), "marketplace")
-    return masked_body(order.raw or "", fields, hide_buyers([order]))
+    return masked_body(order.raw, fields, hide_buyers([order]))
 
 
 def masked_exchange(order: Order, row: Exchange) -> tuple[str, str, str]:

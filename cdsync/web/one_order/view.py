@@ -8,13 +8,24 @@ from functools import cached_property
 from typing import Any
 
 from flask import Response, url_for
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from cdsync import states
 from cdsync.db import db, now
 from cdsync.error_catalogue import entry_of
 from cdsync.error_catalogue.articles.entry import Remedy
-from cdsync.models import OPEN_RUN, Account, ExchangeOrder, ImportStep, Order, OrderEvent, OrderLine, Run, RunOrder
+from cdsync.models import (
+    OPEN_RUN,
+    Account,
+    ExchangeOrder,
+    ImportStep,
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderRaw,
+    Run,
+    RunOrder,
+)
 from cdsync.order_lists import listing
 from cdsync.order_lists.selection import RETRYABLE
 from cdsync.orders.shop_side.money_proof import MoneyProof, money_proof
@@ -128,9 +139,12 @@ class OrderView:
         return list(db.session.scalars(query))
 
     @cached_property
-    def exchanges(self) -> int:
+    def kept(self) -> tuple[int, bool]:
+        """How many requests about it are kept, and whether the marketplace's JSON is. One statement."""
         mine = ExchangeOrder.order_id == self.order.id
-        return db.session.scalar(select(func.count()).select_from(ExchangeOrder).where(mine)) or 0
+        exchanges = select(func.count()).select_from(ExchangeOrder).where(mine).scalar_subquery()
+        row = db.session.execute(select(exchanges, exists().where(OrderRaw.order_id == self.order.id))).one()
+        return int(row[0]), bool(row[1])
 
     @property
     def deadline(self) -> Deadline:

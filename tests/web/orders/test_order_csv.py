@@ -101,7 +101,7 @@ def test_a_file_is_sent_as_it_is_read_and_nothing_stays_open_meanwhile(
     assert "".join(parts) == whole
     assert [part.count("\r\n") for part in parts] == [1, 2, 2, 1]
     assert "BEGIN IMMEDIATE" not in begun
-    assert not [sql for sql in begun if "orders.raw" in sql]
+    assert not [sql for sql in begun if "order_raws" in sql]
 
 
 def test_an_order_that_goes_while_the_file_is_sent_is_left_out(
