@@ -132,10 +132,7 @@ def empty(account_id: int) -> int:
             delete(Exchange).where(Exchange.account_id == account_id),
             delete(RunOrder).where(RunOrder.order_id.in_(orders)),
             delete(RunOrder).where(RunOrder.run_id.in_(runs)),
-            *(
-                delete(each).where(each.order_id.in_(orders))
-                for each in (OrderEvent, ImportStep, OrderLine, ShopOrder)
-            ),
+            *(delete(each).where(each.order_id.in_(orders)) for each in (OrderEvent, ImportStep, OrderLine, ShopOrder)),
             delete(Order).where(Order.account_id == account_id),
             delete(Run).where(Run.account_id == account_id),
             delete(ProductMapping).where(ProductMapping.account_id == account_id),
