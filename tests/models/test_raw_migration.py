@@ -1,4 +1,4 @@
-"""Migration 0014 with orders in the database: every text is kept, whenever it is stopped, and all else stays."""
+"""Migration 0015 with orders in the database: every text is kept, whenever it is stopped, and all else stays."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ EMPTY = {"fees": "[]", "faults": "[]", "dismissed": "[]", "corrections": "[]", "
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    """At 0013, with orders, each with a line and an event."""
+    """At 0014, with orders, each with a line and an event."""
     app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync")
     with app.app_context():
-        flask_migrate.upgrade(revision="0013")
+        flask_migrate.upgrade(revision="0014")
         insert("accounts", id=1, name="main", settings="{}", places="[]", notices="[]")
         orders, lines, events = [], [], []
         for number in ORDERS:
@@ -72,7 +72,7 @@ def test_every_text_and_whatever_hangs_on_an_order_is_kept() -> None:
     assert rows_of_others() == before
     assert db.session.get_one(Order, 7).addresses == {"shipping": {"email": "c7@example.com"}}
     db.session.remove()
-    flask_migrate.downgrade(revision="0013")
+    flask_migrate.downgrade(revision="0014")
     with db.engine.connect() as connection:
         assert dict(connection.execute(text("SELECT id, raw FROM orders")).all()) == TEXTS
 

@@ -6,8 +6,8 @@ forgets it. SQLite's DROP COLUMN would write every page of the old table anew an
 the rows are copied into a narrow table instead. What becomes free stays in the file for orders to come; `VACUUM`, on
 PostgreSQL `VACUUM FULL orders`, gives it back.
 
-Revision ID: 0014
-Revises: 0013
+Revision ID: 0015
+Revises: 0014
 Create Date: 2026-11-29 15:20:00
 """
 
@@ -20,8 +20,8 @@ from alembic import op
 from cdsync.packed_text import packed, unpacked
 
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
