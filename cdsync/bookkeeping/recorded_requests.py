@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -23,23 +24,37 @@ KEPT = timedelta(days=90)
 
 _SECRET_NAMES = "ws_key|client_secret|access_token|refresh_token|id_token|passwd|password|secure_key|authorization|key"
 
-_SIGNS = ("key", "secret", "token", "passw", "authorization")  # each of the names has one of them
+_ENDS = ("key", "secret", "token", "passwd", "password", "authorization")  # each of the names has one of them
 
 
-def _patterns(names: str) -> tuple[re.Pattern[str], ...]:
-    """Where a named value can stand: JSON, XML (CDATA or not), a printed dict, a form or query, a filter."""
+@dataclass(frozen=True)
+class _Place:
+    """Where a named value can stand. signs: of which a text has one, in small letters, that has such a place."""
+
+    pattern: re.Pattern[str]
+    instead: str
+    signs: tuple[str, ...]
+
+
+def _places(names: str) -> tuple[_Place, ...]:
+    """JSON, a printed dict, XML (CDATA or not), a form or query, a filter."""
+    json_like = re.compile(rf'("(?:{names})"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
+    printed = re.compile(rf"('(?:{names})'\s*:\s*)'(?:[^'\\]|\\.)*'?", re.IGNORECASE)
+    xml = re.compile(
+        rf"(<(?:{names})(?:\s[^>]*)?>)(?!\s*<language)(?:<!\[CDATA\[.*?\]\]>|[^<]+)", re.IGNORECASE | re.DOTALL
+    )
+    query = re.compile(rf"((?:^|[?&\s])(?:{names})=)[^&\s]*", re.IGNORECASE)
+    listed = re.compile(rf"(filter(?:\[|%5B)(?:{names})(?:\]|%5D)=)[^&\s]*", re.IGNORECASE)
     return (
-        re.compile(rf'("(?:{names})"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE),
-        re.compile(rf"('(?:{names})'\s*:\s*)'(?:[^'\\]|\\.)*'?", re.IGNORECASE),
-        re.compile(
-            rf"(<(?:{names})(?:\s[^>]*)?>)(?!\s*<language)(?:<!\[CDATA\[.*?\]\]>|[^<]+)", re.IGNORECASE | re.DOTALL
-        ),
-        re.compile(rf"((?:^|[?&\s])(?:{names})=)[^&\s]*", re.IGNORECASE),
-        re.compile(rf"(filter(?:\[|%5B)(?:{names})(?:\]|%5D)=)[^&\s]*", re.IGNORECASE),
+        _Place(json_like, rf'\1"{HIDDEN}"', tuple(f'{end}"' for end in _ENDS)),
+        _Place(printed, rf"\1'{HIDDEN}'", tuple(f"{end}'" for end in _ENDS)),
+        _Place(xml, rf"\1{HIDDEN}", tuple(f"<{name}" for name in names.split("|"))),
+        _Place(query, rf"\1{HIDDEN}", tuple(f"{end}=" for end in _ENDS)),
+        _Place(listed, rf"\1{HIDDEN}", ("filter",)),
     )
 
 
-_SECRETS = _patterns(_SECRET_NAMES)
+_SECRETS = _places(_SECRET_NAMES)
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}")
 _USER_IN_URL = re.compile(r"(https?://)[^/@\s]+@")
 
@@ -70,13 +85,11 @@ def without_secrets(text: str) -> str:
     if any(word in hidden for word in ("Bearer", "Basic")):
         hidden = _BEARER.sub(rf"\1 {HIDDEN}", hidden)
     folded = hidden.casefold()
-    if not any(sign in folded for sign in _SIGNS):  # nearly always, and searching for the names takes far longer
+    if not any(end in folded for end in _ENDS):  # nearly always, and searching for the names takes far longer
         return hidden
-    json_like, printed, xml, query, listed = _SECRETS
-    hidden = json_like.sub(rf'\1"{HIDDEN}"', hidden)
-    hidden = printed.sub(rf"\1'{HIDDEN}'", hidden)
-    for pattern in (xml, query, listed):
-        hidden = pattern.sub(rf"\1{HIDDEN}", hidden)
+    for place in _SECRETS:
+        if any(sign in folded for sign in place.signs):
+            hidden = place.pattern.sub(place.instead, hidden)
     return hidden
 
 

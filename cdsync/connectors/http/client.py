@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from http.client import HTTPException
 from urllib.parse import urlsplit
 
@@ -183,12 +184,7 @@ class HttpClient:
 
     def _origin_of(self, url: str) -> tuple[str, str, int | None]:
         """Scheme, host and port. Raises ConfigError when the address has no such."""
-        try:
-            split = urlsplit(url)
-            origin = (split.scheme, split.hostname or "", split.port)
-            origin[1].encode("idna")  # empty or overlong parts of a name are errors here
-        except ValueError:
-            origin = ("", "", None)
+        origin = _origin_of(url.partition("?")[0])
         if origin[0] not in ("http", "https") or not origin[1]:
             raise ConfigError(f"{self.side}.address_wrong", host=url, reason="not an http(s) address")
         return origin
@@ -277,6 +273,17 @@ class HttpClient:
             return UnknownOutcomeError(f"{self.side}.outcome_unknown", host=self.host, method=method)
         kind = TemporaryError if timed_out else TransientError
         return kind(f"{self.side}.timeout" if timed_out else f"{self.side}.unreachable", host=self.host)
+
+
+@lru_cache(maxsize=256)  # of few addresses, apart from what is asked for there
+def _origin_of(url: str) -> tuple[str, str, int | None]:
+    try:
+        split = urlsplit(url)
+        origin = (split.scheme, split.hostname or "", split.port)
+        origin[1].encode("idna")  # empty or overlong parts of a name are errors here
+    except ValueError:
+        return ("", "", None)
+    return origin
 
 
 def _of_handshake(text: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
 
 from cdsync.connectors.base import Address
-from cdsync.connectors.prestashop.addresses.cleaning import CleanAddress, clean, cut_at_word, payment_text
+from cdsync.connectors.prestashop.addresses.cleaning import CleanAddress, clean, cut_at_word, payment_text, plain
 from cdsync.connectors.prestashop.creating.mapper import alias
 from tests.connectors.prestashop.shop import HOME, VERSIONS, connector, draft, one, rehearsal_shop, run
 
@@ -219,3 +220,10 @@ def test_the_payment_text_is_what_the_shop_keeps_and_a_filter_can_ask_for() -> N
 def test_cutting_prefers_a_gap_between_words() -> None:
     assert cut_at_word("aaaa bbbb cccc", 12) == "aaaa bbbb"
     assert cut_at_word("a" * 20, 12) == "a" * 12
+
+
+def test_no_sign_that_is_not_shown_is_left_anywhere() -> None:
+    joined = "\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff\u00ad\U0001f600\U0001d518"
+    for sign in (*map(chr, range(0x20, 0x3000)), *joined):
+        shown = "" if sign in joined else sign if unicodedata.category(sign)[0] not in "CZ" else " "
+        assert plain(f"a{sign}b") == unicodedata.normalize("NFC", f"a{shown}b"), ascii(sign)

@@ -28,6 +28,7 @@ _GENERIC = re.compile(r"[<>={}]")
 _MESSAGE = re.compile(r"[<>{}]")
 _POSTCODE = re.compile(r"[^a-zA-Z0-9 -]")
 _JOINERS = "\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff\u00ad"  # invisible, and in no name on purpose
+_LEFT_OUT = re.compile(f"[{_JOINERS}\U00010000-\U0010ffff]")
 _LONGEST = {"name": 255, "company": 255, "line": 128, "city": 64, "postcode": 12, "vat": 32, "other": 300}
 
 
@@ -119,6 +120,8 @@ def clean(address: Address, where: str) -> CleanAddress:
 def plain(text: str) -> str:
     """Composed form (NFC), no control or invisible characters, no four-byte ones, single spaces."""
     composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable() and not _LEFT_OUT.search(composed):  # nearly always, and no sign by itself is asked for
+        return " ".join(composed.split())
     shown = (
         " " if unicodedata.category(c)[0] in "CZ" else c for c in composed if ord(c) <= 0xFFFF and c not in _JOINERS
     )
