@@ -8,10 +8,11 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdsync.db import Model, UtcTime, now
+from cdsync.packed_text import Packed
 
 
 class Exchange(Model):
-    """One request and its answer; a batch's exchange belongs to several orders."""
+    """One request and its answer, their bodies packed; a batch's exchange belongs to several orders."""
 
     __tablename__ = "exchanges"
 
@@ -24,8 +25,8 @@ class Exchange(Model):
     status: Mapped[int | None] = mapped_column()
     milliseconds: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str] = mapped_column(String(64), default="")
-    request_body: Mapped[str] = mapped_column(Text, default="")
-    response_body: Mapped[str] = mapped_column(Text, default="")
+    request_body: Mapped[str] = mapped_column("request", Packed, key="request_body", default="")
+    response_body: Mapped[str] = mapped_column("response", Packed, key="response_body", default="")
     at: Mapped[datetime] = mapped_column(UtcTime, default=now, index=True)
 
 
