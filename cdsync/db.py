@@ -44,6 +44,7 @@ LOCK_WAIT_SECONDS = 20
 ROWS_ON_A_PAGE = 50
 READ_ONLY = "cdsync_read_only"  # execution option of a connection: begin without the write lock
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, default=str)  # made once: a dozen values of each order go through it
+_EMPTY: dict[str, type[list[Any]] | type[dict[str, Any]]] = {"[]": list, "{}": dict}
 _OPEN = "cdsync_open"  # in a session's info: what is open in it, "transaction" or "reading"
 _WAITING = "cdsync_waiting"  # in a session's info: what is written with its next transaction
 
@@ -118,7 +119,10 @@ class Json(TypeDecorator[Any]):
         return None if value is None else _WRITTEN.encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+        if value is None:
+            return None
+        empty = _EMPTY.get(value)  # which most values of a list of orders are
+        return json.loads(value) if empty is None else empty()
 
 
 Name = String(64)

@@ -15,7 +15,7 @@ from cdsync.db import db, page_of_ids
 from cdsync.models import OPEN_RUN, Order, Run, RunOrder
 
 from . import tabs
-from .long_lists import with_what_rows_show
+from .long_lists import with_a_pages_columns
 from .search import Found, find_orders
 from .standing import Standing, standing
 
@@ -128,7 +128,7 @@ def page(account_id: int, wanted: OrderFilter, total: int | None = None) -> Pagi
 
     def read(ids: Select[int]) -> list[Order]:
         query = select(Order).where(Order.id.in_(ids)).order_by(*sorting(wanted))
-        return list(db.session.scalars(with_what_rows_show(query)))
+        return list(db.session.scalars(with_a_pages_columns(query)))
 
     return page_of_ids(ids, read, wanted.page, total)
 

@@ -4,18 +4,43 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import Select
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, defer, load_only, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from cdsync.db import db
-from cdsync.models import Order
+from cdsync.models import Order, OrderLine, ShopOrder
 
 T = TypeVar("T")
 
 READ_AT_ONCE = 500
 UNSHOWN = (Order.addresses, Order.faults, Order.corrections)  # by a row: long, or asked of one order only
+
+
+_SHOWN = (
+    Order.account_id, Order.marketplace_ref, Order.reference, Order.state, Order.state_since, Order.status_known,
+    Order.currency, Order.total, Order.buyer_name, Order.buyer_place, Order.buyer_note, Order.purchased_at,
+    Order.marketplace_created_at, Order.found_at, Order.accept_by, Order.ship_by, Order.problem_code,
+    Order.problem_data, Order.problem_operation, Order.problem_kind, Order.problem_since, Order.next_try_at,
+    Order.warnings, Order.imported_at, Order.shipped_at, Order.waiting_for_tracking_since,
+)  # fmt: skip
+_SHOWN_OF_LINES = (OrderLine.order_id, OrderLine.sku, OrderLine.title, OrderLine.quantity, OrderLine.live)
+_SHOWN_OF_SHOP_ORDERS = (ShopOrder.order_id, ShopOrder.shop_ref, ShopOrder.reference, ShopOrder.url)
+
+
+def with_a_pages_columns(query: Select[Order]) -> Select[Order]:
+    """Orders with their lines and shop orders, and of each what the row of a page shows; the rest comes when asked."""
+    return query.options(*_a_pages_columns())
+
+
+@lru_cache(maxsize=1)
+def _a_pages_columns() -> tuple[ORMOption, ...]:
+    lines = selectinload(Order.lines).load_only(*_SHOWN_OF_LINES)
+    shop_orders = selectinload(Order.shop_orders).load_only(*_SHOWN_OF_SHOP_ORDERS)
+    return load_only(*_SHOWN), lines, shop_orders
 
 
 def orders_of(session: Session, ids: Select[int], query: Select[Order]) -> Iterator[Order]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, func, literal, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, literal_column, select
 
 from cdsync import states
 from cdsync.db import db
@@ -68,7 +69,20 @@ def count(
 
     known: how many there are in all, where that is known.
     """
+    wanted = selected.wanted
+    if selected.ids is None and known is None and wanted.run is None and not wanted.narrows:
+        return SelectionCounts(*db.session.execute(_counting_a_list(account_id, wanted.tab, only_work)).one())
     selected = _searched(account_id, selected)
+    return SelectionCounts(*db.session.execute(_counting(account_id, selected, only_work, known)).one())
+
+
+@lru_cache(maxsize=128)
+def _counting_a_list(account_id: int, tab: str, only_work: bool) -> Select[Any]:
+    """Of all orders of a list: put together once, which takes longer than the answer."""
+    return _counting(account_id, Selection(listing.OrderFilter(tab)), only_work, None)
+
+
+def _counting(account_id: int, selected: Selection, only_work: bool, known: int | None) -> Select[Any]:
     counted = (
         _count(account_id, selected, None if not only_work else ()) if known is None else literal(known),
         _count(account_id, selected, (states.TO_ACCEPT,)),
@@ -77,7 +91,7 @@ def count(
         _retryable(account_id, selected),
         _count(account_id, selected, () if only_work else (states.ELSEWHERE,), _takes(TAKE_BACK)),
     )
-    return SelectionCounts(*db.session.execute(select(*counted)).one())
+    return select(*counted)
 
 
 def _count(account_id: int, selected: Selection, of: Collection[str] | None, *more: ColumnElement[bool]) -> Any:

@@ -6,14 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, cast, func, literal, null, select, type_coerce, union_all
+from sqlalchemy import Select, Text, and_, bindparam, cast, func, literal, null, select, type_coerce, union_all
 
-from ..db import db, now
+from ..db import UtcTime, db, now
 from ..models import Account, Order, Reconciliation, Run
 from ..order_lists import tabs
-from ..orders.life.problems import is_a_persons_matter
+from ..orders.life.problems import WAITS_AT_MOST, is_a_persons_matter
 from ..reconciliations import ALARMING
 from ..runs.lists import last_ended
 from ..settings.fields import OPERATIONS
@@ -74,13 +75,25 @@ _COUNTED = ("to_accept", "to_import", "problems", "stopped", "due", "imported_to
 
 
 def _counts(ids: Sequence[int], today: datetime) -> dict[int, dict[str, int]]:
-    """Each number by an index of its own, in one statement: none reads more orders than it counts."""
-    soon = now() + NEAR
+    found = {account_id: dict.fromkeys(_COUNTED, 0) for account_id in ids}
+    rows: Any = db.session.execute(
+        _counting(tuple(ids)), {"soon": now() + NEAR, "waited": now() - WAITS_AT_MOST, "today": today}
+    )
+    for name, account_id, count, kinds in rows:
+        found[account_id][name] += count + sum(json.loads(kinds or "{}").get(kind, 0) for kind in ALARMING)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _counting(ids: tuple[int, ...]) -> Any:
+    """Each number by an index of its own, in one statement: none reads more orders than it counts. Put together once:
+    every page asks for it, and putting it together took longer than the answer."""
+    soon, waited, today = (bindparam(name, type_=UtcTime) for name in ("soon", "waited", "today"))
     conditions = (
         ("to_accept", tabs.condition(tabs.TO_ACCEPT)),
         ("to_import", tabs.condition(tabs.TO_IMPORT)),
         ("problems", tabs.condition(tabs.PROBLEMS)),
-        ("stopped", is_a_persons_matter()),
+        ("stopped", is_a_persons_matter(waited)),
         ("due", and_(Order.state == TO_ACCEPT, Order.accept_by < soon)),
         ("due", and_(Order.state.in_((TO_IMPORT, IMPORTED)), Order.ship_by < soon)),
         ("imported_today", Order.imported_at >= today),
@@ -91,11 +104,7 @@ def _counts(ids: Sequence[int], today: datetime) -> dict[int, dict[str, int]]:
         .group_by(Order.account_id)
         for name, each in conditions
     ]
-    found = {account_id: dict.fromkeys(_COUNTED, 0) for account_id in ids}
-    rows: Any = db.session.execute(union_all(*parts, _compared(ids)))
-    for name, account_id, count, kinds in rows:
-        found[account_id][name] += count + sum(json.loads(kinds or "{}").get(kind, 0) for kind in ALARMING)
-    return found
+    return union_all(*parts, _compared(ids))
 
 
 def _last_runs(ids: Sequence[int]) -> dict[int, list[Run]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, func, literal, select, true, union_all
@@ -41,14 +42,24 @@ def newest(account_id: int, operation: str) -> Run | None:
 
 def last_ended(account_ids: Sequence[int], operations: Sequence[str]) -> Select[int]:
     """Ids of the last run of each operation of these accounts that has ended; none of the others is read."""
-    return _newest(operations, Run.open.is_(False)).where(Account.id.in_(account_ids))
+    return _last_ended(tuple(account_ids), tuple(operations))
 
 
 def open_and_last_ended(account_id: int, operations: Sequence[str]) -> list[Run]:
     """The open runs of an account and, of each of these operations, the last that has ended; the oldest first."""
+    return list(db.session.scalars(_open_and_last_ended(account_id, tuple(operations))))
+
+
+@lru_cache(maxsize=64)  # nearly every page asks: put together once
+def _last_ended(account_ids: tuple[int, ...], operations: tuple[str, ...]) -> Select[int]:
+    return _newest(operations, Run.open.is_(False)).where(Account.id.in_(account_ids))
+
+
+@lru_cache(maxsize=64)
+def _open_and_last_ended(account_id: int, operations: tuple[str, ...]) -> Select[Run]:
     is_open = select(Run.id).where(Run.account_id == account_id, OPEN_RUN)
     shown = union_all(select(last_ended([account_id], operations).subquery()), is_open)
-    return list(db.session.scalars(select(Run).where(Run.id.in_(shown)).order_by(Run.id)))
+    return select(Run).where(Run.id.in_(shown)).order_by(Run.id)
 
 
 def newest_of_each(operations: Sequence[str]) -> Select[int]:

@@ -38,6 +38,7 @@ AROUND_PAGES = (
     "shell.outside",
     "shell.errors",
     "shell.current_account",
+    "text.language",
     "text.formats",
     "shell.explaining",
     "template_words",

@@ -57,10 +57,13 @@ def needs_a_person(kind: str | None, data: Mapping[str, Any] | None, since: date
     return kind not in RETRIED_KINDS or "attempts" in (data or {}) or overdue
 
 
-def is_a_persons_matter() -> ColumnElement[bool]:
-    """`needs_a_person` as a condition on orders, for counting them."""
+def is_a_persons_matter(waited_since: Any = None) -> ColumnElement[bool]:
+    """`needs_a_person` as a condition on orders, for counting them.
+
+    waited_since: the moment before which a problem has waited too long, where the statement is put together once.
+    """
     attempts = type_coerce(Order.problem_data, Text).contains('"attempts":')  # a key: in a value quotes are escaped
-    overdue = Order.problem_since < now() - WAITS_AT_MOST
+    overdue = Order.problem_since < (now() - WAITS_AT_MOST if waited_since is None else waited_since)
     return and_(Order.problem_code.is_not(None), or_(Order.problem_kind.not_in(RETRIED_KINDS), attempts, overdue))
 
 

@@ -19,6 +19,7 @@ from cdsync.models import Run
 from cdsync.orders import By
 from cdsync.users import MERCHANT
 
+from ..text.language import once
 from .parts import wants_part
 
 P = ParamSpec("P")
@@ -37,12 +38,12 @@ def register(app: Flask) -> None:
 
 def is_merchant() -> bool:
     """Whether the person signed in may do everything."""
-    return bool(current_user.is_authenticated and current_user.role == MERCHANT)
+    return once("merchant", lambda: bool(current_user.is_authenticated and current_user.role == MERCHANT))
 
 
 def sees_customers() -> bool:
     """Whether the person signed in may see who the buyers are (`web.customer_data` hides it from others)."""
-    return bool(current_user.is_authenticated and current_user.sees_customers)
+    return once("sees customers", lambda: bool(current_user.is_authenticated and current_user.sees_customers))
 
 
 def merchant_only(view: Callable[P, R]) -> Callable[P, R]:

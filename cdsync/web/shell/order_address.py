@@ -10,6 +10,7 @@ import re
 from flask import Flask
 from werkzeug.routing import PathConverter, ValidationError
 
+_ALL_PLAIN = re.compile(r"[A-Za-z0-9_.-]*")
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]")
 _MAYBE_A_PAGE = re.compile(r"[a-z.-]*")  # ids of Octopia hold digits or capitals
 _ESCAPED = re.compile(rb"~([0-9A-F]{2})")
@@ -22,7 +23,11 @@ def register(app: Flask) -> None:
 
 def to_address(ref: str) -> str:
     """The id with everything but letters, digits, `_`, `.` and `-` as `~` and the byte's number."""
-    written = "".join(sign if _PLAIN.fullmatch(sign) else _escaped(sign) for sign in ref)
+    written = (
+        ref
+        if _ALL_PLAIN.fullmatch(ref)
+        else "".join(sign if _PLAIN.fullmatch(sign) else _escaped(sign) for sign in ref)
+    )
     return _escaped(ref[0]) + written[1:] if ref and _MAYBE_A_PAGE.fullmatch(ref) else written
 
 

@@ -137,7 +137,8 @@ def _time_element(at: datetime, text: str, css: str = "") -> Markup:
 def exact(at: datetime) -> str:
     """Date, time to the second and zone: "23 Nov 2026, 10:14:22 CET". A list shows hundreds of them."""
     here, locale = local(at), locale_name()
-    return f"{here.day} {_months(locale)[here.month]} {here:%Y, %H:%M:%S} {_zone_word(here, locale)}"
+    clock = f"{here.hour:02}:{here.minute:02}:{here.second:02}"
+    return f"{here.day} {_months(locale)[here.month]} {here.year:04}, {clock} {_zone_word(here, locale)}"
 
 
 @lru_cache(maxsize=16)
@@ -166,7 +167,8 @@ def moment(at: datetime | None) -> Markup | str:
     if at is None:
         return "–"
     here = local(at)
-    return _time_element(at, f"{_day_word(here, local(now()).date())} {here:%H:%M}")
+    today = once("today", lambda: local(now()).date())
+    return _time_element(at, f"{_day_word(here, today)} {here.hour:02}:{here.minute:02}")
 
 
 def clock(at: datetime | None) -> Markup | str:
@@ -180,7 +182,12 @@ def day(at: datetime | date | None) -> str:
     """A date in words: "Mon 23 Nov 2026"."""
     if at is None:
         return "–"
-    return format_date(local(at) if isinstance(at, datetime) else at, "EEE d MMM yyyy", locale=locale_name())
+    return _day(local(at).date() if isinstance(at, datetime) else at, locale_name())
+
+
+@lru_cache(maxsize=512)
+def _day(on: date, locale: str) -> str:
+    return format_date(on, "EEE d MMM yyyy", locale=locale)
 
 
 def duration(span: timedelta | float | None) -> str:
