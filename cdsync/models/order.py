@@ -41,7 +41,6 @@ class Order(Model):
     __tablename__ = "orders"
     __table_args__ = (
         UniqueConstraint("account_id", "marketplace_ref"),
-        Index("ix_orders_account_id_state", "account_id", "state"),
         Index("ix_orders_account_id_reference", "account_id", "reference"),
         Index("ix_orders_lower_reference", text("lower(reference)")),
         Index("ix_orders_lower_marketplace_ref", text("lower(marketplace_ref)")),
