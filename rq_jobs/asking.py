@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DatabaseError
 
 from cdsync.errors import CdsyncError
-from cdsync.operations import accounts_to_ask, ask
+from cdsync.operations.running.asking import accounts_to_ask, ask
 
 from .run_operation import application
 

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask
 
 from cdsync import accounts, runs
-from cdsync.operations import resting_side, runner, start, start_what_follows
+from cdsync.operations import resting_side, runner, start
+from cdsync.operations.running.going_on import start_what_follows
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,9 @@ from cdsync import accounts, resting, settings
 from cdsync.bookkeeping import arrivals
 from cdsync.db import db, now, transaction
 from cdsync.models import Account, CachedRead, Exchange, Order, Run
-from cdsync.operations import accounts_to_ask, ask, start_what_follows
 from cdsync.operations.running import starting
+from cdsync.operations.running.asking import accounts_to_ask, ask
+from cdsync.operations.running.going_on import start_what_follows
 from cdsync.runs import find
 from cdsync.sandbox.faults import Fault
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
