@@ -40,7 +40,8 @@ class StepRows:
         at = now()
         values = {"name": step, "begun_at": at, "done_at": None, "run_id": self._run_id}
         rows = [{"order_id": order_id, "data": dict(intent), **values} for order_id, intent in intents.items()]
-        session.connection().execute(_upsert(session), rows)
+        connection = session.connection()
+        connection.execute(_upsert(session, connection.dialect.name), rows)
         self._begun.update({(step, order_id): (dict(intent), at) for order_id, intent in intents.items()})
 
     def put_facts(self, session: Session, step: str, facts: Mapping[int, Mapping[str, Any]]) -> None:
@@ -82,8 +83,7 @@ class StepRows:
         return row
 
 
-def _upsert(session: Session) -> Any:
-    name = session.connection().dialect.name
+def _upsert(session: Session, name: str) -> Any:
     if name not in _put:
         insert = insert_into(session, ImportStep)
         afresh = {column: insert.excluded[column] for column in _AFRESH}

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from cdsync.db import now, reading, transaction
+from cdsync.db import READ_ONLY, db, now, reading, transaction
 from cdsync.models import OPEN_RUN, Run
 
 from .states import LOST, QUEUED, RUNNING
@@ -61,8 +61,9 @@ def stop_requested(run_id: int, owner: str) -> bool:
 
 def is_ours(run_id: int, owner: str) -> bool:
     """Whether the run is open and this owner's."""
-    with reading() as session:
-        return session.connection().execute(_OURS, {"run": run_id, "me": owner}).first() is not None
+    engine = db.engine.execution_options(**{READ_ONLY: True})  # without a session: asked before each request
+    with engine.connect() as connection:
+        return connection.execute(_OURS, {"run": run_id, "me": owner}).first() is not None
 
 
 def progress(session: Session, run_id: int, owner: str, values: Mapping[str, Any]) -> None:

@@ -40,10 +40,13 @@ def _once_was_it(row: Row, draft: OrderDraft) -> bool:
 
 def is_fresh(order: InShop, reference: Reference) -> bool:
     """The order stands where an import leaves it: the merchant has not moved it on."""
-    left = {reference.settings.get(name) for name in ("PS_OS_WS_PAYMENT", "PS_OS_ERROR", "PS_OS_OUTOFSTOCK_PAID")}
+    if order.posted:
+        return True
+    settings = reference.settings
+    left = {settings.get(name) for name in ("PS_OS_WS_PAYMENT", "PS_OS_ERROR", "PS_OS_OUTOFSTOCK_PAID")}
     if order.begun.left_over(PACKS) or order.held:
         left.add(reference.waiting_status)
-    return order.posted or order.row["current_state"] in left
+    return order.row["current_state"] in left
 
 
 class Steadiness:
