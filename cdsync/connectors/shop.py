@@ -89,7 +89,8 @@ class Shop(Protocol):
         trustworthy answer came, and the next call looks first; with a TemporaryError: nothing was made, try again;
         with a WrongStateError, or no result at all: its claim was lost. The others of the batch go on. A ConfigError,
         or a side that is away altogether, ends the batch as an exception; the drafts without a result are as they
-        were, or are found again.
+        were, or are found again. A result may say that the next one is there already, with no request between
+        (`more_follow`): then both are kept in one commit.
         """
 
     def find_orders(self, payment_texts: Sequence[str] = (), shop_refs: Sequence[str] = ()) -> list[ShopOrder]:
