@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, timedelta
+from typing import Any
 
 from redis import Redis
 from redis.client import Pipeline
@@ -12,17 +14,18 @@ from rq.cron import CronJob
 from cdsync.runs import queue
 
 from .run_operation import run_scheduled
+from .tidy_up import tidy_up
 
+TIDYING = "40 3 * * *"  # before the nightly comparison
 KEPT = timedelta(days=30)
 
 
 class DueJob(CronJob):
-    """RQ's cron job for one operation of an account, with its arguments as JSON."""
+    """RQ's cron job, with its arguments as JSON."""
 
-    def __init__(self, account_id: int, account: str, operation: str, cron: str) -> None:
+    def __init__(self, line: str, cron: str, name: str, func: Callable[..., Any], *args: str) -> None:
         super().__init__(
-            queue.name_of(account_id, operation), func=run_scheduled, args=(account, operation), cron=cron,
-            job_timeout=-1, name=f"{account}/{operation}", result_ttl=queue.KEPT_SECONDS,
+            line, func=func, args=args, cron=cron, job_timeout=-1, name=name, result_ttl=queue.KEPT_SECONDS,
             failure_ttl=queue.KEPT_SECONDS,
         )  # fmt: skip
         self._mark = f"{queue.QUEUE}:fired:{self.queue_name}"  # in Redis: the last due time that was enqueued
@@ -53,6 +56,17 @@ class DueJob(CronJob):
             except WatchError:  # another scheduler was faster
                 return False
         return not waits
+
+    @classmethod
+    def of_operation(cls, account_id: int, account: str, operation: str, cron: str) -> DueJob:
+        """One operation of an account."""
+        line = queue.name_of(account_id, operation)
+        return cls(line, cron, f"{account}/{operation}", run_scheduled, account, operation)
+
+    @classmethod
+    def of_tidying(cls) -> DueJob:
+        """What throws away old records of all accounts: every night, since there is nothing to choose but their age."""
+        return cls(queue.QUEUE, TIDYING, "tidying", tidy_up)
 
     @property
     def _due(self) -> str:

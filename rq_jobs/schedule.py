@@ -119,11 +119,11 @@ class SettingsScheduler(CronScheduler):
 
     def refresh(self) -> None:
         """Makes a job for each schedule that is on; an unchanged one keeps its place in time."""
-        wanted: dict[fair_share.Whose, DueJob] = {}
+        wanted: dict[fair_share.Whose, DueJob] = {(0, "tidying"): DueJob.of_tidying()}
         for account in [each for each in accounts.every() if each.active]:
             for operation, expression in settings.schedule(account).items():
                 if expression:
-                    wanted[account.id, operation] = DueJob(account.id, account.name, operation, expression)
+                    wanted[account.id, operation] = DueJob.of_operation(account.id, account.name, operation, expression)
         for whose, job in wanted.items():
             known = self._known.get(whose)
             if known is not None and (known.cron, known.name) == (job.cron, job.name):

@@ -8,19 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from cdsync import connectors
 from cdsync.connectors.recording.masking import HIDDEN, masked_address, masked_body
-from cdsync.db import now, reading, transaction
+from cdsync.db import reading
 from cdsync.errors import ConfigError
 from cdsync.models import Account, Exchange, ExchangeOrder
 from cdsync.settings.sections import default_connector
 
 LONGEST_BODY = 64 * 1024
-KEPT = timedelta(days=90)
 
 _SECRET_NAMES = "ws_key|client_secret|access_token|refresh_token|id_token|passwd|password|secure_key|authorization|key"
 
@@ -68,15 +66,6 @@ def of_order(order_id: int, limit: int = 200) -> list[Exchange]:
         for row in rows:
             session.expunge(row)
         return rows
-
-
-def prune(before: timedelta = KEPT) -> int:
-    """Forgets exchanges older than `before`; how many."""
-    with transaction() as session:
-        old = select(Exchange.id).where(Exchange.at < now() - before)
-        session.execute(delete(ExchangeOrder).where(ExchangeOrder.exchange_id.in_(old)))
-        gone = session.scalars(delete(Exchange).where(Exchange.at < now() - before).returning(Exchange.id)).all()
-    return len(gone)
 
 
 def without_secrets(text: str) -> str:

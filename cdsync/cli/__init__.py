@@ -13,6 +13,7 @@ from .on_demand import OnDemand
 
 CHECKS = "Checks database, migrations, Redis, workers, scheduler, runs, marketplace, shop rights and mappings."
 RECOUNT = "Counts anew how many orders stand where, and mends the figures that pages show of them."
+TIDY = "Throws away old requests, runs and the like, as the section `keep` of the settings says; orders never go."
 SERVERS = "The rehearsal servers alone; `sandbox --help` lists their options."
 
 COMMANDS: tuple[OnDemand, ...] = (
@@ -22,6 +23,7 @@ COMMANDS: tuple[OnDemand, ...] = (
     OnDemand("orders", "cdsync.cli.order_commands:group", "What is known of orders."),
     OnDemand("doctor", "cdsync.cli.doctor:command", CHECKS),
     OnDemand("recount", "cdsync.cli.order_commands:recount", RECOUNT),
+    OnDemand("tidy", "cdsync.cli.tidy_command:command", TIDY),
     OnDemand("user", "cdsync.cli.user_commands:group", "The people who sign in."),
     OnDemand("sandbox", "cdsync.cli.sandbox_command:command", SERVERS),
     OnDemand("db", "flask_migrate.cli:db", "Perform database migrations."),

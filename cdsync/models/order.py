@@ -218,7 +218,7 @@ class OrderEvent(Model):
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     kind: Mapped[str] = mapped_column(String(64))
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    run_id: Mapped[int | None] = mapped_column()  # which may be gone
     actor: Mapped[str] = mapped_column(String(128), default="")  # a user's name, "cron", "scheduler"
 
     order: Mapped[Order] = relationship(back_populates="events")
@@ -268,7 +268,10 @@ class ImportStep(Model):
     """The journal: one row per step of an order's import, written before its request leaves."""
 
     __tablename__ = "import_steps"
-    __table_args__ = (UniqueConstraint("order_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", "name"),
+        _where("ix_import_steps_unanswered", "done_at IS NULL", "run_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
@@ -276,6 +279,6 @@ class ImportStep(Model):
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     begun_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     done_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    run_id: Mapped[int | None] = mapped_column()  # which may be gone
 
     order: Mapped[Order] = relationship(back_populates="steps")

@@ -21,7 +21,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdsync import orders, runs, states
-from cdsync.bookkeeping import recorded_requests
 from cdsync.connectors.powers import pages_of
 from cdsync.db import reading, transaction
 from cdsync.errors import RejectedError, TemporaryError
@@ -53,7 +52,6 @@ def run(context: RunContext) -> Outcome:
     """Raises what the marketplace raises; what was read until then is kept. Chosen orders: only these, one by one."""
     if context.wanted is not None:
         return read_chosen(context)
-    recorded_requests.prune()
     window = read_window(context)
     outcome = window.outcome
     if window.only is None and not context.stopping():

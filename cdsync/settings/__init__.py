@@ -18,7 +18,7 @@ from .entered_for import Withheld
 from .entered_for import addresses as secret_addresses
 from .entered_for import may_go as secret_may_go
 from .entered_for import require as require_secrets
-from .fields import HALF_HOURLY, NIGHTLY, OFTEN, OPERATIONS, ORDERS, SCHEDULE, USUAL_SCHEDULE, Field
+from .fields import HALF_HOURLY, KEEP, NIGHTLY, OFTEN, OPERATIONS, ORDERS, SCHEDULE, USUAL_SCHEDULE, Field
 from .home_changes import HomeChange
 from .refused import SettingsInvalid, SettingsMove
 from .rotation import Rotated, rotate, unreadable, with_former_key
@@ -27,6 +27,7 @@ from .store import (
     OrderSettings,
     defaults,
     is_complete,
+    kept_days,
     load,
     moves,
     read,
@@ -39,6 +40,7 @@ from .values import MASK
 
 __all__ = [
     "HALF_HOURLY",
+    "KEEP",
     "MASK",
     "NIGHTLY",
     "OFTEN",
@@ -58,6 +60,7 @@ __all__ = [
     "in_every_spelling",
     "is_complete",
     "keep_apart",
+    "kept_days",
     "load",
     "marketplace_name",
     "marketplace_of",

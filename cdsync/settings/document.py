@@ -8,7 +8,7 @@ from typing import Any
 
 from ..connectors import MARKETPLACES, SHOPS, declared_settings
 from ..connectors.base import Setting
-from .fields import ORDERS, SCHEDULE, Field
+from .fields import SECTIONS, Field
 from .values import MASK
 
 HEAD = f"""# Settings
@@ -30,7 +30,7 @@ def page() -> str:
         for name in connectors:
             rows = [_of_setting(each) for each in declared_settings(side, name)]
             parts += [f'## `{side}`, with `"connector": "{name}"`', "\n".join([COLUMNS, *rows])]
-    for section, fields in (("orders", ORDERS), ("schedule", SCHEDULE)):
+    for section, fields in SECTIONS.items():
         parts += [f"## `{section}`", "\n".join([COLUMNS, *(_of_field(each) for each in fields)])]
     return "\n\n".join(parts) + "\n"
 

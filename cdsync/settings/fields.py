@@ -223,4 +223,26 @@ SCHEDULE: tuple[Field, ...] = (
 # How often an operation runs by itself once that is wanted and nobody said otherwise: also one that is off at first.
 USUAL_SCHEDULE: dict[str, str] = {each.name: each.default or OFTEN for each in SCHEDULE}
 
-SECTIONS = {"orders": ORDERS, "schedule": SCHEDULE}
+_FOR_EVER = "0: for ever."
+
+
+def _days(name: str, label: str, default: int, text: str) -> Field:
+    return Field(name, label, "number", default, f"{text} {_FOR_EVER}", minimum=0, maximum=36_500)
+
+
+# How many days what is beside the orders is kept. Orders, their lines and shop orders never go.
+KEEP: tuple[Field, ...] = (
+    _days("requests_days", "Requests, days", 90, "What was sent to marketplace and shop, and what they answered."),
+    _days(
+        "json_days", "Orders as the marketplace told them, days", 400,
+        "The JSON of an order, counted from when the order was over: shipped, cancelled, refused or left out.",
+    ),
+    _days(
+        "steps_days", "Steps of imports, days", 400,
+        "What an import noted down for itself, counted from when the order was shipped.",
+    ),
+    _days("runs_days", "Runs, days", 400, "Runs, and what became of each order in them."),
+    _days("events_days", "Stories of orders, days", 0, "What an order's page tells of what happened to it."),
+)  # fmt: skip
+
+SECTIONS = {"orders": ORDERS, "schedule": SCHEDULE, "keep": KEEP}

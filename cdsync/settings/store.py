@@ -19,7 +19,7 @@ from ..errors import ConfigError
 from ..models import Account
 from ..secrets import decrypt, is_encrypted
 from . import conflicting_accounts, entered_for, home_changes, sections
-from .fields import ORDERS, SCHEDULE, SECTIONS, Field
+from .fields import KEEP, ORDERS, SCHEDULE, SECTIONS, Field
 from .refused import SettingsInvalid, SettingsMove
 from .rehearsal import addresses
 from .values import MASK
@@ -128,7 +128,7 @@ def _checked(
     all the same: secrets that have to be entered again. Raises SettingsInvalid for every other fault."""
     faults: dict[str, str] = {}
     if not isinstance(document, Mapping):
-        raise SettingsInvalid({"": "Must be an object with the sections marketplace, shop, orders, schedule."})
+        raise SettingsInvalid({"": "Must be an object with the sections marketplace, shop, orders, schedule, keep."})
     name = _account_name(document, faults)
     account = db.session.scalar(select(Account).where(Account.name == name).with_for_update())
     stored = account.settings if account else {}
@@ -196,6 +196,11 @@ def _settings_of(name: str, rehearsal: bool, full: Mapping[str, Mapping[str, Any
 def schedule(account: Account) -> dict[str, str | None]:
     """Operation → crontab fields, or None where it is off; whatever else may be wrong with the account's settings."""
     return _with_defaults(SCHEDULE, account.settings.get("schedule", {}))
+
+
+def kept_days(account: Account) -> dict[str, int]:
+    """For how many days each kind of record is kept, by the key of the section `keep`; 0: for ever."""
+    return _with_defaults(KEEP, account.settings.get("keep", {}))
 
 
 def show(account: Account) -> dict[str, Any]:
@@ -282,7 +287,7 @@ def _filled(stored: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         name = chosen.get("connector") or sections.default_connector(side)
         full[side] = {"connector": name, **sections.connector_defaults(side, name)}
         full[side].update((key, value) for key, value in chosen.items() if key in full[side] and value is not None)
-    for section, declared in (("orders", ORDERS), ("schedule", SCHEDULE)):
+    for section, declared in SECTIONS.items():
         full[section] = _with_defaults(declared, stored.get(section, {}))
     return full
 

@@ -39,6 +39,7 @@ _DOMAIN = [
     "cdsync.relocation",
     "cdsync.reconciliations",
     "cdsync.runs",
+    "cdsync.retention",
     "cdsync.rehearsal",
     "cdsync.products",
     "cdsync.overview",

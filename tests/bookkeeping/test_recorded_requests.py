@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -76,13 +76,6 @@ def test_no_request_leaves_for_a_run_that_is_no_longer_ours(recorder, fake_accou
 def test_a_huge_body_is_cut(recorder):
     recorder.record(replace(SENT, response_body="é" * 300_000))
     assert len(recorded_requests.of_order(order_of("A1").id)[0].response_body) <= recorded_requests.LONGEST_BODY + 1
-
-
-def test_old_exchanges_are_forgotten(recorder):
-    recorder.record(replace(SENT, at=datetime.now(UTC) - timedelta(days=91)))
-    recorder.record(replace(SENT, at=datetime.now(UTC)))
-    assert recorded_requests.prune() == 1
-    assert len(recorded_requests.of_order(order_of("A1").id)) == 1
 
 
 LISTED = replace(SENT, side="marketplace", method="GET", status=200, order_refs=())

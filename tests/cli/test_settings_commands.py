@@ -21,7 +21,7 @@ def test_a_file_is_loaded_and_shown_with_masks(flask: Run, tmp_path: Path) -> No
     )
     shown = json.loads(flask("settings", "show").stdout)
     assert shown["shop"]["key"] == shown["marketplace"]["client_secret"] == "********"
-    assert list(shown) == ["account", "rehearsal", "marketplace", "shop", "orders", "schedule"]
+    assert list(shown) == ["account", "rehearsal", "marketplace", "shop", "orders", "schedule", "keep"]
 
 
 def test_what_is_shown_is_taken_back_from_standard_input(flask: Run) -> None:

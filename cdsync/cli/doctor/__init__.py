@@ -87,6 +87,7 @@ def _database() -> Iterator[Finding]:
     yield Finding("migrations", now_at == newest, text, ("Run: flask --app app db upgrade",))
     if now_at == newest:
         yield Finding("search", True, installation_checks.of_search())
+        yield Finding("old records thrown away", True, installation_checks.of_tidying())
 
 
 def _installation() -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from cdsync.config import SHARED
 from cdsync.db import db
 from cdsync.installation import private_files
 from cdsync.models import order_text_ddl
+from cdsync.retention import tidying
 
 MOST_NAMED = 5
 
@@ -42,6 +43,12 @@ def of_search() -> str:
     if db.engine.dialect.name == "sqlite":
         return f"without an index, slower: SQLite {sqlite3.sqlite_version} has no FTS5 with trigrams"
     return f"without an index, slower: pg_trgm is not there; as the server's administrator: {order_text_ddl.BY_HAND}"
+
+
+def of_tidying() -> str:
+    """When old records went the last time, and how many."""
+    last = tidying.last()
+    return f"{last[0]:%Y-%m-%d %H:%M} UTC: {tidying.in_words(last[1])}" if last else "not yet"
 
 
 def _some(found: list[str]) -> str:

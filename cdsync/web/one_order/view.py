@@ -134,9 +134,19 @@ class OrderView:
         return self.hide(str(data.get("message") or data.get("detail") or ""))
 
     @cached_property
+    def _story(self) -> list[tuple[OrderEvent, int | None]]:
+        query = select(OrderEvent, Run.id).outerjoin(Run, Run.id == OrderEvent.run_id)
+        mine = query.where(OrderEvent.order_id == self.order.id).order_by(OrderEvent.at, OrderEvent.id)
+        return [(event, run_id) for event, run_id in db.session.execute(mine)]
+
+    @property
     def events(self) -> list[OrderEvent]:
-        query = select(OrderEvent).where(OrderEvent.order_id == self.order.id).order_by(OrderEvent.at, OrderEvent.id)
-        return list(db.session.scalars(query))
+        return [event for event, _ in self._story]
+
+    @cached_property
+    def runs_kept(self) -> set[int | None]:
+        """The runs of its story that still have a page."""
+        return {run_id for _, run_id in self._story}
 
     @cached_property
     def kept(self) -> tuple[int, bool]:

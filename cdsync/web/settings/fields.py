@@ -133,6 +133,11 @@ def schedule_inputs(values: Mapping[str, Any], errors: Mapping[str, str]) -> lis
     return [_of_field("schedule", each, values, errors, Choices()) for each in declared.SCHEDULE]
 
 
+def keep_inputs(values: Mapping[str, Any], errors: Mapping[str, str]) -> list[Input]:
+    """For how many days each kind of record is kept."""
+    return [_of_field("keep", each, values, errors, Choices()) for each in declared.KEEP]
+
+
 def with_stored(choices: Sequence[Choice], stored: Any) -> tuple[Choice, ...]:
     """The choices, with what is stored among them even when the other side no longer names it."""
     known = tuple(each for each in choices if each.active or each.ref == str(stored))

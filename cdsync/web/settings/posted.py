@@ -30,6 +30,8 @@ def document_of(form: Form, account: str, stored: Mapping[str, Any]) -> dict[str
             document[side] = values
     orders = {each.name: _value(form, f"orders.{each.name}", each) for each in declared.ORDERS}
     schedule = {each.name: _cron(form, f"schedule.{each.name}") for each in declared.SCHEDULE}
+    keep = {each.name: _value(form, f"keep.{each.name}", each) for each in declared.KEEP}
+    document["keep"] = {name: value for name, value in keep.items() if value is not _ABSENT}
     document["orders"] = {name: value for name, value in orders.items() if value is not _ABSENT}
     document["schedule"] = {name: value for name, value in schedule.items() if value is not _ABSENT}
     return {key: value for key, value in document.items() if value}
@@ -38,7 +40,7 @@ def document_of(form: Form, account: str, stored: Mapping[str, Any]) -> dict[str
 def over_stored(stored: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
     """What is stored with what was posted over it, for a form that is shown again."""
     result: dict[str, Any] = {"account": stored["account"]}
-    for section in ("marketplace", "shop", "orders", "schedule"):
+    for section in ("marketplace", "shop", "orders", "schedule", "keep"):
         posted = document.get(section, {})
         same = posted.get("connector") in {None, stored[section].get("connector")}
         result[section] = {**(stored[section] if same else {}), **posted}

@@ -48,6 +48,7 @@ def section_words() -> list[tuple[str, str]]:
         ("customers", _("Customers")),
         ("acceptance", _("Acceptance and shipping")),
         ("schedules", _("Schedules")),
+        ("keep", _("What is kept")),
     ]
 
 

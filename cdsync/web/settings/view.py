@@ -15,7 +15,7 @@ from cdsync.errors import ConfigError
 from cdsync.models import Account
 
 from .choices import Offered
-from .fields import Input, connector_inputs, element_id, order_inputs, schedule_inputs
+from .fields import Input, connector_inputs, element_id, keep_inputs, order_inputs, schedule_inputs
 from .mappings import Row, carrier_rows, marketplace_rows, met_modes
 
 
@@ -77,6 +77,7 @@ class FormView:
     sides: dict[str, Side]
     places: dict[str, list[Input]]
     schedule: list[Input]
+    keep: list[Input]
     carriers: list[Row]
     marketplace_carriers: list[Row]
     errors: Mapping[str, str]
@@ -112,6 +113,7 @@ def form_view(
         },
         places={place: order_inputs(place, orders, errors, offered.choices) for place in PLACES},
         schedule=schedule_inputs(document["schedule"], errors),
+        keep=keep_inputs(document["keep"], errors),
         carriers=carrier_rows(met_modes(account.id), carriers, offered),
         marketplace_carriers=marketplace_rows(carriers, back, offered),
         errors=errors,
@@ -152,7 +154,7 @@ def _missing(account: Account) -> list[str]:
 
 
 def _faults(view: FormView) -> list[Fault]:
-    inputs = [*view.schedule]
+    inputs = [*view.schedule, *view.keep]
     for side in view.sides.values():
         inputs += side.inputs
     for place in view.places.values():
