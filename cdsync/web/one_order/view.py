@@ -144,9 +144,9 @@ class OrderView:
         return [event for event, _ in self._story]
 
     @cached_property
-    def runs_kept(self) -> set[int | None]:
+    def runs_kept(self) -> set[int]:
         """The runs of its story that still have a page."""
-        return {run_id for _, run_id in self._story}
+        return {run_id for _, run_id in self._story if run_id}
 
     @cached_property
     def kept(self) -> tuple[int, bool]:
