@@ -1,4 +1,4 @@
-"""Migration 0017 with events and steps in the database: each is kept, and a run may go that they name."""
+"""Migration 0018 with events and steps in the database: each is kept, and a run may go that they name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .test_raw_migration import EMPTY
 def app(tmp_path: Path) -> Iterator[Flask]:
     app = create_app(instance_path=str(tmp_path), CDSYNC_SECRET_KEY="a key for tests, long enough for cdsync")
     with app.app_context():
-        flask_migrate.upgrade(revision="0016")
+        flask_migrate.upgrade(revision="0017")
         insert("accounts", id=1, name="main", settings="{}", places="[]", notices="[]")
         insert("runs", *({"id": each, "account_id": 1, "options": "{}", "counts": "{}"} for each in (1, 2)))
         insert("orders", id=1, marketplace_ref="A1", addresses="{}", **EMPTY)
@@ -51,7 +51,7 @@ def test_what_a_run_did_is_still_told_when_it_is_gone() -> None:
         connection.execute(text("DELETE FROM runs WHERE id = 1"))
     assert told() == [(1, 1), (2, 2)] * 2
     db.session.remove()
-    flask_migrate.downgrade(revision="0016")
+    flask_migrate.downgrade(revision="0017")
     flask_migrate.upgrade()
     assert told() == [(1, None), (2, 2)] * 2
     db.session.execute(text("DELETE FROM orders"))

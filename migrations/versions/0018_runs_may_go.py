@@ -3,8 +3,8 @@
 Whether a run is named anywhere would have to be looked for in all events for each run that goes: nothing finds them by
 their run. On SQLite the rows are copied into tables without the constraint, in one transaction.
 
-Revision ID: 0017
-Revises: 0016
+Revision ID: 0018
+Revises: 0017
 Create Date: 2026-11-29 16:00:00
 """
 
@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from alembic import op
 
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
