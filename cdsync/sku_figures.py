@@ -33,18 +33,16 @@ class Sku(NamedTuple):
 def known(account_id: int) -> dict[str, Sku]:
     """Every SKU that orders of an account ask for: one query, and one more where some changed lately."""
     session = db.session()
-    kept, changes = {}, []
     changed = select(SkuChange.sku, SkuChange.orders, SkuChange.line_id, null()).where(
         SkuChange.account_id == account_id
     )
     both = union_all(select(*_FIGURE[1:]).where(SkuFigure.account_id == account_id), changed)
-    for sku, orders, line_id, matched in session.connection().execute(both):  # thousands: no need of the ORM's handling
-        if matched is None:
-            changes.append((account_id, sku, line_id, orders))
-        else:
-            kept[account_id, sku] = Sku(orders, line_id, matched)
-    kept |= _followed(session, kept, changes)
-    return {sku: each for (_account, sku), each in kept.items() if each.orders}
+    rows = session.connection().execute(both).all()  # thousands: no need of the ORM's handling
+    found = {sku: Sku(orders, line_id, matched) for sku, orders, line_id, matched in rows if matched is not None}
+    changes = [(account_id, sku, line_id, orders) for sku, orders, line_id, matched in rows if matched is None]
+    kept = {(account_id, sku): found[sku] for _account, sku, *_more in changes if sku in found}
+    found |= {sku: each for (_account, sku), each in _followed(session, kept, changes).items()}
+    return {sku: each for sku, each in found.items() if each.orders}
 
 
 def sum_up_some(session: Session) -> int:
