@@ -221,8 +221,10 @@ def test_nothing_scrolls_sideways(page: Page, seller: Account, width: int) -> No
     reconciliations.keep(
         seller.id, None, now(), [reconciliations.Verdict("unknown_to_marketplace", "order.gone", data=payment)]
     )
+    run = seed.run(seller, "lookup", "finished", counts={"new": 96, "done": 93, "problem": 25})
     order_pages = [f"/orders/{made[name].marketplace_ref}" for name in ("carrier", "imported", "unknown", "empty")]
-    for path in ("/orders?tab=all", "/orders?tab=problems", "/patterns", "/reconcile", *order_pages):
+    menu = ("/", "/problems", "/runs", f"/runs/{run.id}", "/products", "/automation", "/settings", "/accounts", "/me")
+    for path in ("/orders?tab=all", "/orders?tab=problems", "/patterns", "/reconcile", *menu, *order_pages):
         open_page(page, path)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
 
