@@ -47,10 +47,12 @@ class Outages:
 
     @contextmanager
     def outlived(self) -> Iterator[None]:
-        """What is known to pass, or to be in a person's hands, ends the block and not the process."""
+        """What is known to pass, or to be in a person's hands, ends the block and not the process. A stop ends both."""
         try:
             yield
         except (CdsyncError, DatabaseError, RedisError) as error:
+            if stop := _stop_behind(error):
+                raise stop from error
             away = known(error)
             if away is None:
                 raise
@@ -72,6 +74,15 @@ class Outages:
         for code in sorted(self._before - self._met):
             log.warning("%s is over: going on", code)
         self._before, self._met = self._met, set()
+
+
+def _stop_behind(error: BaseException) -> BaseException | None:
+    """The stop that this error came in the way of: RQ raises it wherever the process is, also in the middle of an
+    answer of the database, whose connection then fails while it is given back."""
+    before = error.__context__
+    while before is not None and not isinstance(before, StopRequested):
+        before = before.__context__
+    return before
 
 
 def started(work: Callable[[], None]) -> int:

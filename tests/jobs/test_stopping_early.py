@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import AbstractContextManager
 from multiprocessing import Value
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from redis import Redis
 from rq.exceptions import StopRequested
+from sqlalchemy.exc import OperationalError
 
 from rq_jobs import outages, workers
 from rq_jobs.workers import OperationWorkers
@@ -109,3 +111,18 @@ def test_a_stop_while_a_worker_is_forked_reaches_that_worker_too(pool: Any, thre
     assert made.status == made.Status.STOPPED
     until(made.all_workers_have_stopped, 20)
     done.set()
+
+
+class _Failing(AbstractContextManager[None]):
+    """A connection that fails while it is given back: a stop came in the middle of its answer."""
+
+    def __exit__(self, *_: object) -> None:
+        raise OperationalError("ROLLBACK", {}, Exception("another command is already in progress"))
+
+
+def test_a_stop_in_the_middle_of_an_answer_of_the_database_is_no_outage() -> None:
+    met = outages.Outages()
+    with pytest.raises(StopRequested), met.outlived(), _Failing():
+        raise StopRequested
+    met.look()
+    assert not met.lasting
