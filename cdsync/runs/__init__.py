@@ -4,7 +4,6 @@ from .holding import LEASE_SECONDS, is_lost_in, is_ours, keep_alive, owner_token
 from .open_and_close import (
     QUEUED_LEASE,
     TAKEN_AT_ONCE,
-    TAKEN_WITHIN,
     RunOpenError,
     close,
     close_lost,
@@ -15,7 +14,7 @@ from .open_and_close import (
     start,
 )
 from .outcomes import put_all, put_outcome, put_outcomes, put_pending, report
-from .states import ARRIVAL, BY_ITSELF, FAILED, FINISHED, LOST, QUEUED, RUNNING, SCHEDULER, STOPPED
+from .states import ARRIVAL, BY_ITSELF, FAILED, FINISHED, LOST, QUEUED, RUNNING, SCHEDULER, STOPPED, TAKEN_WITHIN
 
 __all__ = [
     "ARRIVAL",

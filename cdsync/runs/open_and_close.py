@@ -18,11 +18,10 @@ from cdsync.db import READ_ONLY, db, now, transaction
 from cdsync.errors import CdsyncError, ConfigError
 from cdsync.models import OPEN_RUN, Account, Run, RunOrder
 
-from .states import LOST, QUEUED, STOPPED
+from .states import LOST, QUEUED, STOPPED, TAKEN_WITHIN
 
 QUEUED_LEASE = timedelta(hours=1)  # a queued run that nobody takes for so long is lost
 TAKEN_AT_ONCE = timedelta(seconds=10)
-TAKEN_WITHIN = timedelta(seconds=15)  # from a worker's fetching a job to its taking the run: a moment
 
 
 class RunOpenError(ConfigError):
@@ -105,7 +104,7 @@ def close_vanished(waiting: Collection[int]) -> int:
     """Closes as lost the queued runs that nobody has taken although their job is not `waiting` any more; how many.
 
     A worker that dies between fetching a job and taking its run leaves such a run behind, and so does a queue that
-    was emptied. A job fetched a moment ago is given `TAKEN_WITHIN`.
+    was emptied. A job fetched a moment ago counts as waiting (`queue.waiting_runs`).
     """
     with transaction() as session:
         gone = (OPEN_RUN, Run.state == QUEUED, Run.queued_at < now() - TAKEN_WITHIN, Run.id.not_in(waiting))

@@ -19,14 +19,18 @@ from redis.exceptions import (
     ResponseError,
 )
 from rq import Queue, Worker
+from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.utils import as_text, utcparse
 
 from cdsync.config import open_redis_allowed
+from cdsync.db import now
 from cdsync.errors import ConfigError
 from cdsync.installation import redis_address
 from cdsync.models import Run
+
+from .states import TAKEN_WITHIN
 
 QUEUE = "cdsync"  # served by every worker: what earlier versions put there, and the beginning of the others' names
 JOB = "rq_jobs.run_operation.run_operation"
@@ -91,16 +95,27 @@ def workers_alive() -> list[str]:
 
 
 def waiting_runs() -> set[int]:
-    """The runs whose jobs no worker has fetched yet. Raises ConfigError("redis.away")."""
+    """The runs whose jobs no worker has fetched yet, or one has within `TAKEN_WITHIN`.
+
+    A job may wait for long before it is fetched: only that moment says whether its run should have been taken.
+    Raises ConfigError("redis.away").
+    """
     try:
         redis = connection()
         with redis.pipeline(transaction=False) as pipeline:
             for queue in every(redis):
                 pipeline.lrange(queue.key, 0, -1)
-            jobs = [as_text(job) for waiting in pipeline.execute() for job in waiting]
+                pipeline.zrange(queue.started_job_registry.key, 0, -1)
+            found = [as_text(each) for some in pipeline.execute() for each in some]
+            begun = [each for each in found if ":" in each]  # "run-7" waits; "run-7:8d0f…": it was fetched
+            for each in begun:
+                pipeline.hget(Execution.from_composite_key(each, redis).key, "created_at")
+            since = dict(zip(begun, pipeline.execute(), strict=True))
     except (RedisError, OSError) as exc:
         raise away(exc) from exc
-    return {int(job.removeprefix(JOB_ID)) for job in jobs if job.startswith(JOB_ID)}
+    latest = now().timestamp() - TAKEN_WITHIN.total_seconds()
+    waiting = [each for each in found if each not in since or float(since[each] or 0) > latest]
+    return {int(each.removeprefix(JOB_ID).partition(":")[0]) for each in waiting if each.startswith(JOB_ID)}
 
 
 def waiting_since() -> dict[str, datetime]:

@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from redis import Redis
+from rq import Worker
+from rq.serializers import JSONSerializer
 
 from cdsync import accounts, runs, settings
 from cdsync.db import db, now, reading, transaction
@@ -25,7 +27,7 @@ from cdsync.errors import ConfigError
 from cdsync.launch import redis_server
 from cdsync.models import Order
 from cdsync.models import Run as RunRow
-from cdsync.operations import runner, start_and_enqueue
+from cdsync.operations import close_vanished, runner, start_and_enqueue
 from cdsync.runs import left_undone, queue
 from cdsync.sandbox.rehearsal import Rehearsal
 
@@ -138,6 +140,25 @@ def test_a_run_whose_job_a_dying_worker_took_along_stands_in_nobodys_way(queued:
         assert (runs.find(first.id).state, runs.find(second.id).state) == ("lost", "queued")
         assert queue.waiting_runs() == {second.id}
         Redis.from_url(redis_url).delete(line)
+
+
+def test_a_run_that_a_worker_has_just_fetched_is_not_lost_however_long_it_had_waited(
+    queued: Flask, redis_url: str
+) -> None:
+    redis = Redis.from_url(redis_url)
+    with queued.app_context():
+        run = start_and_enqueue(accounts.find(None), "lookup", trigger="button")
+        with transaction() as session:
+            session.get_one(RunRow, run.id).queued_at = now() - timedelta(minutes=5)
+        line = queue.named(queue.name_of(run.account_id, "lookup"), redis)
+        worker = Worker([line], connection=redis, serializer=JSONSerializer)
+        fetched, _ = worker.dequeue_job_and_maintain_ttl(None)
+        begun = worker.prepare_execution(fetched)
+        assert close_vanished() == 0
+        redis.hset(begun.key, "created_at", str((now() - runs.TAKEN_WITHIN).timestamp()))
+        assert close_vanished() == 1
+        assert runs.find(run.id).state == "lost"
+        begun.delete(fetched, redis)
 
 
 def test_a_killed_workers_orders_go_on_in_another_and_its_own_process_dies_with_it(
