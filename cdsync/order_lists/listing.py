@@ -50,6 +50,11 @@ class OrderFilter:
         return self.problem not in ("", NO_PROBLEM)
 
     @property
+    def is_free_of_problems(self) -> bool:
+        """Whether that is all that narrows the list: then it is what the others leave of it, and they are few."""
+        return self == replace(self, problem=NO_PROBLEM, search="", since=None, until=None, run=None)
+
+    @property
     def narrows(self) -> bool:
         """Whether anything but the tab is asked for."""
         return bool(self.search.strip() or self.problem or self.since or self.until)
@@ -83,7 +88,7 @@ def counts(account_id: int, wanted: OrderFilter, known: Standing | None = None) 
     """
     if not wanted.narrows:
         return (known or standing(account_id)).tabs
-    if wanted == replace(wanted, problem=NO_PROBLEM, search="", since=None, until=None):
+    if wanted.is_free_of_problems:
         with_one = counts(account_id, replace(wanted, problem=ANY_PROBLEM))
         return {tab: count - with_one[tab] for tab, count in (known or standing(account_id)).tabs.items()}
     wanted = searched(account_id, wanted)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, literal_column, select
+from sqlalchemy.orm import aliased
 
 from cdsync import states
 from cdsync.db import db
@@ -83,26 +84,40 @@ def _counting_a_list(account_id: int, tab: str, only_work: bool) -> Select[Any]:
 
 
 def _counting(account_id: int, selected: Selection, only_work: bool, known: int | None) -> Select[Any]:
-    counted = (
+    if selected.ids is not None or not selected.wanted.is_free_of_problems:
+        return select(*_columns(account_id, selected, only_work, known))
+    of_all, of_the_others = (
+        _columns(account_id, Selection(replace(selected.wanted, problem=problem)), only_work, None)
+        for problem in ("", listing.ANY_PROBLEM)
+    )
+    left = [one - other for one, other in zip(of_all, of_the_others, strict=True)]
+    return select(left[0] if known is None else literal(known), *left[1:])
+
+
+def _columns(account_id: int, selected: Selection, only_work: bool, known: int | None) -> tuple[Any, ...]:
+    """What `SelectionCounts` counts, as columns."""
+    return (
         _count(account_id, selected, None if not only_work else ()) if known is None else literal(known),
         _count(account_id, selected, (states.TO_ACCEPT,)),
         _count(account_id, selected, (states.TO_IMPORT,)),
         _count(account_id, selected, (states.TO_IMPORT,), listing.stopped(account_id)),
         _retryable(account_id, selected),
-        _count(account_id, selected, () if only_work else (states.ELSEWHERE,), _takes(TAKE_BACK)),
+        literal(0) if only_work else _to_take_back(account_id, selected),
     )
-    return select(*counted)
 
 
 def _count(account_id: int, selected: Selection, of: Collection[str] | None, *more: ColumnElement[bool]) -> Any:
     """How many of the selected are in one of these states (None: in any), as a column. No row is read to find none."""
-    by_tab = selected.ids is None and selected.wanted.run is None
-    there = tabs.states_of(selected.wanted.tab) if by_tab else states.STATES
-    if of is not None and not set(of) & set(there):
+    if of is not None and not set(of) & set(_states_there(selected)):
         return literal(0)
     in_state = () if of is None else (Order.state.in_(of),)
     query = select(func.count()).select_from(Order).where(*in_state, *more)
     return _narrowed(query, account_id, selected).scalar_subquery()
+
+
+def _states_there(selected: Selection) -> Collection[str]:
+    by_tab = selected.ids is None and selected.wanted.run is None
+    return tabs.states_of(selected.wanted.tab) if by_tab else states.STATES
 
 
 def _retryable(account_id: int, selected: Selection) -> Any:
@@ -111,12 +126,29 @@ def _retryable(account_id: int, selected: Selection) -> Any:
     Of a list that nothing else narrows they are found by the index of what is stopped: asked for its state SQLite would
     read all orders that stand in it.
     """
-    repeated = Order.problem_operation.in_(RETRYABLE)
     if selected.ids is not None or selected.wanted.run is not None or selected.wanted.narrows:
-        return _count(account_id, selected, None, listing.stopped(account_id), repeated)
+        few = aliased(Order, name="few")
+        stopped = (few.problem_code.is_not(None), few.problem_operation.in_(RETRYABLE))
+        return _count_of_few(few, stopped, account_id, selected)
     there = func.coalesce(Order.state, "").in_(sorted(tabs.states_of(selected.wanted.tab)))
+    repeated = Order.problem_operation.in_(RETRYABLE)
     mine = (Order.account_id == account_id, Order.problem_code.is_not(None), there, repeated)
     return select(func.count()).select_from(Order).where(*mine).scalar_subquery()
+
+
+def _to_take_back(account_id: int, selected: Selection) -> Any:
+    if states.ELSEWHERE not in _states_there(selected):
+        return literal(0)
+    left_out = literal_column(LEFT_OUT.replace("orders.", "few."), Boolean)  # as its index says it
+    return _count_of_few(aliased(Order, name="few"), (left_out,), account_id, selected)
+
+
+def _count_of_few(few: Any, are: Collection[ColumnElement[bool]], account_id: int, selected: Selection) -> Any:
+    """How many of those few, which an index finds, are selected, as a column. Each is asked for by its id: SQLite would
+    rather read all orders of the account, or all that stand in a state."""
+    same = _narrowed(select(literal(1)).select_from(Order).where(Order.id == few.id), account_id, selected)
+    found = (few.account_id == account_id, *are, same.correlate(few).exists())
+    return select(func.count()).select_from(few).where(*found).scalar_subquery()
 
 
 def ids_by_operation(account_id: int, selected: Selection, action: str) -> dict[str, list[int]]:
