@@ -69,8 +69,11 @@ def newest_of_each(operations: Sequence[str]) -> Select[int]:
 
 def _newest(operations: Sequence[str], *which: ColumnElement[bool]) -> Select[int]:
     operation = union_all(*(select(literal(each).label("name")) for each in operations)).subquery()
-    mine = (Run.account_id == Account.id, Run.operation == operation.c.name, *which)
-    last = select(Run.id).where(*mine).order_by(Run.id.desc()).limit(1).correlate(Account, operation).scalar_subquery()
+    # "between" and the order say the same as "=" and the id alone: PostgreSQL would go through all runs there are, from
+    # the newest on, for an account that has never run an operation. So only the index of both gives the order.
+    mine = (Run.account_id == Account.id, Run.operation.between(operation.c.name, operation.c.name), *which)
+    newest_first = (Run.operation.desc(), Run.id.desc())
+    last = select(Run.id).where(*mine).order_by(*newest_first).limit(1).correlate(Account, operation).scalar_subquery()
     return select(last).select_from(Account).join(operation, true())
 
 
