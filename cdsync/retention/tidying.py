@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from cdsync import accounts, settings
 from cdsync.db import now, reading, transaction
@@ -74,11 +74,15 @@ def _tidied(kind: Kind, ages: Ages, stopping: Callable[[], bool], rest: float) -
 
 def _portion(kind: Kind, ages: Ages, after: int) -> tuple[int | None, int]:
     """Where the next one begins, None where there is none, and how many rows went."""
+    portion, gone = kind.portion(after, ages, ROWS), 0
     with reading() as session:
-        rows = [tuple(row) for row in session.execute(kind.portion(after, ages, ROWS))]
+        rows = [tuple(row) for row in session.execute(portion)]
     going = [key for key, _, goes in rows if goes]
     if going:
+        key, _, goes = portion.subquery().c
+        still = select(key).where(key.in_(going), goes)  # asked once more: an order may have been taken up meanwhile
+        thrown = delete(kind.model).where(kind.key.in_(still)).returning(kind.key)
         with transaction() as session:
-            session.execute(delete(kind.model).where(kind.key.in_(going)).execution_options(synchronize_session=False))
+            gone = len(session.scalars(thrown.execution_options(synchronize_session=False)).all())
     more = len(rows) == ROWS and any(at < max(ages.values()) for _, at, _ in rows)
-    return (rows[-1][0] if more else None), len(going)
+    return (rows[-1][0] if more else None), gone

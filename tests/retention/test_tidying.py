@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from cdsync import settings
 from cdsync.bookkeeping.run_recorder import RunRecorder
@@ -105,6 +108,21 @@ def test_it_never_becomes_a_second_order_in_the_shop(
     run(fake_account, "import", order_ids=[shipped.id])
     assert world.shop_orders == made
     assert order_of("A1").state == "imported"
+
+
+def test_an_order_that_is_taken_up_in_between_keeps_everything(shipped: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(events_days=400)
+    before = counts("A1")
+
+    @contextmanager
+    def taken_up() -> Iterator[Session]:
+        with transaction() as session:
+            session.execute(update(Order).where(Order.id == shipped.id).values(claim_owner="somebody"))
+            yield session
+
+    monkeypatch.setattr(tidying, "transaction", taken_up)
+    tidied()
+    assert counts("A1") == before
 
 
 @pytest.mark.parametrize(
