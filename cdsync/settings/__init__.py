@@ -25,6 +25,7 @@ from .rotation import Rotated, rotate, unreadable, with_former_key
 from .store import (
     AccountSettings,
     OrderSettings,
+    asks_between_lookups,
     defaults,
     is_complete,
     kept_days,
@@ -56,6 +57,7 @@ __all__ = [
     "SettingsInvalid",
     "SettingsMove",
     "Withheld",
+    "asks_between_lookups",
     "defaults",
     "in_every_spelling",
     "is_complete",

@@ -198,6 +198,11 @@ def schedule(account: Account) -> dict[str, str | None]:
     return _with_defaults(SCHEDULE, account.settings.get("schedule", {}))
 
 
+def asks_between_lookups(account: Account) -> bool:
+    """Whether the marketplace may be asked for new orders between two lookups."""
+    return bool(_with_defaults(ORDERS, account.settings.get("orders", {}))["ask_between_lookups"])
+
+
 def kept_days(account: Account) -> dict[str, int]:
     """For how many days each kind of record is kept, by the key of the section `keep`; 0: for ever."""
     return _with_defaults(KEEP, account.settings.get("keep", {}))

@@ -43,7 +43,14 @@ def accounts_to_ask() -> list[int]:
     due = {account_id for account_id, found in arrivals.every().items() if found.is_due}
     if not due:
         return []
-    return [each.id for each in accounts.every() if each.id in due and each.active and _is_asked(each)]
+    asked = (each.id for each in accounts.every() if each.id in due and is_asked(each))
+    return [account_id for account_id in asked if not resting.needed(account_id, "lookup")]
+
+
+def is_asked(account: Account) -> bool:
+    """Whether this account's marketplace is asked at all: that is wanted, and its lookups run by themselves, often."""
+    often = account.active and timetable.is_often(settings.schedule(account)["lookup"])
+    return often and settings.asks_between_lookups(account)
 
 
 def ask(account_id: int) -> int | None:
@@ -58,7 +65,7 @@ def ask(account_id: int) -> int | None:
     except ConfigError as error:
         log.info("account %s is not asked for orders: %s", account_id, error.code)
         return None
-    turn = arrivals.take_turn(account_id, settings.seller_of(chosen)) if chosen.orders.ask_between_lookups else None
+    turn = arrivals.take_turn(account_id, settings.seller_of(chosen))
     if turn is None or not _came(account_id, chosen, turn):
         return None
     return start_for_arrivals(account_id, "lookup")
@@ -72,10 +79,6 @@ def start_for_arrivals(account_id: int, operation: str) -> int | None:
     except ConfigError as error:
         log.info("%s of account %s does not begin with the orders that came: %s", operation, account_id, error.code)
         return None
-
-
-def _is_asked(account: Account) -> bool:
-    return timetable.is_often(settings.schedule(account)["lookup"]) and not resting.needed(account.id, "lookup")
 
 
 def _came(account_id: int, chosen: settings.AccountSettings, turn: arrivals.Arrivals) -> bool:

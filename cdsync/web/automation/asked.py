@@ -8,11 +8,9 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from cdsync import settings
 from cdsync.bookkeeping import arrivals
-from cdsync.errors import CdsyncError
 from cdsync.models import Account
-from cdsync.runs import timetable
+from cdsync.operations.running.asking import is_asked
 
 from ..shell.explaining import explain
 
@@ -30,7 +28,7 @@ def last_asked(account: Account) -> Asked:
     """The last question of an account's marketplace."""
     found = arrivals.of(account.id)
     at = datetime.fromisoformat(found.asked_at) if found is not None and found.asked_at else None
-    if not _is_asked(account):
+    if not is_asked(account):
         return Asked(at, _("not asked: that is off, or lookups do not run at least hourly"))
     if found is None or not found.mark:
         return Asked(at, _("not asked before a lookup has come to its end, or not possible at this marketplace"))
@@ -42,11 +40,3 @@ def last_asked(account: Account) -> Asked:
     if found.told <= found.known:
         return Asked(at, _("nothing new"))
     return Asked(at, ngettext("%(num)s order came: looked up", "%(num)s orders came: looked up", found.told))
-
-
-def _is_asked(account: Account) -> bool:
-    try:
-        wanted = settings.show(account)["orders"]["ask_between_lookups"]
-    except CdsyncError:
-        return False
-    return bool(wanted) and account.active and timetable.is_often(settings.schedule(account)["lookup"])
