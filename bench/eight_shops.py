@@ -17,8 +17,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -33,77 +31,14 @@ from cdsync.launch import redis_server
 from cdsync.models import Account, Order, Run
 from cdsync.operations import start_and_enqueue
 from cdsync.runs import queue
-from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
-from cdsync.sandbox.prestashop import PrestaShopSandbox
-from cdsync.sandbox.scenarios.catalogue import fill_shop
-from cdsync.sandbox.server import Request, Response
 
 from .lock_waits import waited
-from .rehearsed import document
+from .shops_apart import Sides, sides
 
 SHOPS, ROUNDS = 8, (1, 2, 4, 8)
 KEY = "a key for measurements, long enough"
 LONGEST_ROUND = 600.0  # seconds
 GOAL = 0.9
-Sides = list[tuple[int, Connection]]
-
-
-class SlowShop(PrestaShopSandbox):
-    """Answers after a while, without using the processor meanwhile."""
-
-    seconds = 0.0
-
-    def start(self, port: int = 0) -> PrestaShopSandbox:
-        super().start(port)
-        answer = self.server._handler
-
-        def later(request: Request) -> Response:
-            time.sleep(self.seconds)
-            return answer(request)
-
-        self.server._handler = later
-        return self
-
-
-def serve(number: int, seconds: float, parent: Connection) -> None:
-    """One account's marketplace and shop; more orders, and the shop's requests since, whenever the parent asks."""
-    market, shop = OctopiaSandbox(seller_id=str(1000 + number)).start(), SlowShop(demo=False)
-    fill_shop(shop)
-    shop.seconds = seconds
-    shop.start()
-    sold = {row["id_product"] for row in shop.rows("combinations")}
-    products = [row for row in shop.rows("products") if row["active"] == "1" and row["reference"]]
-    skus = [row["reference"] for row in products if row["id"] not in sold][:2]
-    parent.send(document(market, shop, 60) | {"account": f"shop {number}"})
-    with suppress(EOFError):
-        while (orders := parent.recv()) is not None:
-            for _ in range(orders):
-                lines = [line_json(sku=sku, quantity=1, unit_price="9.99", shipping="3.33") for sku in skus]
-                market.add(order_json(lines=lines))
-            parent.send(len(shop.server.log))
-            shop.server.log.clear()
-    market.stop()
-    shop.stop()
-
-
-@contextmanager
-def sides(seconds: float) -> Iterator[tuple[Sides, list[dict[str, Any]]]]:
-    """The processes of all shops, with a way to talk to each, and their settings documents."""
-    spawn, found, documents = get_context("spawn"), [], []
-    processes = []
-    try:
-        for number in range(SHOPS):
-            here, there = spawn.Pipe()
-            process = spawn.Process(target=serve, args=(number, seconds, there), daemon=True)
-            process.start()
-            processes.append(process)
-            documents.append(here.recv())
-            found.append((int(process.pid or 0), here))
-        yield found, documents
-    finally:
-        for process in processes:
-            process.terminate()
-            process.join()
 
 
 def machine() -> tuple[float, float]:
@@ -234,7 +169,7 @@ def installation(seconds: float) -> Iterator[Installation]:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="cdsync-bench-"))
         app = create_app(instance_path=folder, CDSYNC_SECRET_KEY=KEY, CDSYNC_ALLOW_PRIVATE_ADDRESSES="loopback")
-        shops, documents = stack.enter_context(sides(seconds))
+        shops, documents = stack.enter_context(sides(SHOPS, seconds))
         url = str(app.config["CDSYNC_REDIS_URL"])
         server = subprocess.Popen(redis_server.command(Path(url.removeprefix("unix://")), Path(folder) / "redis"))
         stack.callback(server.wait)

@@ -43,7 +43,7 @@ def import_orders(
     system: Rehearsed, size: int, *, profiled: bool = False
 ) -> tuple[Counter[str], cProfile.Profile | None]:
     """Adds so many orders, looks them up and imports them; what the import alone cost, by name."""
-    add_orders(system, size)
+    add_orders(system.market, system.shop, size)
     system.run("lookup")
     system.shop.server.log.clear()
     profile = cProfile.Profile(time.thread_time) if profiled else None

@@ -10,37 +10,23 @@ Exit code 1 when a figure is over its goal.
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from cdsync.sandbox.faults import Fault, FaultPlan
+from cdsync.sandbox.faults import FaultPlan
 
 from .baseline.one_entity_a_request import UsualWay, Wanted
 from .import_cpu import import_orders
 from .lines import Line, keep, table
 from .rehearsed import Rehearsed, rehearsed
+from .slow_shop import Slow
 from .two_line_orders import PRICE, SHIPPING, TOTAL, add_orders, skus
 
 SIZES = {1: None, 5: None, 20: 1.95, 50: 1.5, 100: 1.5}  # orders, and how many requests each may take
 COST = {"milliseconds": 8.0, "statements": 12.0, "commits": 3.0}
 OF_COST, OF_WAITING, SECONDS, BUSY_GOAL = 20, 20, 0.1, 1.08
 PART = "import into a shop"
-
-
-class Busy(FaultPlan):
-    """Every request takes so much longer; notes when each began."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.began: list[float] = []
-        self._seconds = seconds
-
-    def take(self, method: str, path: str) -> Fault | None:
-        self.began.append(time.time())
-        time.sleep(self._seconds)
-        return super().take(method, path)
 
 
 def main(file: Path | None = None) -> int:
@@ -79,7 +65,7 @@ def _waits() -> list[Line]:
     """Wall by the shop's busy time, and by the usual way's wall."""
     with rehearsed() as system:
         import_orders(system, 1)
-        add_orders(system, OF_WAITING)
+        add_orders(system.market, system.shop, OF_WAITING)
         system.run("lookup")
         ours, busy = _timed(system, lambda: system.run("import"))
         usual, _ = _timed(system, lambda: _usual(system, OF_WAITING // 4))
@@ -95,7 +81,7 @@ def _timed(system: Rehearsed, act: Callable[[], object]) -> tuple[float, float]:
     """Seconds of the clock from the shop's first request to its last answer, and how many of them it was at work."""
     server = system.shop.server
     server.log.clear()
-    server.faults = plan = Busy(SECONDS)
+    server.faults = plan = Slow(SECONDS)
     act()
     server.faults = FaultPlan()
     ended = [seen.at for seen in server.log]
@@ -107,7 +93,7 @@ def _usual(system: Rehearsed, size: int) -> int:
     """So many orders of the same kind, the usual way; how many requests it took."""
     usual = UsualWay(system.shop.url, system.shop.key)
     net = (Decimal(PRICE) / Decimal("1.2")).quantize(Decimal("0.000001"))
-    bought = [(sku, 1 + place, net) for place, sku in enumerate(skus(system, 2))]
+    bought = [(sku, 1 + place, net) for place, sku in enumerate(skus(system.shop, 2))]
     for number in range(size):
         mail = f"usual-{number}@example.com"
         usual.put_in(Wanted(f"USUAL-{number}", mail, bought, Decimal(SHIPPING), Decimal(TOTAL)))
