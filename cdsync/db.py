@@ -1,4 +1,4 @@
-"""The database handle, its column types, how transactions begin, how lists are cut into pages. Knows no table.
+"""The database handle, how transactions begin and what they write first. Knows no table.
 
 SQLite and PostgreSQL are both at home here. On SQLite a transaction that writes takes the write lock at its start
 (BEGIN IMMEDIATE): a reader that turns writer later would fail at once instead of waiting its turn. On both, nobody
@@ -9,42 +9,31 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     ColumnElement,
-    DateTime,
     Engine,
     MetaData,
-    Select,
-    String,
-    Text,
     bindparam,
     event,
     func,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, ExceptionContext
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.types import TypeDecorator
 
 from . import database_errors
 
 LOCK_WAIT_SECONDS = 20
-ROWS_ON_A_PAGE = 50
 READ_ONLY = "cdsync_read_only"  # execution option of a connection: begin without the write lock
-_WRITTEN = json.JSONEncoder(ensure_ascii=False, default=str)  # made once: a dozen values of each order go through it
-_EMPTY: dict[str, type[list[Any]] | type[dict[str, Any]]] = {"[]": list, "{}": dict}
 _OPEN = "cdsync_open"  # in a session's info: what is open in it, "transaction" or "reading"
 _WAITING = "cdsync_waiting"  # in a session's info: what is written with its next transaction
 
@@ -69,63 +58,6 @@ if TYPE_CHECKING:
     Model = Base  # what db.Model is made from; the class itself is built at run time
 else:
     Model = db.Model
-
-
-class Money(TypeDecorator[Decimal]):
-    """A Decimal amount, stored as a whole number of millionths: exact, sortable and summable everywhere."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        scaled = value * 1_000_000
-        if scaled != scaled.to_integral_value():
-            raise ValueError(f"more than six decimals: {value}")
-        return int(scaled)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        if value is None:
-            return None
-        cents = Decimal(value) / 1_000_000
-        return cents.quantize(Decimal("0.01")) if value % 10_000 == 0 else cents.normalize()
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware UTC time; a naive one is refused rather than guessed."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without zone")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-class Json(TypeDecorator[Any]):
-    """JSON kept as text, Decimals as strings: the same on SQLite and PostgreSQL. Assign a new value to change it."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else _WRITTEN.encode(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        empty = _EMPTY.get(value)  # which most values of a list of orders are
-        return json.loads(value) if empty is None else empty()
-
-
-Name = String(64)
 
 
 def now() -> datetime:
@@ -235,28 +167,6 @@ def reading() -> Iterator[Session]:
         session.rollback()
 
 
-def page_of(query: Select[Any], number: int, *, total: int | None = None) -> Pagination:
-    """One page of 50 of a sorted query, from 1 on; past the end it is the last one.
-
-    The items are the first column of each row: one of several columns is a Bundle. total: how many rows there are,
-    where that is known; else they are counted. Two statements at most, and two more past the end.
-    """
-    found = db.paginate(query, page=number, per_page=ROWS_ON_A_PAGE, error_out=False, count=total is None)
-    if total is not None:
-        found.total = total
-    return page_of(query, found.pages, total=found.total) if found.page > max(1, found.pages) else found
-
-
-class _Read(Pagination):
-    """A page that was read already."""
-
-    def _query_items(self) -> list[Any]:
-        return list(self._query_args["items"])
-
-    def _query_count(self) -> int:
-        return int(self._query_args["total"])
-
-
 def insert_into(session: Session, model: type[Base]) -> Any:
     """An INSERT as this database spells it: only so spelled does it know ON CONFLICT."""
     dialect = postgresql if session.connection().dialect.name == "postgresql" else sqlite
@@ -270,26 +180,6 @@ def one_of(column: Any, values: Iterable[int] | Iterable[str]) -> ColumnElement[
         return cast(ColumnElement[bool], column == func.any(bindparam(None, listed, type_=ARRAY(column.type))))
     each = func.json_each(json.dumps(listed)).table_valued("value")
     return cast(ColumnElement[bool], column.in_(select(each.c.value)))
-
-
-def page_of_items(items: list[Any], number: int, total: int) -> Pagination:
-    """The page of this number, whose items are at hand already, of so many in all."""
-    return _Read(page=number, per_page=ROWS_ON_A_PAGE, items=items, total=total)
-
-
-def page_of_ids(
-    ids: Callable[[int, int, bool], Select[int]], read: Callable[[Select[int]], list[Any]], number: int, total: int
-) -> Pagination:
-    """As `page_of`, for a list that may be long: skips ids alone, by the index they are sorted by, and at most half.
-
-    ids: of (offset, limit, from the end) the ids of so many rows, counted from that end; read: the rows, sorted.
-    """
-    number = min(max(1, number), max(1, -(-total // ROWS_ON_A_PAGE)))
-    before = (number - 1) * ROWS_ON_A_PAGE
-    rows = min(ROWS_ON_A_PAGE, max(0, total - before))
-    near = before <= total // 2
-    items = read(ids(before if near else total - before - rows, rows, not near)) if rows else []
-    return page_of_items(items, number, total)
 
 
 @event.listens_for(Engine, "connect")

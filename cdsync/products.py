@@ -16,8 +16,9 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from . import sku_figures
-from .db import ROWS_ON_A_PAGE, db, one_of, page_of_items, transaction
+from .db import db, one_of, transaction
 from .error_catalogue import codes_where
+from .list_pages import ROWS_ON_A_PAGE, page_of_items
 from .models import Order, OrderLine, ProductMapping
 from .states import ACCEPTED, ANNOUNCED, TO_ACCEPT, TO_IMPORT
 

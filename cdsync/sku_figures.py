@@ -19,7 +19,7 @@ AT_ONCE = 5_000  # changes summed up in one transaction
 _FIGURE = (SkuFigure.account_id, SkuFigure.sku, SkuFigure.orders, SkuFigure.line_id, SkuFigure.matched)
 _CHANGE = (SkuChange.account_id, SkuChange.sku, SkuChange.line_id, SkuChange.orders)
 Key = tuple[int, str]  # account and SKU
-_Change = tuple[int, str, int, int]  # account, SKU, line, orders
+_Change = tuple[int, str, int, int]  # account, SKU, line, how many more orders
 
 
 class Sku(NamedTuple):
@@ -83,9 +83,7 @@ class _Changed:
     lines: set[int] = field(default_factory=set)
 
 
-def _followed(
-    session: Session, kept: Mapping[Key, Sku], changes: Iterable[tuple[int, str, int, int]]
-) -> dict[Key, Sku]:
+def _followed(session: Session, kept: Mapping[Key, Sku], changes: Iterable[_Change]) -> dict[Key, Sku]:
     """The figures of the SKUs that changed, after these changes.
 
     Only the lines named are looked at: the others stand as they stood when the last line was chosen among them. Where

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cdsync.db import Json, Model, Name, UtcTime, now
+from cdsync.column_types import Json, Name, UtcTime
+from cdsync.db import Model, now
 
 
 class Account(Model):

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cdsync.db import Model, UtcTime, now
+from cdsync.column_types import UtcTime
+from cdsync.db import Model, now
 from cdsync.packed_text import Packed
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cdsync.db import Json, Model, Money, Name, UtcTime, now
+from cdsync.column_types import Json, Money, Name, UtcTime
+from cdsync.db import Model, now
 from cdsync.packed_text import Packed
 
 # What lists are sorted by, as their indexes spell it: a query that spells it otherwise sorts all orders there are.

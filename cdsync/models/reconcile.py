@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cdsync.db import Json, Model, Money, UtcTime, now
+from cdsync.column_types import Json, Money, UtcTime
+from cdsync.db import Model, now
 
 
 class Reconciliation(Model):

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cdsync.db import Json, Model, UtcTime, now
+from cdsync.column_types import Json, UtcTime
+from cdsync.db import Model, now
 
 from .order import Order
 

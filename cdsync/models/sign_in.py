@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cdsync.db import Model, Name, UtcTime, now
+from cdsync.column_types import Name, UtcTime
+from cdsync.db import Model, now
 
 
 class SignIn(Model):

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cdsync.db import Model, Name, UtcTime
+from cdsync.column_types import Name, UtcTime
+from cdsync.db import Model
 
 
 class StockTurn(Model):

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_colum
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cdsync import states
-from cdsync.db import db, page_of_ids
+from cdsync.db import db
+from cdsync.list_pages import page_of_ids
 from cdsync.models import OPEN_RUN, Order, Run, RunOrder
 
 from . import tabs

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Select, Text, and_, bindparam, cast, func, literal, null, select, type_coerce, union_all
 
-from ..db import UtcTime, db, now
+from ..column_types import UtcTime
+from ..db import db, now
 from ..models import Account, Order, Reconciliation, Run
 from ..order_lists import tabs
 from ..orders.life.problems import WAITS_AT_MOST, is_a_persons_matter

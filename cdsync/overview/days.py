@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from sqlalchemy import Integer, TextualSelect, bindparam, column, text
 
-from ..db import UtcTime, db, now
+from ..column_types import UtcTime
+from ..db import db, now
 
 
 @dataclass(frozen=True)

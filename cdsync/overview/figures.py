@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 
 from .. import kept_figures
-from ..db import UtcTime, db
+from ..column_types import UtcTime
+from ..db import db
 from ..models import Order
 from ..models.kept_figure import ORDERS
 from ..order_lists import listing, tabs

@@ -10,7 +10,8 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from ..db import db, page_of
+from ..db import db
+from ..list_pages import page_of
 from ..models import ReconcileRow
 from ..order_lists.long_lists import in_portions
 from ..reconciliations import ALARMING, KINDS

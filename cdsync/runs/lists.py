@@ -10,7 +10,8 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, func, literal, select, true, union_all
 from sqlalchemy.orm import joinedload
 
-from ..db import db, page_of
+from ..db import db
+from ..list_pages import page_of
 from ..models import OPEN_RUN, Account, Run, RunOrder
 
 ENDED_WELL = "well"

@@ -15,14 +15,17 @@ BELOW = {
     "cdsync.states": set(),
     "cdsync.terminal": set(),
     "cdsync.packed_text": set(),
+    "cdsync.column_types": set(),
     "cdsync.error_catalogue": {"cdsync.errors", "cdsync.states"},
     "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
     "cdsync.sandbox": set(),
     "cdsync.database_errors": {"cdsync.errors"},
     "cdsync.db": {"cdsync.errors", "cdsync.database_errors"},
+    "cdsync.list_pages": {"cdsync.db"},
 }
-_STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors", "cdsync.database_errors", "cdsync.db"}
-BELOW["cdsync.models"] = {"cdsync.db", "cdsync.packed_text", "cdsync.states"}
+_KEPT = {"cdsync.database_errors", "cdsync.column_types", "cdsync.db", "cdsync.list_pages"}
+_STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors"} | _KEPT
+BELOW["cdsync.models"] = {"cdsync.db", "cdsync.column_types", "cdsync.packed_text", "cdsync.states"}
 _DOMAIN = [
     "cdsync.sku_figures",
     "cdsync.kept_figures",
