@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +19,7 @@ from flask import Flask
 
 from app import create_app
 from cdsync import settings
+from cdsync.application import INSTANCE
 from cdsync.config import OPEN_REDIS, PRIVATE_ADDRESSES, VARIABLES
 from cdsync.connectors.http import allowed_addresses, pacing, read_retry
 from cdsync.connectors.octopia.api import access_token
@@ -35,6 +38,17 @@ pytest_plugins = ["tests.databases.plugin", "tests.short_cut", "tests.worlds"]
 os.environ[PRIVATE_ADDRESSES] = "loopback"
 os.environ[OPEN_REDIS] = "yes"
 allowed_addresses.allow(allowed_addresses.networks("loopback"))
+
+# Whoever runs the tests may have an installation in this checkout, or name one: no test, and no process of one, is to
+# open its database or make its key.
+for name in VARIABLES:
+    os.environ.pop(name, None)
+os.environ[INSTANCE] = tempfile.mkdtemp(prefix="cdsync-tests-")
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(os.environ[INSTANCE], ignore_errors=True)
+
 
 # A machine that is busy draws examples slowly: that says nothing about what is tested.
 hypothesis.settings.register_profile("busy", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)

@@ -20,8 +20,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*VARIABLES, application.HOST, application.INSTANCE):
+    for name in (*VARIABLES, application.HOST):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def unnamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No folder is named: only for who asks where it would be, and makes nothing there."""
+    monkeypatch.delenv(application.INSTANCE)
 
 
 @pytest.fixture
@@ -32,10 +38,17 @@ def shop_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     sys.modules.pop("the_host", None)
 
 
+def test_no_test_works_in_the_instance_folder_of_this_checkout() -> None:
+    """It may be somebody's own installation."""
+    assert ROOT not in application.instance_folder().parents
+
+
+@pytest.mark.usefixtures("unnamed")
 def test_in_a_clone_the_files_are_in_its_instance_folder() -> None:
     assert application.instance_folder() == ROOT / "instance"
 
 
+@pytest.mark.usefixtures("unnamed")
 def test_installed_they_are_a_persons_own_wherever_a_command_is_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ import threading
 import time
 from pathlib import Path
 
+from cdsync.application import INSTANCE
 from cdsync.config import VARIABLES
 from tests import databases
 
@@ -38,7 +39,7 @@ class Launched:
                 shutil.copytree(source, target)  # what is compiled already goes along: five processes start from it
             else:
                 shutil.copy(source, target)
-        environment = {key: value for key, value in os.environ.items() if key not in VARIABLES}
+        environment = {key: value for key, value in os.environ.items() if key not in (*VARIABLES, INSTANCE)}
         environment |= {"CDSYNC_PORT": str(port), "PYTHONPATH": str(folder)}
         environment |= databases.chosen().environment(folder / "instance")
         self.folder = folder

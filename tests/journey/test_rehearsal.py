@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 
 from app import create_app
 from cdsync import settings
+from cdsync.application import INSTANCE
 from cdsync.config import VARIABLES
 from cdsync.db import db
 from cdsync.launch import first_run
@@ -69,7 +70,7 @@ def sandboxes(launched: Launched) -> int:
 
 def rehearse(launched: Launched) -> str:
     """`make rehearse` in the same folder; what it said."""
-    environment = {key: value for key, value in os.environ.items() if key not in VARIABLES}
+    environment = {key: value for key, value in os.environ.items() if key not in (*VARIABLES, INSTANCE)}
     environment |= {"PYTHONPATH": str(launched.folder), "CDSYNC_PORT": launched.url.rpartition(":")[2]}
     environment |= databases.chosen().environment(launched.folder / "instance")
     command = [sys.executable, "-m", "cdsync.launch", "--rehearse"]
