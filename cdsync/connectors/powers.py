@@ -18,6 +18,7 @@ from .marketplace_records import ListedOrder, OrderPage, listed
 from .recording.exchange import Recorder
 
 ON_A_PAGE = 100  # of a list that comes in one piece
+USUALLY_AT_ONCE = 20  # orders that are imported together
 
 
 @runtime_checkable
@@ -77,6 +78,14 @@ class KeepsWhatItRead(Protocol):
     """Shop: may keep its own data between runs. Its class takes `cache: Cache | None` by name."""
 
     uses_cache: bool
+
+
+@runtime_checkable
+class SaysHowMany(Protocol):
+    """Shop: knows how many orders are best handed to `import_orders` together, by how fast it has been so far."""
+
+    def orders_at_once(self) -> int:
+        """Asks nobody. They are claimed together, and a stop is heard when all of them are through."""
 
 
 @runtime_checkable
@@ -170,6 +179,12 @@ def made(connector: Any, values: Mapping[str, Any], recorder: Recorder, cache: C
     """A connector of this class; with the cache only where it can use one."""
     keeps = isinstance(connector, KeepsWhatItRead) and connector.uses_cache
     return connector(values, recorder, cache=cache) if keeps and cache is not None else connector(values, recorder)
+
+
+def orders_at_once(shop: Any) -> int:
+    """How many orders to hand to it together now."""
+    able = _itself(shop)
+    return able.orders_at_once() if isinstance(able, SaysHowMany) else USUALLY_AT_ONCE
 
 
 def address_of(shop: Any) -> str:

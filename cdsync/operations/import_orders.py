@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cdsync import orders, states
+from cdsync.connectors import powers
 from cdsync.connectors.base import Imported, NotImported
 from cdsync.db import transaction
 from cdsync.errors import CdsyncError, ConfigError, TemporaryError, UnknownOutcomeError
@@ -22,7 +23,6 @@ from .ended_meanwhile import settle_ended
 from .import_again import ready_again
 from .import_due import due_orders, ended_by_marketplace, is_begun
 from .keeping_imports import Result, in_bursts, keep_one, keep_together
-from .shared.chunks import chunks
 from .shared.claiming import claim_or_say_why, skip_others
 from .shared.context import PROBLEM, RunContext
 from .shared.examination import Drafted, Faulty, candidates_for
@@ -31,7 +31,7 @@ from .shared.record_outcome import give_back, record_failure
 from .shared.strangers import leave_strangers
 from .shared.unexpected import of_one_order
 
-BATCH_SIZE = 20
+MOST_AT_ONCE = 50  # orders between two looks whether somebody wants it stopped
 
 
 def run(context: RunContext) -> Outcome:
@@ -42,9 +42,11 @@ def run(context: RunContext) -> Outcome:
     skip_others(context, due)
     here = leave_strangers(context, due, context.home) if due else []
     outcome = WELL
-    for batch in chunks(here, BATCH_SIZE):
+    while here:
         if context.stopping():
             return outcome + STOPPED
+        size = min(powers.orders_at_once(context.shop), MOST_AT_ONCE)
+        batch, here = here[:size], here[size:]
         outcome += import_batch(context, batch)
         if outcome.away:
             return outcome

@@ -74,7 +74,8 @@ def test_what_the_built_in_connectors_can_do() -> None:
     assert able == {
         "Octopia": {"ListsHarmlessFields", "SpellsDeliveryModes", "SaysWhereToLook", "ListsByPage", "CountsWhatWaits"},
         "PrestaShop": {
-            "ListsHarmlessFields", "HadOtherSettings", "KeepsWhatItRead", "NamesRights", "NamesItself", "NamesBuyers",
+            "ListsHarmlessFields", "HadOtherSettings", "KeepsWhatItRead", "SaysHowMany", "NamesRights", "NamesItself",
+            "NamesBuyers",
         },
     }  # fmt: skip
 

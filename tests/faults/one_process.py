@@ -27,6 +27,7 @@ from app import create_app
 from cdsync import accounts, orders, runs, settings
 from cdsync.bookkeeping.run_recorder import RunRecorder
 from cdsync.connectors.http.client import HttpClient
+from cdsync.connectors.prestashop.webservice.body_size import BodySize
 from cdsync.db import db, transaction
 from cdsync.errors import CdsyncError
 from cdsync.operations import import_orders, runner, start_and_enqueue
@@ -62,6 +63,7 @@ def operate(
     broken: dict[str, Any] | None = None,
     client_limit: float | None = None,
     batch: int | None = None,
+    bodies: int | None = None,
     at: float | None = None,
     database: str | None = None,
     lock_wait: int = 0,
@@ -70,7 +72,8 @@ def operate(
     """One run, as `sync OPERATION --inline` makes it: its report, or {"refused": code} when it could not begin.
 
     wanted: chosen orders; None: all that are due. client_limit: seconds after which the client gives up a request.
-    batch: orders a batch. at: the moment (of the real clock) at which to begin, so that several begin together.
+    batch: orders a batch. bodies: entities a body, at most. at: the moment (of the real clock) at which to begin, so
+    that several begin together.
     database: another one than the app's own. queued: handed to Redis instead, and not carried out.
     """
     locks = bool(broken) and str((broken or {})["kind"]).startswith("locked")
@@ -80,7 +83,9 @@ def operate(
     if client_limit is not None:
         _give_up_after(client_limit)
     if batch is not None:
-        import_orders.BATCH_SIZE = batch
+        import_orders.MOST_AT_ONCE = batch
+    if bodies is not None:
+        BodySize.entities = lambda *_asked: bodies  # type: ignore[method-assign]
     commits = _count_commits()
     if broken:
         _break(app, **broken)

@@ -99,6 +99,11 @@ def _discount(world: World) -> None:
     world.shop.shop.automatic_discount = Decimal(10)
 
 
+def _small_bodies(world: World) -> None:
+    """The shop is so slow that no more than two entities go in a body."""
+    world.bodies = 2
+
+
 def _go(world: World, operation: str) -> None:
     ended = world.operate(operation)
     assert ended.result.get("state") == "finished", (ended, world.forks.output.read_text())
@@ -109,6 +114,7 @@ SITUATIONS = {
     for each in (
         Situation("import 1", "import", _orders("simple")),
         Situation("import 5", "import", _orders(*FIVE)),
+        Situation("import 5, small bodies", "import", _orders(*FIVE), _small_bodies),
         Situation("corrected", "import", _orders(CORRECTED)),
         Situation("adopted", "import", _adopted),
         Situation("half-way", "import", _adopted_half_way),

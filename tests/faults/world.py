@@ -49,6 +49,7 @@ class World:
         self.other_shop.start()
         self._elsewhere = ""
         self.ahead = 0.0
+        self.bodies: int | None = None  # entities in a body, at most
         self.new_database()
         self.beginning = self.moment()
 
@@ -105,6 +106,7 @@ class World:
             side.server.faults.clear()
             side.server.log.clear()
         self.shop.order_seconds = 0.0
+        self.bodies = None
         self.shop.shop.automatic_discount = Decimal(0)
 
     def put_database(self, moment: Moment) -> None:
@@ -122,7 +124,7 @@ class World:
 
     def begin(self, operation: str, **arguments: Any) -> int:
         """The same, without waiting for its end; the process."""
-        return self.forks.start("operate", operation=operation, ahead=self.ahead, **arguments)
+        return self.forks.start("operate", operation=operation, ahead=self.ahead, bodies=self.bodies, **arguments)
 
     def by_hand(self, action: str, wanted: list[int]) -> Ended:
         """A person leaves these orders out, or takes them back."""

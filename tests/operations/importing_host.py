@@ -30,7 +30,7 @@ def import_as(app: Flask, name: str) -> dict[str, int]:
             session.flush()
             run_id = run.id
         runs.take(run_id, name, 60)
-        import_orders.BATCH_SIZE = BATCH_SIZE
+        import_orders.MOST_AT_ONCE = BATCH_SIZE
         context = RunContext(runs.find(run_id), name)
         with kept_alive(context):
             import_orders.run(context)

@@ -28,7 +28,7 @@ ORDERS = 15
 @pytest.fixture
 def due(account, market, shop, run, monkeypatch):
     """15 orders of one mug each, ready to import; the shop takes its time over each order."""
-    monkeypatch.setattr(import_orders, "BATCH_SIZE", import_orders.BATCH_SIZE)  # put back what `import_as` changes
+    monkeypatch.setattr(import_orders, "MOST_AT_ONCE", import_orders.MOST_AT_ONCE)  # put back what `import_as` changes
     for _ in range(ORDERS):
         market.add(order_json(lines=[line_json(sku="MUG-ARDOISE", unit_price="9.99", shipping="5.90")]))
     run(account, "lookup")

@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from cdsync.db import db
 from cdsync.models import Account
-from cdsync.operations.import_orders import BATCH_SIZE
+from cdsync.operations.import_orders import MOST_AT_ONCE
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios.catalogue import fill_shop
@@ -105,14 +105,14 @@ def test_one_more_order_imported_costs_no_more_than_this(
 ) -> None:
     """With its exchanges, and with one batch more: the first run has one order, the second a batch and one."""
     costs = []
-    for count in (1, 1 + BATCH_SIZE):
+    for count in (1, 1 + MOST_AT_ONCE):
         for number in range(count):
             lines = [line_json(sku="MUG-ARDOISE", quantity=2, unit_price="9.99", shipping="3.33")]
             market.add(order_json(lines=lines, customer_reference=f"buyer {count} {number}"))
         run(account, "lookup")
         costs.append(counted(lambda: run(account, "import")))
-    assert len(shop.rows("orders")) == 2 + BATCH_SIZE
+    assert len(shop.rows("orders")) == 2 + MOST_AT_ONCE
     few, many = costs
-    each = {what: (many[what] - few[what]) / BATCH_SIZE for what in few}
+    each = {what: (many[what] - few[what]) / MOST_AT_ONCE for what in few}
     assert each["statements"] <= 12, each
     assert each["commits"] <= 3, each

@@ -172,7 +172,7 @@ def test_a_bug_is_logged_without_personal_data(fake_account, world, run, due, ca
 
 
 def test_a_shop_that_is_away_ends_the_run_after_one_batch(fake_account, world, run, monkeypatch):
-    monkeypatch.setattr(import_orders, "BATCH_SIZE", 3)
+    monkeypatch.setattr(import_orders, "MOST_AT_ONCE", 3)
     world.add(*(reading(f"B{n:02}") for n in range(8)))
     run(fake_account, "lookup")
     world.calls.clear()
@@ -298,7 +298,7 @@ def test_an_unknown_status_is_never_imported_even_when_asked(fake_account, world
 
 
 def test_large_imports_go_in_batches_with_progress(fake_account, world, run, monkeypatch):
-    monkeypatch.setattr(import_orders, "BATCH_SIZE", 3)
+    monkeypatch.setattr(import_orders, "MOST_AT_ONCE", 3)
     world.add(*(reading(f"B{n:02}") for n in range(8)))
     run(fake_account, "lookup")
     world.calls.clear()
@@ -309,7 +309,7 @@ def test_large_imports_go_in_batches_with_progress(fake_account, world, run, mon
 
 
 def test_a_stop_ends_the_import_between_two_batches(fake_account, world, run, monkeypatch):
-    monkeypatch.setattr(import_orders, "BATCH_SIZE", 3)
+    monkeypatch.setattr(import_orders, "MOST_AT_ONCE", 3)
     world.add(*(reading(f"B{n:02}") for n in range(8)))
     run(fake_account, "lookup")
     world.before_posting = lambda ref: runs.request_stop(last_run().id)

@@ -59,7 +59,7 @@ def test_settings_that_cannot_be_read_fail_the_run_with_their_reason(fake_accoun
     [(signal.SIGTERM, False, None), (signal.SIGINT, False, None), (signal.SIGTERM, True, "run.interrupted")],
 )
 def test_a_signal_ends_the_run_after_the_batch_at_hand(fake_account, world, number, by_worker, code, monkeypatch):
-    monkeypatch.setattr(import_orders, "BATCH_SIZE", 3)
+    monkeypatch.setattr(import_orders, "MOST_AT_ONCE", 3)
     world.add(*(reading(f"B{n:02}") for n in range(8)))
     runner.execute(runs.start(fake_account, "lookup", trigger="cli").id)
     sent = []

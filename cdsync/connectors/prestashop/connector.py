@@ -71,14 +71,15 @@ class PrestaShop:
         wait = float(values.get("timeout_seconds") or 60)
         url, shop_id = (str(values.get(name) or "").strip() for name in ("url", "shop_id"))
         pace = pace_of("shop", url, values, USUAL_PACE)
-        self._ws = Webservice(url, Access.of(values), recorder, shop_id=shop_id, timeout=wait, pace=pace)
+        kept = cache or NoCache()
+        self._ws = Webservice(url, Access.of(values), recorder, shop_id=shop_id, timeout=wait, pace=pace, cache=kept)
         back_office = BackOffice(str(values.get("admin_url") or ""))
         cancelled = str(values.get("cancelled_status") or "")
-        self._reference = Reference(self._ws, back_office, cache or NoCache(), cancelled_status=cancelled)
+        self._reference = Reference(self._ws, back_office, kept, cancelled_status=cancelled)
         self._products = Products(self._ws)
         self._examiner = Examiner(self._ws, self._reference, self._products)
         self._watching = Watching(self._ws, self._reference)
-        self._canary = Canary(self._ws, self._reference, cache or NoCache(), clock)
+        self._canary = Canary(self._ws, self._reference, kept, clock)
         self._checks = Checks(self._ws, self._reference, self._canary)
         self._importer = Importer(self._ws, self._reference, self._examiner, self._canary, clock, wait)
 
@@ -121,6 +122,10 @@ class PrestaShop:
     ) -> Iterator[Imported | NotImported]:
         """The recipe of `importing`, in batches; at most one shop order per ref, whatever happens on the way."""
         return self._importer.run(drafts, policy, journal)
+
+    def orders_at_once(self) -> int:
+        """20, and up to 50 of a shop that has made its orders fast enough so far."""
+        return self._ws.body_size.orders
 
     def find_orders(self, payment_texts: Sequence[str] = (), shop_refs: Sequence[str] = ()) -> list[ShopOrder]:
         """In the order of their numbers; a text is compared as the shop keeps it (`cleaning.payment_text`)."""

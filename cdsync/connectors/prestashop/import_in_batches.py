@@ -1,4 +1,4 @@
-"""Orders taken into the shop, in batches. What happens to a batch is the recipe in `batch`."""
+"""Orders taken into the shop, in batches. What happens to a batch is the recipe in `import_recipe`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from .checking.examine import Examiner
 from .import_recipe import Batch, Result
 from .shop_data.reference import Reference
 from .webservice.client import Webservice
-
-BATCH_SIZE = 20  # orders that share their requests: 1.8 requests an order, and URLs and bodies stay small
 
 
 class Importer:
@@ -36,10 +34,13 @@ class Importer:
         """A result per draft. Raises ConfigError: every order would fail alike."""
         self._reference.status(policy.imported_status)
         self._reference.customer_group(policy.customer_group)
-        for start in range(0, len(drafts), BATCH_SIZE):
+        left = list(drafts)
+        while left:
             self._canary.before_import()
-            some = drafts[start : start + BATCH_SIZE]
+            size = self._ws.body_size.orders
+            some, left = left[:size], left[size:]
             batch = Batch(
                 self._ws, self._reference, self._examiner, self._canary, policy, journal, self._clock, self._wait
             )
             yield from batch.run(some)
+            self._ws.body_size.after_batch()

@@ -27,9 +27,10 @@ from .checking.canary import Canary
 from .checking.examine import Examiner
 from .checking.import_plan import Examined
 from .creating.carts import Carts
+from .creating.changes import Changer
 from .creating.customers import Customers
 from .creating.doubt import open_request
-from .creating.entities import Changer, Maker
+from .creating.entities import Maker
 from .creating.posting import Posting
 from .creating.stages import Begun, Checked, Found, InShop, Planned, WithCart
 from .creating.steps import CART, ORDER, PRICES

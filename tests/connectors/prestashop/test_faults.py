@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from cdsync.connectors.prestashop.webservice.body_size import BodySize
 from cdsync.sandbox.faults import KINDS
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from tests.connectors.journal import Clock
@@ -79,6 +80,14 @@ def shop(request: pytest.FixtureRequest) -> Iterator[PrestaShopSandbox]:
         yield running
 
 
+@pytest.fixture(params=["one body for all", "bodies of two"])
+def bodies(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one kind: a shop that is slow gets less at once."""
+    if request.param == "bodies of two":
+        monkeypatch.setattr(BodySize, "entities", lambda *_asked: 2)
+
+
+@pytest.mark.usefixtures("bodies")
 @pytest.mark.parametrize("version", ["9.1.4", pytest.param("1.7.8.11", marks=pytest.mark.faults)])
 def test_each_request_from_the_first_write_on_may_fail_in_some_way(version: str) -> None:
     with rehearsal_shop(version) as shop:
@@ -123,6 +132,7 @@ def test_a_shop_whose_php_warns_at_every_write_still_gets_each_order_once() -> N
 @pytest.mark.faults
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.usefixtures("bodies")
 def test_every_request_may_fail_in_every_way(shop: PrestaShopSandbox, size: str) -> None:
     matrix = Matrix(shop, SIZES[size])
     for kind in sorted(KINDS):
@@ -135,6 +145,7 @@ def test_every_request_may_fail_in_every_way(shop: PrestaShopSandbox, size: str)
 @pytest.mark.faults
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.usefixtures("bodies")
 def test_the_process_may_die_anywhere(shop: PrestaShopSandbox, size: str) -> None:
     matrix = Matrix(shop, SIZES[size])
     for place in ("before", "after"):

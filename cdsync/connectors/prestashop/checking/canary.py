@@ -41,7 +41,7 @@ class Canary:
         self._cache = cache
         self._clock = clock
         self._prices = PriceQuestion(webservice, reference)
-        self._name = f"{NAME} {hashlib.sha256(f'{webservice.base} {webservice.shop_id}'.encode()).hexdigest()[:12]}"
+        self._name = f"{NAME} {webservice.mark}"
         self._asked = False
         self._error: ConfigError | None = None
 

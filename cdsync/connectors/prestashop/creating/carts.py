@@ -13,7 +13,8 @@ from cdsync.errors import CdsyncError
 from ..webservice.client import Webservice
 from ..webservice.filters import equal
 from ..webservice.xml import Row
-from .entities import Item, Key, Maker, holds
+from .changes import holds
+from .entities import Item, Key, Maker
 from .mapper import address_body, alias, cart_body, delivery_option, price_body
 from .stages import Given, Planned, WithAddresses, WithCart, WithCustomer
 from .steps import ADDRESSES, CART, PRICES

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from cdsync.errors import (
     CdsyncError,
@@ -20,17 +21,14 @@ from cdsync.errors import (
     WrongStateError,
 )
 
-from ...base import MOVES_STOCK, Journal
+from ...base import Journal
 from ..webservice.answers import EMAIL_TAKEN
 from ..webservice.client import Webservice
-from ..webservice.errors import ContentBlockedError, OddValueError
-from ..webservice.xml import Body, Row, Value, decimal
+from ..webservice.errors import ContentBlockedError
+from ..webservice.xml import Body
 from .doubt import may_be_at_work
-from .steps import INVOICE, PACKS, STATUS, STOCK_STEPS, TOTALS
+from .portions import Sent, in_portions
 
-# Steps whose change shows before the shop is through with the order, and after which more of it is written.
-GROWS = (PACKS,)
-GROWS_BY_PUT = (PACKS, STATUS, TOTALS, INVOICE)  # at its end a PUT writes the whole order back as it was read
 Key = tuple[str, ...]
 Find = Callable[[Sequence["Item"]], Mapping[Key, str]]
 
@@ -75,34 +73,42 @@ class Maker:
                 made.errors.update({i.key: error for i in items})
                 return made
         self._note(step, items, made)
-        left = [i for i in items if i.key not in made.ids]
-        size = len(left)
-        while left := self._granted(step, left, made):
-            some, rest = left[:size], left[size:]
-            try:
-                rows = self._ws.create(resource, [i.body for i in some])
-            except ConfigError:
-                self._journal.answered(step, _refs(left))
-                raise
-            except TemporaryError as error:
-                made.errors.update({i.key: error for i in left})
-                self._journal.answered(step, _refs(left))
-                break
-            except UnknownOutcomeError as error:
-                left = self._after_failure(step, left, error, find, made)
-            except RejectedError as error:
-                left = self._after_failure(step, some, error, find, made) + rest
-                size = 1 if isinstance(error, ContentBlockedError) else size
-            else:
-                made.ids.update({i.key: row.id for i, row in zip(some, rows, strict=True)})
-                left = rest
+        keys = [i.key for i in items if i.key not in made.ids]
+        by_key = {i.key: i for i in items}
+
+        def send(some: list[Key]) -> Sent[Key]:
+            sent = self._send(step, resource, [by_key[key] for key in some], find, made)
             self._note(step, items, made)
+            return sent
+
+        made.errors.update(in_portions(keys, partial(self._ws.body_size.entities, "POST", resource), send))
         return made
+
+    def _send(self, step: str, resource: str, wanted: list[Item], find: Find, made: Made) -> Sent[Key]:
+        some = self._granted(step, wanted, made)
+        if not some:
+            return Sent()
+        try:
+            rows = self._ws.create(resource, [i.body for i in some])
+        except ConfigError:
+            self._journal.answered(step, _refs(some))
+            raise
+        except TemporaryError as error:
+            made.errors.update({i.key: error for i in some})
+            self._journal.answered(step, _refs(some))
+            return Sent(stopped_by=error)
+        except UnknownOutcomeError as error:
+            again = self._after_failure(step, some, error, find, made)
+            failed = any(i.key in made.errors for i in some)
+            return Sent([i.key for i in again], stopped_by=error if failed else None)
+        except RejectedError as error:
+            again = self._after_failure(step, some, error, find, made)
+            return Sent([i.key for i in again], one_by_one=isinstance(error, ContentBlockedError))
+        made.ids.update({i.key: row.id for i, row in zip(some, rows, strict=True)})
+        return Sent()
 
     def _granted(self, step: str, left: list[Item], made: Made) -> list[Item]:
         """Items that may go on: an order whose claim was lost is dropped before the write."""
-        if not left:
-            return []
         refs = {ref for i in left for ref in i.refs}
         granted = self._journal.begin(step, {ref: {} for ref in sorted(refs)})
         kept = [i for i in left if granted.intersection(i.refs)]
@@ -147,116 +153,8 @@ class Maker:
             self._journal.done(step, results)
 
 
-@dataclass
-class Changed:
-    """Rows as they are after the change, and errors, by order ref. `unanswered`: rows that were only found so."""
-
-    rows: dict[str, Row] = field(default_factory=dict)
-    errors: dict[str, CdsyncError] = field(default_factory=dict)
-    unanswered: set[str] = field(default_factory=set)
-
-
-class Changer:
-    """Changes rows that exist, many in one body; sending a change twice does no harm. Raises ConfigError only."""
-
-    def __init__(self, webservice: Webservice, journal: Journal) -> None:
-        self._ws = webservice
-        self._journal = journal
-
-    def change(self, step: str, resource: str, changes: Mapping[str, tuple[Row, Mapping[str, Value]]]) -> Changed:
-        """By order ref: the row as read, and its new fields."""
-        done = Changed()
-        left = dict(changes)
-        size = len(left)
-        while left := self._granted(step, left, done):
-            some = dict(list(left.items())[:size])
-            rest = {ref: change for ref, change in left.items() if ref not in some}
-            try:
-                rows = {row.id: row for row in self._ws.update(resource, list(some.values()))}
-            except ConfigError:
-                self._journal.answered(step, left)
-                raise
-            except TemporaryError as error:
-                done.errors.update(dict.fromkeys(left, error))
-                self._journal.answered(step, left)
-                break
-            except UnknownOutcomeError as error:
-                left = self._after_failure(step, resource, left, error, done)
-            except RejectedError as error:
-                left = self._after_failure(step, resource, some, error, done) | rest
-                size = 1 if isinstance(error, ContentBlockedError) else size
-            else:
-                done.rows.update({ref: rows.get(row.id, row) for ref, (row, _) in some.items()})
-                left = rest
-        if through := [ref for ref in done.rows if ref not in done.unanswered]:
-            self._journal.done(step, {ref: {} for ref in through})
-        return done
-
-    def _granted(
-        self, step: str, left: dict[str, tuple[Row, Mapping[str, Value]]], done: Changed
-    ) -> dict[str, tuple[Row, Mapping[str, Value]]]:
-        if not left:
-            return {}
-        try:
-            intent = {MOVES_STOCK: True} if step in STOCK_STEPS else {}
-            granted = self._journal.begin(step, dict.fromkeys(left, intent))
-        except TemporaryError as error:  # the shop may still be at another order's stock
-            done.errors.update(dict.fromkeys(left, error))
-            return {}
-        done.errors.update({ref: claimed() for ref in left if ref not in granted})
-        return {ref: change for ref, change in left.items() if ref in granted}
-
-    def _after_failure(
-        self,
-        step: str,
-        resource: str,
-        left: dict[str, tuple[Row, Mapping[str, Value]]],
-        error: CdsyncError,
-        done: Changed,
-    ) -> dict[str, tuple[Row, Mapping[str, Value]]]:
-        at_work = may_be_at_work(error)
-        tell = self._journal.unanswered if at_work else self._journal.answered
-        tell(step, left)
-        try:
-            now = {r.id: r for r in self._ws.rows_where(resource, "id", [row.id for row, _ in left.values()])}
-        except TemporaryError:
-            done.errors.update(dict.fromkeys(left, error))
-            return {}
-        changed = {ref: now[row.id] for ref, (row, new) in left.items() if row.id in now and holds(now[row.id], new)}
-        if at_work and step in (GROWS if self._ws.has_patch else GROWS_BY_PUT):
-            changed = {}
-        if at_work:
-            done.unanswered |= changed.keys()
-        done.rows.update(changed)
-        missing = [ref for ref in left if ref not in changed]
-        if at_work and step in STOCK_STEPS and not missing:
-            self._journal.stock_moved(step)  # PrestaShop writes the status after the stock
-        if isinstance(error, ContentBlockedError) and len(left) > 1:
-            pass  # whose content it is shows one by one
-        elif isinstance(error, RejectedError) and missing:
-            done.errors[missing.pop(0)] = error
-        elif not changed or at_work:
-            done.errors.update(dict.fromkeys(missing, error))
-            return {}
-        return {ref: left[ref] for ref in missing}
-
-
 def _refs(items: Iterable[Item]) -> set[str]:
     return {ref for item in items for ref in item.refs}
-
-
-def holds(row: Row, fields: Mapping[str, Value]) -> bool:
-    """True when the row has these values; amounts are compared as numbers."""
-    return all(_same(row[name], str(value)) for name, value in fields.items())
-
-
-def _same(stored: str, wanted: str) -> bool:
-    if stored == wanted or {stored, wanted} <= {"", "0"}:
-        return True
-    try:
-        return bool(stored) and decimal(stored) == decimal(wanted)
-    except OddValueError:
-        return False
 
 
 def claimed() -> WrongStateError:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cdsync.errors import CdsyncError, TemporaryError
 
+from ..creating.changes import Changer
 from ..creating.doubt import may_be_at_work
-from ..creating.entities import Changer
 from ..creating.stages import InShop
 from ..webservice.client import Webservice
 from ..webservice.xml import Row, Value

@@ -15,7 +15,7 @@ from cdsync.errors import CdsyncError
 
 from ...base import ImportPolicy, ShopOrder
 from ..addresses.cleaning import payment_text
-from ..creating.entities import Changer
+from ..creating.changes import Changer
 from ..creating.stages import InShop
 from ..creating.steps import INVOICE, PACKS, PAYMENT, STATUS
 from ..shop_data.reference import Reference

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from cdsync.errors import CdsyncError, RejectedError, TemporaryError
 
 from ...base import ImportPolicy
-from ..creating.entities import Changer
+from ..creating.changes import Changer
 from ..creating.stages import InShop
 from ..creating.steps import CART, ORDER, PUT_AWAY
 from ..shop_data.reference import Reference

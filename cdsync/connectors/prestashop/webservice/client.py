@@ -6,15 +6,17 @@ PATCH exists from 8.0 on.
 
 from __future__ import annotations
 
+import hashlib
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element
 
-from cdsync.errors import CdsyncError, ConfigError, RejectedError, UnknownOutcomeError
+from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 
-from ...base import Recorder
+from ...base import Cache, NoCache, Recorder
 from ...http.answer import Answer
 from ...http.client import HttpClient
 from ...http.intermediaries import seen
@@ -24,6 +26,7 @@ from ...http.transient_errors import TransientError
 from . import answers
 from .access import Access
 from .blocked_answers import OWN_REALM, unknown
+from .body_size import BodySize
 from .errors import BlockedError, ContentBlockedError, RightMissingError
 from .filters import Term, any_of, quoted
 from .masking_recorder import MaskingRecorder
@@ -38,7 +41,7 @@ class Webservice:
 
     def __init__(
         self, url: str, access: Access, recorder: Recorder, *, shop_id: str = "", timeout: float = 60.0,
-        pace: Pace | None = None,
+        pace: Pace | None = None, cache: Cache | None = None,
     ) -> None:  # fmt: skip
         if not url:
             raise ConfigError("shop.settings_missing", setting="url")
@@ -47,6 +50,8 @@ class Webservice:
         self.host = self._http.host
         self._access = access
         self.shop_id = shop_id
+        self.mark = hashlib.sha256(f"{self.base} {shop_id}".encode()).hexdigest()[:12]  # of which shop it is kept
+        self.body_size = BodySize(cache or NoCache(), timeout, self.mark)
         self.version: tuple[int, ...] = ()
         self.version_text = ""
         self._ahead = timedelta(0)
@@ -55,6 +60,11 @@ class Webservice:
     def has_patch(self) -> bool:
         """PATCH came with 8.0; an unknown version is taken for a current one."""
         return not self.version or self.version >= (8,)
+
+    @property
+    def changes_by(self) -> str:
+        """The method that changes rows."""
+        return "PATCH" if self.has_patch else "PUT"
 
     @property
     def holds_packs(self) -> bool:
@@ -131,8 +141,8 @@ class Webservice:
         it leaves out.
         """
         if self.has_patch:
-            return self._write("PATCH", resource, [{"id": row.id, **fields} for row, fields in changes])
-        return self._write("PUT", resource, [{**row.fields, **fields} for row, fields in changes])
+            return self._write(self.changes_by, resource, [{"id": row.id, **fields} for row, fields in changes])
+        return self._write(self.changes_by, resource, [{**row.fields, **fields} for row, fields in changes])
 
     def hindrance(self, method: str, resource: str) -> CdsyncError | None:
         """What keeps this method from the webservice, or None; asked with a body that it refuses unread.
@@ -155,6 +165,7 @@ class Webservice:
 
     def _write(self, method: str, resource: str, entities: Sequence[Body]) -> tuple[Row, ...]:
         """One body. A firewall that lets the method pass but not this body: RejectedError `shop.content_blocked`."""
+        began = time.monotonic()
         try:
             answer = self._send(method, resource, {}, body(resource, entities))
             rows = self._checked(answer, resource, method)
@@ -162,8 +173,12 @@ class Webservice:
             if self.hindrance(method, resource) is not None:
                 raise
             raise ContentBlockedError("shop.content_blocked", **error.data | {"resource": resource}) from error
+        except (UnknownOutcomeError, TemporaryError):
+            self.body_size.failed()
+            raise
         if method == "POST" and len(rows) != len(entities):
             raise unknown(answer, method, self.host)
+        self.body_size.took(method, resource, time.monotonic() - began, len(entities))
         return rows
 
     def _checked(self, answer: Answer, resource: str, method: str) -> tuple[Row, ...]:
