@@ -1,8 +1,9 @@
 """`python -m bench [--postgresql] ORDERS…`: everything that is measured beside a goal, as one table.
 
 Each part in a process of its own, one after the other: imports and the usual way, a lookup beside fetching alone, and
-every page with so many orders, in SQLite and, when asked, in a PostgreSQL of its own. Kept as `results/DATE.json`; with
-several numbers of orders their curves as `docs/speed.svg`. Exit code 1 when a figure is over its goal.
+every page with so many orders, in SQLite and, when asked, in a PostgreSQL of its own. The databases are made once and
+found again; the figures are kept as `results/DATE.json`, with several numbers of orders their curves as
+`docs/speed.svg`. Exit code 1 when a figure is over its goal.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
+from cdsync.config import database_url
 from tests.databases import server
 
 from .curves import drawn
@@ -42,8 +46,12 @@ def main(sizes: list[int], databases: list[str]) -> int:
 def _pages(size: int, database: str) -> list[Line]:
     if database == "sqlite":
         return _part("million", str(size))
-    with server.running(Path(tempfile.gettempdir())) as address:
-        return _part("million", str(size), CDSYNC_DATABASE_URL=address)
+    with server.kept(Path(tempfile.gettempdir()) / "cdsync-million-postgresql") as address:
+        name = f"orders_{size}"
+        with create_engine(database_url(address), isolation_level="AUTOCOMMIT").connect() as connection:
+            if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}):
+                connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        return _part("million", str(size), CDSYNC_DATABASE_URL=address.replace("/postgres?", f"/{name}?"))
 
 
 def _part(name: str, *arguments: str, **environment: str) -> list[Line]:

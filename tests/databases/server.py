@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server on a socket in a folder of its own, gone when it is stopped."""
+"""A PostgreSQL server on a socket in a folder of its own, thrown away when it is stopped unless it is to be kept."""
 
 from __future__ import annotations
 
@@ -33,27 +33,41 @@ def running(folder: Path | None = None) -> Iterator[str]:
 
     folder: where its files lie, of a short path; in memory unless told.
     """
+    memory = folder or Path("/dev/shm")
+    # Its socket's path must be short, and the server refuses to run as root.
+    throw_away = tempfile.TemporaryDirectory(prefix="pg", dir=memory if memory.is_dir() else None)
+    with throw_away as place, _serving(Path(place), signal.SIGQUIT) as address:
+        yield address
+
+
+@contextmanager
+def kept(home: Path) -> Iterator[str]:
+    """The same, with what an earlier one left in this folder. Raises NoServer."""
+    home.mkdir(parents=True, exist_ok=True)
+    with _serving(home, signal.SIGINT) as address:  # ends its sessions, and writes what it has
+        yield address
+
+
+@contextmanager
+def _serving(home: Path, ends: signal.Signals) -> Iterator[str]:
     found = programs()
     if found is None:
         raise NoServer("no PostgreSQL server on this machine (initdb and postgres); see tests/databases/setup.py")
-    memory = folder or Path("/dev/shm")
-    # Its socket's path must be short, and the server refuses to run as root.
-    with tempfile.TemporaryDirectory(prefix="pg", dir=memory if memory.is_dir() else None) as place:
-        home = Path(place)
-        as_user = _as_user(home)
+    as_user = _as_user(home)
+    if not (home / "data").exists():
         _make_cluster([*as_user, found / "initdb", "-D", home / "data"], home)
-        options = [word for each in FAST for word in ("-c", each)]
-        with (home / "server.log").open("wb") as log:
-            process = subprocess.Popen(
-                [*as_user, found / "postgres", "-D", home / "data", "-k", place, *options],
-                stdout=log, stderr=log, cwd=place,
-            )  # fmt: skip
-        try:
-            _wait_until_ready(found, home)
-            yield f"postgresql://cdsync@/postgres?host={place}"
-        finally:
-            process.send_signal(signal.SIGQUIT)  # nothing of it is kept
-            process.wait(timeout=20)
+    options = [word for each in FAST for word in ("-c", each)]
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*as_user, found / "postgres", "-D", home / "data", "-k", home, *options],
+            stdout=log, stderr=log, cwd=home,
+        )  # fmt: skip
+    try:
+        _wait_until_ready(found, home)
+        yield f"postgresql://cdsync@/postgres?host={home}"
+    finally:
+        process.send_signal(ends)
+        process.wait(timeout=60)
 
 
 def _make_cluster(initdb: list[Any], home: Path) -> None:
