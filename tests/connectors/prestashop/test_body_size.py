@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,8 @@ from cdsync.sandbox.prestashop import PrestaShopSandbox
 from tests.connectors.prestashop.crashes import stocks, wrongs
 from tests.connectors.prestashop.shop import VERSIONS, connector, draft, drafts, rehearsal_shop, run
 from tests.connectors.prestashop.test_cache import MemoryCache
+
+SMALL: dict[str, Any] = {"id": 7}
 
 
 @pytest.fixture(params=VERSIONS)
@@ -31,7 +34,7 @@ def after(*writes: tuple[str, float, int], cache: MemoryCache | None = None) -> 
 
 def test_a_shop_nothing_is_known_of_gets_twenty_orders_and_each_kind_in_one_body() -> None:
     size = BodySize(MemoryCache(), 60.0, "here")
-    assert (size.orders, size.entities("POST", "addresses") >= 40) == (20, True)
+    assert (size.orders, size.entities("POST", "addresses", [SMALL] * 40)) == (20, 40)
 
 
 @pytest.mark.parametrize(("seconds", "orders"), [(0.05, 50), (0.3, 50), (0.5, 30), (0.75, 20), (4.0, 20)])
@@ -56,10 +59,10 @@ def test_it_is_remembered_of_that_shop_alone() -> None:
 def test_a_kind_that_was_slow_goes_in_smaller_bodies_at_once() -> None:
     size = after(("orders", 1.0, 20))
     size.took("PATCH", "orders", 25.0, 50)
-    assert size.entities("PATCH", "orders") == 30
+    assert size.entities("PATCH", "orders", [SMALL] * 50) == 30
     size.took("PATCH", "orders", 100.0, 30)
-    assert size.entities("PATCH", "orders") == 20
-    assert size.entities("POST", "addresses") >= 100
+    assert size.entities("PATCH", "orders", [SMALL] * 50) == 20
+    assert size.entities("POST", "addresses", [SMALL] * 100) == 100
     size.after_batch()
     assert size.orders == 20
 
@@ -68,12 +71,20 @@ def test_after_a_body_without_a_good_answer_nothing_is_larger_than_usual() -> No
     cache = MemoryCache()
     size = after(("orders", 1.0, 20), cache=cache)
     size.failed()
-    assert size.entities("POST", "addresses") == 20
+    assert size.entities("POST", "addresses", [SMALL] * 100) == 20
     size.after_batch()
     assert (size.orders, BodySize(cache, 60.0, "here").orders) == (20, 20)
     size.took("POST", "orders", 1.0, 20)
     size.after_batch()
-    assert (size.orders, size.entities("POST", "addresses") >= 100) == (50, True)
+    assert (size.orders, size.entities("POST", "addresses", [SMALL] * 100)) == (50, 100)
+
+
+def test_a_body_is_no_larger_than_what_stands_before_a_shop_takes() -> None:
+    size = BodySize(MemoryCache(), 60.0, "here")
+    large: dict[str, Any] = {"other": "x" * 25_000}
+    assert size.entities("POST", "carts", [large, large, large]) == 2
+    assert size.entities("POST", "carts", [SMALL, large, large, large]) == 3
+    assert size.entities("POST", "carts", [{"other": "x" * 100_000}, SMALL]) == 1
 
 
 def bodies(shop: PrestaShopSandbox, what: str) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from cdsync.errors import CdsyncError, ConfigError, RejectedError, TemporaryError, UnknownOutcomeError
 
@@ -48,7 +47,10 @@ class Changer:
         def send(some: list[str]) -> Sent[str]:
             return self._send(step, resource, {ref: changes[ref] for ref in some}, done)
 
-        at_once = partial(self._ws.body_size.entities, self._ws.changes_by, resource)
+        def at_once(left: list[str]) -> int:
+            bodies = [self._ws.changed(*changes[ref]) for ref in left]
+            return self._ws.body_size.entities(self._ws.changes_by, resource, bodies)
+
         done.errors.update(in_portions(list(changes), at_once, send))
         if through := [ref for ref in done.rows if ref not in done.unanswered]:
             self._journal.done(step, {ref: {} for ref in through})

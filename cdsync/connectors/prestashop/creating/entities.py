@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from cdsync.errors import (
     CdsyncError,
@@ -81,7 +80,10 @@ class Maker:
             self._note(step, items, made)
             return sent
 
-        made.errors.update(in_portions(keys, partial(self._ws.body_size.entities, "POST", resource), send))
+        def at_once(left: list[Key]) -> int:
+            return self._ws.body_size.entities("POST", resource, [by_key[key].body for key in left])
+
+        made.errors.update(in_portions(keys, at_once, send))
         return made
 
     def _send(self, step: str, resource: str, wanted: list[Item], find: Find, made: Made) -> Sent[Key]:

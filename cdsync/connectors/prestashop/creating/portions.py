@@ -25,12 +25,12 @@ class Sent(Generic[T]):
 
 
 def in_portions(
-    every: Sequence[T], at_once: Callable[[], int], send: Callable[[list[T]], Sent[T]]
+    every: Sequence[T], at_once: Callable[[list[T]], int], send: Callable[[list[T]], Sent[T]]
 ) -> dict[T, CdsyncError]:
-    """Sends all of it, `at_once` asked before each body; why, by what was not sent."""
+    """Sends all of it; why, by what was not sent. at_once: how many of what is left, from the first on, may go now."""
     left, most = list(every), len(every)
     while left:
-        size = min(most, at_once())
+        size = min(most, at_once(left))
         some, left = left[:size], left[size:]
         sent = send(some)
         if sent.stopped_by is not None:

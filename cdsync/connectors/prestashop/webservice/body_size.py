@@ -1,18 +1,23 @@
 """How many entities go in one body, and so how many orders share their requests: as many as the shop is quick for.
 
 What is in one body is in doubt together when no answer comes, and PHP works on it in one piece. So a body is to take
-no longer than a good part of the time limit, by how long the shop has taken for each entity so far. Sends nothing.
+no longer than a good part of the time limit, by how long the shop has taken for each entity so far. Nor is it to be so
+large that something in front of the shop refuses it: ModSecurity takes 128 KB by default (SecRequestBodyNoFilesLimit in
+its modsecurity.conf-recommended). Sends nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...base import Cache
+from .xml import Body, signs
 
 USUAL, MOST = 20, 50  # orders: as many as of a shop that nothing is known of, or that is slow; and of a quick one
 LONGEST = 15.0  # seconds for a body; a quarter of the time limit where that is less
+LARGEST = 60_000  # characters of a body, so that it is also kept whole for support
 NAME, SECONDS = "how long a write takes", "seconds"
 Kind = tuple[str, str]  # method and resource
 
@@ -49,12 +54,22 @@ class BodySize:
             self._orders = self._at_once((self._cache.recall(self._name) or {}).get(SECONDS))
         return self._orders
 
-    def entities(self, method: str, resource: str) -> int:
-        """How many entities of the resource may go in the next body: a batch's in one, unless they take too long."""
+    def entities(self, method: str, resource: str, waiting: Sequence[Body]) -> int:
+        """How many of the entities that wait, from the first on, may go in the next body: at least one."""
+        room, fit = LARGEST, 0
+        for entity in waiting[: self._in_time(method, resource)]:
+            room -= signs(entity)
+            if room < 0:
+                break
+            fit += 1
+        return max(1, fit)
+
+    def _in_time(self, method: str, resource: str) -> int | None:
+        """How many the shop is quick enough for; None: all, as far as is known."""
         if self._silent:
             return USUAL
         taken = self._taken.get((method, resource)) or self._before.get((method, resource))
-        return max(USUAL, int(self._longest / taken.each)) if taken and taken.seconds else MOST * MOST
+        return max(USUAL, int(self._longest / taken.each)) if taken and taken.seconds else None
 
     def took(self, method: str, resource: str, seconds: float, entities: int) -> None:
         """A body was answered well after so long."""

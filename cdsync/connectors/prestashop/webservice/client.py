@@ -140,9 +140,11 @@ class Webservice:
         PATCH from 8.0 on. Before, PUT of each row as it was read with the changes laid over: a PUT empties what
         it leaves out.
         """
-        if self.has_patch:
-            return self._write(self.changes_by, resource, [{"id": row.id, **fields} for row, fields in changes])
-        return self._write(self.changes_by, resource, [{**row.fields, **fields} for row, fields in changes])
+        return self._write(self.changes_by, resource, [self.changed(row, fields) for row, fields in changes])
+
+    def changed(self, row: Row, fields: Mapping[str, Value]) -> Body:
+        """What is sent of a row to change these fields."""
+        return {"id": row.id, **fields} if self.has_patch else {**row.fields, **fields}
 
     def hindrance(self, method: str, resource: str) -> CdsyncError | None:
         """What keeps this method from the webservice, or None; asked with a body that it refuses unread.

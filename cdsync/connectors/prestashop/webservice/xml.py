@@ -121,6 +121,11 @@ def body(resource: str, entities: Iterable[Body]) -> bytes:
     return document.encode("utf-8", "xmlcharrefreplace")
 
 
+def signs(entity: Body) -> int:
+    """How many characters it takes in a body."""
+    return len(_fields(entity))
+
+
 def _fields(entity: Body) -> str:
     return "".join(
         _written(name, _associations(value) if isinstance(value, Mapping) else _escaped(value))
