@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, String, Text
@@ -30,10 +31,13 @@ class Money(TypeDecorator[Decimal]):
         return int(scaled)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        if value is None:
-            return None
-        cents = Decimal(value) / 1_000_000
-        return cents.quantize(Decimal("0.01")) if value % 10_000 == 0 else cents.normalize()
+        return None if value is None else _of_millionths(value)
+
+
+@lru_cache(maxsize=4096)  # prices repeat, and a list has hundreds of them
+def _of_millionths(value: int) -> Decimal:
+    cents = Decimal(value) / 1_000_000
+    return cents.quantize(Decimal("0.01")) if value % 10_000 == 0 else cents.normalize()
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -23,8 +23,8 @@ def parts_of(order: WithShopOrders[Part_co]) -> Sequence[Part_co]:
     Parts of one that the shop split have cart and reference in common (`connectors.base.apart`). One of them that is
     cancelled is a part all the same. Where every shop order is cancelled, it is the newest.
     """
-    if not order.shop_orders:
-        return ()
+    if len(order.shop_orders) < 2:
+        return order.shop_orders
     last = live_or_all(order.shop_orders)[-1]
     if not (last.cart_ref and last.reference):
         return (last,)

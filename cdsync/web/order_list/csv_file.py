@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +26,7 @@ HEAD = (
     "items", "pieces", "total", "currency", "purchased_at", "accept_by", "ship_by", "shop_orders", "shop_status",
     "shop_total", "imported_at", "shipped_at",
 )  # fmt: skip
+CENT = Decimal("0.01")
 
 
 def export() -> Response:
@@ -37,7 +37,7 @@ def export() -> Response:
     return csv_answer(name, HEAD, _rows(of.id, wanted.as_filter()), of)
 
 
-def _rows(account_id: int, wanted: OrderFilter) -> Iterator[list[Any]]:
+def _rows(account_id: int, wanted: OrderFilter) -> Iterator[tuple[Any, ...]]:
     """Who may not see buyers is told a problem without them: for that the order itself is looked at."""
     for order in exporting.each(account_id, wanted):
         looked_at = order.problem_code and not wanted.buyers
@@ -45,34 +45,35 @@ def _rows(account_id: int, wanted: OrderFilter) -> Iterator[list[Any]]:
         yield cells(order, [whole] if whole else [], buyers=wanted.buyers)
 
 
-def cells(order: Order | Exported, about: Sequence[Order] = (), *, buyers: bool = True) -> list[Any]:
+def cells(order: Exported, about: Sequence[Order] = (), *, buyers: bool = True) -> tuple[Any, ...]:
     """One order's row; money with two decimals in the order's currency, tax included; times ISO 8601 in UTC.
 
     about: the order, where its problem may name its buyer to somebody who may not see that. buyers: whether the reader
     may see them, asked once for all orders.
     """
-    parts = parts_of(order)
-    paid = sum((made.total_paid for made in parts), Decimal(0)) if parts else None
-    return [
+    code, lines, made = order.problem_code, order.lines, order.shop_orders
+    return (
         order.reference,
         order.marketplace_ref,
         order.state,
         order.marketplace_status,
-        order.problem_code,
-        explain(order.problem_code, order.problem_data or {}, orders=about).title if order.problem_code else "",
+        code or "",
+        explain(code, order.problem_data or {}, orders=about).title if code else "",
         order.buyer_name if buyers else _hidden(order.buyer_name),
         order.buyer_place if buyers else _hidden(order.buyer_place),
-        "; ".join(f"{line.quantity} × {line.sku}" for line in order.lines),
-        sum(line.quantity for line in order.lines),
+        "; ".join([f"{quantity} × {sku}" for quantity, sku in lines]),
+        sum([quantity for quantity, _ in lines]),
         _money(order.total),
         order.currency,
-        *(_time(at) for at in (order.purchased_at, order.accept_by, order.ship_by)),
-        " ".join(made.reference or made.shop_ref for made in order.shop_orders),
-        "; ".join(made.status_name or made.status_ref for made in order.shop_orders),
-        _money(paid),
-        _time(order.imported_at),
-        _time(order.shipped_at),
-    ]
+        order.purchased_at,
+        order.accept_by,
+        order.ship_by,
+        " ".join([each.reference or each.shop_ref for each in made]) if made else "",
+        "; ".join([each.status_name or each.status_ref for each in made]) if made else "",
+        _money(sum([each.total_paid for each in parts_of(order)], Decimal(0))) if made else None,
+        order.imported_at,
+        order.shipped_at,
+    )
 
 
 def _hidden(value: str) -> str:
@@ -80,8 +81,4 @@ def _hidden(value: str) -> str:
 
 
 def _money(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else amount.quantize(Decimal("0.01"))
-
-
-def _time(at: datetime | None) -> str:
-    return "" if at is None else at.isoformat(timespec="seconds")
+    return None if amount is None else amount.quantize(CENT)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
+import random
 from decimal import Decimal
 
 import pytest
 
+from cdsync.web.text import csv_cells
 from cdsync.web.text.csv_cells import Dialect, as_text, dialect_of
 
 
@@ -45,6 +48,46 @@ def test_amounts_stay_numbers_below_zero_too() -> None:
     cells = [Decimal("-1204.50"), -2, Decimal("0.00"), None, "a;b"]
     assert Dialect().line(cells) == "-1204.50,-2,0.00,,a;b\r\n"
     assert Dialect(";", ",").line(cells) == '-1204,50;-2;0,00;;"a;b"\r\n'
+
+
+def test_what_is_looked_at_as_a_column_is_shown_as_cell_by_cell() -> None:
+    """Also where texts hold line ends, and where plain ones stand beside others."""
+    told = random.Random(7)
+    signs = [
+        "a",
+        "é",
+        "7",
+        "_",
+        " ",
+        "; ",
+        ";",
+        ", ",
+        "|",
+        "=",
+        "+",
+        "-",
+        "@",
+        "＝",
+        "\t",
+        "\r",
+        "\n",
+        '"',
+        "'",
+        "\u2028",
+    ]
+    for _ in range(3000):
+        texts = ["".join(told.choices(signs, k=told.randint(0, 6))) for _ in range(told.randint(1, 4))]
+        rows = [[text, Decimal("-1.50"), number, None] for number, text in enumerate(texts)]
+        shown = [_the_long_way(text) for text in texts]
+        assert [as_text(text) for text in texts] == shown
+        buffer = io.StringIO()
+        csv.writer(buffer).writerows([[text, "-1.50", str(number), ""] for number, text in enumerate(shown)])
+        assert Dialect().lines(rows) == buffer.getvalue()
+
+
+def _the_long_way(text: str) -> str:
+    """As `as_text` does where it has to look twice."""
+    return csv_cells._BEFORE_A_TAB.sub(r"\1'", csv_cells._BEFORE_A_SIGN.sub(r"\1\2'", csv_cells._OBEYED.sub("�", text)))
 
 
 def test_whoever_splits_at_another_sign_finds_no_formula() -> None:
