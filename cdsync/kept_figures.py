@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from . import sku_figures
-from .db import db, insert_into, reading, transaction
+from .db import Base, db, insert_into, reading, transaction
 from .errors import TemporaryError
 from .models import FigureChange, KeptFigure, SkuChange
 from .models.kept_figure import KEPT, Kept
@@ -24,6 +24,8 @@ MANY = 1_000  # changes: fewer are added up while a page asks
 AT_ONCE = 5_000  # changes summed up in one transaction
 log = logging.getLogger(__name__)
 _TURN = 20261129  # PostgreSQL's advisory lock: one sums up, or recounts, at a time
+
+_CHANGES = Base.metadata.tables["figure_changes"]
 
 
 def counted(account_id: int, of: Kept) -> Select[str, int]:
@@ -80,9 +82,9 @@ def _is_our_turn(session: Session) -> bool:
 
 
 def _sum_up_some(session: Session) -> int:
-    oldest = select(FigureChange.id).order_by(FigureChange.id).limit(AT_ONCE)
-    columns = (FigureChange.account_id, FigureChange.figure, FigureChange.key, FigureChange.change)
-    gone = session.execute(delete(FigureChange).where(FigureChange.id.in_(oldest)).returning(*columns)).all()
+    oldest = select(_CHANGES.c.id).order_by(_CHANGES.c.id).limit(AT_ONCE)
+    columns = (_CHANGES.c.account_id, _CHANGES.c.figure, _CHANGES.c.key, _CHANGES.c.change)
+    gone = session.connection().execute(delete(_CHANGES).where(_CHANGES.c.id.in_(oldest)).returning(*columns)).all()
     sums: Counter[tuple[int, str, str]] = Counter()
     for account_id, figure, key, change in gone:
         sums[account_id, figure, key] += change

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, delete, null, select, text, union_all
 from sqlalchemy.orm import Session
 
-from .db import db, insert_into, one_of
+from .db import Base, db, insert_into, one_of
 from .models import Order, OrderLine, SkuChange, SkuFigure
 
 AT_ONCE = 5_000  # changes summed up in one transaction
 _FIGURE = (SkuFigure.account_id, SkuFigure.sku, SkuFigure.orders, SkuFigure.line_id, SkuFigure.matched)
-_CHANGE = (SkuChange.account_id, SkuChange.sku, SkuChange.line_id, SkuChange.orders)
+_CHANGES = Base.metadata.tables["sku_changes"]
+_CHANGE = (_CHANGES.c.account_id, _CHANGES.c.sku, _CHANGES.c.line_id, _CHANGES.c.orders)
 Key = tuple[int, str]  # account and SKU
 _Change = tuple[int, str, int, int]  # account, SKU, line, how many more orders
 
@@ -47,9 +48,10 @@ def known(account_id: int) -> dict[str, Sku]:
 
 def sum_up_some(session: Session) -> int:
     """Sums up the oldest changes; how many. The caller sees to it that nobody else does."""
-    oldest = select(SkuChange.id).order_by(SkuChange.id).limit(AT_ONCE)
-    gone = session.execute(delete(SkuChange).where(SkuChange.id.in_(oldest)).returning(*_CHANGE))
-    changes = [(account_id, sku, line_id, orders) for account_id, sku, line_id, orders in gone]
+    oldest = select(_CHANGES.c.id).order_by(_CHANGES.c.id).limit(AT_ONCE)
+    gone = delete(_CHANGES).where(_CHANGES.c.id.in_(oldest))
+    told = session.connection().execute(gone.returning(*_CHANGE))
+    changes = [(account_id, sku, line_id, orders) for account_id, sku, line_id, orders in told]
     _keep(session, _followed(session, _kept(session, {(account, sku) for account, sku, *_more in changes}), changes))
     return len(changes)
 
@@ -111,7 +113,7 @@ def _after(session: Session, key: Key, was: Sku, changed: _Changed, lines: Mappi
 def _lines(session: Session, ids: Iterable[int]) -> dict[int, tuple[Key, bool]]:
     """The live ones of these lines: whose SKU each is, and whether it was matched."""
     query = _of_live(OrderLine.id, Order.account_id, OrderLine.sku, OrderLine.product_ref != "")
-    rows = session.execute(query.where(one_of(OrderLine.id, ids)))
+    rows = session.connection().execute(query.where(one_of(OrderLine.id, ids)))
     return {line: ((account_id, sku), bool(matched)) for line, account_id, sku, matched in rows}
 
 

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from cdsync.db import now, reading
+from cdsync.db import Base, now, one_of, reading
+from cdsync.many_rows import add_rows
 from cdsync.models import Account, Order, Run, RunOrder
+
+_RUN_ORDERS = Base.metadata.tables["run_orders"]
 
 
 def put_outcome(session: Session, run_id: int, order_id: int, outcome: str, code: str | None = None) -> None:
@@ -24,8 +27,9 @@ def put_outcomes(session: Session, run_id: int, outcomes: Mapping[int, tuple[str
     """`put_outcome` of many orders, each with its outcome and its code: two statements where the run names none yet."""
     if not outcomes:
         return
-    named = select(RunOrder.order_id).where(RunOrder.run_id == run_id, RunOrder.order_id.in_(outcomes))
-    again = set(session.scalars(named))
+    session.flush()
+    of_these = (_RUN_ORDERS.c.run_id == run_id, one_of(_RUN_ORDERS.c.order_id, outcomes))
+    again = set(session.connection().execute(select(_RUN_ORDERS.c.order_id).where(*of_these)).scalars())
     for order_id in again:
         put_outcome(session, run_id, order_id, *outcomes[order_id])
     at = now()
@@ -34,8 +38,7 @@ def put_outcomes(session: Session, run_id: int, outcomes: Mapping[int, tuple[str
         for order_id, (outcome, code) in outcomes.items()
         if order_id not in again
     ]
-    if rows:
-        session.execute(insert(RunOrder), rows)
+    add_rows(session.connection(), _RUN_ORDERS, rows)
 
 
 def put_all(session: Session, run_id: int, order_ids: Sequence[int], outcome: str) -> None:

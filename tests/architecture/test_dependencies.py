@@ -16,6 +16,7 @@ BELOW = {
     "cdsync.terminal": set(),
     "cdsync.packed_text": set(),
     "cdsync.column_types": set(),
+    "cdsync.many_rows": set(),
     "cdsync.error_catalogue": {"cdsync.errors", "cdsync.states"},
     "cdsync.connectors": {"cdsync.errors", "cdsync.states"},
     "cdsync.sandbox": set(),
@@ -23,7 +24,7 @@ BELOW = {
     "cdsync.db": {"cdsync.errors", "cdsync.database_errors"},
     "cdsync.list_pages": {"cdsync.db"},
 }
-_KEPT = {"cdsync.database_errors", "cdsync.column_types", "cdsync.db", "cdsync.list_pages"}
+_KEPT = {"cdsync.database_errors", "cdsync.column_types", "cdsync.many_rows", "cdsync.db", "cdsync.list_pages"}
 _STORE = {"cdsync.errors", "cdsync.states", "cdsync.connectors"} | _KEPT
 BELOW["cdsync.models"] = {"cdsync.db", "cdsync.column_types", "cdsync.packed_text", "cdsync.states"}
 _DOMAIN = [

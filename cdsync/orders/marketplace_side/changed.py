@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from cdsync import states
 from cdsync.connectors.base import ListedOrder, MarketplaceOrder, UnreadableOrder
-from cdsync.db import reading
+from cdsync.db import Base, one_of, reading
 from cdsync.error_catalogue import entry_of
 from cdsync.models import Order, OrderRaw
 
@@ -24,14 +24,15 @@ from ..life.belonging import seller_of
 from ..life.following import AFTER_IMPORT
 
 Entry = MarketplaceOrder | UnreadableOrder
-_STANDING = (
-    Order.id,
-    Order.marketplace_ref,
-    Order.seller,
-    Order.state,
-    Order.marketplace_state,
-    Order.problem_code,
-    Order.read_digest,
+_ORDERS = Base.metadata.tables["orders"].c  # columns, not the model: a hundred rows a page need nothing of the ORM
+_STANDING = select(
+    _ORDERS.id,
+    _ORDERS.marketplace_ref,
+    _ORDERS.seller,
+    _ORDERS.state,
+    _ORDERS.marketplace_state,
+    _ORDERS.problem_code,
+    _ORDERS.read_digest,
 )
 _UNDERSTOOD = (Order.id, OrderRaw.text.label("raw"), Order.marketplace_state, Order.faults)
 _Known = Any  # a row of either
@@ -66,10 +67,9 @@ def compare(account_id: int, entries: Sequence[ListedOrder], seller: str | None 
         return compared
     where = seller_of(account_id) if seller is None else seller
     with reading() as session:
-        mine = (Order.account_id == account_id, Order.marketplace_ref.in_([each.ref for each in entries]))
-        known: dict[str, _Known] = {
-            row.marketplace_ref: row for row in session.execute(select(*_STANDING).where(*mine))
-        }
+        mine = (_ORDERS.account_id == account_id, one_of(_ORDERS.marketplace_ref, {each.ref for each in entries}))
+        rows = session.connection().execute(_STANDING.where(*mine))
+        known: dict[str, _Known] = {row.marketplace_ref: row for row in rows}
         unsure: list[tuple[ListedOrder, str, _Known | None]] = []
         for each in entries:
             row, digest = known.get(each.ref), _digest(each)

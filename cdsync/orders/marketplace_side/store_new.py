@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdsync.connectors.base import MarketplaceOrder
-from cdsync.db import Base
+from cdsync.db import Base, one_of
+from cdsync.many_rows import add_rows
 from cdsync.models import Order
 
 from ..life.moves import NOBODY, By
@@ -48,14 +49,16 @@ def store_new(session: Session, account_id: int, told: Sequence[Told], by: By = 
     entries = [(each.entry, each.digest) for each in told if isinstance(each.entry, MarketplaceOrder)]
     if not entries:
         return []
-    rows = [_row(account_id, entry, digest, seller) for entry, digest in entries]
-    added = session.execute(insert(_ORDERS).returning(_ORDERS.c.id, _ORDERS.c.marketplace_ref), rows)
-    ids = {row.marketplace_ref: row.id for row in added}
-    session.execute(insert(_RAWS), [{"order_id": ids[entry.ref], "text": entry.raw} for entry, _ in entries])
+    connection = session.connection()
+    add_rows(connection, _ORDERS, [_row(account_id, entry, digest, seller) for entry, digest in entries])
+    added = select(_ORDERS.c.marketplace_ref, _ORDERS.c.id).where(
+        _ORDERS.c.account_id == account_id, one_of(_ORDERS.c.marketplace_ref, [entry.ref for entry, _ in entries])
+    )
+    ids = {row.marketplace_ref: row.id for row in connection.execute(added)}
+    add_rows(connection, _RAWS, [{"order_id": ids[entry.ref], "text": entry.raw} for entry, _ in entries])
     lines = [{"order_id": ids[entry.ref], **line} for entry, _ in entries for line in line_columns(entry)]
-    if lines:
-        session.execute(insert(_LINES), lines)
-    session.execute(insert(_EVENTS), [_found(ids[entry.ref], entry, by) for entry, _ in entries])
+    add_rows(connection, _LINES, lines)
+    add_rows(connection, _EVENTS, [_found(ids[entry.ref], entry, by) for entry, _ in entries])
     return [Stored(ids[entry.ref], is_new=True, moved=True, changed=True) for entry, _ in entries]
 
 
