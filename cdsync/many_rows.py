@@ -44,7 +44,7 @@ def _prepared(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[s
     """The statement, its columns in the order of its values, and how each is kept."""
     more = [column.name for column in table.c if column.default is not None and column.name not in names]
     compiled = insert(table).compile(dialect=dialect, column_keys=[*names, *more])
-    order: Sequence[str] = compiled.positiontup or [*names, *more]  # type: ignore[attr-defined]
+    order: Sequence[str] = compiled.positiontup or [*names, *more]
     kept: dict[str, Kept] = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in order}
     return str(compiled), order, kept
 
