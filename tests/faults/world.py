@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,12 @@ MARKETPLACE, SHOP = "marketplace", "shop"
 
 @dataclass(frozen=True)
 class Moment:
-    """Everything there is, on both sides and in cdsync."""
+    """Everything there is, on both sides and in cdsync; and what time it is there."""
 
     market: bytes
     shop: bytes
     database: Any
+    at: float
 
 
 class World:
@@ -51,7 +52,12 @@ class World:
         self.ahead = 0.0
         self.bodies: int | None = None  # entities in a body, at most
         self.new_database()
-        self.beginning = self.moment()
+        self._beginning = self.moment()
+
+    @property
+    def beginning(self) -> Moment:
+        """Two systems, an account for both, no order yet; now, whenever that is."""
+        return replace(self._beginning, at=time.time())
 
     def stop(self) -> None:
         for side in (self.market, self.shop, self.other_market, self.other_shop):
@@ -94,14 +100,16 @@ class World:
 
     def moment(self) -> Moment:
         """No process may be at work."""
-        return Moment(self.market.snapshot(), self.shop.snapshot(), databases.chosen().keep(self.forks.database))
+        return Moment(
+            self.market.snapshot(), self.shop.snapshot(), databases.chosen().keep(self.forks.database), self.now
+        )
 
     def back_to(self, moment: Moment) -> None:
         self.forks.kill_left()
         self.market.restore(moment.market)
         self.shop.restore(moment.shop)
         self.put_database(moment)
-        self.pass_time(-self.ahead)
+        self.pass_time(moment.at - self.now)  # what is kept some minutes is as old as it was, however long tests take
         for side in (self.market, self.shop, self.other_market, self.other_shop):
             side.server.faults.clear()
             side.server.log.clear()
@@ -112,8 +120,13 @@ class World:
     def put_database(self, moment: Moment) -> None:
         databases.chosen().put_back(self.forks.database, moment.database)
 
+    @property
+    def now(self) -> float:
+        """Seconds since 1970, for the marketplace and for every process begun now."""
+        return time.time() + self.ahead
+
     def pass_time(self, seconds: float) -> None:
-        """Later for the marketplace and for every process begun from now on; since the last `back_to`: `ahead`."""
+        """Later for the marketplace and for every process begun from now on."""
         self.ahead += seconds
         self.market.advance(seconds)
         self.shop.server.pass_time(seconds)
