@@ -17,6 +17,7 @@ from cdsync.models import Order
 
 from . import listing
 from .long_lists import in_portions
+from .order_filter import OrderFilter, searched
 
 
 class Exported(NamedTuple):
@@ -76,9 +77,9 @@ _OF_A_SHOP_ORDER = select(
 )  # fmt: skip
 
 
-def each(account_id: int, wanted: listing.OrderFilter) -> Iterator[Exported]:
+def each(account_id: int, wanted: OrderFilter) -> Iterator[Exported]:
     """Every matching order in the list's order."""
-    wanted = listing.searched(account_id, wanted)
+    wanted = searched(account_id, wanted)
     ids = select(Order.id).where(*listing.conditions(account_id, wanted)).order_by(*listing.sorting(wanted))
     return in_portions(ids, _read)
 

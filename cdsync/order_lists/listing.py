@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
@@ -11,74 +10,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_colum
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cdsync import states
-from cdsync.db import db
+from cdsync.db import db, one_of
 from cdsync.list_pages import page_of_ids
 from cdsync.models import OPEN_RUN, Order, Run, RunOrder
 
 from . import tabs
 from .long_lists import with_a_pages_columns
-from .search import Found, find_orders
+from .order_filter import ANY_PROBLEM, NO_PROBLEM, OrderFilter, searched
 from .standing import Standing, standing
-
-ANY_PROBLEM, NO_PROBLEM = "any", "none"
-LONG = (tabs.SHIPPED, tabs.ALL)  # the tabs most orders stand in
-UNDER_WAY = set(states.STATES) - states.ENDED  # few of all orders
-
-
-@dataclass(frozen=True)
-class OrderFilter:
-    """What is asked for. Empty means any.
-
-    problem: a code, "any" or "none". since, until: of the tab's own date (import, shipment, else purchase), aware UTC,
-    until excluded. run: the orders of that run stay in the list whatever became of them. buyers: whether the search and
-    the sorting may go by who they are. found: what the search found, where it was asked already (`searched`).
-    """
-
-    tab: str = tabs.ALL
-    search: str = ""
-    problem: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    sort: str = ""
-    page: int = 1
-    run: int | None = None
-    buyers: bool = True
-    found: Found | None = None
-
-    @property
-    def asks_for_a_problem(self) -> bool:
-        """Whether only orders with a problem are asked for: few of all."""
-        return self.problem not in ("", NO_PROBLEM)
-
-    @property
-    def is_free_of_problems(self) -> bool:
-        """Whether that is all that narrows the list: then it is what the others leave of it, and they are few."""
-        return self == replace(self, problem=NO_PROBLEM, search="", since=None, until=None, run=None)
-
-    @property
-    def narrows(self) -> bool:
-        """Whether anything but the tab is asked for."""
-        return bool(self.search.strip() or self.problem or self.since or self.until)
-
-    @property
-    def lists_the_newest(self) -> bool:
-        """Whether the search found so many that, of a long list, only the newest of them are listed and counted.
-
-        Lists of work, of the imported and of some days are short enough to ask each of their orders.
-        """
-        others = self.found is not None and self.found.others is not None
-        return others and not (self.problem or self.since or self.until)
-
-    def lists_all(self, tab: str) -> bool:
-        """Whether all orders that match stand in a tab's list."""
-        return not self.lists_the_newest or tab not in LONG
-
-
-def searched(account_id: int, wanted: OrderFilter) -> OrderFilter:
-    """The filter with what its search finds: asked once, for all that is then counted and listed by it."""
-    if wanted.found is not None:
-        return wanted
-    return replace(wanted, found=find_orders(account_id, wanted.search, buyers=wanted.buyers))
 
 
 def counts(account_id: int, wanted: OrderFilter, known: Standing | None = None) -> dict[str, int]:
@@ -93,14 +32,12 @@ def counts(account_id: int, wanted: OrderFilter, known: Standing | None = None) 
         with_one = counts(account_id, replace(wanted, problem=ANY_PROBLEM))
         return {tab: count - with_one[tab] for tab, count in (known or standing(account_id)).tabs.items()}
     wanted = searched(account_id, wanted)
+    if wanted.is_told:
+        return {tab: len(wanted.found_in(tab)) for tab in tabs.TABS}
     mine, rest = _mine(account_id, wanted), _narrowing(account_id, wanted, tabs.ALL)
     state = _asked_of_few(Order.state) if wanted.asks_for_a_problem else Order.state.expression
     by_state = select(state, func.count()).where(mine, *rest).group_by(state)
     parts = [select(literal(tabs.PROBLEMS), func.count()).where(mine, *rest, Order.problem_code.is_not(None))]
-    if wanted.found and wanted.lists_the_newest:
-        by_state = by_state.where(Order.state.in_(sorted(UNDER_WAY)))
-        long = select(literal(tabs.SHIPPED), func.count()).where(wanted.found.listed, tabs.condition(tabs.SHIPPED))
-        parts += [long, select(literal(tabs.ALL), literal(len(wanted.found.ids)))]
     own_dates = (tabs.IMPORTED, tabs.SHIPPED) if wanted.since or wanted.until else ()
     if own_dates:  # of the rest few have not ended, and those alone are read; all together are counted by the index
         by_state = by_state.where(_not_imported(account_id))
@@ -121,20 +58,19 @@ def page(account_id: int, wanted: OrderFilter, total: int | None = None) -> Pagi
     first and sorted then: SQLite would go through all orders as they are sorted, looking for them.
     """
     wanted = searched(account_id, wanted)
-    by_age = not wanted.lists_all(wanted.tab) and wanted.sort in ("", tabs.NEWEST)
-    matching = conditions(account_id, wanted, newest=by_age)
+    matching = _found(account_id, wanted) if wanted.is_told else conditions(account_id, wanted)
+    few = wanted.is_told or wanted.tab in tabs.WORK or wanted.asks_for_a_problem or _found_all(wanted)
     if total is None:
         total = db.session.scalar(select(func.count()).select_from(Order).where(*matching)) or 0
 
     def ids(offset: int, limit: int, from_the_end: bool) -> Select[int]:
         terms = sorting(wanted, from_the_end=from_the_end)
-        few = wanted.tab in tabs.WORK or wanted.asks_for_a_problem or by_age or _found_all(wanted)
         found = [Order.id.in_(select(Order.id).where(*matching))] if few else matching
         return select(Order.id).where(*found).order_by(*terms).offset(offset).limit(limit)
 
     def read(ids: Select[int]) -> list[Order]:
         query = select(Order).where(Order.id.in_(ids)).order_by(*sorting(wanted))
-        return list(db.session.scalars(with_a_pages_columns(query)))
+        return list(db.session.scalars(with_a_pages_columns(query)).unique())
 
     return page_of_ids(ids, read, wanted.page, total)
 
@@ -164,18 +100,22 @@ def with_same_problem(order: Order) -> list[int]:
     return list(db.session.scalars(query.where(Order.problem_data == order.problem_data).order_by(Order.id)))
 
 
-def conditions(account_id: int, wanted: OrderFilter, *, newest: bool = False) -> list[ColumnElement[bool]]:
-    """Which orders match: in the tab and all that narrows it, or of the run watched.
-
-    newest: of very many that a search found only those it answered itself (`Found.listed`).
-    """
+def conditions(account_id: int, wanted: OrderFilter) -> list[ColumnElement[bool]]:
+    """Which orders match: in the tab and all that narrows it, or of the run watched."""
     wanted = searched(account_id, wanted)
-    mine = _mine(account_id, wanted, newest=newest)
-    in_tab = [_stands_in(wanted.tab, wanted), *_narrowing(account_id, wanted, wanted.tab, newest=newest)]
+    in_tab = [_stands_in(wanted.tab, wanted), *_narrowing(account_id, wanted, wanted.tab)]
     if wanted.run is None:
-        return [mine, *in_tab]
+        return [_mine(account_id, wanted), *in_tab]
     of_run = Order.id.in_(_orders_of(wanted.run))
     return [Order.account_id == account_id, or_(and_(*in_tab), of_run)]
+
+
+def _found(account_id: int, wanted: OrderFilter) -> list[ColumnElement[bool]]:
+    """The same, of very many that a search found only those that are listed."""
+    ids = {each.id for each in wanted.found_in(wanted.tab)}
+    if wanted.run is None:
+        return [one_of(Order.id, ids)]
+    return [Order.account_id == account_id, one_of(Order.id, ids.union(_orders_of(wanted.run)))]
 
 
 def _stands_in(tab: str, wanted: OrderFilter) -> ColumnElement[bool]:
@@ -193,9 +133,9 @@ def _found_all(wanted: OrderFilter) -> bool:
     return wanted.found is not None and wanted.found.others is None
 
 
-def _mine(account_id: int, wanted: OrderFilter, *, newest: bool = False) -> ColumnElement[bool]:
+def _mine(account_id: int, wanted: OrderFilter) -> ColumnElement[bool]:
     """That an order is the account's. What a search found is: asked for the account SQLite would read all it has."""
-    return true() if newest or _found_all(wanted) else Order.account_id == account_id
+    return true() if _found_all(wanted) else Order.account_id == account_id
 
 
 def stopped(account_id: int) -> ColumnElement[bool]:
@@ -220,10 +160,10 @@ def _orders_of(run_id: int) -> list[int]:
     return sorted(done | set(run.wanted or ()))
 
 
-def _narrowing(account_id: int, wanted: OrderFilter, tab: str, *, newest: bool = False) -> list[ColumnElement[bool]]:
+def _narrowing(account_id: int, wanted: OrderFilter, tab: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.found is not None:
-        found.append(wanted.found.listed if newest else wanted.found.every)
+        found.append(wanted.found.every)
     if wanted.problem == NO_PROBLEM:
         found.append(Order.problem_code.is_(None))
     elif wanted.problem:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import Select
-from sqlalchemy.orm import Session, defer, load_only, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from cdsync.db import db
@@ -39,7 +39,7 @@ def with_a_pages_columns(query: Select[Order]) -> Select[Order]:
 @lru_cache(maxsize=1)
 def _a_pages_columns() -> tuple[ORMOption, ...]:
     lines = selectinload(Order.lines).load_only(*_SHOWN_OF_LINES)
-    shop_orders = selectinload(Order.shop_orders).load_only(*_SHOWN_OF_SHOP_ORDERS)
+    shop_orders = joinedload(Order.shop_orders).load_only(*_SHOWN_OF_SHOP_ORDERS)  # one at most, but for a few
     return load_only(*_SHOWN), lines, shop_orders
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,6 +18,7 @@ from cdsync.models.order import LEFT_OUT
 from cdsync.orders import found_by_checks
 
 from . import listing, tabs
+from .order_filter import ANY_PROBLEM, OrderFilter, searched
 
 ACCEPT, REFUSE, IMPORT, RETRY = "accept", "refuse", "import", "retry"
 IMPORT_READY = "import_ready"  # of those to import what no problem stops
@@ -35,7 +37,7 @@ RETRYABLE = (
 class Selection:
     """Either the ids a person ticked, or (ids None) everything a filter matches."""
 
-    wanted: listing.OrderFilter
+    wanted: OrderFilter
     ids: tuple[int, ...] | None = None
 
 
@@ -74,13 +76,30 @@ def count(
     if selected.ids is None and known is None and wanted.run is None and not wanted.narrows:
         return SelectionCounts(*db.session.execute(_counting_a_list(account_id, wanted.tab, only_work)).one())
     selected = _searched(account_id, selected)
+    if only_work and selected.ids is None and selected.wanted.run is None and selected.wanted.is_told:
+        return _of_found(selected.wanted, known)
     return SelectionCounts(*db.session.execute(_counting(account_id, selected, only_work, known)).one())
+
+
+def _of_found(wanted: OrderFilter, known: int | None) -> SelectionCounts:
+    """Of what a search found, which tells it without another question."""
+    found = wanted.work_found_in(wanted.tab)
+    states_there = Counter(each.state for each in found)
+    stopped = [each for each in found if each.problem_code is not None]
+    return SelectionCounts(
+        count=known or 0,
+        to_accept=states_there[states.TO_ACCEPT],
+        to_import=states_there[states.TO_IMPORT],
+        stopped=sum(each.state == states.TO_IMPORT for each in stopped),
+        retry=sum(each.problem_operation in RETRYABLE for each in stopped),
+        to_take_back=0,
+    )
 
 
 @lru_cache(maxsize=128)
 def _counting_a_list(account_id: int, tab: str, only_work: bool) -> Select[Any]:
     """Of all orders of a list: put together once, which takes longer than the answer."""
-    return _counting(account_id, Selection(listing.OrderFilter(tab)), only_work, None)
+    return _counting(account_id, Selection(OrderFilter(tab)), only_work, None)
 
 
 def _counting(account_id: int, selected: Selection, only_work: bool, known: int | None) -> Select[Any]:
@@ -88,7 +107,7 @@ def _counting(account_id: int, selected: Selection, only_work: bool, known: int 
         return select(*_columns(account_id, selected, only_work, known))
     of_all, of_the_others = (
         _columns(account_id, Selection(replace(selected.wanted, problem=problem)), only_work, None)
-        for problem in ("", listing.ANY_PROBLEM)
+        for problem in ("", ANY_PROBLEM)
     )
     left = [one - other for one, other in zip(of_all, of_the_others, strict=True)]
     return select(left[0] if known is None else literal(known), *left[1:])
@@ -174,7 +193,7 @@ def operation_to_retry(operation: str | None, code: str) -> str:
     return operation
 
 
-def of_ids(order_ids: Sequence[int], wanted: listing.OrderFilter) -> Selection:
+def of_ids(order_ids: Sequence[int], wanted: OrderFilter) -> Selection:
     """These orders, in the list's order."""
     return Selection(wanted, tuple(dict.fromkeys(order_ids)))
 
@@ -195,7 +214,7 @@ def _searched(account_id: int, selected: Selection) -> Selection:
     """The same with what its search finds, where that decides."""
     if selected.ids is not None:
         return selected
-    return replace(selected, wanted=listing.searched(account_id, selected.wanted))
+    return replace(selected, wanted=searched(account_id, selected.wanted))
 
 
 def _narrowed(query: Any, account_id: int, selected: Selection) -> Any:

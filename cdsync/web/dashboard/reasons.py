@@ -9,7 +9,7 @@ from flask import url_for
 
 from cdsync import states
 from cdsync.order_lists import tabs
-from cdsync.order_lists.listing import NO_PROBLEM
+from cdsync.order_lists.order_filter import NO_PROBLEM
 from cdsync.overview.figures import HeldBack
 
 from ..shell.explaining import explain

@@ -13,7 +13,7 @@ from cdsync.db import db, now
 from cdsync.models import Order
 from cdsync.order_lists import exporting
 from cdsync.order_lists.exporting import Exported
-from cdsync.order_lists.listing import OrderFilter
+from cdsync.order_lists.order_filter import OrderFilter
 from cdsync.orders import parts_of
 
 from ..shell import frame

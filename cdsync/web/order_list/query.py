@@ -9,7 +9,7 @@ from typing import Any
 
 from cdsync.db import now
 from cdsync.order_lists import tabs
-from cdsync.order_lists.listing import OrderFilter
+from cdsync.order_lists.order_filter import OrderFilter
 
 from ..shell.access import sees_customers
 from ..shell.typed_text import page_number, row_number

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from cdsync.db import db
 from cdsync.models import Order, Run
 from cdsync.order_lists import listing, selection, tabs
-from cdsync.order_lists.listing import OrderFilter
+from cdsync.order_lists.order_filter import OrderFilter, searched
 from cdsync.order_lists.search import MOST_FOUND
 from cdsync.order_lists.selection import Selection, SelectionCounts
 from cdsync.order_lists.standing import Standing, standing
@@ -47,7 +47,7 @@ class OrderList:
     @cached_property
     def filter(self) -> OrderFilter:
         """What is asked for, the search asked already."""
-        return listing.searched(self.account_id, self.query.as_filter())
+        return searched(self.account_id, self.query.as_filter())
 
     @cached_property
     def counts(self) -> dict[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from cdsync.order_lists import tabs
-from cdsync.order_lists.listing import ANY_PROBLEM, NO_PROBLEM
+from cdsync.order_lists.order_filter import ANY_PROBLEM, NO_PROBLEM
 
 from ..text.formats import number
 from ..text.language import _, ngettext

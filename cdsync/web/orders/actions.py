@@ -13,6 +13,7 @@ from cdsync.errors import CdsyncError
 from cdsync.models import Run
 from cdsync.operations import IMPORT_AGAIN, start_and_enqueue
 from cdsync.order_lists import listing, selection
+from cdsync.order_lists.order_filter import OrderFilter
 from cdsync.order_lists.selection import IMPORT, REFUSE, RETRY, Selection
 from cdsync.orders import dismiss_problem, import_anyway
 
@@ -71,13 +72,13 @@ def act_on_one(ref: str) -> BaseResponse:
         return go_to(url_for("orders.order_refusal", ref=ref))
     elif action == "retry_alike":
         alike = [order_id, *listing.with_same_problem(order)]
-        _start_for(selection.of_ids(alike, listing.OrderFilter()), RETRY)
+        _start_for(selection.of_ids(alike, OrderFilter()), RETRY)
     elif action in DONE_HERE:
         _allow(action)
-        do_here(selection.of_ids([order_id], listing.OrderFilter()), action)
+        do_here(selection.of_ids([order_id], OrderFilter()), action)
     else:
         _allow(action)
-        if not _start_for(selection.of_ids([order_id], listing.OrderFilter()), action):
+        if not _start_for(selection.of_ids([order_id], OrderFilter()), action):
             flash(_("That is no longer possible for this order. The page shows where it stands now."), "wait")
     return go_to(back)
 
@@ -137,7 +138,7 @@ def go_on(order_ids: list[int]) -> None:
 
     What was remembered stays remembered when no run can be started now; that is said.
     """
-    selected = selection.of_ids(order_ids, listing.OrderFilter())
+    selected = selection.of_ids(order_ids, OrderFilter())
     try:
         if not _start_for(selected, IMPORT):
             _start("lookup", order_ids)

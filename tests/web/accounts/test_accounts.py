@@ -12,6 +12,7 @@ from cdsync import accounts, reconciliations, settings, states
 from cdsync.db import db, now
 from cdsync.models import Account, Order
 from cdsync.order_lists import listing
+from cdsync.order_lists.order_filter import OrderFilter
 from cdsync.orders import needs_a_person
 from cdsync.orders.life.problems import is_a_persons_matter
 from cdsync.reconciliations import MISSING, Verdict
@@ -114,7 +115,7 @@ def test_the_overview_of_all_counts_each_and_sums_the_real_ones(
     assert [each.text for each in page.id(f"account-{seller.id}").all("td")[1:5]] == ["1", "0", "0", "0"]
     assert [each.text for each in page.id(f"account-{second.id}").all("td")[1:5]] == ["0", "1", "0", "1"]
     assert page.id(f"account-{rehearsal.id}").all("td")[2].text == str(
-        listing.counts(rehearsal.id, listing.OrderFilter())["to_import"]
+        listing.counts(rehearsal.id, OrderFilter())["to_import"]
     )
     (together,) = page.id("accounts").all("tfoot")
     assert [each.text for each in together.all("td")[1:5]] == ["1", "1", "0", "1"]

@@ -11,7 +11,7 @@ from cdsync import states
 from cdsync.db import now
 from cdsync.models import Account, Order
 from cdsync.order_lists import exporting, listing, selection
-from cdsync.order_lists.listing import OrderFilter
+from cdsync.order_lists.order_filter import OrderFilter
 from cdsync.order_lists.standing import standing
 from tests.web import seed
 

@@ -9,7 +9,7 @@ from cdsync import accounts, states
 from cdsync.db import db, transaction
 from cdsync.models import Account, Order, OrderLine, OrderText, ShopOrder, order_text_ddl
 from cdsync.order_lists import exporting, found_by_number, listing, search, selection
-from cdsync.order_lists.listing import OrderFilter
+from cdsync.order_lists.order_filter import OrderFilter, searched
 from tests.web import seed
 from tests.web.conftest import Browser, text_of
 
@@ -131,7 +131,7 @@ def very_many(seller: Account, monkeypatch: pytest.MonkeyPatch) -> list[Order]:
 
 def test_of_very_many_matches_the_newest_are_listed_and_of_work_all(seller: Account, very_many: list[Order]) -> None:
     ids = [order.id for order in very_many]
-    wanted = listing.searched(seller.id, OrderFilter(search="commo"))
+    wanted = searched(seller.id, OrderFilter(search="commo"))
     assert (wanted.lists_all("all"), wanted.lists_all("shipped"), wanted.lists_all("to_import")) == (False, False, True)
     counted = listing.counts(seller.id, wanted)
     assert {tab: counted[tab] for tab in ("to_import", "imported", "shipped", "all")} == {
