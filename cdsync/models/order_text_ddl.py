@@ -16,12 +16,12 @@ INDEX = "order_words"  # a virtual table of SQLite, an index of PostgreSQL
 COLUMNS = "order_id, account_id, numbers, buyer"
 
 _VIEW = """CREATE VIEW order_texts_due AS SELECT o.id AS order_id, o.account_id,
-  o.reference || {end} || o.marketplace_ref
+  {lower}o.reference || {end} || o.marketplace_ref
   || coalesce((SELECT {joined}({end} || s.reference, '') FROM shop_orders s WHERE s.order_id = o.id), '')
   || coalesce((SELECT {joined}({end} || l.sku || {end} || l.title, '') FROM order_lines l WHERE l.order_id = o.id), '')
-  AS numbers,
-  o.buyer_name || {end} || o.buyer_place
-  || coalesce({end} || {shipping}, '') || coalesce({end} || {billing}, '') AS buyer
+  {done}AS numbers,
+  {lower}o.buyer_name || {end} || o.buyer_place
+  || coalesce({end} || {shipping}, '') || coalesce({end} || {billing}, '') {done}AS buyer
 FROM orders o"""
 # Of each table: the column that names the order, and the columns its text is made of.
 _MADE_OF = {
@@ -30,7 +30,9 @@ _MADE_OF = {
     "shop_orders": ("order_id", ("order_id", "reference")),
 }
 
-SQLITE_VIEW = _VIEW.format(
+SQLITE_VIEW = _VIEW.format(  # its LIKE and its index know no case as they are
+    lower="",
+    done="",
     end="char(10)",
     joined="group_concat",
     shipping="json_extract(o.addresses, '$.shipping.email')",
@@ -54,7 +56,9 @@ _NO_TRIGRAMS = ("no such module: fts5", "no such tokenizer: trigram", "error in 
 
 # PostgreSQL unpacks no JSON with a NUL in it, whichever part is asked for.
 _JSON = "(CASE WHEN position('\\u0000' IN o.addresses) = 0 THEN o.addresses::json END)"
-POSTGRESQL_VIEW = _VIEW.format(
+POSTGRESQL_VIEW = _VIEW.format(  # ILIKE makes small letters each time: twenty times what looking itself costs
+    lower="lower(",
+    done=") ",
     end="chr(10)",
     joined="string_agg",
     shipping=f"({_JSON} #>> '{{shipping,email}}')",

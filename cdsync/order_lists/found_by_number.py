@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from cdsync.db import db
 from cdsync.models import Order, OrderLine, ShopOrder
 
 from .found_order import COLUMNS, FoundOrder
@@ -36,8 +37,7 @@ def ids(session: Session, account_id: int, words: Sequence[str], most: int) -> B
     A SKU typed alone is left to the search by words, whose index gives the newest first, unless that is not asked.
     """
     lowered = [word.lower() for word in words]
-    numbers = _numbers(account_id, words, lowered)
-    by_sku = _by_sku(account_id, lowered, most)
+    numbers, by_sku = _numbers(account_id, words, lowered), _by_sku(account_id, lowered, most)
     rows = session.execute(union_all(*numbers, *([by_sku] if len(words) > 1 else []))).all()
     whole = {number for number, *_order in rows if number and len(number) >= A_NUMBER}
     if len(words) == 1 and whole:
@@ -52,7 +52,7 @@ def ids(session: Session, account_id: int, words: Sequence[str], most: int) -> B
 
 def _numbers(account_id: int, words: Sequence[str], lowered: Sequence[str]) -> list[Select[Any]]:
     """By each kind of number an order has: the number and the order."""
-    mine = Order.account_id + 0 == account_id  # as it is, SQLite would go by it, through all orders of the account
+    mine = _of(account_id)
     own = [
         select(func.lower(column), *COLUMNS).where(mine, func.lower(column).in_(lowered))
         for column in (Order.reference, Order.marketplace_ref)
@@ -68,8 +68,15 @@ def _numbers(account_id: int, words: Sequence[str], lowered: Sequence[str]) -> l
 
 
 def _by_sku(account_id: int, lowered: Sequence[str], most: int) -> Select[Any]:
-    """No number and the order, of so many lines: a part of a union has no limit of its own."""
-    mine = Order.account_id + 0 == account_id
-    lines = select(literal(None), *COLUMNS).join_from(OrderLine, Order, Order.id == OrderLine.order_id).where(mine)
-    some = lines.where(func.lower(OrderLine.sku).in_(lowered)).order_by(OrderLine.order_id.desc()).limit(most)
-    return select(some.subquery())
+    """No number and the order. A part of a union has no limit of its own, hence the query inside."""
+    mine, of_sku = _of(account_id), func.lower(OrderLine.sku).in_(lowered)
+    ids = select(OrderLine.order_id).join(Order, Order.id == OrderLine.order_id).where(mine, of_sku)
+    newest = ids.group_by(OrderLine.order_id).order_by(OrderLine.order_id.desc()).limit(most).subquery()
+    return select(literal(None), *COLUMNS).where(Order.id.in_(select(newest.c.order_id)))
+
+
+def _of(account_id: int) -> ColumnElement[bool]:
+    """That an order is the account's, which decides among few. As it is SQLite would go by it, through all orders of
+    the account; PostgreSQL would, where it cannot tell how many those are."""
+    sqlite = db.engine.dialect.name == "sqlite"
+    return Order.account_id + 0 == account_id if sqlite else Order.account_id == account_id

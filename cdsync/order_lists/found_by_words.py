@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import ColumnElement, func, literal, or_, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -42,11 +42,11 @@ def orders(session: Session, account_id: int, words: Sequence[str], most: int, *
 
 
 def holds(word: str, *, buyers: bool) -> ColumnElement[bool]:
-    """That a text holds the word. SQLite's LIKE knows no case of plain letters as it is."""
+    """That a text holds the word. PostgreSQL's are in small letters; SQLite's LIKE knows no case of plain ones."""
     columns = (OrderText.numbers, OrderText.buyer) if buyers else (OrderText.numbers,)
     sqlite = db.engine.dialect.name == "sqlite"
-    alike = (each.like if sqlite else each.ilike for each in columns)
-    return or_(*(like(_pattern(word), escape="\\") for like in alike))
+    pattern = literal(_pattern(word)) if sqlite else func.lower(_pattern(word))
+    return or_(*(each.like(pattern, escape="\\") for each in columns))
 
 
 def _pattern(word: str) -> str:

@@ -19,7 +19,7 @@ from . import found_by_number, found_by_words
 from .found_order import FoundOrder, of_work
 
 MOST_WORDS = 200  # numbers pasted at once; more are left out
-MOST_FOUND = 2_000  # of more matches the newest are listed
+MOST_FOUND = 1_000  # of more matches the newest are listed
 A_NAME = 8  # words at most; more are a list of numbers
 
 
