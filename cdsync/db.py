@@ -188,6 +188,7 @@ def _prepare(connection: Any, _record: Any) -> None:
         _prepare_sqlite(connection)
     else:
         connection.execute(f"SET lock_timeout = {max(1, round(LOCK_WAIT_SECONDS * 1000))}")  # 0 would be "for ever"
+        connection.execute("SET jit = off")  # what a page asks takes less than making machine code of it
         connection.commit()
 
 

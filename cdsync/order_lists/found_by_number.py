@@ -67,7 +67,7 @@ def _numbers(account_id: int, words: Sequence[str], lowered: Sequence[str]) -> l
     ]
 
 
-def _by_sku(account_id: int, lowered: Sequence[str], most: int) -> Select[Any]:
+def _by_sku(account_id: int, lowered: Sequence[str], most: int) -> Any:
     """No number and the order. A part of a union has no limit of its own, hence the query inside."""
     mine, of_sku = _of(account_id), func.lower(OrderLine.sku).in_(lowered)
     ids = select(OrderLine.order_id).join(Order, Order.id == OrderLine.order_id).where(mine, of_sku)

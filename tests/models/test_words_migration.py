@@ -36,14 +36,14 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 
 def buyers() -> dict[int, str]:
-    db.session.remove()
-    rows = db.session.execute(select(OrderText.order_id, OrderText.buyer))
+    with db.engine.connect() as connection:
+        rows = connection.execute(select(OrderText.order_id, OrderText.buyer)).all()
     return {order: buyer.strip() for order, buyer in rows}
 
 
 def found(words: str) -> set[int]:
-    db.session.remove()
     answer = search.find_orders(1, words)
+    db.session.remove()
     assert answer is not None
     return {each.id for each in answer.newest}
 
@@ -59,7 +59,6 @@ def test_texts_are_found_whatever_the_case_and_come_back_as_they_were() -> None:
     assert found("noël") == found("NOËL") == {4}, "what is written afterwards, too"
     with db.engine.connect() as connection:
         assert order_text_ddl.has_index(connection)
-    db.session.remove()
     flask_migrate.downgrade(revision="0018")
     assert buyers() == NAMES | {4: "Manon NOËL"}
 
