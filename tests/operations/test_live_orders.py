@@ -13,7 +13,7 @@ import pytest
 from cdsync import settings
 from cdsync.db import db, now
 from cdsync.order_lists import exporting
-from cdsync.order_lists.listing import OrderFilter
+from cdsync.order_lists.order_filter import OrderFilter
 from cdsync.orders import parts_of
 from cdsync.orders.shop_side.money_proof import money_proof
 from cdsync.sandbox.octopia import line_json, order_json
