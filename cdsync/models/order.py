@@ -19,7 +19,14 @@ IN_SHOP = "coalesce(shipped_at, imported_at, purchased_at, marketplace_created_a
 DUE = "CASE WHEN (state = 'to_accept') THEN accept_by ELSE ship_by END"
 
 LEFT_OUT = "orders.state = 'elsewhere' AND orders.marketplace_state = 'to_import'"  # by a person; may be taken back
-STOPPED = ("problem_code", "state", "problem_kind", "problem_since", "next_try_at")
+NOT_IMPORTED = "orders.state IN ('accepted', 'announced', 'to_accept', 'to_import')"
+# Of the few that are stopped, or not imported yet, all that lists of them are counted and sorted by: no row is read.
+_DATES = ("accept_by", "ship_by", "purchased_at", "marketplace_created_at", "found_at")
+STOPPED = (
+    "problem_code", "state", "problem_kind", "problem_since", "next_try_at", "problem_operation", "attempts",
+    *_DATES, "imported_at", "shipped_at",
+)  # fmt: skip
+WAITING = ("state", "problem_code", "state_since", *_DATES)
 
 
 def _sorted(name: str, *terms: str) -> Index:
@@ -49,6 +56,7 @@ class Order(Model):
         Index("ix_orders_account_id_found_at", "account_id", "found_at"),
         Index("ix_orders_account_id_imported_at", "account_id", "imported_at"),
         _where("ix_orders_stopped", "problem_code IS NOT NULL", "account_id", *STOPPED),
+        _where("ix_orders_not_imported", NOT_IMPORTED.replace("orders.", ""), "account_id", *WAITING),
         _where("ix_orders_left_out", LEFT_OUT.replace("orders.", ""), "account_id", "state", "marketplace_state"),
         _where("ix_orders_claimed", "claim_owner IS NOT NULL", "claim_owner", "claim_until"),
         Index("ix_orders_newest", "account_id", text(f"({BOUGHT}) DESC"), text("id DESC"), "state", "problem_code"),

@@ -34,6 +34,7 @@ class Run(Model):
             postgresql_where=text("open"),
         ),
         Index("ix_runs_account_id_operation_id", "account_id", "operation", "id"),
+        Index("ix_runs_account_id_state_id", "account_id", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,13 +63,18 @@ class Run(Model):
 
 
 OPEN_RUN = Run.open == true()  # spelled as the partial index is: SQLite does not find `open IS 1` in it
+MET_PROBLEM = "run_orders.outcome = 'problem'"  # likewise
+_PROBLEM = text(MET_PROBLEM.replace("run_orders.", ""))
 
 
 class RunOrder(Model):
     """What a run did with one order. outcome: done | problem | waiting | skipped | pending | working."""
 
     __tablename__ = "run_orders"
-    __table_args__ = (UniqueConstraint("run_id", "order_id"),)
+    __table_args__ = (
+        UniqueConstraint("run_id", "order_id"),
+        Index("ix_run_orders_problems", "run_id", sqlite_where=_PROBLEM, postgresql_where=_PROBLEM),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select, true, union_all
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
-from cdsync import states
 from cdsync.db import db, one_of
 from cdsync.list_pages import page_of_ids
 from cdsync.models import OPEN_RUN, Order, Run, RunOrder
@@ -35,12 +35,12 @@ def counts(account_id: int, wanted: OrderFilter, known: Standing | None = None) 
     if wanted.is_told:
         return {tab: len(wanted.found_in(tab)) for tab in tabs.TABS}
     mine, rest = _mine(account_id, wanted), _narrowing(account_id, wanted, tabs.ALL)
-    state = _asked_of_few(Order.state) if wanted.asks_for_a_problem else Order.state.expression
+    state = asked_of_few(Order.state) if wanted.asks_for_a_problem else Order.state.expression
     by_state = select(state, func.count()).where(mine, *rest).group_by(state)
     parts = [select(literal(tabs.PROBLEMS), func.count()).where(mine, *rest, Order.problem_code.is_not(None))]
     own_dates = (tabs.IMPORTED, tabs.SHIPPED) if wanted.since or wanted.until else ()
     if own_dates:  # of the rest few have not ended, and those alone are read; all together are counted by the index
-        by_state = by_state.where(_not_imported(account_id))
+        by_state = by_state.where(tabs.NOT_YET)
         parts.append(select(literal(tabs.ALL), func.count()).where(mine, *rest))
     for tab in own_dates:
         rest = _narrowing(account_id, wanted, tab)
@@ -64,9 +64,8 @@ def page(account_id: int, wanted: OrderFilter, total: int | None = None) -> Pagi
         total = db.session.scalar(select(func.count()).select_from(Order).where(*matching)) or 0
 
     def ids(offset: int, limit: int, from_the_end: bool) -> Select[int]:
-        terms = sorting(wanted, from_the_end=from_the_end)
-        found = [Order.id.in_(select(Order.id).where(*matching))] if few else matching
-        return select(Order.id).where(*found).order_by(*terms).offset(offset).limit(limit)
+        sorted_ids = _few_sorted if few else _sorted
+        return sorted_ids(wanted, matching, from_the_end).offset(offset).limit(limit)
 
     def read(ids: Select[int]) -> list[Order]:
         query = select(Order).where(Order.id.in_(ids)).order_by(*sorting(wanted))
@@ -121,12 +120,12 @@ def _found(account_id: int, wanted: OrderFilter) -> list[ColumnElement[bool]]:
 def _stands_in(tab: str, wanted: OrderFilter) -> ColumnElement[bool]:
     if not wanted.asks_for_a_problem or tab in (tabs.PROBLEMS, tabs.ALL):
         return tabs.condition(tab)
-    return _asked_of_few(Order.state).in_(sorted(tabs.states_of(tab)))
+    return asked_of_few(Order.state).in_(sorted(tabs.states_of(tab)))
 
 
-def _asked_of_few(state: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """The state, asked so that no index answers: few have a problem, and many stand in some state."""
-    return func.coalesce(state, literal_column("''"))
+def asked_of_few(column: Any) -> ColumnElement[Any]:
+    """A state or a date, asked so that no index of it answers: few have a problem, and many stand in some state."""
+    return func.coalesce(column, literal_column("NULL"))
 
 
 def _found_all(wanted: OrderFilter) -> bool:
@@ -142,13 +141,6 @@ def stopped(account_id: int) -> ColumnElement[bool]:
     """Orders with a problem, found by the index of those: beside a state SQLite would read all that stand in it."""
     other = aliased(Order)
     return Order.id.in_(select(other.id).where(other.account_id == account_id, other.problem_code.is_not(None)))
-
-
-def _not_imported(account_id: int) -> ColumnElement[bool]:
-    """Orders before their import, found by their state: beside a date SQLite would read all of those days."""
-    other = aliased(Order)
-    before = (states.ANNOUNCED, states.TO_ACCEPT, states.ACCEPTED, states.TO_IMPORT)
-    return Order.id.in_(select(other.id).where(other.account_id == account_id, other.state.in_(before)))
 
 
 def _orders_of(run_id: int) -> list[int]:
@@ -169,17 +161,36 @@ def _narrowing(account_id: int, wanted: OrderFilter, tab: str) -> list[ColumnEle
     elif wanted.problem:
         any_problem = wanted.problem == ANY_PROBLEM
         found.append(Order.problem_code.is_not(None) if any_problem else Order.problem_code == wanted.problem)
+    date = asked_of_few(tabs.date_of(tab)) if wanted.asks_for_a_problem else tabs.date_of(tab)
     if wanted.since is not None:
-        found.append(tabs.date_of(tab) >= wanted.since)
+        found.append(date >= wanted.since)
     if wanted.until is not None:
-        found.append(tabs.date_of(tab) < wanted.until)
+        found.append(date < wanted.until)
     return found
 
 
 def sorting(wanted: OrderFilter, *, from_the_end: bool = False) -> list[ColumnElement[Any]]:
     """The columns the list is sorted by; `from_the_end`: the other way round."""
+    return [tabs.way_of(term, first, from_the_end) for term, first in _sorted_by(wanted)]
+
+
+def _sorted_by(wanted: OrderFilter) -> list[tuple[ColumnElement[Any], bool]]:
     known = "" if wanted.sort == tabs.BUYER and not wanted.buyers else wanted.sort
-    return tabs.order_by(known or tabs.default_sort(wanted.tab), wanted.tab, from_the_end=from_the_end)
+    return tabs.sorted_by(known or tabs.default_sort(wanted.tab), wanted.tab)
+
+
+def _sorted(wanted: OrderFilter, matching: Sequence[ColumnElement[bool]], from_the_end: bool) -> Select[int]:
+    return select(Order.id).where(*matching).order_by(*sorting(wanted, from_the_end=from_the_end))
+
+
+def _few_sorted(wanted: OrderFilter, matching: Sequence[ColumnElement[bool]], from_the_end: bool) -> Select[int]:
+    """Found first, by the index of what they are, and sorted then by what that index holds. The offset keeps SQLite
+    from going through all orders as they are sorted, looking for them."""
+    terms = _sorted_by(wanted)
+    by = [term.label(f"by{place}") for place, (term, _first) in enumerate(terms)]
+    found = select(Order.id, *by).where(*matching).offset(0).subquery()
+    order = [tabs.way_of(found.c[f"by{place}"], first, from_the_end) for place, (_term, first) in enumerate(terms)]
+    return select(found.c.id).order_by(*order)
 
 
 def doing(account_id: int, order_ids: list[int], watched: int | None) -> dict[int, tuple[str, str]]:

@@ -18,7 +18,7 @@ from cdsync.models.order import LEFT_OUT
 from cdsync.orders import found_by_checks
 
 from . import listing, tabs
-from .order_filter import ANY_PROBLEM, OrderFilter, searched
+from .order_filter import ANY_PROBLEM, NO_PROBLEM, OrderFilter, searched
 
 ACCEPT, REFUSE, IMPORT, RETRY = "accept", "refuse", "import", "retry"
 IMPORT_READY = "import_ready"  # of those to import what no problem stops
@@ -96,6 +96,36 @@ def _of_found(wanted: OrderFilter, known: int | None) -> SelectionCounts:
     )
 
 
+def any_work(account_id: int, wanted: OrderFilter) -> SelectionCounts:
+    """Whether there is anything to accept, to import and to retry of what a filter matches: 1 or 0 of each. The rest is
+    not asked, and said to be 0. No more orders are looked at than it takes to know."""
+    if wanted.run is None and not wanted.narrows:
+        return SelectionCounts(*db.session.execute(_whether_in_a_list(account_id, wanted.tab)).one())
+    selected = _searched(account_id, Selection(wanted))
+    if wanted.run is None and selected.wanted.is_told:
+        return _of_found(selected.wanted, None)
+    return SelectionCounts(*db.session.execute(select(*_whether(account_id, selected))).one())
+
+
+@lru_cache(maxsize=128)
+def _whether_in_a_list(account_id: int, tab: str) -> Select[Any]:
+    return select(*_whether(account_id, Selection(OrderFilter(tab))))
+
+
+def _whether(account_id: int, selected: Selection) -> tuple[Any, ...]:
+    none, there = literal(0), _states_there(selected)
+    some = select(literal(1)).select_from(Order)
+    accept, work = (
+        _any(_narrowed(some.where(tabs.condition(tab)), account_id, selected)) if tab in there else none
+        for tab in (states.TO_ACCEPT, states.TO_IMPORT)
+    )
+    return none, accept, work, none, _retryable(account_id, selected), none
+
+
+def _any(query: Select[int]) -> Any:
+    return select(func.count()).select_from(query.limit(1).subquery()).scalar_subquery()
+
+
 @lru_cache(maxsize=128)
 def _counting_a_list(account_id: int, tab: str, only_work: bool) -> Select[Any]:
     """Of all orders of a list: put together once, which takes longer than the answer."""
@@ -119,7 +149,7 @@ def _columns(account_id: int, selected: Selection, only_work: bool, known: int |
         _count(account_id, selected, None if not only_work else ()) if known is None else literal(known),
         _count(account_id, selected, (states.TO_ACCEPT,)),
         _count(account_id, selected, (states.TO_IMPORT,)),
-        _count(account_id, selected, (states.TO_IMPORT,), listing.stopped(account_id)),
+        _stopped(account_id, selected),
         _retryable(account_id, selected),
         literal(0) if only_work else _to_take_back(account_id, selected),
     )
@@ -129,7 +159,7 @@ def _count(account_id: int, selected: Selection, of: Collection[str] | None, *mo
     """How many of the selected are in one of these states (None: in any), as a column. No row is read to find none."""
     if of is not None and not set(of) & set(_states_there(selected)):
         return literal(0)
-    in_state = () if of is None else (Order.state.in_(of),)
+    in_state = () if of is None else (Order.state.in_(of), tabs.NOT_YET)
     query = select(func.count()).select_from(Order).where(*in_state, *more)
     return _narrowed(query, account_id, selected).scalar_subquery()
 
@@ -139,20 +169,38 @@ def _states_there(selected: Selection) -> Collection[str]:
     return tabs.states_of(selected.wanted.tab) if by_tab else states.STATES
 
 
-def _retryable(account_id: int, selected: Selection) -> Any:
-    """How many of the selected were stopped in an operation that can be repeated, as a column.
+def _stopped(account_id: int, selected: Selection) -> Any:
+    """How many of the selected that could be imported a problem stopped before, as a column."""
+    if _needs_each(selected):
+        return _count(account_id, selected, (states.TO_IMPORT,), listing.stopped(account_id))
+    if states.TO_IMPORT not in _states_there(selected):
+        return literal(0)
+    return _count_stopped(account_id, selected, listing.asked_of_few(Order.state) == states.TO_IMPORT)
 
-    Of a list that nothing else narrows they are found by the index of what is stopped: asked for its state SQLite would
-    read all orders that stand in it.
-    """
-    if selected.ids is not None or selected.wanted.run is not None or selected.wanted.narrows:
+
+def _retryable(account_id: int, selected: Selection) -> Any:
+    """How many of the selected were stopped in an operation that can be repeated, as a column."""
+    if _needs_each(selected):
         few = aliased(Order, name="few")
         stopped = (few.problem_code.is_not(None), few.problem_operation.in_(RETRYABLE))
         return _count_of_few(few, stopped, account_id, selected)
-    there = func.coalesce(Order.state, "").in_(sorted(tabs.states_of(selected.wanted.tab)))
-    repeated = Order.problem_operation.in_(RETRYABLE)
-    mine = (Order.account_id == account_id, Order.problem_code.is_not(None), there, repeated)
-    return select(func.count()).select_from(Order).where(*mine).scalar_subquery()
+    return _count_stopped(account_id, selected, Order.problem_operation.in_(RETRYABLE))
+
+
+def _needs_each(selected: Selection) -> bool:
+    """Whether an order has to be looked at to know that it is selected: a list is known by its states and dates."""
+    return selected.ids is not None or selected.wanted.run is not None or bool(selected.wanted.search.strip())
+
+
+def _count_stopped(account_id: int, selected: Selection, *more: ColumnElement[bool]) -> Any:
+    """How many of a list a problem stops, as a column, by the index of what is stopped: asked for its state SQLite
+    would read all orders that stand in it."""
+    wanted = selected.wanted
+    if wanted.problem == NO_PROBLEM:
+        return literal(0)
+    stopped = Selection(replace(wanted, problem=wanted.problem or ANY_PROBLEM))
+    query = select(func.count()).select_from(Order).where(Order.problem_code.is_not(None), *more)
+    return _narrowed(query, account_id, stopped).scalar_subquery()
 
 
 def _to_take_back(account_id: int, selected: Selection) -> Any:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal_column, true
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, true
 
 from cdsync import states
 from cdsync.models import Order
+from cdsync.models.order import NOT_IMPORTED
 
 TO_ACCEPT, TO_IMPORT, WAITING, PROBLEMS = "to_accept", "to_import", "waiting", "problems"
 IMPORTED, SHIPPED, ALL = "imported", "shipped", "all"
@@ -17,14 +18,15 @@ TABS = (TO_ACCEPT, TO_IMPORT, WAITING, PROBLEMS, IMPORTED, SHIPPED, ALL)
 
 DEADLINE, NEWEST, OLDEST, DEAREST, CHEAPEST, BUYER = "deadline", "newest", "oldest", "dearest", "cheapest", "buyer"
 SORTS = (DEADLINE, NEWEST, OLDEST, DEAREST, CHEAPEST, BUYER)
+NOT_YET: ColumnElement[bool] = literal_column(NOT_IMPORTED)  # as its index says it: a Boolean would be "… = 1"
 
 
 def condition(tab: str) -> ColumnElement[bool]:
     """Which orders stand in a list. One with a problem stands in `problems` and in the list of its state."""
     known: dict[str, ColumnElement[bool]] = {
-        TO_ACCEPT: Order.state == states.TO_ACCEPT,
-        TO_IMPORT: Order.state == states.TO_IMPORT,
-        WAITING: Order.state.in_(sorted(states.WAITING)),
+        TO_ACCEPT: and_(Order.state == states.TO_ACCEPT, NOT_YET),
+        TO_IMPORT: and_(Order.state == states.TO_IMPORT, NOT_YET),
+        WAITING: and_(Order.state.in_(sorted(states.WAITING)), NOT_YET),
         PROBLEMS: Order.problem_code.is_not(None),
         IMPORTED: Order.state == states.IMPORTED,
         SHIPPED: Order.state == states.SHIPPED,
@@ -51,14 +53,17 @@ def default_sort(tab: str) -> str:
     return DEADLINE if tab in WORK else NEWEST
 
 
-def order_by(sort: str, tab: str, *, from_the_end: bool = False) -> list[ColumnElement[Any]]:
-    """The columns to sort by, spelled as the indexes are (`cdsync.models.order`); `from_the_end`: the other way round.
+def way_of(term: ColumnElement[Any], greatest_first: bool, from_the_end: bool) -> ColumnElement[Any]:
+    """A term to sort by, up or down."""
+    return term.desc() if greatest_first != from_the_end else term
 
-    Ends with the id, so that pages never shift by chance.
-    """
+
+def sorted_by(sort: str, tab: str) -> list[tuple[ColumnElement[Any], bool]]:
+    """What a list is sorted by, spelled as the indexes are (`cdsync.models.order`), each with whether the greatest is
+    first. Ends with the id, so that pages never shift by chance."""
     due = case((Order.state == literal_column(f"'{states.TO_ACCEPT}'"), Order.accept_by), else_=Order.ship_by)
     no_total, no_buyer = Order.total.is_(None), Order.buyer_name == literal_column("''")
-    known: dict[str, list[tuple[ColumnElement[Any], bool]]] = {  # with: whether the greatest is first
+    known: dict[str, list[tuple[ColumnElement[Any], bool]]] = {
         DEADLINE: [(due.is_(None), False), (due, False)],
         NEWEST: [(date_of(tab), True)],
         OLDEST: [(date_of(tab), False)],
@@ -66,5 +71,4 @@ def order_by(sort: str, tab: str, *, from_the_end: bool = False) -> list[ColumnE
         CHEAPEST: [(no_total, False), (Order.total.expression, False)],
         BUYER: [(no_buyer, False), (func.lower(Order.buyer_name), False)],
     }
-    terms = [*known.get(sort, known[NEWEST]), (Order.id.expression, sort != OLDEST)]
-    return [term.desc() if greatest_first != from_the_end else term for term, greatest_first in terms]
+    return [*known.get(sort, known[NEWEST]), (Order.id.expression, sort != OLDEST)]

@@ -9,19 +9,33 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, func, literal, null, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from ..column_types import UtcTime
 from ..db import db, now
 from ..models import Account, Order, Reconciliation, Run
 from ..order_lists import tabs
-from ..orders.life.problems import WAITS_AT_MOST, is_a_persons_matter
+from ..orders.life.problems import WAITS_AT_MOST, ways_to_a_person
 from ..reconciliations import ALARMING
 from ..runs.lists import last_ended
 from ..settings.fields import OPERATIONS
-from ..states import IMPORTED, TO_ACCEPT, TO_IMPORT
+from ..states import IMPORTED, TO_IMPORT
 
 NEAR = timedelta(hours=4)  # a deadline within this is somebody's matter now
+MANY_DUE = 1_000  # of one list; it matters that there are, hardly how many more
 NOT_ENDED_WELL = ("failed", "lost")
 
 
@@ -34,7 +48,7 @@ class AccountFigures:
     to_import: int
     problems: int
     stopped: int  # problems that a person has to look at
-    due: int  # deadlines near or over
+    due: int  # deadlines near or over; more than MANY_DUE: at least so many
     imported_today: int
     alarms: int  # orders that the last comparison could not square
     failed: tuple[Run, ...]  # the last run of an operation, where it did not get to its end
@@ -90,13 +104,12 @@ def _counting(ids: tuple[int, ...]) -> Any:
     """Each number by an index of its own, in one statement: none reads more orders than it counts. Put together once:
     every page asks for it, and putting it together took longer than the answer."""
     soon, waited, today = (bindparam(name, type_=UtcTime) for name in ("soon", "waited", "today"))
+    stopped = tabs.condition(tabs.PROBLEMS)
     conditions = (
         ("to_accept", tabs.condition(tabs.TO_ACCEPT)),
         ("to_import", tabs.condition(tabs.TO_IMPORT)),
-        ("problems", tabs.condition(tabs.PROBLEMS)),
-        ("stopped", is_a_persons_matter(waited)),
-        ("due", and_(Order.state == TO_ACCEPT, Order.accept_by < soon)),
-        ("due", and_(Order.state.in_((TO_IMPORT, IMPORTED)), Order.ship_by < soon)),
+        ("problems", stopped),
+        *(("stopped", and_(stopped, each)) for each in ways_to_a_person(waited)),
         ("imported_today", Order.imported_at >= today),
     )
     parts = [
@@ -105,7 +118,19 @@ def _counting(ids: tuple[int, ...]) -> Any:
         .group_by(Order.account_id)
         for name, each in conditions
     ]
-    return union_all(*parts, _compared(ids))
+    due = (
+        (tabs.condition(tabs.TO_ACCEPT), Order.accept_by < soon),
+        (Order.state == TO_IMPORT, Order.ship_by < soon),
+        (Order.state == IMPORTED, Order.ship_by < soon),
+    )
+    return union_all(*parts, *(_at_most(ids, *each) for each in due), _compared(ids))
+
+
+def _at_most(ids: Sequence[int], *conditions: ColumnElement[bool]) -> Select[str, int, int, str]:
+    """How many orders of each account are due, of very many only that there are."""
+    some = select(literal(1)).where(Order.account_id == Account.id, *conditions).limit(MANY_DUE + 1)
+    count = select(func.count()).select_from(some.correlate(Account).subquery()).scalar_subquery()
+    return select(literal("due"), Account.id, count, cast(null(), Text)).where(Account.id.in_(ids))
 
 
 def _last_runs(ids: Sequence[int]) -> dict[int, list[Run]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from ..db import db
@@ -17,16 +19,22 @@ from ..orders import needs_a_person
 
 T = TypeVar("T")
 SHOWN = 6  # orders named on the page; the list shows all
+_DATA = type_coerce(Order.problem_data, Text)
 LOOKED_THROUGH = 200  # of a cause, the longest stopped first, for those to name
 
 
 @dataclass
 class Variant:
-    """The same cause with the same data: one carrier, one SKU, one status."""
+    """The same cause with the same data: one carrier, one SKU, one status. There may be thousands."""
 
-    data: Mapping[str, Any]
+    written: str  # the data, as it is kept
     count: int
     refs: list[str] = field(default_factory=list)
+
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = json.loads(self.written or "{}")
+        return found
 
 
 @dataclass
@@ -51,14 +59,14 @@ def causes(account_id: int) -> list[Cause]:
             Order.problem_code,
             Order.problem_operation,
             Order.problem_kind,
-            Order.problem_data,
-            func.count(Order.id),
+            _DATA,
+            func.count(),
             func.min(Order.problem_since),
             func.min(Order.next_try_at),
             func.max(Order.attempts),
         )
         .where(Order.account_id == account_id, Order.problem_code.is_not(None))
-        .group_by(Order.problem_code, Order.problem_operation, Order.problem_kind, Order.problem_data)
+        .group_by(Order.problem_code, Order.problem_operation, Order.problem_kind, _DATA)
     )
     found: dict[tuple[str, str], Cause] = {}
     for code, operation, kind, data, count, since, next_try, attempts in rows:
@@ -66,11 +74,11 @@ def causes(account_id: int) -> list[Cause]:
         cause.count += count
         cause.since = _earliest(cause.since, since)
         cause.next_try_at = _earliest(cause.next_try_at, next_try)
-        cause.needs_a_person |= needs_a_person(kind, data, since)
         cause.attempts = max(cause.attempts, attempts or 0)
-        cause.variants.append(Variant(data or {}, count))
+        cause.variants.append(variant := Variant(data or "", count))
+        cause.needs_a_person = cause.needs_a_person or needs_a_person(kind, variant.data, since)
     for cause in found.values():
-        cause.variants.sort(key=lambda variant: (-variant.count, str(variant.data)))
+        cause.variants.sort(key=lambda variant: (-variant.count, variant.written))
     _name_orders(account_id, found)
     return sorted(found.values(), key=lambda cause: (-cause.count, cause.code, cause.operation))
 
@@ -117,10 +125,11 @@ def _name_orders(account_id: int, found: Mapping[tuple[str, str], Cause]) -> Non
         .where(Order.account_id == account_id, Order.problem_code.is_not(None))
         .subquery()
     )
-    named = select(Order.marketplace_ref, Order.problem_data, *cause).join(stopped, stopped.c.id == Order.id)
+    named = select(Order.marketplace_ref, _DATA, *cause).join(stopped, stopped.c.id == Order.id)
+    every = [((*key, each.written), each) for key, cause in found.items() for each in cause.variants]
+    variants = dict(reversed(every))  # the first of those that differ in kind only
     for ref, data, code, of in db.session.execute(named.where(stopped.c.n <= LOOKED_THROUGH).order_by(stopped.c.n)):
-        known = found[code, of].variants if (code, of) in found else ()
-        variant = next((each for each in known if each.data == (data or {})), None)
+        variant = variants.get((code, of, data or ""))
         if variant and len(variant.refs) < SHOWN:
             variant.refs.append(ref)
 

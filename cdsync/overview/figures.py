@@ -11,17 +11,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, column, func, select, text
 
 from .. import kept_figures
-from ..column_types import UtcTime
+from ..column_types import Json, UtcTime
 from ..db import db
 from ..models import Order
 from ..models.kept_figure import ORDERS
+from ..models.order import NOT_IMPORTED
 from ..order_lists import listing, tabs
-from ..states import ACCEPTED, ANNOUNCED, IMPORTED, TO_ACCEPT, TO_IMPORT
+from ..states import IMPORTED, TO_IMPORT
 
-NOT_IMPORTED = (ANNOUNCED, TO_ACCEPT, ACCEPTED, TO_IMPORT)
+LOOKED_THROUGH = 200  # orders that one problem stops, for how many things there are to mend
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class HeldBack:
     count: int
     oldest: datetime | None  # since when the oldest of them stands there
     data: dict[str, Any] | None  # of the problem of one of them
-    kinds: int  # how many different data there are: how many things to mend
+    kinds: int  # how many different data there are: how many things to mend, of very many orders at least so many
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ def _counting(account_id: int) -> Select[Any]:
     """Put together once: that takes longer than the answer."""
     kept, since = kept_figures.counted(account_id, ORDERS).subquery(), bindparam("since", type_=UtcTime)
     where: dict[str, tuple[Any, ...]] = {
-        "accept_by": (func.min(Order.accept_by), Order.state == TO_ACCEPT),
-        "stopped": (func.count(), Order.state == TO_IMPORT, listing.stopped(account_id)),
+        "accept_by": (func.min(Order.accept_by), tabs.condition(tabs.TO_ACCEPT)),
+        "stopped": (func.count(), tabs.condition(tabs.PROBLEMS), listing.asked_of_few(Order.state) == TO_IMPORT),
         "import_by": (func.min(Order.ship_by), Order.state == TO_IMPORT),
         "ship_by": (func.min(Order.ship_by), Order.state == IMPORTED),
         "waiting_since": (func.min(Order.state_since), tabs.condition(tabs.WAITING)),
@@ -107,20 +108,23 @@ def _of(account_id: int, *columns: Any) -> Any:
 
 def _held_back(account_id: int) -> list[HeldBack]:
     """Every live order that is not in the shop, by problem and state."""
-    code = func.coalesce(Order.problem_code, "")
-    rows = db.session.execute(
-        select(
-            code,
-            Order.state,
-            func.count(Order.id),
-            func.min(Order.state_since),
-            func.min(Order.problem_data),
-            func.count(func.distinct(Order.problem_data)),
-        )
-        .where(Order.account_id == account_id, Order.state.in_(NOT_IMPORTED))
-        .group_by(code, Order.state)
-    )
+    rows = db.session.execute(_HELD_BACK, {"account": account_id, "most": LOOKED_THROUGH})
     return [HeldBack(code or None, *more) for code, *more in rows]
+
+
+# Counted by the index of those; of each problem the data of so many orders is looked at, and no other row is read.
+_STOPPED = "orders WHERE account_id = :account AND problem_code = held.code AND state = held.state"
+_HELD_BACK = text(f"""
+WITH held AS (
+  SELECT coalesce(problem_code, '') AS code, state, count(*) AS number, min(state_since) AS oldest
+  FROM orders WHERE account_id = :account AND {NOT_IMPORTED} GROUP BY 1, 2)
+SELECT code, state, number, oldest,
+  (SELECT problem_data FROM {_STOPPED} ORDER BY problem_kind, problem_since LIMIT 1) AS data,
+  (SELECT count(DISTINCT told) FROM (SELECT problem_data AS told FROM {_STOPPED} LIMIT :most) AS looked_at) AS kinds
+FROM held ORDER BY code, state
+""").columns(
+    column("code"), column("state"), column("number"), column("oldest", UtcTime), column("data", Json), column("kinds")
+)
 
 
 def _reasons(held: Iterable[HeldBack]) -> list[HeldBack]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, true, union_all
 from sqlalchemy.orm import joinedload
 
 from ..db import db
 from ..list_pages import page_of
 from ..models import OPEN_RUN, Account, Run, RunOrder
+from ..models.run import MET_PROBLEM
 
+T = TypeVar("T")
 ENDED_WELL = "well"
 ENDED_WITH_PROBLEMS = "problems"
 NOT_ENDED_WELL = ("failed", "lost")
+_MET_PROBLEM: ColumnElement[bool] = literal_column(MET_PROBLEM)  # as its index says it: a Boolean would be "… = 1"
 OUTCOMES = ("open", ENDED_WELL, ENDED_WITH_PROBLEMS, "failed", "stopped")
 
 
@@ -31,8 +35,9 @@ class RunFilter:
 
 def runs_of(account_id: int, wanted: RunFilter) -> Pagination:
     """One page of an account's runs, newest first."""
-    chosen = _filtered(select(Run).where(Run.account_id == account_id), wanted)
-    return page_of(chosen.order_by(Run.id.desc()), wanted.page)
+    mine = Run.account_id == account_id
+    total = db.session.scalar(_filtered(select(func.count()).select_from(Run).where(mine), wanted)) or 0
+    return page_of(_filtered(select(Run).where(mine), wanted).order_by(Run.id.desc()), wanted.page, total=total)
 
 
 def newest(account_id: int, operation: str) -> Run | None:
@@ -96,7 +101,7 @@ def touched_by(run_id: int, outcomes: Mapping[str, int], outcome: str = "", page
     return page_of(chosen.order_by(RunOrder.id), page, total=total)
 
 
-def _filtered(chosen: Select[Run], wanted: RunFilter) -> Select[Run]:
+def _filtered(chosen: Select[T], wanted: RunFilter) -> Select[T]:
     if wanted.operation:
         chosen = chosen.where(Run.operation == wanted.operation)
     if wanted.outcome == "open":
@@ -106,7 +111,7 @@ def _filtered(chosen: Select[Run], wanted: RunFilter) -> Select[Run]:
     if wanted.outcome == "stopped":
         return chosen.where(Run.state == "stopped")
     if wanted.outcome in {ENDED_WELL, ENDED_WITH_PROBLEMS}:
-        met_problem = select(RunOrder.id).where(RunOrder.run_id == Run.id, RunOrder.outcome == "problem").exists()
+        met_problem = select(RunOrder.id).where(RunOrder.run_id == Run.id, _MET_PROBLEM).exists()
         ended = chosen.where(Run.state == "finished")
         return ended.where(met_problem) if wanted.outcome == ENDED_WITH_PROBLEMS else ended.where(~met_problem)
     return chosen

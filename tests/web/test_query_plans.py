@@ -24,13 +24,14 @@ from . import seed
 from .conftest import Browser
 
 GROWING = "orders|order_texts|order_lines|order_events|shop_orders|run_orders|exchanges|exchange_orders|import_steps"
-# Statements a page, with several accounts. Of products one is for the lines that changed since they were summed up.
+# Statements a page, with several accounts. Of products two are for the lines that changed since they were summed up.
 MOST = {
     "/products": 12, "/products?only=short": 12, "/products?q=mug": 13,
     "/": 12, "/problems": 9, "/runs": 9, "/reconcile": 9, "/automation": 11, "/accounts": 10, "/settings": 12,
     "/orders": 12, "/orders?tab=all": 12, "/orders?tab=all&problem=any": 12, "/orders?tab=all&problem=none": 12,
     "/orders?tab=all&date=7": 12,
     **{f"/orders?tab={tab}&q={words}": 12 for tab in ("all", "to_import") for words in ("Durand", "zoe+mug", "5f00")},
+    "/runs?outcome=problems": 9,
 }  # fmt: skip
 LISTS = (
     *[f"tab={tab}" for tab in TABS],
@@ -109,6 +110,31 @@ def test_a_page_asks_few_questions_and_goes_through_no_table(merchant: Browser, 
     assert len(sent) <= MOST[path], "\n".join(sql for sql, _values in sent)
     asked = [(sql, str(values)) for sql, values in sent]
     assert len(asked) == len(set(asked))
+
+
+FEW = ("ix_orders_stopped", "ix_orders_not_imported")
+
+
+@pytest.mark.usefixtures("on_sqlite", "stocked")
+@pytest.mark.parametrize("path", ["/", "/orders?tab=all&problem=any", "/orders?tab=all&date=7&problem=any", "/runs"])
+def test_the_few_are_counted_without_reading_their_rows(merchant: Browser, path: str) -> None:
+    """But for what is told of them: the data of a problem, and whether its tries are used up."""
+    with noted() as sent:
+        merchant.page(path)
+    told = ("problem_data", "marketplace_ref")
+    counting = [each for each in sent if not any(column in each[0] for column in told)]
+    steps = [plan for plan in plans(counting) if any(index in plan for index in FEW)]
+    assert steps
+    assert not [step for step in steps if "COVERING" not in step]
+
+
+@pytest.mark.usefixtures("on_sqlite", "stocked")
+def test_runs_that_met_problems_are_known_by_their_index(merchant: Browser) -> None:
+    with noted() as sent:
+        merchant.page("/runs?outcome=problems")
+    steps = [plan for plan in plans(sent) if "run_orders" in plan]
+    assert steps
+    assert all("ix_run_orders_problems" in step for step in steps)
 
 
 @pytest.mark.usefixtures("on_sqlite", "stocked")

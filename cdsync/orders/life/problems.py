@@ -58,13 +58,25 @@ def needs_a_person(kind: str | None, data: Mapping[str, Any] | None, since: date
 
 
 def is_a_persons_matter(waited_since: Any = None) -> ColumnElement[bool]:
-    """`needs_a_person` as a condition on orders, for counting them.
+    """`needs_a_person` as a condition on orders.
 
     waited_since: the moment before which a problem has waited too long, where the statement is put together once.
     """
-    attempts = type_coerce(Order.problem_data, Text).contains('"attempts":')  # a key: in a value quotes are escaped
-    overdue = Order.problem_since < (now() - WAITS_AT_MOST if waited_since is None else waited_since)
-    return and_(Order.problem_code.is_not(None), or_(Order.problem_kind.not_in(RETRIED_KINDS), attempts, overdue))
+    return and_(Order.problem_code.is_not(None), or_(*ways_to_a_person(waited_since)))
+
+
+def ways_to_a_person(waited_since: Any = None) -> tuple[ColumnElement[bool], ...]:
+    """`needs_a_person` as conditions on stopped orders of which no two hold at once, for counting them. Only for the
+    last, which few may meet, the row of an order is read."""
+    since = now() - WAITS_AT_MOST if waited_since is None else waited_since
+    retried, attempts = Order.problem_kind.in_(sorted(RETRIED_KINDS)), type_coerce(Order.problem_data, Text)
+    tried = attempts.contains('"attempts":')  # a key: in a value quotes are escaped
+    lately = or_(Order.problem_since >= since, Order.problem_since.is_(None))
+    return (
+        Order.problem_kind.not_in(sorted(RETRIED_KINDS)),
+        and_(retried, Order.problem_since < since),
+        and_(retried, lately, tried),
+    )
 
 
 def raise_problem(

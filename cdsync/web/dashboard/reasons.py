@@ -10,7 +10,7 @@ from flask import url_for
 from cdsync import states
 from cdsync.order_lists import tabs
 from cdsync.order_lists.order_filter import NO_PROBLEM
-from cdsync.overview.figures import HeldBack
+from cdsync.overview.figures import LOOKED_THROUGH, HeldBack
 
 from ..shell.explaining import explain
 from ..text.language import _
@@ -25,6 +25,7 @@ class Reason:
     tone: str
     url: str
     others: int = 0  # more causes of the same kind
+    at_least: bool = False  # so many others, for not all were looked at
     oldest: datetime | None = None
 
 
@@ -34,7 +35,7 @@ def reason(of: HeldBack, *, imported_by_itself: bool) -> Reason:
         told = explain(of.code, of.data)
         url = url_for("orders.page", tab=tabs.PROBLEMS, problem=of.code)
         tone = "text-bad" if told.severity == "red" else "text-wait"
-        return Reason(of.count, told.title, tone, url, others=of.kinds - 1)
+        return Reason(of.count, told.title, tone, url, others=of.kinds - 1, at_least=of.count > LOOKED_THROUGH)
     tab = tabs.WAITING if of.state in states.WAITING else of.state
     url = url_for("orders.page", tab=tab, problem=NO_PROBLEM)
     return Reason(of.count, _waits(of.state, imported_by_itself), "", url, oldest=of.oldest)

@@ -27,7 +27,7 @@ from ..text.language import _, ngettext
 from .offers import DANGER, MAIN, Offer
 
 NOTHING, SOME, EVERYTHING = "none", "some", "all"  # what is ticked
-_LISTS_OF_WORK = (tabs.TO_ACCEPT, tabs.TO_IMPORT, tabs.PROBLEMS)
+LISTS_OF_WORK = (tabs.TO_ACCEPT, tabs.TO_IMPORT, tabs.PROBLEMS)
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ def bar(scope: str, counts: SelectionCounts, *, tab: str, total: int, busy: Coll
     """The bar of a list. scope: what is ticked; total: how many orders the list holds; busy: operations at work."""
     everything = scope == NOTHING
     shown = _Offered(counts, tab, everything, frozenset(busy if everything else ()), merchant)
-    offers = list(shown.offers()) if not everything or tab in _LISTS_OF_WORK else []
+    offers = list(shown.offers()) if not everything or tab in LISTS_OF_WORK else []
     ticked = counts.count if not everything else 0
     return Bar(
-        said=_said(scope, counts.count, total, waits=everything and tab not in _LISTS_OF_WORK),
+        said=_said(scope, counts.count, total, waits=everything and tab not in LISTS_OF_WORK),
         scope=scope,
         offers=offers,
         without_script=list(_without_script(counts, merchant)) if everything else [],

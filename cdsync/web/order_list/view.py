@@ -26,7 +26,7 @@ from ..shell.access import is_merchant, sees_customers
 from ..shell.parts import page_or_part, part_only, wants_part
 from ..shell.typed_text import row_numbers
 from . import words as list_words
-from .bulk_buttons import EVERYTHING, NOTHING, SOME, Bar, bar
+from .bulk_buttons import EVERYTHING, LISTS_OF_WORK, NOTHING, SOME, Bar, bar
 from .query import ListQuery, read_query
 
 WORK_FIRST = (tabs.TO_ACCEPT, tabs.TO_IMPORT, tabs.PROBLEMS, tabs.WAITING)
@@ -152,12 +152,19 @@ def page() -> Response:
         first = next((tab for tab in WORK_FIRST if shown.standing.tabs[tab]), tabs.ALL)
         shown.query = read_query(request.args, otherwise=first)
     none = Selection(shown.filter)
-    ticked = Ticked(NOTHING, none, selection.count(shown.account_id, none, only_work=True))
+    ticked = Ticked(NOTHING, none, _offered(shown.account_id, none))
     response = page_or_part("order_list/page.html", "order_list/_list.html", list=shown, bar=_bar(shown, ticked))
     if wants_part():
         head = render_template("order_list/_last_lookup.html", list=shown, out_of_band=True)
         response.set_data(response.get_data(as_text=True) + head)
     return response
+
+
+def _offered(account_id: int, everything: Selection) -> SelectionCounts:
+    """What the bar is made from with nothing ticked: a list that is no work waits for ticks, and says no numbers."""
+    if everything.wanted.tab in LISTS_OF_WORK:
+        return selection.count(account_id, everything, only_work=True)
+    return selection.any_work(account_id, everything.wanted)
 
 
 def ticked_bar() -> Response:
@@ -200,6 +207,7 @@ def read_ticked(
     if values.get("scope") == "all" or (or_all and not values.getlist("id")):
         selected = Selection(searched or wanted.as_filter())
         scope = EVERYTHING if values.get("scope") == "all" else NOTHING
-        return Ticked(scope, selected, selection.count(account_id, selected, only_work=scope == NOTHING))
+        counts = _offered(account_id, selected) if scope == NOTHING else selection.count(account_id, selected)
+        return Ticked(scope, selected, counts)
     selected = selection.of_ids(ids, wanted.as_filter())
     return Ticked(SOME, selected, selection.count(account_id, selected))

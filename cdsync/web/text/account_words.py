@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cdsync import resting
 from cdsync.models import Account
 from cdsync.overview import AccountFigures
+from cdsync.overview.account_figures import MANY_DUE
 
 from .formats import number
 from .language import _, ngettext
@@ -38,7 +39,7 @@ def _bad(state: State) -> list[Badge]:
     has = state.figures
     found = [("bad", _("also reads the orders of “%(name)s”", name=state.same))] if state.same else []
     if has.due:
-        found.append(("bad", ngettext("%(num)s order is due", "%(num)s orders are due", has.due, num=number(has.due))))
+        found.append(("bad", ngettext("%(num)s order is due", "%(num)s orders are due", has.due, num=_due(has.due))))
     found += [("bad", _("the key is refused"))] if resting.of_notices(state.figures.account.notices) else []
     found += [("bad", _("%(operation)s failed", operation=operation_word(run.operation))) for run in has.failed]
     if has.alarms:
@@ -47,6 +48,10 @@ def _bad(state: State) -> list[Badge]:
     if has.stopped:
         found.append(("bad", ngettext("%(num)s problem", "%(num)s problems", has.stopped, num=number(has.stopped))))
     return found
+
+
+def _due(count: int) -> str:
+    return number(count) if count <= MANY_DUE else f"{number(MANY_DUE)}+"
 
 
 def _waiting(state: State) -> list[Badge]:

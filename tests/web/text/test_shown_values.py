@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -127,13 +128,13 @@ def test_the_steps_of_a_rehearsal_end_once_all_were_tried() -> None:
 
 
 def test_a_cause_names_some_of_its_orders_and_counts_the_others() -> None:
-    variants = [Variant({"mode": f"M{n}"}, 8, ["A", "B"]) for n in range(10)]
+    variants = [Variant(json.dumps({"mode": f"M{n}"}), 8, ["A", "B"]) for n in range(10)]
     cause = Cause("carrier.unmapped", "import", "rejected", count=80, needs_a_person=True, variants=variants)
     shown = causes.described(cause)
     assert (shown.id, shown.is_amber, shown.others, shown.more_reasons) == ("carrier-unmapped-import", False, 9, 2)
     assert (len(shown.variants), shown.variants[0].rest) == (8, "and 6 more")
     assert (shown.retry_words, shown.see_words) == ("Try all 80 orders again", "See the 80 orders")
-    alone = causes.described(Cause("shop.timeout", "import", "temporary", count=1, variants=[Variant({}, 1, [])]))
+    alone = causes.described(Cause("shop.timeout", "import", "temporary", count=1, variants=[Variant("{}", 1, [])]))
     assert (alone.variants[0].title, alone.variants[0].rest, alone.is_amber) == ("", "1 order", True)
     assert alone.retry_words == "Try 1 order again"
 
