@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, delete, null, select, text, union_all
+from sqlalchemy import Select, delete, select, text
 from sqlalchemy.orm import Session
 
 from .db import Base, db, insert_into, one_of
-from .models import Order, OrderLine, SkuChange, SkuFigure
+from .models import Order, OrderLine, SkuFigure
 
 AT_ONCE = 5_000  # changes summed up in one transaction
 _FIGURE = (SkuFigure.account_id, SkuFigure.sku, SkuFigure.orders, SkuFigure.line_id, SkuFigure.matched)
@@ -31,19 +31,15 @@ class Sku(NamedTuple):
     matched: bool = False
 
 
-def known(account_id: int) -> dict[str, Sku]:
-    """Every SKU that orders of an account ask for: one query, and one more where some changed lately."""
-    session = db.session()
-    changed = select(SkuChange.sku, SkuChange.orders, SkuChange.line_id, null()).where(
-        SkuChange.account_id == account_id
-    )
-    both = union_all(select(*_FIGURE[1:]).where(SkuFigure.account_id == account_id), changed)
-    rows = session.connection().execute(both).all()  # thousands: no need of the ORM's handling
-    found = {sku: Sku(orders, line_id, matched) for sku, orders, line_id, matched in rows if matched is not None}
-    changes = [(account_id, sku, line_id, orders) for sku, orders, line_id, matched in rows if matched is None]
-    kept = {(account_id, sku): found[sku] for _account, sku, *_more in changes if sku in found}
-    found |= {sku: each for (_account, sku), each in _followed(session, kept, changes).items()}
-    return {sku: each for sku, each in found.items() if each.orders}
+def changed(account_id: int, kept: Mapping[str, Sku], changes: Iterable[tuple[str, int, int]]) -> dict[str, Sku]:
+    """The SKUs that lines of an account changed since they were summed up, as they are now; of those that are on no
+    order any more 0 orders. One query, where there are any.
+
+    kept: these as they were then. changes: of `sku_changes`, (SKU, line, how many more orders).
+    """
+    named = [(account_id, sku, line_id, orders) for sku, line_id, orders in changes]
+    before = {(account_id, sku): each for sku, each in kept.items()}
+    return {sku: each for (_account, sku), each in _followed(db.session(), before, named).items()}
 
 
 def sum_up_some(session: Session) -> int:

@@ -54,7 +54,7 @@ class Cause:
 
 def causes(account_id: int) -> list[Cause]:
     """Every cause, the one that stops most orders first; its variants likewise."""
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(
             Order.problem_code,
             Order.problem_operation,
@@ -129,7 +129,7 @@ def _name_orders(account_id: int, found: Mapping[tuple[str, str], Cause]) -> Non
     every = [((*key, each.written), each) for key, cause in found.items() for each in cause.variants]
     variants = dict(reversed(every))  # the first of those that differ in kind only
     for ref, data, code, of in db.session.execute(named.where(stopped.c.n <= LOOKED_THROUGH).order_by(stopped.c.n)):
-        variant = variants.get((code, of, data or ""))
+        variant = variants.get((code or "", of, data or ""))
         if variant and len(variant.refs) < SHOWN:
             variant.refs.append(ref)
 

@@ -13,11 +13,12 @@ from sqlalchemy import delete, insert, select, update
 from cdsync import accounts, kept_figures, orders, sku_figures
 from cdsync.db import db, reading, transaction
 from cdsync.models import Account, Order, OrderEvent, OrderLine, SkuChange, SkuFigure
+from cdsync.products import MATCHED, UNMATCHED, lists
 from cdsync.sku_figures import Sku
 from tests import fakes
 from tests.worlds import committed
 
-SKUS = ("MUG", "LAMP", "CUP", "")
+SKUS = ("MUG", "lamp", "CUP", "Émaux", "_0", "")
 
 
 @pytest.fixture
@@ -59,7 +60,22 @@ def counted(account_id: int) -> dict[str, Sku]:
 
 def kept(account_id: int) -> dict[str, Sku]:
     with reading():
-        return sku_figures.known(account_id)
+        return dict(lists.of_account(account_id).shown("").some(0, 1_000))
+
+
+def page_by_page(account_id: int, only: str) -> list[str]:
+    """The SKUs of a list as pages of two show them."""
+    with reading():
+        listed = lists.of_account(account_id).shown(only)
+        pages = [listed.some(place, 2) for place in range(0, listed.total, 2)]
+    assert [len(page) for page in pages[:-1]] == [2] * len(pages[:-1])
+    assert sum(map(len, pages)) == listed.total
+    return [sku for page in pages for sku, _figures in page]
+
+
+def sorted_by_hand(account_id: int, only: str) -> list[str]:
+    skus = {sku: each for sku, each in counted(account_id).items() if not only or each.matched == (only == MATCHED)}
+    return sorted(skus, key=lambda sku: (-skus[sku].orders, sku))
 
 
 def changes() -> int:
@@ -83,7 +99,7 @@ class History:
 
     def skus(self) -> list[str]:
         """Of an order: the same one twice, and none, at times."""
-        return self.chance.choices(SKUS, (4, 2, 1, 1), k=self.chance.randint(1, 3))
+        return self.chance.choices(SKUS, (4, 2, 1, 2, 1, 1), k=self.chance.randint(1, 3))
 
     def arrives(self) -> None:
         self.refs += 1
@@ -116,7 +132,7 @@ class History:
 
     def breaks_off(self) -> None:
         session = db.session()
-        session.execute(update(OrderLine).values(sku="LAMP", product_ref="7"))
+        session.execute(update(OrderLine).values(sku="lamp", product_ref="7"))
         session.rollback()
 
     def goes(self) -> None:
@@ -164,9 +180,12 @@ def summed_up_often(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_happens_what_is_kept_is_what_lines_say(two: list[int], seed: int) -> None:
     history = History(two, seed)
-    for _each in range(80):
+    for step in range(80):
         history.step()
         assert [kept(each) for each in two] == [counted(each) for each in two]
+        for each in two if step % 5 == 0 else ():
+            for only in ("", MATCHED, UNMATCHED):
+                assert page_by_page(each, only) == sorted_by_hand(each, only)
     assert committed(kept_figures.recount) == []
 
 

@@ -116,7 +116,7 @@ FEW = ("ix_orders_stopped", "ix_orders_not_imported")
 
 
 @pytest.mark.usefixtures("on_sqlite", "stocked")
-@pytest.mark.parametrize("path", ["/", "/orders?tab=all&problem=any", "/orders?tab=all&date=7&problem=any", "/runs"])
+@pytest.mark.parametrize("path", ["/", "/orders?tab=all&problem=any", "/orders?tab=all&date=7&problem=any"])
 def test_the_few_are_counted_without_reading_their_rows(merchant: Browser, path: str) -> None:
     """But for what is told of them: the data of a problem, and whether its tries are used up."""
     with noted() as sent:
