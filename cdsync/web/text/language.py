@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 import flask_babel
+from babel.numbers import get_group_symbol
 from flask import Flask, Request, has_request_context, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 T = TypeVar("T")
 _KEPT = "cdsync.kept"  # in a request's environ
@@ -34,6 +38,13 @@ def register(app: Flask) -> None:
         ngettext=lambda singular, plural, number: _translations().ungettext(singular, plural, number),
         newstyle=True,
     )
+    plain = cast(Callable[..., Any], app.jinja_env.globals["ngettext"])
+
+    @pass_context
+    def with_thousands_marked(context: Context, singular: str, plural: str, number: int, **values: Any) -> Any:
+        return plain(context, singular, plural, number, **{"num": counted(number), **values})
+
+    app.jinja_env.globals["ngettext"] = with_thousands_marked
 
 
 def _translations() -> Any:
@@ -54,4 +65,14 @@ def _(text: str, /, **values: Any) -> str:
 def ngettext(singular: str, plural: str, number: int, /, **values: Any) -> str:
     """The text that fits the number, in the reader's language; %(num)s is the number unless given otherwise."""
     text = str(_translations().ungettext(singular, plural, number))
-    return text % {"num": number, **values}
+    return text % {"num": counted(number), **values}
+
+
+def counted(number: int) -> str:
+    """A number with thousands marked as the reader does: "1,234"."""
+    return f"{number:,}".replace(",", _group_symbol(locale_name())) if number >= 1000 else str(number)
+
+
+@lru_cache(maxsize=16)
+def _group_symbol(locale: str) -> str:
+    return get_group_symbol(locale)
