@@ -90,7 +90,7 @@ LONG = tuple(
         "operations/test_split", "operations/test_moving", "operations/test_odd_shops", "operations/test_doors",
         "web/connect/test_acting_by_address", "web/accounts/test_ten_ways", "web/shell/test_two_tabs",
         "web/shell/test_odd_text", "web/shell/test_odd_requests", "web/shell/test_customer_data",
-        "web/shell/test_slow_sides", "web/orders/test_shop_order_gone",
+        "web/shell/test_slow_sides", "web/orders/test_shop_order_gone", "jobs/test_idle_hour",
     )
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from cdsync.db import db
 from cdsync.models import Account
-from cdsync.operations.import_orders import MOST_AT_ONCE
+from cdsync.operations import import_orders
 from cdsync.sandbox.octopia import OctopiaSandbox, line_json, order_json
 from cdsync.sandbox.prestashop import PrestaShopSandbox
 from cdsync.sandbox.scenarios.catalogue import fill_shop
@@ -24,6 +24,7 @@ from tests.fakes import World, reading
 from tests.worlds import Running
 
 MORE = 10
+A_BATCH = 20  # orders
 
 
 def counted(act: Callable[[], object]) -> Counter[str]:
@@ -101,18 +102,19 @@ def shop(request: pytest.FixtureRequest) -> Iterator[PrestaShopSandbox]:
 @pytest.mark.sockets
 @pytest.mark.parametrize("shop", ["9.1.4", "8.2.1"], indirect=True)
 def test_one_more_order_imported_costs_no_more_than_this(
-    account: Account, market: OctopiaSandbox, shop: PrestaShopSandbox, run: Running
+    account: Account, market: OctopiaSandbox, shop: PrestaShopSandbox, run: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With its exchanges, and with one batch more: the first run has one order, the second a batch and one."""
+    monkeypatch.setattr(import_orders, "MOST_AT_ONCE", A_BATCH)
     costs = []
-    for count in (1, 1 + MOST_AT_ONCE):
+    for count in (1, 1 + A_BATCH):
         for number in range(count):
             lines = [line_json(sku="MUG-ARDOISE", quantity=2, unit_price="9.99", shipping="3.33")]
             market.add(order_json(lines=lines, customer_reference=f"buyer {count} {number}"))
         run(account, "lookup")
         costs.append(counted(lambda: run(account, "import")))
-    assert len(shop.rows("orders")) == 2 + MOST_AT_ONCE
+    assert len(shop.rows("orders")) == 2 + A_BATCH
     few, many = costs
-    each = {what: (many[what] - few[what]) / MOST_AT_ONCE for what in few}
+    each = {what: (many[what] - few[what]) / A_BATCH for what in few}
     assert each["statements"] <= 12, each
     assert each["commits"] <= 3, each
