@@ -182,9 +182,9 @@ def made(connector: Any, values: Mapping[str, Any], recorder: Recorder, cache: C
 
 
 def orders_at_once(shop: Any) -> int:
-    """How many orders to hand to it together now."""
+    """How many orders to hand to it together now; at least one, whatever it says."""
     able = _itself(shop)
-    return able.orders_at_once() if isinstance(able, SaysHowMany) else USUALLY_AT_ONCE
+    return max(1, able.orders_at_once()) if isinstance(able, SaysHowMany) else USUALLY_AT_ONCE
 
 
 def address_of(shop: Any) -> str:

@@ -36,6 +36,9 @@ class Able(FakeShop):
     def buyers(self, shop_refs: Any) -> dict[str, str]:
         return {ref: f"Buyer of {ref}" for ref in shop_refs}
 
+    def orders_at_once(self) -> int:
+        return int(self.cache or 0)
+
 
 @pytest.fixture(autouse=True)
 def _world() -> Iterator[None]:
@@ -64,6 +67,13 @@ def test_a_shop_that_is_not_is_asked_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert powers.found_at(FakeMarketplace) == ""
     assert powers.harmless_fields(FakeShop) == frozenset()
     assert powers.spellings_of(FakeMarketplace, "Caravan") == ("Caravan",)
+
+
+def test_a_shop_that_wants_no_order_at_once_gets_one_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import would never come to its end."""
+    assert powers.orders_at_once(opened(monkeypatch, f"{__name__}:Able", 7)) == 7
+    assert powers.orders_at_once(opened(monkeypatch, f"{__name__}:Able", 0)) == 1
+    assert powers.orders_at_once(opened(monkeypatch, "tests.fakes:FakeShop")) == 20
 
 
 def test_what_the_built_in_connectors_can_do() -> None:
