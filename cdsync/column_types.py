@@ -48,11 +48,7 @@ class UtcTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without zone")
-        return value.astimezone(UTC).replace(tzinfo=None)
+        return None if value is None else _in_utc(value).replace(tzinfo=None)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
         """On SQLite the text that SQLAlchemy keeps a time as, made in one go."""
@@ -63,11 +59,13 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 def _as_sqlite_keeps_it(value: datetime | None) -> str | None:
-    if value is None:
-        return None
+    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:26]
+
+
+def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a time without zone")
-    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 class Json(TypeDecorator[Any]):

@@ -35,6 +35,11 @@ class _Read(Pagination):
         return int(self._query_args["total"])
 
 
+def number_within(number: int, total: int) -> int:
+    """The number of the page shown where this one is asked for, of so many rows: past the end it is the last one."""
+    return min(max(1, number), max(1, -(-total // ROWS_ON_A_PAGE)))
+
+
 def page_of_items(items: list[Any], number: int, total: int) -> Pagination:
     """The page of this number, whose items are at hand already, of so many in all."""
     return _Read(page=number, per_page=ROWS_ON_A_PAGE, items=items, total=total)
@@ -47,7 +52,7 @@ def page_of_ids(
 
     ids: of (offset, limit, from the end) the ids of so many rows, counted from that end; read: the rows, sorted.
     """
-    number = min(max(1, number), max(1, -(-total // ROWS_ON_A_PAGE)))
+    number = number_within(number, total)
     before = (number - 1) * ROWS_ON_A_PAGE
     rows = min(ROWS_ON_A_PAGE, max(0, total - before))
     near = before <= total // 2

@@ -63,6 +63,7 @@ class Skus:
     account_id: int
     stopped: dict[str, Stopped]
     changed: Figures
+    _needed: tuple[dict[str, int], Figures] | None = field(default=None, init=False, repr=False)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -132,8 +133,6 @@ class Skus:
         if self._needed is None:
             self._needed = needed_and_short(self.account_id, skus, self.changed)
         return self._needed
-
-    _needed: tuple[dict[str, int], Figures] | None = None
 
     def _at_hand(self, skus: Mapping[str, Sku]) -> Listed:
         rows = self._sorted(skus)

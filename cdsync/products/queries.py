@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from ..db import db, one_of
 from ..error_catalogue import codes_where
@@ -97,7 +97,7 @@ def some_of_the_others(
 
 def holding(account_id: int, text: str, changed: Mapping[str, Sku]) -> dict[str, Sku]:
     """Those whose number, or the names or code of whose last line, hold this: one query, and one where some changed."""
-    holds = or_(*(_holds(column, text) for column in _SEARCHED))
+    holds = or_(*(column.icontains(text, autoescape=True) for column in _SEARCHED))
     mine = (SkuFigure.account_id == account_id, SkuFigure.orders != 0, *_unchanged(changed))
     rows = db.session.execute(select(*_FIGURE).join(OrderLine, OrderLine.id == SkuFigure.line_id).where(*mine, holds))
     found = {sku: Sku(orders, line, matched) for sku, orders, line, matched in rows}
@@ -144,8 +144,3 @@ def needed_and_short(
 
 def _unchanged(changed: Collection[str]) -> tuple[ColumnElement[bool], ...]:
     return (not_(one_of(SkuFigure.sku, changed)),) if changed else ()
-
-
-def _holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return column.ilike(f"%{escaped}%", escape="\\")

@@ -10,7 +10,7 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import and_, select
 
 from ..db import db
-from ..list_pages import ROWS_ON_A_PAGE, page_of_items
+from ..list_pages import ROWS_ON_A_PAGE, number_within, page_of_items
 from ..models import OrderLine, ProductMapping
 from . import lists
 from .lists import Stopped
@@ -48,7 +48,7 @@ def seen(account_id: int, *, text: str = "", only: str = "", page: int = 1) -> t
     """
     skus = lists.of_account(account_id)
     listed = skus.searched(text, only) if text else skus.shown(only)
-    number = min(max(1, page), max(1, -(-listed.total // ROWS_ON_A_PAGE)))
+    number = number_within(page, listed.total)
     shown = listed.some((number - 1) * ROWS_ON_A_PAGE, ROWS_ON_A_PAGE)
     return page_of_items(_described(skus, shown), number, listed.total), skus.counts
 

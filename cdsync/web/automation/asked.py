@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from cdsync.bookkeeping import arrivals
 from cdsync.models import Account
 from cdsync.operations.running.asking import is_asked
 
 from ..shell.explaining import explain
+from ..text.language import _, ngettext
 
 
 @dataclass(frozen=True)

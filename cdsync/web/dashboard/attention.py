@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from cdsync.db import now
 from cdsync.models import Account
@@ -18,6 +17,7 @@ from cdsync.overview.account_figures import NEAR
 from ..shell import silence_words
 from ..shell.explaining import explain
 from ..text.attention_line import Line
+from ..text.language import _, ngettext
 from ..text.words import operation_word
 
 URGENT = NEAR
@@ -83,7 +83,7 @@ def _stopped() -> Line:
 
 
 def _processes(statuses: Sequence[OperationStatus], *, worker: bool, scheduler: bool) -> list[Line]:
-    automation = {"url": url_for("automation.page"), "link": _("How to start it")}
+    automation: dict[str, Any] = {"url": url_for("automation.page"), "link": _("How to start it")}
     if not worker:
         return [Line("bad", _("No worker is running."), _("Whatever you start waits until one is."), **automation)]
     if not scheduler and any(each.schedule for each in statuses):

@@ -11,16 +11,8 @@ from dataclasses import dataclass
 from flask import url_for
 
 from cdsync.order_lists import tabs
-from cdsync.order_lists.selection import (
-    ACCEPT,
-    IMPORT,
-    IMPORT_READY,
-    LEAVE_OUT,
-    REFUSE,
-    RETRY,
-    TAKE_BACK,
-    SelectionCounts,
-)  # fmt: skip
+from cdsync.order_lists.selection import ACCEPT, IMPORT, IMPORT_READY, LEAVE_OUT, REFUSE, RETRY, TAKE_BACK
+from cdsync.order_lists.selection_counts import SelectionCounts
 
 from ..text.formats import number
 from ..text.language import _, ngettext

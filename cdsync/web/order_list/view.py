@@ -14,10 +14,11 @@ from werkzeug.datastructures import MultiDict
 
 from cdsync.db import db
 from cdsync.models import Order, Run
-from cdsync.order_lists import listing, selection, tabs
+from cdsync.order_lists import listing, selection, selection_counts, tabs
 from cdsync.order_lists.order_filter import OrderFilter, searched
 from cdsync.order_lists.search import MOST_FOUND
-from cdsync.order_lists.selection import Selection, SelectionCounts
+from cdsync.order_lists.selection import Selection
+from cdsync.order_lists.selection_counts import SelectionCounts
 from cdsync.order_lists.standing import Standing, standing
 from cdsync.runs.lists import open_and_last_ended
 
@@ -163,8 +164,8 @@ def page() -> Response:
 def _offered(account_id: int, everything: Selection) -> SelectionCounts:
     """What the bar is made from with nothing ticked: a list that is no work waits for ticks, and says no numbers."""
     if everything.wanted.tab in LISTS_OF_WORK:
-        return selection.count(account_id, everything, only_work=True)
-    return selection.any_work(account_id, everything.wanted)
+        return selection_counts.count(account_id, everything, only_work=True)
+    return selection_counts.any_work(account_id, everything.wanted)
 
 
 def ticked_bar() -> Response:
@@ -207,7 +208,7 @@ def read_ticked(
     if values.get("scope") == "all" or (or_all and not values.getlist("id")):
         selected = Selection(searched or wanted.as_filter())
         scope = EVERYTHING if values.get("scope") == "all" else NOTHING
-        counts = _offered(account_id, selected) if scope == NOTHING else selection.count(account_id, selected)
+        counts = _offered(account_id, selected) if scope == NOTHING else selection_counts.count(account_id, selected)
         return Ticked(scope, selected, counts)
     selected = selection.of_ids(ids, wanted.as_filter())
-    return Ticked(SOME, selected, selection.count(account_id, selected))
+    return Ticked(SOME, selected, selection_counts.count(account_id, selected))

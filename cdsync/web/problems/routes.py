@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync.models import Order
@@ -18,6 +16,7 @@ from ..shell.explaining import explain
 from ..shell.messages import flash
 from ..shell.parts import go_to, page_or_part, with_link
 from ..text.csv_answers import csv_answer
+from ..text.language import _, ngettext
 from .view import described
 
 pages = Blueprint("problems", __name__, url_prefix="/problems")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import products
@@ -17,6 +15,7 @@ from ..shell.access import merchant_only
 from ..shell.messages import flash
 from ..shell.parts import go_to, leave_for, page_or_part, with_link
 from ..shell.typed_text import page_number
+from ..text.language import _, ngettext
 from .words import filter_words
 
 pages = Blueprint("products", __name__, url_prefix="/products")

@@ -8,8 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, flash, make_response, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import accounts, rehearsal
@@ -19,6 +17,7 @@ from cdsync.rehearsal import Done, Place
 from ..shell import current_account, outside
 from ..shell.access import merchant_only
 from ..shell.parts import leave_for
+from ..text.language import _, ngettext
 from . import banner as rehearsal_banner
 
 pages = Blueprint("rehearsal", __name__, url_prefix="/rehearsal")

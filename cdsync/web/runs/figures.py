@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from cdsync.db import now
 from cdsync.models import Run
 from cdsync.reconciliations import DEAD, EQUAL, KINDS, PROBLEM, WAITING
 
 from ..text.formats import number
+from ..text.language import _, ngettext
 from ..text.reconcile_words import kind_word
 from ..text.words import trigger_word
 

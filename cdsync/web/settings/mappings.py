@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from cdsync import kept_figures
@@ -17,6 +15,7 @@ from cdsync.models import Order, OrderLine
 from cdsync.models.kept_figure import ORDERS
 from cdsync.states import TO_ACCEPT, TO_IMPORT
 
+from ..text.language import _, ngettext
 from .choices import Offered
 from .fields import with_stored
 

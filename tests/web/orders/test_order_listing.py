@@ -10,7 +10,7 @@ import pytest
 from cdsync import states
 from cdsync.db import now
 from cdsync.models import Account, Order
-from cdsync.order_lists import exporting, listing, selection
+from cdsync.order_lists import exporting, listing, selection, selection_counts
 from cdsync.order_lists.order_filter import OrderFilter
 from cdsync.order_lists.standing import standing
 from tests.web import seed
@@ -168,8 +168,10 @@ def test_each_action_takes_the_orders_in_its_state_in_the_lists_order(seller: Ac
     soon = seed.problem(seed.order(seller, ship_by=now() + timedelta(hours=2)), "order.no_address", attempts=0)
     stuck = seed.problem(seed.order(seller, states.IMPORTED), "ship.refused", operation="ship")
     chosen = selection.Selection(OrderFilter(sort="deadline"))
-    counted = selection.count(seller.id, chosen)
-    assert counted == selection.SelectionCounts(count=4, to_accept=1, to_import=2, stopped=1, retry=2, to_take_back=0)
+    counted = selection_counts.count(seller.id, chosen)
+    assert counted == selection_counts.SelectionCounts(
+        count=4, to_accept=1, to_import=2, stopped=1, retry=2, to_take_back=0
+    )
     assert selection.ids_by_operation(seller.id, chosen, "import") == {"import": [soon.id, late.id]}
     assert selection.ids_by_operation(seller.id, chosen, "refuse") == {"accept": [accept.id]}
     assert selection.ids_by_operation(seller.id, chosen, "leave_out") == {"leave_out": [soon.id, late.id]}
@@ -179,7 +181,7 @@ def test_each_action_takes_the_orders_in_its_state_in_the_lists_order(seller: Ac
 def test_ids_of_another_account_are_never_chosen(seller: Account) -> None:
     foreign = seed.order(seed.account("other"))
     chosen = selection.of_ids([foreign.id], OrderFilter())
-    assert selection.count(seller.id, chosen).count == 0
+    assert selection_counts.count(seller.id, chosen).count == 0
     assert selection.ids_by_operation(seller.id, chosen, "import") == {}
 
 

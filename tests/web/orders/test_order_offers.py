@@ -11,7 +11,7 @@ from flask import Flask
 from cdsync import states
 from cdsync.models import Account, Order
 from cdsync.order_lists import tabs
-from cdsync.order_lists.selection import SelectionCounts
+from cdsync.order_lists.selection_counts import SelectionCounts
 from cdsync.web.order_list import offers
 from cdsync.web.order_list import words as list_words
 from cdsync.web.order_list.bulk_buttons import Bar, bar
