@@ -85,10 +85,22 @@ def _stop_behind(error: BaseException) -> BaseException | None:
     return before
 
 
+def in_a_line(record: logging.LogRecord) -> bool:
+    """A filter of logs: what RQ logs with a stack trace although only Redis is away has a sentence instead. Nothing is
+    wrong with the program then, and what RQ could not keep is found by `runs.close_vanished`."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, RedisError) and (away := known(error)) is not None:
+        record.msg, record.args = "%s: %s (%s)", (record.getMessage(), sentence(away.code, away.data), away.code)
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def started(work: Callable[[], None]) -> int:
     """Carries out a process's whole work; returns its exit code, after a sentence when it could not start."""
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     terminal.guard_logs()
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(in_a_line)
     try:
         with stop_signals.exit_quietly():
             work()
