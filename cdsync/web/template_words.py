@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         plain_amount=lambda amount: f"{amount:.2f}",
         path_of=_path_of,
         run_doing=run_words.doing,
+        stops_words=run_words.stops_words,
         run_result=run_words.result,
         result_look=run_words.result_look,
         product_number=product_words.product_number,

@@ -19,6 +19,7 @@ from cdsync.orders import dismiss_problem, import_anyway
 
 from ..order_list.query import ListQuery, read_query
 from ..order_list.view import Ticked, read_ticked
+from ..runs.words import stop_asked
 from ..shell import frame, named_rows
 from ..shell.access import actor, by_me, came_from, is_merchant, may_stop, merchant_only, own_path
 from ..shell.errors import say
@@ -89,7 +90,7 @@ def stop(id: int) -> BaseResponse:
     if not may_stop(run):
         abort(403)
     runs.request_stop(run.id)
-    flash(_("The run stops after the order it is working on."), "wait")
+    flash(stop_asked(run), "wait")
     return go_to(own_path(came_from()) or url_for("orders.page"))
 
 

@@ -5,11 +5,15 @@ Support may look orders up and compare both sides; what writes to a marketplace 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from cdsync import runs
+from cdsync.bookkeeping.at_work import written_by_now
+from cdsync.models import Run
 from cdsync.operations import OPERATIONS, start_and_enqueue
 from cdsync.overview import keeps_failing
 from cdsync.runs import lists as run_list
@@ -23,7 +27,7 @@ from ..shell.silence_words import last_answer, silence_of
 from ..shell.typed_text import page_number
 from ..text.words import operation_word
 from .figures import counts, started_by, took
-from .words import begun, chosen_words, nothing_touched, now_words, still_because
+from .words import begun, chosen_words, in_hand_words, nothing_touched, now_words, still_because, stop_asked, stop_words
 
 pages = Blueprint("runs", __name__, url_prefix="/runs")
 
@@ -36,6 +40,7 @@ pages.add_app_template_filter(now_words, "run_now")
 pages.add_app_template_filter(chosen_words, "run_chosen")
 pages.add_app_template_filter(nothing_touched)
 pages.add_app_template_filter(still_because)
+pages.add_app_template_filter(stop_words)
 
 READING = frozenset({"lookup", "reconcile"})  # these write to neither side
 
@@ -74,10 +79,17 @@ def run_page(id: int) -> Response:
         run=run,
         told=explain(run.error_code, run.error_data or {}, overdue=keeps_failing(run)) if run.error_code else None,
         touched=touched,
+        in_hand=_in_hand(run, outcomes),
         outcomes=outcomes,
         outcome=outcome,
         args={"id": run.id, "outcome": outcome or None},
     )
+
+
+def _in_hand(run: Run, outcomes: Mapping[str, int]) -> str:
+    if not run.open or run.operation != "import":
+        return ""
+    return in_hand_words(outcomes.get("working", 0), written_by_now(run.id) if outcomes.get("working") else 0)
 
 
 @pages.post("/start")
@@ -102,7 +114,7 @@ def stop(id: int) -> BaseResponse:
         abort(403)
     if run.open:
         runs.request_stop(run.id)
-        flash(_("The run stops after the order it is working on."), "good")
+        flash(stop_asked(run), "good")
     else:
         flash(_("The run had already ended."), "wait")
     return go_to(access.came_from() or url_for("runs.run_page", id=id))

@@ -37,7 +37,36 @@ def now_words(run: Run) -> str:
     """What an open run is at, over its bar."""
     if run.state == "queued":
         return _("Waiting for a worker")
-    return _("Stops after this order") if run.stop_requested else _("Running")
+    return stops_words(run) if run.stop_requested else _("Running")
+
+
+def stop_words(run: Run) -> str:
+    """What the button says that asks a run to end: an import has many orders in hand at once."""
+    return _("Stop after the orders in hand") if run.operation == "import" else _("Stop after this order")
+
+
+def stops_words(run: Run) -> str:
+    """What is said of a run that was asked to end, and has not yet."""
+    return _("Stops after the orders in hand") if run.operation == "import" else _("Stops after this order")
+
+
+def stop_asked(run: Run) -> str:
+    """What asking it to end has done, as a sentence."""
+    if run.operation == "import":
+        return _("The run stops after the orders it has in hand.")
+    return _("The run stops after the order it is working on.")
+
+
+def in_hand_words(in_hand: int, written: int) -> str:
+    """What an import is doing while its count stands still: "50 in hand, 20 of them written to the shop"; "" without.
+
+    written: how many of them the shop has by now.
+    """
+    if not in_hand:
+        return ""
+    if not written:
+        return _("%(num)s in hand", num=number(in_hand))
+    return _("%(num)s in hand, %(written)s of them written to the shop", num=number(in_hand), written=number(written))
 
 
 def chosen_words(run: Run) -> str:

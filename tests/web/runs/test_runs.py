@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 
 from cdsync import accounts
+from cdsync.connectors.base import MOVES_STOCK
 from cdsync.db import db, now
 from cdsync.errors import ConfigError
-from cdsync.models import Account, Run
+from cdsync.models import Account, ImportStep, Run
 from cdsync.runs import queue
 from tests.web import seed
 from tests.web.conftest import Browser, text_of
@@ -133,12 +134,31 @@ def test_an_open_run_shows_progress_and_asks_again_until_it_ends(merchant: Brows
     assert part.lstrip().startswith('<div id="run"')
     assert f'hx-get="/runs/{run.id}"' in part
     assert 'value="1" max="3"' in part
-    assert "Stop after this order" in part
+    assert "1 of 3 · 1 imported · 1 in hand<" in part
+    assert "Stop after the orders in hand" in part
     run.open, run.state, run.finished_at = False, "finished", now()
     db.session.commit()
     part = merchant.get(f"/runs/{run.id}", part=True).text
     assert "every " not in part
-    assert "Stop after this order" not in part
+    assert "in hand" not in part
+
+
+def test_an_import_says_how_many_of_the_orders_in_hand_the_shop_has(merchant: Browser, main: Account) -> None:
+    ids = [seed.order(main).id for _ in range(3)]
+    run = seed.run(main, "import", "running", orders=dict.fromkeys(ids, "working"))
+    facts = {"name": "order", "run_id": run.id, "data": {MOVES_STOCK: True}}
+    db.session.add_all([ImportStep(order_id=ids[0], done_at=now(), **facts), ImportStep(order_id=ids[1], **facts)])
+    db.session.commit()
+    text = text_of(merchant.get(f"/runs/{run.id}", part=True).text)
+    assert "0 of 3 · 3 in hand, 1 of them written to the shop" in text
+
+
+@pytest.mark.parametrize("operation", ["lookup", "accept", "ship", "reconcile"])
+def test_other_operations_stop_after_one_order(merchant: Browser, main: Account, operation: str) -> None:
+    run = seed.run(main, operation, "running", orders={seed.order(main).id: "working"})
+    part = merchant.get(f"/runs/{run.id}", part=True).text
+    assert "Stop after this order" in part
+    assert "in hand" not in part
 
 
 def test_stop_asks_the_run_to_end_between_two_orders(merchant: Browser, main: Account) -> None:
@@ -147,7 +167,7 @@ def test_stop_asks_the_run_to_end_between_two_orders(merchant: Browser, main: Ac
     assert answer.status_code == 303
     db.session.rollback()
     assert db.session.get_one(Run, run.id).stop_requested
-    assert "Stops after this order" in text_of(merchant.get(f"/runs/{run.id}", part=True).text)
+    assert "Stops after the orders in hand" in text_of(merchant.get(f"/runs/{run.id}", part=True).text)
 
 
 def test_a_queued_run_is_stopped_at_once_and_an_ended_one_stays(merchant: Browser, main: Account) -> None:
