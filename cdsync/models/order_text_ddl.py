@@ -1,18 +1,20 @@
-"""What keeps `order_texts` and the index of the words in it, as statements of each database.
+"""What keeps `order_texts`, as statements of each database: a view says what each text has to be, triggers write it.
 
-A view says what each order's text has to be; triggers write it. The index is FTS5 with trigrams on SQLite (3.34 or
-later) and pg_trgm on PostgreSQL. Where neither is to be had, a search reads through the texts (`has_index`).
+A text is made of several rows, which come one after the other. PostgreSQL's triggers act at the end of a transaction,
+where the first of an order writes what all of them find. SQLite has no such triggers: whoever stores an order with its
+lines has its text wait for them (`written_once`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import OperationalError
 
-INDEX = "order_words"  # a virtual table of SQLite, an index of PostgreSQL
+from . import order_word_index
+
 COLUMNS = "order_id, account_id, numbers, buyer"
 
 _VIEW = """CREATE VIEW order_texts_due AS SELECT o.id AS order_id, o.account_id,
@@ -38,21 +40,16 @@ SQLITE_VIEW = _VIEW.format(  # its LIKE and its index know no case as they are
     shipping="json_extract(o.addresses, '$.shipping.email')",
     billing="json_extract(o.addresses, '$.billing.email')",
 )
-SQLITE_INDEX = (
-    f"CREATE VIRTUAL TABLE {INDEX} USING fts5"
-    "(numbers, buyer, content='order_texts', content_rowid='order_id', tokenize='trigram')",
-    f"CREATE TRIGGER {INDEX}_added AFTER INSERT ON order_texts BEGIN "
-    f"INSERT INTO {INDEX} (rowid, numbers, buyer) VALUES (NEW.order_id, NEW.numbers, NEW.buyer); END",
-    f"CREATE TRIGGER {INDEX}_gone AFTER DELETE ON order_texts BEGIN "
-    f"INSERT INTO {INDEX} ({INDEX}, rowid, numbers, buyer) "
-    "VALUES ('delete', OLD.order_id, OLD.numbers, OLD.buyer); END",
-    f"CREATE TRIGGER {INDEX}_changed AFTER UPDATE ON order_texts "
-    "WHEN OLD.numbers IS NOT NEW.numbers OR OLD.buyer IS NOT NEW.buyer BEGIN "
-    f"INSERT INTO {INDEX} ({INDEX}, rowid, numbers, buyer) "
-    "VALUES ('delete', OLD.order_id, OLD.numbers, OLD.buyer); "
-    f"INSERT INTO {INDEX} (rowid, numbers, buyer) VALUES (NEW.order_id, NEW.numbers, NEW.buyer); END",
+# Orders that came while row 0 was there. No text is ever that of order 0, and no row may outlive its transaction
+# without a text: who forgets to take them away (`written_once`) can commit nothing.
+SQLITE_WAITING = (
+    "CREATE TABLE order_texts_waiting "
+    "(order_id INTEGER PRIMARY KEY REFERENCES order_texts (order_id) DEFERRABLE INITIALLY DEFERRED)",
+    "CREATE TRIGGER orders_text_waits AFTER INSERT ON orders WHEN EXISTS (SELECT 1 FROM order_texts_waiting) BEGIN "
+    "INSERT INTO order_texts_waiting (order_id) VALUES (NEW.id); END",
+    "CREATE TRIGGER order_texts_waited AFTER DELETE ON order_texts_waiting WHEN OLD.order_id <> 0 BEGIN "
+    f"INSERT INTO order_texts ({COLUMNS}) SELECT {COLUMNS} FROM order_texts_due WHERE order_id = OLD.order_id; END",
 )
-_NO_TRIGRAMS = ("no such module: fts5", "no such tokenizer: trigram", "error in tokenizer constructor")
 
 # PostgreSQL unpacks no JSON with a NUL in it, whichever part is asked for.
 _JSON = "(CASE WHEN position('\\u0000' IN o.addresses) = 0 THEN o.addresses::json END)"
@@ -79,13 +76,6 @@ BEGIN
     (excluded.account_id, excluded.numbers, excluded.buyer);
   RETURN NULL;
 END $$"""
-# Whoever owns a database may make this extension from PostgreSQL 13 on, unless the server lacks or forbids it.
-BY_HAND = f"""CREATE EXTENSION IF NOT EXISTS pg_trgm;
-  CREATE INDEX {INDEX} ON order_texts USING gin (numbers gin_trgm_ops, buyer gin_trgm_ops);"""
-POSTGRESQL_INDEX = f"""DO $$ BEGIN
-  {BY_HAND}
-EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported OR undefined_object THEN NULL;
-END $$"""
 
 
 def sqlite_triggers() -> list[str]:
@@ -99,8 +89,10 @@ def sqlite_triggers() -> list[str]:
     for table, (order, columns) in _MADE_OF.items():
         differ = " OR ".join(f"OLD.{each} IS NOT NEW.{each}" for each in columns)
         changed = f"UPDATE OF {', '.join(columns)} ON {table} WHEN {differ}"
-        added = new if table == "orders" else other.format(order=f"NEW.{order}")
-        moments = [("added", f"INSERT ON {table}", added), ("changed", changed, other.format(order=f"NEW.{order}"))]
+        added, plainly = other.format(order=f"NEW.{order}"), f"INSERT ON {table}"
+        if table == "orders":
+            added, plainly = new, f"{plainly} WHEN NOT EXISTS (SELECT 1 FROM order_texts_waiting)"
+        moments = [("added", plainly, added), ("changed", changed, other.format(order=f"NEW.{order}"))]
         if table != "orders":  # whose text goes with it, by its foreign key
             moments.append(("gone", f"DELETE ON {table}", other.format(order=f"OLD.{order}")))
         made += [
@@ -115,8 +107,8 @@ def postgresql_triggers() -> list[str]:
     for table, (_order, columns) in _MADE_OF.items():
         moments = "INSERT" if table == "orders" else "INSERT OR DELETE"
         made.append(
-            f"CREATE TRIGGER {table}_text AFTER {moments} OR UPDATE OF {', '.join(columns)} ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION order_text_follows()"
+            f"CREATE CONSTRAINT TRIGGER {table}_text AFTER {moments} OR UPDATE OF {', '.join(columns)} ON {table} "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION order_text_follows()"
         )
     return made
 
@@ -125,33 +117,25 @@ def create(_metadata: Any, connection: Connection, tables: Collection[Table], **
     """After the tables: view and triggers, and the index where there can be one."""
     if not any(each.name == "order_texts" for each in tables):
         return
-    sqlite, postgresql = (SQLITE_VIEW, *sqlite_triggers()), (POSTGRESQL_VIEW, POSTGRESQL_FUNCTION)
+    sqlite, postgresql = (SQLITE_VIEW, *SQLITE_WAITING, *sqlite_triggers()), (POSTGRESQL_VIEW, POSTGRESQL_FUNCTION)
     of_postgresql = connection.dialect.name == "postgresql"
     for statement in (*postgresql, *postgresql_triggers()) if of_postgresql else sqlite:
         connection.exec_driver_sql(statement)
-    create_index(connection)
+    order_word_index.create(connection)
 
 
-def create_index(connection: Connection) -> None:
-    """Makes the index of words, which is not there, where it can be made. On SQLite it holds nothing yet."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(POSTGRESQL_INDEX)
-        return
-    try:
-        for statement in SQLITE_INDEX:
-            connection.exec_driver_sql(statement)
-    except OperationalError as error:
-        if not any(said in str(error.orig) for said in _NO_TRIGRAMS):
-            raise
+@contextmanager
+def written_once(connection: Connection) -> Iterator[None]:
+    """Of the orders stored inside, with their lines, each text is written at the end instead of with every row.
 
-
-def has_index(connection: Connection) -> bool:
-    """Whether words are found by an index; else every text of the account is read for each search."""
-    asked = {
-        "sqlite": f"SELECT 1 FROM sqlite_master WHERE name = '{INDEX}'",
-        "postgresql": f"SELECT 1 WHERE to_regclass('{INDEX}') IS NOT NULL",
-    }
-    return connection.exec_driver_sql(asked[connection.dialect.name]).first() is not None
+    Where it is left by an error, the transaction has to be rolled back: it could not be committed.
+    """
+    waits = connection.dialect.name == "sqlite"
+    if waits:
+        connection.exec_driver_sql("INSERT INTO order_texts_waiting (order_id) VALUES (0)")
+    yield
+    if waits:
+        connection.exec_driver_sql("DELETE FROM order_texts_waiting")
 
 
 def drop(_metadata: Any, connection: Connection, **_more: Any) -> None:
@@ -160,4 +144,5 @@ def drop(_metadata: Any, connection: Connection, **_more: Any) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("DROP FUNCTION IF EXISTS order_text_follows() CASCADE")
     else:
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {INDEX}")
+        for table in (order_word_index.INDEX, "order_texts_waiting"):
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from app import create_app
 from cdsync.db import db
-from cdsync.models import OrderText, order_text_ddl
+from cdsync.models import OrderText, order_word_index
 from cdsync.order_lists import search
 
 from .test_migrations import insert
@@ -58,7 +58,7 @@ def test_texts_are_found_whatever_the_case_and_come_back_as_they_were() -> None:
     insert("orders", id=4, marketplace_ref="A4", addresses="{}", buyer_name="Manon NOËL", **EMPTY)
     assert found("noël") == found("NOËL") == {4}, "what is written afterwards, too"
     with db.engine.connect() as connection:
-        assert order_text_ddl.has_index(connection)
+        assert order_word_index.has_index(connection)
     flask_migrate.downgrade(revision="0018")
     assert buyers() == NAMES | {4: "Manon NOËL"}
 
@@ -72,4 +72,4 @@ def test_a_stop_in_between_costs_nothing() -> None:
     flask_migrate.upgrade()
     assert buyers() == {order: name.lower() for order, name in NAMES.items()}
     with db.engine.connect() as connection:
-        assert order_text_ddl.has_index(connection)
+        assert order_word_index.has_index(connection)

@@ -11,7 +11,7 @@ from cdsync import settings
 from cdsync.config import SHARED
 from cdsync.db import db
 from cdsync.installation import private_files
-from cdsync.models import order_text_ddl
+from cdsync.models import order_word_index
 from cdsync.retention import tidying
 
 MOST_NAMED = 5
@@ -38,11 +38,11 @@ def of_secrets() -> Fault | None:
 def of_search() -> str:
     """How words are found in orders: by an index, or what is missing for one. Every order is found in any case."""
     with db.engine.connect() as connection:
-        if order_text_ddl.has_index(connection):
+        if order_word_index.has_index(connection):
             return "by an index"
     if db.engine.dialect.name == "sqlite":
         return f"without an index, slower: SQLite {sqlite3.sqlite_version} has no FTS5 with trigrams"
-    return f"without an index, slower: pg_trgm is not there; as the server's administrator: {order_text_ddl.BY_HAND}"
+    return f"without an index, slower: pg_trgm is not there; as the server's administrator: {order_word_index.BY_HAND}"
 
 
 def of_tidying() -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from cdsync.connectors.base import MarketplaceOrder
 from cdsync.db import Base, one_of
 from cdsync.many_rows import add_rows
 from cdsync.models import Order
+from cdsync.models.order_text_ddl import written_once
 
 from ..life.moves import NOBODY, By
 from .changed import Told
@@ -25,6 +26,7 @@ from .store import UNREADABLE, Stored, first_state
 # Rows without objects: the columns are the models', and so are their defaults.
 _TABLES = ("orders", "order_raws", "order_lines", "order_events")
 _ORDERS, _RAWS, _LINES, _EVENTS = (Base.metadata.tables[each] for each in _TABLES)
+_Entry = tuple[MarketplaceOrder, str]  # and the digest of its reading
 _UNTOLD = {"buyer_name": "", "buyer_place": "", "buyer_note": ""}  # of a reading without an address
 
 
@@ -50,6 +52,13 @@ def store_new(session: Session, account_id: int, told: Sequence[Told], by: By = 
     if not entries:
         return []
     connection = session.connection()
+    with written_once(connection):
+        ids = _add(connection, account_id, entries, by, seller)
+    return [Stored(ids[entry.ref], is_new=True, moved=True, changed=True) for entry, _ in entries]
+
+
+def _add(connection: Connection, account_id: int, entries: Sequence[_Entry], by: By, seller: str) -> dict[str, int]:
+    """Their rows in every table; the order's number by the marketplace's."""
     add_rows(connection, _ORDERS, [_row(account_id, entry, digest, seller) for entry, digest in entries])
     added = select(_ORDERS.c.marketplace_ref, _ORDERS.c.id).where(
         _ORDERS.c.account_id == account_id, one_of(_ORDERS.c.marketplace_ref, [entry.ref for entry, _ in entries])
@@ -59,7 +68,7 @@ def store_new(session: Session, account_id: int, told: Sequence[Told], by: By = 
     lines = [{"order_id": ids[entry.ref], **line} for entry, _ in entries for line in line_columns(entry)]
     add_rows(connection, _LINES, lines)
     add_rows(connection, _EVENTS, [_found(ids[entry.ref], entry, by) for entry, _ in entries])
-    return [Stored(ids[entry.ref], is_new=True, moved=True, changed=True) for entry, _ in entries]
+    return ids
 
 
 def _row(account_id: int, entry: MarketplaceOrder, digest: str, seller: str) -> dict[str, Any]:

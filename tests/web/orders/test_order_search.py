@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, text, update
 
 from cdsync import accounts, states
 from cdsync.db import db, transaction
-from cdsync.models import Account, Order, OrderLine, OrderText, ShopOrder, order_text_ddl
+from cdsync.models import Account, Order, OrderLine, OrderText, ShopOrder, order_word_index
 from cdsync.order_lists import exporting, found_by_number, listing, search, selection
 from cdsync.order_lists.order_filter import OrderFilter, searched
 from tests.web import seed
@@ -38,7 +38,7 @@ def indexed(request: pytest.FixtureRequest, app: object) -> bool:
 
 def test_words_are_found_anywhere_with_and_without_an_index(seller: Account, indexed: bool) -> None:
     with db.engine.connect() as connection:
-        assert order_text_ddl.has_index(connection) == indexed
+        assert order_word_index.has_index(connection) == indexed
     address = seed.ADDRESS | {"email": "zoe.k@clemarche.com"}
     wanted = seed.order(
         seller, reference="2611ABCD77", marketplace_ref="5fAbC", buyer_name="Zoé Lefebvre", buyer_place="97400 Lô",
