@@ -63,13 +63,14 @@ POSTGRESQL_VIEW = _VIEW.format(  # ILIKE makes small letters each time: twenty t
 )
 POSTGRESQL_FUNCTION = f"""CREATE FUNCTION order_text_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  wanted integer;
+  wanted integer[];
 BEGIN
-  IF TG_TABLE_NAME = 'orders' THEN wanted := NEW.id;
-  ELSIF TG_OP = 'DELETE' THEN wanted := OLD.order_id;
-  ELSE wanted := NEW.order_id;
+  IF TG_TABLE_NAME = 'orders' THEN wanted := ARRAY[NEW.id];
+  ELSIF TG_OP = 'DELETE' THEN wanted := ARRAY[OLD.order_id];
+  ELSIF TG_OP = 'UPDATE' THEN wanted := ARRAY[OLD.order_id, NEW.order_id];
+  ELSE wanted := ARRAY[NEW.order_id];
   END IF;
-  INSERT INTO order_texts AS kept ({COLUMNS}) SELECT {COLUMNS} FROM order_texts_due WHERE order_id = wanted
+  INSERT INTO order_texts AS kept ({COLUMNS}) SELECT {COLUMNS} FROM order_texts_due WHERE order_id = ANY (wanted)
   ON CONFLICT (order_id) DO UPDATE SET
     account_id = excluded.account_id, numbers = excluded.numbers, buyer = excluded.buyer
   WHERE (kept.account_id, kept.numbers, kept.buyer) IS DISTINCT FROM
@@ -89,12 +90,16 @@ def sqlite_triggers() -> list[str]:
     for table, (order, columns) in _MADE_OF.items():
         differ = " OR ".join(f"OLD.{each} IS NOT NEW.{each}" for each in columns)
         changed = f"UPDATE OF {', '.join(columns)} ON {table} WHEN {differ}"
-        added, plainly = other.format(order=f"NEW.{order}"), f"INSERT ON {table}"
-        if table == "orders":
-            added, plainly = new, f"{plainly} WHEN NOT EXISTS (SELECT 1 FROM order_texts_waiting)"
-        moments = [("added", plainly, added), ("changed", changed, other.format(order=f"NEW.{order}"))]
-        if table != "orders":  # whose text goes with it, by its foreign key
-            moments.append(("gone", f"DELETE ON {table}", other.format(order=f"OLD.{order}")))
+        now, before = (other.format(order=f"{row}.{order}") for row in ("NEW", "OLD"))
+        if table == "orders":  # whose text goes with it, by its foreign key
+            unless = " WHEN NOT EXISTS (SELECT 1 FROM order_texts_waiting)"
+            moments = [("added", f"INSERT ON {table}{unless}", new), ("changed", changed, now)]
+        else:
+            moments = [
+                ("added", f"INSERT ON {table}", now),
+                ("changed", changed, f"{before}; {now}"),  # it may have gone from one order to another
+                ("gone", f"DELETE ON {table}", before),
+            ]
         made += [
             f"CREATE TRIGGER {table}_text_{name} AFTER {moment} BEGIN {does}; END" for name, moment, does in moments
         ]
