@@ -6,6 +6,7 @@ Case does not matter (of letters with accents neither, but where SQLite reads th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, or_, select, text
 from sqlalchemy.exc import OperationalError
@@ -23,10 +24,6 @@ _BY_INDEX = """SELECT orders.id, orders.state, orders.problem_code, orders.probl
 FROM order_words CROSS JOIN order_texts ON order_texts.order_id = order_words.rowid
 CROSS JOIN orders ON orders.id = order_texts.order_id
 WHERE order_words MATCH :matching AND order_texts.account_id = :account_id"""
-_TESTS = {
-    "LIKE": r"order_texts.{column} LIKE :word{number}_LIKE ESCAPE '\'",
-    "GLOB": "order_texts.{column} GLOB :word{number}_GLOB",
-}
 
 
 def orders(session: Session, account_id: int, words: Sequence[str], most: int, *, buyers: bool) -> Iterable[FoundOrder]:
@@ -56,15 +53,13 @@ def _by_index(session: Session, account_id: int, words: Sequence[str], most: int
     """Those whose texts hold the words' trigrams and pass what the index leaves open."""
     if any(len(word) > trigrams.LONGEST for word in words):
         return ()
-    values: dict[str, str | int] = {"matching": trigrams.matching(words), "account_id": account_id, "most": most}
-    columns = ("numbers", "buyer") if buyers else ("numbers",)
+    values: dict[str, Any] = {"matching": trigrams.matching(words), "account_id": account_id, "most": most}
+    columns = ("order_texts.numbers", "order_texts.buyer") if buyers else ("order_texts.numbers",)
     conditions = ""
     for number, word in enumerate(words):
         if len(word) == trigrams.LENGTH and buyers:
             continue  # the index has said it
-        tests = trigrams.tests(word)
-        values |= {f"word{number}_{operator}": pattern for operator, pattern in tests.items()}
-        held = (" AND ".join(_TESTS[each].format(column=column, number=number) for each in tests) for column in columns)
-        conditions += f" AND ({' OR '.join(held)})"
+        holds_it, more = trigrams.condition(word, columns, f"word{number}")
+        conditions, values = f"{conditions} AND ({holds_it})", values | more
     rows = session.execute(text(f"{_BY_INDEX}{conditions} ORDER BY order_words.rowid DESC LIMIT :most"), values)
     return map(FoundOrder._make, rows)

@@ -28,20 +28,36 @@ def _trigrams(word: str) -> list[str]:
     return list(dict.fromkeys(word[at : at + LENGTH] for at in range(len(word) - LENGTH + 1)))[:_MOST]
 
 
-def tests(word: str) -> dict[str, str]:
-    """What a text passes that holds the word, as the index would have it: in any case, letters with accents too.
+def condition(word: str, columns: Iterable[str], name: str) -> tuple[str, dict[str, str]]:
+    """That a column holds the word, as the index would have it: in any case, letters with accents too.
 
-    By operator of SQL its pattern. LIKE knows the case of the 26 letters alone; where a sign is the same as others (é
-    and É, but k and the sign of kelvins as well) it takes any sign for it, and GLOB decides. Words too short for the
+    In SQL, with its values; name: what theirs begin with. LIKE knows the case of the 26 letters alone, and is quick.
+    Where a sign is the same as others (é and É), it takes any sign for it, and GLOB decides. Words too short for the
     index are looked for by LIKE as they are.
     """
     same = [_alike().get(sign, sign) for sign in word] if len(word) >= LENGTH else list(word)
-    known = [len(each) == 1 or each.isascii() for each in same]
-    likes = "".join(_escaped(sign) if by_like else "_" for sign, by_like in zip(word, known, strict=True))
-    if all(known):
-        return {"LIKE": f"%{likes}%"}
-    globs = "".join(each if len(each) == 1 and each not in "*?[" else f"[{each}]" for each in same)
-    return {"LIKE": f"%{likes}%", "GLOB": f"*{globs}*"}
+    odd = {sign for each in same if len(each) > 1 for sign in each if not sign.isascii()}
+    likes = f"{{column}} LIKE :{name}_like ESCAPE '\\'"
+    globs = f"{{column}} GLOB :{name}_glob"
+    values = {f"{name}_like": like(word)}
+    if not odd:
+        return _of_any(columns, likes), values
+    values[f"{name}_glob"] = f"*{''.join(map(_one_of, same))}*"
+    if word.isascii():  # s and k are the long s and the sign of kelvins, too, which hardly a text has
+        has_odd = " OR ".join(f"instr({{column}}, '{sign}')" for sign in sorted(odd))
+        return _of_any(columns, f"({likes} OR ({has_odd}) AND {globs})"), values
+    escaped = (_escaped(sign) if odd.isdisjoint(each) else "_" for sign, each in zip(word, same, strict=True))
+    values[f"{name}_like"] = f"%{''.join(escaped)}%"
+    return _of_any(columns, f"{likes} AND {globs}"), values
+
+
+def _of_any(columns: Iterable[str], condition: str) -> str:
+    return " OR ".join(condition.format(column=column) for column in columns)
+
+
+def _one_of(signs: str) -> str:
+    """GLOB's pattern of one of these signs."""
+    return signs if len(signs) == 1 and signs not in "*?[" else f"[{signs}]"
 
 
 def like(word: str) -> str:
@@ -57,7 +73,7 @@ def _escaped(text: str) -> str:
 def _alike() -> dict[str, str]:
     """By each letter that has a case: all signs that the index takes for the same, itself among them.
 
-    Asked of the SQLite that made the index: its letters are not quite Python's. Some 40 ms, once a process.
+    Asked of the SQLite that made the index: its letters are not quite Python's. Some 20 ms, once a process.
     """
     signs = [sign for sign in map(chr, _WITH_CASE) if not sign == sign.lower() == sign.upper() == sign.casefold()]
     asked = sqlite3.connect(":memory:")

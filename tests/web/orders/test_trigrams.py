@@ -113,5 +113,5 @@ def test_the_same_signs_are_the_same_to_sqlite() -> None:
     no_letters = "\ufffd\ufffe\uffff"  # read as one by LIKE and GLOB, too
     for signs_of_one in same.values():
         if len(signs_of_one) > 1 and signs_of_one != no_letters:
-            [told] = {trigrams.tests(sign * 3).get("GLOB", "") for sign in signs_of_one}
-            assert told == ("" if signs_of_one.isascii() else f"*[{signs_of_one}]" + f"[{signs_of_one}]" * 2 + "*")
+            patterns = {trigrams.condition(sign * 3, ["text"], "word")[1].get("word_glob", "") for sign in signs_of_one}
+            assert patterns == {"" if signs_of_one.isascii() else f"*{f'[{signs_of_one}]' * 3}*"}
