@@ -6,12 +6,14 @@ with its order. Parts are lines of the text: a word, which holds no line end, is
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Text, event
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, Table, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdsync.db import Base, Model
-
-from . import order_text_ddl
 
 
 class OrderText(Model):
@@ -25,5 +27,31 @@ class OrderText(Model):
     buyer: Mapped[str] = mapped_column(Text, default="")
 
 
-event.listen(Base.metadata, "after_create", order_text_ddl.create)
-event.listen(Base.metadata, "before_drop", order_text_ddl.drop)
+@contextmanager
+def written_once(connection: Connection) -> Iterator[None]:
+    """Of the orders stored inside, with their lines, each text is written at the end instead of with every row.
+
+    Where it is left by an error, the transaction has to be rolled back: it could not be committed.
+    """
+    waits = connection.dialect.name == "sqlite"
+    if waits:
+        connection.exec_driver_sql("INSERT INTO order_texts_waiting (order_id) VALUES (0)")
+    yield
+    if waits:
+        connection.exec_driver_sql("DELETE FROM order_texts_waiting")
+
+
+def _create(_metadata: Any, connection: Connection, tables: Collection[Table], **_more: Any) -> None:
+    from . import order_text_ddl  # noqa: PLC0415 - only who makes tables needs it
+
+    order_text_ddl.create(connection, tables)
+
+
+def _drop(_metadata: Any, connection: Connection, **_more: Any) -> None:
+    from . import order_text_ddl  # noqa: PLC0415
+
+    order_text_ddl.drop(connection)
+
+
+event.listen(Base.metadata, "after_create", _create)
+event.listen(Base.metadata, "before_drop", _drop)

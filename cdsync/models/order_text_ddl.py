@@ -2,14 +2,12 @@
 
 A text is made of several rows, which come one after the other. PostgreSQL's triggers act at the end of a transaction,
 where the first of an order writes what all of them find. SQLite has no such triggers: whoever stores an order with its
-lines has its text wait for them (`written_once`).
+lines has its text wait for them (`order_text.written_once`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Collection
 
 from sqlalchemy import Connection, Table
 
@@ -41,7 +39,7 @@ SQLITE_VIEW = _VIEW.format(  # its LIKE and its index know no case as they are
     billing="json_extract(o.addresses, '$.billing.email')",
 )
 # Orders that came while row 0 was there. No text is ever that of order 0, and no row may outlive its transaction
-# without a text: who forgets to take them away (`written_once`) can commit nothing.
+# without a text: who forgets to take them away (`order_text.written_once`) can commit nothing.
 SQLITE_WAITING = (
     "CREATE TABLE order_texts_waiting "
     "(order_id INTEGER PRIMARY KEY REFERENCES order_texts (order_id) DEFERRABLE INITIALLY DEFERRED)",
@@ -118,7 +116,7 @@ def postgresql_triggers() -> list[str]:
     return made
 
 
-def create(_metadata: Any, connection: Connection, tables: Collection[Table], **_more: Any) -> None:
+def create(connection: Connection, tables: Collection[Table]) -> None:
     """After the tables: view and triggers, and the index where there can be one."""
     if not any(each.name == "order_texts" for each in tables):
         return
@@ -129,21 +127,7 @@ def create(_metadata: Any, connection: Connection, tables: Collection[Table], **
     order_word_index.create(connection)
 
 
-@contextmanager
-def written_once(connection: Connection) -> Iterator[None]:
-    """Of the orders stored inside, with their lines, each text is written at the end instead of with every row.
-
-    Where it is left by an error, the transaction has to be rolled back: it could not be committed.
-    """
-    waits = connection.dialect.name == "sqlite"
-    if waits:
-        connection.exec_driver_sql("INSERT INTO order_texts_waiting (order_id) VALUES (0)")
-    yield
-    if waits:
-        connection.exec_driver_sql("DELETE FROM order_texts_waiting")
-
-
-def drop(_metadata: Any, connection: Connection, **_more: Any) -> None:
+def drop(connection: Connection) -> None:
     """Before the tables: what would not go with them, or would keep them."""
     connection.exec_driver_sql("DROP VIEW IF EXISTS order_texts_due")
     if connection.dialect.name == "postgresql":

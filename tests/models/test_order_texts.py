@@ -16,7 +16,7 @@ from cdsync import orders
 from cdsync.connectors.base import MarketplaceOrder
 from cdsync.db import db, transaction
 from cdsync.models import Account, Order, OrderLine, OrderText, ShopOrder
-from cdsync.models.order_text_ddl import written_once
+from cdsync.models.order_text import written_once
 from cdsync.orders.marketplace_side.changed import Told
 from tests.fakes import reading, sold
 from tests.worlds import committed, keep_reading

@@ -15,7 +15,7 @@ from cdsync.connectors.base import MarketplaceOrder
 from cdsync.db import Base, one_of
 from cdsync.many_rows import add_rows
 from cdsync.models import Order
-from cdsync.models.order_text_ddl import written_once
+from cdsync.models.order_text import written_once
 
 from ..life.moves import NOBODY, By
 from .changed import Told
