@@ -1,7 +1,7 @@
 """A request that stops in its middle: its client gets no answer, everybody else sees what is half done.
 
 Steps are the rows a shop writes for one request, in their order. What was stopped goes on by itself after some
-seconds, or as soon as that much time is said to have passed. Knows no shop.
+seconds, or as soon as that much time is said to have passed; what has died never does. Knows no shop.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ _MINE = threading.local()
 NEVER = -1
 
 
-class Work:
-    """One request's steps; it stops before step `at` (from 0), until `seconds` have passed."""
+class DiedError(Exception):
+    """What carried the request out is no more; what it has done stays."""
 
-    def __init__(self, at: int = NEVER, seconds: float = 0.0) -> None:
+
+class Work:
+    """One request's steps; it stops before step `at` (from 0), until `seconds` have passed, or dies there."""
+
+    def __init__(self, at: int = NEVER, seconds: float = 0.0, *, dies: bool = False) -> None:
         self.steps: list[str] = []
         self.stopped = False
-        self._at, self._seconds = at, seconds
+        self._at, self._seconds, self._dies = at, seconds, dies
         self._until = 0.0
         self._condition: threading.Condition | None = None
         self._stopped_or_over = threading.Event()
@@ -56,6 +60,8 @@ class Work:
         self.steps.append(name)
         if len(self.steps) - 1 != self._at:
             return
+        if self._dies:
+            raise DiedError
         condition = threading.Condition(lock)
         with condition:
             self._until = time.monotonic() + self._seconds

@@ -34,6 +34,7 @@ AFTER = frozenset(
         "php_warning_after",  # handled, then 500 with an XML errors document, code 2
         "late",  # the client's time runs out first; handled `seconds` later all the same
         "at_work",  # no answer; stops before it writes its row number `step`, and goes on `seconds` later
+        "died",  # PHP dies before it writes its row number `step`: 500 with an empty body, and nothing goes on
         "cut_short",  # handled, the answer stops half-way
         "xml_entity",  # handled, the answer carries a DOCTYPE with an external entity
     }

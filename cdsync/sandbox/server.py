@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from .at_work import Work
+from .at_work import DiedError, Work
 from .faults import BEFORE, Fault, FaultPlan
 
 PHP_WARNING = (
@@ -121,10 +121,15 @@ class SandboxServer:
 
     def handle(self, request: Request, query: str, fault: Fault | None = None, work: Work | None = None) -> Response:
         """What the handler answers, or what was planned instead of asking it; a line in the log once it is there."""
-        work, answers = work or Work(), []
+        if work is None:
+            work = Work(fault.step, dies=True) if fault and fault.kind == "died" else Work()
+        answers: list[Response] = []
 
         def handle() -> None:
-            answers.append(_planned(fault) if fault and fault.kind in BEFORE else self._handler(request))
+            try:
+                answers.append(_planned(fault) if fault and fault.kind in BEFORE else self._handler(request))
+            except DiedError:
+                answers.append(Response(500, b"", PAGE))
 
         work.do(handle)
         (response,) = answers

@@ -23,6 +23,7 @@ FAULTS: dict[str, str] = {
     "php_warning_after": "Handled, then 500 with PrestaShop’s error code 2",
     "late": "Answers only after some seconds; handled all the same",
     "at_work": "No answer, the shop stops half-way and goes on some seconds later",
+    "died": "500 with an empty body; PHP died half-way and never goes on",
     "cut_short": "Handled, the answer stops half-way",
     "xml_entity": "Handled, the answer carries an external XML entity",
 }

@@ -14,6 +14,7 @@ from ...base import MOVES_STOCK, Journal
 from ..webservice.client import Webservice
 from ..webservice.errors import ContentBlockedError, OddValueError
 from ..webservice.xml import Row, Value, decimal
+from .deaths import MOST_FRUITLESS, Deaths, died
 from .doubt import may_be_at_work
 from .entities import claimed
 from .portions import Sent, in_portions
@@ -26,11 +27,15 @@ GROWS_BY_PUT = (PACKS, STATUS, TOTALS, INVOICE)  # at its end a PUT writes the w
 
 @dataclass
 class Changed:
-    """Rows as they are after the change, and errors, by order ref. `unanswered`: rows that were only found so."""
+    """Rows as they are after the change, and errors, by order ref.
+
+    `unanswered`: rows that were only found so. `fruitless`: how often in a row the shop died and got nowhere.
+    """
 
     rows: dict[str, Row] = field(default_factory=dict)
     errors: dict[str, CdsyncError] = field(default_factory=dict)
     unanswered: set[str] = field(default_factory=set)
+    fruitless: int = 0
 
 
 class Changer:
@@ -39,6 +44,7 @@ class Changer:
     def __init__(self, webservice: Webservice, journal: Journal) -> None:
         self._ws = webservice
         self._journal = journal
+        self._deaths = Deaths(journal)
 
     def change(self, step: str, resource: str, changes: Mapping[str, tuple[Row, Mapping[str, Value]]]) -> Changed:
         """By order ref: the row as read, and its new fields."""
@@ -77,8 +83,9 @@ class Changer:
             return Sent(stopped_by=error)
         except UnknownOutcomeError as error:
             again = self._after_failure(step, resource, some, error, done)
-            failed = any(ref in done.errors for ref in some)
-            return Sent(list(again), stopped_by=error if failed else None)
+            alone = died(error) and done.fruitless < MOST_FRUITLESS  # the others have nothing to do with it
+            failed = not again and any(ref in done.errors for ref in some)
+            return Sent(list(again), stopped_by=error if failed and not alone else None)
         except RejectedError as error:
             again = self._after_failure(step, resource, some, error, done)
             return Sent(list(again), one_by_one=isinstance(error, ContentBlockedError))
@@ -122,10 +129,28 @@ class Changer:
             pass  # whose content it is shows one by one
         elif isinstance(error, RejectedError) and missing:
             done.errors[missing.pop(0)] = error
-        elif not changed or at_work:
+        elif at_work:
             done.errors.update(dict.fromkeys(missing, error))
             return {}
+        elif missing and not self._go_on(step, resource, missing, error, done, fruitless=not changed):
+            return {}
         return {ref: left[ref] for ref in missing}
+
+    def _go_on(
+        self, step: str, resource: str, missing: list[str], error: CdsyncError, done: Changed, *, fruitless: bool
+    ) -> bool:
+        """After the shop died: whether what is missing is worth sending again; takes what it died over out of it."""
+        if not fruitless:
+            done.fruitless = 0
+            self._deaths.passed_over(step, missing[:1])
+            return True
+        done.fruitless += 1
+        first = missing.pop(0)
+        done.errors[first] = self._deaths.over(step, [first], resource, error)
+        if done.fruitless < MOST_FRUITLESS:
+            return True
+        done.errors.update(dict.fromkeys(missing, error))
+        return False
 
 
 def holds(row: Row, fields: Mapping[str, Value]) -> bool:

@@ -25,6 +25,7 @@ from ..webservice.answers import EMAIL_TAKEN
 from ..webservice.client import Webservice
 from ..webservice.errors import ContentBlockedError
 from ..webservice.xml import Body
+from .deaths import MOST_FRUITLESS, Deaths, died
 from .doubt import may_be_at_work
 from .portions import Sent, in_portions
 
@@ -50,8 +51,11 @@ class Item:
 
 @dataclass
 class Made:
+    """`fruitless`: how often in a row the shop died and got nowhere."""
+
     ids: dict[Key, str] = field(default_factory=dict)
     errors: dict[Key, CdsyncError] = field(default_factory=dict)
+    fruitless: int = 0
 
 
 class Maker:
@@ -60,6 +64,7 @@ class Maker:
     def __init__(self, webservice: Webservice, journal: Journal) -> None:
         self._ws = webservice
         self._journal = journal
+        self._deaths = Deaths(journal)
 
     def make(self, step: str, resource: str, items: Sequence[Item], find: Find, look_first: Iterable[Key] = ()) -> Made:
         """An id or an error for each item. `look_first`: keys that may exist already, from an earlier attempt."""
@@ -100,11 +105,12 @@ class Maker:
             self._journal.answered(step, _refs(some))
             return Sent(stopped_by=error)
         except UnknownOutcomeError as error:
-            again = self._after_failure(step, some, error, find, made)
-            failed = any(i.key in made.errors for i in some)
-            return Sent([i.key for i in again], stopped_by=error if failed else None)
+            again = self._after_failure(step, resource, some, error, find, made)
+            alone = died(error) and made.fruitless < MOST_FRUITLESS  # the others have nothing to do with it
+            failed = not again and any(i.key in made.errors for i in some)
+            return Sent([i.key for i in again], stopped_by=error if failed and not alone else None)
         except RejectedError as error:
-            again = self._after_failure(step, some, error, find, made)
+            again = self._after_failure(step, resource, some, error, find, made)
             return Sent([i.key for i in again], one_by_one=isinstance(error, ContentBlockedError))
         made.ids.update({i.key: row.id for i, row in zip(some, rows, strict=True)})
         return Sent()
@@ -117,7 +123,9 @@ class Maker:
         made.errors.update({i.key: claimed() for i in left if i not in kept})
         return kept
 
-    def _after_failure(self, step: str, left: list[Item], error: CdsyncError, find: Find, made: Made) -> list[Item]:
+    def _after_failure(
+        self, step: str, resource: str, left: list[Item], error: CdsyncError, find: Find, made: Made
+    ) -> list[Item]:
         """Keeps what is in the shop after all; returns what is worth sending again."""
         tell = self._journal.unanswered if may_be_at_work(error) else self._journal.answered
         tell(step, _refs(left))
@@ -140,9 +148,18 @@ class Maker:
                 made.errors[missing[0].key] = error
             return missing[1:]
         if progress and not may_be_at_work(error):
-            return missing
-        made.errors.update({i.key: error for i in missing})
-        return []
+            made.fruitless = 0
+        elif not (died(error) and missing and self._without_first(step, resource, missing, error, made)):
+            made.errors.update({i.key: error for i in missing})
+            missing = []
+        return missing
+
+    def _without_first(self, step: str, resource: str, missing: list[Item], error: CdsyncError, made: Made) -> bool:
+        """After the shop died and got nowhere: takes what it died over out; whether the others may go on."""
+        made.fruitless += 1
+        first = missing.pop(0)
+        made.errors[first.key] = self._deaths.over(step, first.refs, resource, error)
+        return made.fruitless < MOST_FRUITLESS
 
     def _note(self, step: str, items: Sequence[Item], made: Made) -> None:
         """Commits the ids of the orders that have all of their entities."""

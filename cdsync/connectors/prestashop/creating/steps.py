@@ -9,3 +9,4 @@ CHANGES = (TOTALS, SHIPPING, PACKS, STATUS, INVOICE, PAYMENT, PUT_AWAY)
 REQUESTS = (CUSTOMER, ADDRESSES, CART, PRICES, ORDER, *CHANGES)
 STOCK_STEPS = (ORDER, PACKS, STATUS)  # that may take pieces from stock
 SEEN = "seen"  # what an order looked like that was not whole; no request
+DIED = "died"  # how often the shop died over this order, by step; no request

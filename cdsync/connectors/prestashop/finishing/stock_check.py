@@ -16,9 +16,10 @@ from cdsync.errors import CdsyncError, RejectedError, TemporaryError
 
 from ...base import ProductMatch
 from ..checking.import_plan import Plan
+from ..creating.deaths import may_have_taken
 from ..creating.mapper import shop_time
 from ..creating.stages import InShop
-from ..creating.steps import ORDER
+from ..creating.steps import ORDER, PACKS, STATUS
 from ..shop_data.reference import Reference
 from ..shop_data.stock import read_stock
 from ..webservice.client import Webservice
@@ -70,16 +71,19 @@ class StockCheck:
         return found
 
     def _groups(self, orders: Sequence[InShop]) -> Iterator[Group]:
-        """What this batch took, after its own reading; and each order that an earlier attempt let take its pieces."""
+        """What this batch took, after its own reading; and what an earlier attempt may have let its orders take."""
         error = self._reference.settings.get("PS_OS_ERROR")
-        now = [order for order in orders if order.posted or order.found_in == error]
-        if now:
-            before = [o.checked.stock_before for o in now]
-            yield Group(now, {k: n for each in before for k, n in _kept(each).items()}, _at(before[0]))
-        for order in orders:
-            step = order.steps.get(ORDER)
-            if order not in now and step is not None and not step.over and AT in step.data:
-                yield Group([order], _kept(step.data), _at(step.data))
+        earlier = [order for order in orders if not order.posted and _may_have_taken(order, error)]
+        now = [o for o in orders if o not in earlier and (o.posted or o.found_in == error)]
+        readings: dict[str, list[tuple[InShop, Mapping[str, Any]]]] = defaultdict(list)
+        for order in now:
+            readings[""].append((order, order.checked.stock_before))
+        for order in earlier:
+            before = order.steps[ORDER].data
+            readings[str(before[AT])].append((order, before))
+        for read in readings.values():
+            kept = {key: pieces for _, before in read for key, pieces in _kept(before).items()}
+            yield Group([order for order, _ in read], kept, _at(read[0][1]))
 
     def _takes_stock(self, order: InShop) -> bool:
         """Whether its pieces must be gone. Before 9.0 none go from "payment error" to a status that is no sale."""
@@ -110,6 +114,19 @@ class StockCheck:
         most = f"0,{MOST_OTHERS + len(own)}"
         rows = self._ws.rows("orders", {"date_upd": above(moment)}, date=True, limit=most)
         return [row for row in rows if row.id not in own]
+
+
+def _may_have_taken(order: InShop, error: str | None) -> bool:
+    """Whether its pieces may have gone with a request of an earlier attempt: counted from before that one's.
+
+    A request whose end nobody saw, or over which the shop died: one for its status that is sent again takes them twice
+    then (PrestaShop writes the stock first). error: the status "payment error", in which an order has taken none.
+    """
+    own = order.steps.get(ORDER)
+    if own is None or AT not in own.data:
+        return False
+    changed = any(not order.steps[name].over for name in (PACKS, STATUS) if name in order.steps)
+    return changed or may_have_taken(order.steps) or (not own.over and order.found_in != error)
 
 
 def articles(plan: Plan) -> set[Key]:
