@@ -15,7 +15,7 @@ from cdsync.errors import RejectedError
 from ..base import Journal, OrderDraft
 from .addresses.cleaning import payment_text
 from .creating.stages import Begun, Found
-from .creating.steps import CART, CHANGES, ORDER, PRICES, SEEN
+from .creating.steps import CART, CHANGES, DIED, ORDER, PRICES, SEEN
 from .finishing.order_state import in_force
 from .finishing.splitting import are_parts
 from .shop_data.reference import Reference
@@ -66,7 +66,7 @@ class OrdersThere:
     def _begin_anew(self, order: Begun, old_carts: set[str]) -> Begun:
         """With another cart: PrestaShop takes one order of each. What was begun with a newer one goes on."""
         old = [s for s in (CART, PRICES, ORDER) if s in order.steps and order.steps[s].data.get(CART) in old_carts]
-        old += [s for s in (SEEN, *CHANGES) if s in order.steps and old]
+        old += [s for s in (SEEN, DIED, *CHANGES) if s in order.steps and old]
         for step in old:
             self._journal.forget(order.ref, step)
         return replace(order, steps={name: step for name, step in order.steps.items() if name not in old})

@@ -96,3 +96,23 @@ def test_what_is_made_before_an_order_is_held_back_alone_too(shop: PrestaShopSan
     clock.advance(600)
     assert by_outcome(run(connector(shop, clock), orders, journal=journal)) == {"imported": NUMBER}
     assert len(shop.rows("orders")) == NUMBER
+
+
+def test_what_the_shop_died_over_is_forgotten_with_an_order_that_is_made_anew(
+    shop: PrestaShopSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    journal, (order,) = MemoryJournal(clock), drafts(1)
+    with monkeypatch.context() as broken:
+        dies_over(1, broken)
+        for _ in range(2):
+            run(connector(shop, clock), order, journal=journal)
+            clock.advance(600)
+    assert "died" in journal.steps(order.ref)
+    lines = shop.shop.store.table("order_details")
+    lines.update(next(iter(lines))["id"], {"product_quantity": "9"})  # it never was the marketplace's
+    shop.set_state(1, 6)
+    (imported,) = run(connector(shop, clock), order, journal=journal).values()
+    assert isinstance(imported, Imported)
+    assert (imported.order.shop_ref, imported.adopted) == ("2", False)
+    assert "died" not in journal.steps(order.ref)
