@@ -17,6 +17,7 @@ from collections import Counter
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -32,7 +33,7 @@ from cdsync.sandbox.octopia import line_json, order_json
 
 from .rehearsed import Rehearsed, rehearsed
 from .soak_faults import Weather
-from .soak_proof import prove
+from .soak_proof import left_to_a_person, prove
 
 ORDERS = int(os.environ.get("CDSYNC_SOAK_ORDERS", "10000"))
 MINUTES = float(os.environ.get("CDSYNC_SOAK_MINUTES", "90"))
@@ -41,6 +42,7 @@ SHARE = 0.05
 KILL_EVERY = 20.0
 SHOP_TIMEOUT = 5
 EVERY = {"lookup": 45, "accept": 20, "import": 1}  # ticks of about a second
+LOOKED_AT_EVERY = 60  # ticks: a person presses "Retry" for what used up its tries, which such weather makes many do
 PRICES = ("0.05", "4.99", "9.99", "19.49", "74.90")
 
 
@@ -49,11 +51,12 @@ class Soak:
         self.system = system
         self.random = random.Random(20261123)
         self.made = 0
-        self.kills = 0
+        self.kills = self.retried = 0
+        self.to_retry: dict[str, list[int]] = {}
         self.ticks = -1
         self.seconds = 0.0
         self.memory: dict[str, list[int]] = {"web": [], "worker": []}
-        self.weather = [Weather(SHARE, seed, SHOP_TIMEOUT + 1.0) for seed in (1, 2)]
+        self.weather = [Weather(SHARE, seed, SHOP_TIMEOUT) for seed in (1, 2)]
         system.market.server.faults, system.shop.server.faults = self.weather
         self.environment = {
             **os.environ,
@@ -106,12 +109,24 @@ class Soak:
         due = [name for name, every in EVERY.items() if self.ticks % every == 0]
         with self.system.app.app_context():
             runs.close_lost()
+            if self.ticks % LOOKED_AT_EVERY == 0:
+                self.to_retry = left_to_a_person()
+            for operation, order_ids in self.to_retry.items():
+                if order_ids and self._started(operation, order_ids=order_ids):
+                    self.retried += len(order_ids)
+                    self.to_retry = {**self.to_retry, operation: []}
             for operation in due:
-                try:
-                    start_and_enqueue(accounts.find(None), operation, trigger="scheduler", actor="soak")
-                except ConfigError as error:
-                    if error.code != "run.already_running":
-                        raise
+                self._started(operation)
+
+    def _started(self, operation: str, **chosen: Any) -> bool:
+        """False while a run of it is open."""
+        try:
+            start_and_enqueue(accounts.find(None), operation, trigger="scheduler", actor="soak", **chosen)
+        except ConfigError as error:
+            if error.code != "run.already_running":
+                raise
+            return False
+        return True
 
     def kill_worker(self) -> None:
         """The worker and the run in it, at once and without a word; a new worker takes over."""

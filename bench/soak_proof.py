@@ -7,10 +7,11 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from cdsync.db import db
 from cdsync.models import Order, Reconciliation
+from cdsync.orders.life.problems import is_a_persons_matter
 
 if TYPE_CHECKING:
     from .rehearsed import Rehearsed
@@ -46,6 +47,7 @@ def prove(soak: Soak, system: Rehearsed) -> int:
     print(f"reconcile              {counts}   ({reconcile.state})")
     print(f"faults played          {sum(faults.values())}   {dict(faults.most_common())}")
     print(f"workers killed         {soak.kills}")
+    print(f"retried by a person    {soak.retried}")
     print(f"time                   {soak.seconds:.0f} s")
     print(f"requests to the shop   {requests}   {requests / max(1, len(orders)):.2f} an order, repeats included")
     for name, values in soak.memory.items():
@@ -62,12 +64,31 @@ def prove(soak: Soak, system: Rehearsed) -> int:
     return 0 if held else 1
 
 
+def left_to_a_person() -> dict[str, list[int]]:
+    """Ids of the orders that nothing tries again by itself, by the operation that stands still."""
+    return _stopped(is_a_persons_matter())
+
+
+def _stopped(which: ColumnElement[bool]) -> dict[str, list[int]]:
+    stopped = select(Order.problem_operation, Order.id).where(which)
+    found: dict[str, list[int]] = {"accept": [], "import": []}
+    for operation, order_id in db.session.execute(stopped.where(Order.problem_operation.in_(found))):
+        found[operation].append(order_id)
+    db.session.rollback()
+    return found
+
+
 def _settle(soak: Soak, system: Rehearsed) -> None:
     """Runs in this process until every order is imported, or time is up."""
     end = time.monotonic() + SETTLE_SECONDS
     while soak.states()["imported"] < soak.made and time.monotonic() < end:
         for operation in ("lookup", "accept", "import"):
             _once(system, operation)
+        with system.app.app_context():
+            left = _stopped(Order.problem_code.is_not(None))  # some would be tried again in a quarter of an hour
+        for operation, order_ids in left.items():
+            if order_ids:
+                _once(system, operation, order_ids)
         time.sleep(2)
     with system.app.app_context():
         rest = db.session.execute(
@@ -78,11 +99,11 @@ def _settle(soak: Soak, system: Rehearsed) -> None:
         print("not imported:", *row)
 
 
-def _once(system: Rehearsed, operation: str) -> None:
+def _once(system: Rehearsed, operation: str, order_ids: list[int] | None = None) -> None:
     from cdsync.errors import ConfigError  # noqa: PLC0415
 
     try:
-        system.run(operation)
+        system.run(operation, order_ids)
     except ConfigError as error:
         if error.code != "run.already_running":
             raise
