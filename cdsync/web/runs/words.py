@@ -41,20 +41,33 @@ def now_words(run: Run) -> str:
 
 
 def stop_words(run: Run) -> str:
-    """What the button says that asks a run to end: an import has many orders in hand at once."""
-    return _("Stop after the orders in hand") if run.operation == "import" else _("Stop after this order")
+    """What the button says that asks a run to end: when it looks whether it is to, each operation in its own way."""
+    known = {
+        "lookup": _("Stop after this page"),
+        "reconcile": _("Stop after this page"),
+        "import": _("Stop after the orders in hand"),
+    }
+    return known.get(run.operation, _("Stop after this order"))
 
 
 def stops_words(run: Run) -> str:
     """What is said of a run that was asked to end, and has not yet."""
-    return _("Stops after the orders in hand") if run.operation == "import" else _("Stops after this order")
+    known = {
+        "lookup": _("Stops after this page"),
+        "reconcile": _("Stops after this page"),
+        "import": _("Stops after the orders in hand"),
+    }
+    return known.get(run.operation, _("Stops after this order"))
 
 
 def stop_asked(run: Run) -> str:
     """What asking it to end has done, as a sentence."""
-    if run.operation == "import":
-        return _("The run stops after the orders it has in hand.")
-    return _("The run stops after the order it is working on.")
+    known = {
+        "lookup": _("The run stops after the page it is reading."),
+        "reconcile": _("The run stops after the page it is reading."),
+        "import": _("The run stops after the orders it has in hand."),
+    }
+    return known.get(run.operation, _("The run stops after the order it is working on."))
 
 
 def in_hand_words(in_hand: int, written: int) -> str:

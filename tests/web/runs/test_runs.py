@@ -153,11 +153,15 @@ def test_an_import_says_how_many_of_the_orders_in_hand_the_shop_has(merchant: Br
     assert "0 of 3 · 3 in hand, 1 of them written to the shop" in text
 
 
-@pytest.mark.parametrize("operation", ["lookup", "accept", "ship", "reconcile"])
-def test_other_operations_stop_after_one_order(merchant: Browser, main: Account, operation: str) -> None:
+@pytest.mark.parametrize(
+    ("operation", "what"), [("lookup", "page"), ("accept", "order"), ("ship", "order"), ("reconcile", "page")]
+)
+def test_other_operations_stop_after_one_order_or_page(
+    merchant: Browser, main: Account, operation: str, what: str
+) -> None:
     run = seed.run(main, operation, "running", orders={seed.order(main).id: "working"})
     part = merchant.get(f"/runs/{run.id}", part=True).text
-    assert "Stop after this order" in part
+    assert f"Stop after this {what}" in part
     assert "in hand" not in part
 
 
